@@ -1,0 +1,44 @@
+#ifndef STATESTORE_CLIBGIT2_SHIM_H
+#define STATESTORE_CLIBGIT2_SHIM_H
+
+// libgit2, and the two libraries under it that Debian's libgit2-dev brings along: zlib, because
+// a pack is a row of deflated objects, and mbed TLS, because a pack ends in the SHA-1 of all
+// that stands before it and libgit2 exports only the hash of single objects.
+#define GIT_DEPRECATE_HARD
+#include <git2.h>
+#include <git2/sys/commit.h>
+#include <git2/sys/mempack.h>
+#include <git2/sys/odb_backend.h>
+#include <git2/sys/repository.h>
+#include <mbedtls/sha1.h>
+#include <zlib.h>
+
+// git_libgit2_opts is variadic, which Swift cannot call.
+
+static inline int shim_set_search_path(int level, const char *path) {
+  return git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, level, path);
+}
+
+static inline int shim_set_cache_maximum(ssize_t bytes) {
+  return git_libgit2_opts(GIT_OPT_SET_CACHE_MAX_SIZE, bytes);
+}
+
+static inline int shim_set_mapped_limit(size_t bytes) {
+  return git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, bytes);
+}
+
+static inline int shim_set_pack_object_limit(size_t objects) {
+  return git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, objects);
+}
+
+// inflateInit and deflateInit are macros over these, which Swift cannot call either.
+
+static inline int shim_deflate_start(z_stream *stream, int level) {
+  return deflateInit(stream, level);
+}
+
+static inline int shim_inflate_start(z_stream *stream) {
+  return inflateInit(stream);
+}
+
+#endif
