@@ -1,0 +1,68 @@
+/// The shortest decimal digits that give a floating-point number back, in the layouts that Go's
+/// printers use, so that text which we write is the text that Kubernetes would.
+struct DecimalText {
+  private let isNegative: Bool
+  /// The significant digits, without zeros at either end.
+  private let digits: [UInt8]
+  /// The power of ten of the first digit.
+  private let exponent: Int
+
+  init(_ value: Double) { self.init(shortest: value.description) }
+
+  init(_ value: Float) { self.init(shortest: value.description) }
+
+  /// Takes Swift's text of a finite number apart: `-1.25e-07`, `100.0`.
+  private init(shortest text: String) {
+    var digits: [UInt8] = []
+    var pointAt: Int?
+    var power = 0
+    var rest = Array(text.utf8)[...]
+    isNegative = rest.first == UInt8(ascii: "-")
+    if isNegative { rest.removeFirst() }
+    while let byte = rest.popFirst() {
+      switch byte {
+      case UInt8(ascii: "."): pointAt = digits.count
+      case UInt8(ascii: "e"):
+        power = Int(String(decoding: rest, as: UTF8.self)) ?? 0
+        rest = []
+      default: digits.append(byte)
+      }
+    }
+    let zeros = digits.prefix { $0 == UInt8(ascii: "0") }.count
+    let end = digits.lastIndex { $0 != UInt8(ascii: "0") }.map { $0 + 1 } ?? zeros
+    exponent = zeros == digits.count ? 0 : (pointAt ?? digits.count) - 1 - zeros + power
+    self.digits = zeros == digits.count ? [UInt8(ascii: "0")] : Array(digits[zeros..<end])
+  }
+
+  /// Go's `FormatFloat(value, 'g', -1, bits)`: how goyaml writes a number.
+  var general: String {
+    exponent < -4 || exponent >= 21 ? scientific(exponentDigits: 2) : plain
+  }
+
+  /// How Go's encoding/json writes a number.
+  var json: String { exponent < -6 || exponent >= 21 ? scientific(exponentDigits: 1) : plain }
+
+  private var sign: String { isNegative ? "-" : "" }
+
+  private func text(_ digits: some Sequence<UInt8>) -> String {
+    String(decoding: Array(digits), as: UTF8.self)
+  }
+
+  private var plain: String {
+    if exponent < 0 {
+      return sign + "0." + String(repeating: "0", count: -exponent - 1) + text(digits)
+    }
+    let whole = exponent + 1
+    guard digits.count > whole else {
+      return sign + text(digits) + String(repeating: "0", count: whole - digits.count)
+    }
+    return sign + text(digits[..<whole]) + "." + text(digits[whole...])
+  }
+
+  private func scientific(exponentDigits: Int) -> String {
+    let fraction = digits.count > 1 ? "." + text(digits[1...]) : ""
+    let power = String(abs(exponent))
+    let padding = String(repeating: "0", count: max(0, exponentDigits - power.utf8.count))
+    return sign + text(digits[..<1]) + fraction + "e" + (exponent < 0 ? "-" : "+") + padding + power
+  }
+}

@@ -1,0 +1,66 @@
+/// A file of Kubernetes manifests, read: its documents with every value's position.
+///
+/// ```swift
+/// let file = try ManifestFile(parsing: bytes, name: "deployment.yaml")
+/// for object in file.objects { print(object.identity) }
+/// ```
+///
+/// Text is read as Kubernetes reads it (sigs.k8s.io/yaml), YAML or JSON, in UTF-8 or UTF-16. Two
+/// things are stricter: a key that is given twice and aliases that multiply are errors.
+public struct ManifestFile: Sendable {
+  /// The name under which errors speak of the file.
+  public let name: String
+
+  /// Its documents in order, empty ones included.
+  public let documents: [Document]
+
+  /// The objects of all documents, lists taken apart.
+  public var objects: [ManifestObject] { documents.flatMap(\.objects) }
+
+  /// A file with these documents.
+  public init(name: String, documents: [Document]) {
+    self.name = name
+    self.documents = documents
+  }
+
+  /// Reads manifests from bytes that the caller keeps in place meanwhile.
+  ///
+  /// - Throws: The first fault of the text, with its line and column.
+  public init(
+    parsing bytes: UnsafeRawBufferPointer, name: String, limits: Limits = .default
+  ) throws(ManifestError) {
+    let documents = try DocumentReader.documents(in: bytes, file: name, limits: limits)
+    self.init(name: name, documents: documents)
+  }
+
+  /// Reads manifests from bytes.
+  ///
+  /// - Throws: The first fault of the text, with its line and column.
+  public init(
+    parsing bytes: [UInt8], name: String, limits: Limits = .default
+  ) throws(ManifestError) {
+    let documents = try bytes.withUnsafeBufferPointer { buffer throws(ManifestError) in
+      try DocumentReader.documents(
+        in: UnsafeRawBufferPointer(buffer), file: name, limits: limits)
+    }
+    self.init(name: name, documents: documents)
+  }
+
+  /// Reads manifests from any collection of bytes.
+  ///
+  /// - Throws: The first fault of the text, with its line and column.
+  public init(
+    parsing bytes: some Collection<UInt8>, name: String, limits: Limits = .default
+  ) throws(ManifestError) {
+    try self.init(parsing: [UInt8](bytes), name: name, limits: limits)
+  }
+
+  /// Reads manifests from text.
+  ///
+  /// - Throws: The first fault of the text, with its line and column.
+  public init(
+    parsing text: String, name: String, limits: Limits = .default
+  ) throws(ManifestError) {
+    try self.init(parsing: [UInt8](text.utf8), name: name, limits: limits)
+  }
+}

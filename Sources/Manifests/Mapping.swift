@@ -1,0 +1,144 @@
+/// Values under keys, in the order in which the file gives them.
+///
+/// A key is there once. Keys that are canonically equivalent Unicode count as the same key: a reader
+/// could not tell them apart.
+public struct Mapping: Sendable {
+  /// A key, where it stands, and its value.
+  public struct Entry: Sendable {
+    /// The key.
+    public let key: String
+    /// Where the key stands.
+    public let keyPosition: Position
+    /// The value.
+    public var value: Node
+
+    /// A key with its value.
+    public init(key: String, keyPosition: Position = .none, value: Node) {
+      self.key = key
+      self.keyPosition = keyPosition
+      self.value = value
+    }
+  }
+
+  /// The entries in order.
+  public private(set) var entries: [Entry]
+
+  // Most mappings of a manifest have fewer than ten keys: looking at each is faster than hashing,
+  // and costs no memory. A ConfigMap or a schema may have hundreds.
+  private var index: [String: Int]?
+  private static let linearLimit = 16
+
+  /// A mapping without entries.
+  public init() {
+    entries = []
+  }
+
+  /// A mapping of these entries in this order; of two equal keys the later value counts.
+  public init(_ elements: some Sequence<(String, Node)>) {
+    self.init()
+    for (key, value) in elements { self[key] = value }
+  }
+
+  /// Two entries that have the same key.
+  struct DuplicateKey: Error {
+    let first: Entry
+    let second: Entry
+  }
+
+  /// A mapping of entries as the reader found them.
+  init(unique entries: [Entry]) throws(DuplicateKey) {
+    self.entries = entries
+    if entries.count <= Self.linearLimit {
+      for later in entries.indices.dropFirst() {
+        for earlier in 0..<later where entries[earlier].key == entries[later].key {
+          throw DuplicateKey(first: entries[earlier], second: entries[later])
+        }
+      }
+      return
+    }
+    var index: [String: Int] = [:]
+    index.reserveCapacity(entries.count)
+    for (place, entry) in entries.enumerated() {
+      if let earlier = index.updateValue(place, forKey: entry.key) {
+        throw DuplicateKey(first: entries[earlier], second: entry)
+      }
+    }
+    self.index = index
+  }
+
+  /// The number of entries.
+  public var count: Int { entries.count }
+
+  /// Whether there are no entries.
+  public var isEmpty: Bool { entries.isEmpty }
+
+  /// The keys in order.
+  public var keys: some Sequence<String> { entries.lazy.map(\.key) }
+
+  /// The entry of a key.
+  public func entry(_ key: String) -> Entry? { place(of: key).map { entries[$0] } }
+
+  /// The value under a key.
+  ///
+  /// Setting a new key appends it; setting `nil` removes the key.
+  public subscript(key: String) -> Node? {
+    get { place(of: key).map { entries[$0].value } }
+    set {
+      switch (place(of: key), newValue) {
+      case (let place?, let value?):
+        entries[place].value = value
+      case (let place?, nil):
+        entries.remove(at: place)
+        reindex()
+      case (nil, let value?):
+        append(Entry(key: key, value: value))
+      case (nil, nil):
+        break
+      }
+    }
+  }
+
+  /// Appends an entry whose key is not there yet.
+  mutating func append(_ entry: Entry) {
+    entries.append(entry)
+    if index == nil { reindex() } else { index?[entry.key] = entries.count - 1 }
+  }
+
+  private func place(of key: String) -> Int? {
+    guard let index else { return entries.firstIndex { $0.key == key } }
+    return index[key]
+  }
+
+  private mutating func reindex() {
+    guard entries.count > Self.linearLimit else {
+      index = nil
+      return
+    }
+    index = Dictionary(uniqueKeysWithValues: zip(entries.lazy.map(\.key), 0...))
+  }
+}
+
+extension Mapping: ExpressibleByDictionaryLiteral {
+  /// A mapping made in code; of two equal keys the later value counts.
+  public init(dictionaryLiteral elements: (String, Node)...) { self.init(elements) }
+}
+
+extension Mapping: Hashable {
+  /// Whether two mappings have equal values under the same keys, in any order.
+  public static func == (left: Mapping, right: Mapping) -> Bool {
+    guard left.count == right.count else { return false }
+    return left.entries.allSatisfy { right[$0.key] == $0.value }
+  }
+
+  /// Hashes the entries so that their order does not matter.
+  public func hash(into hasher: inout Hasher) {
+    var sum = 0
+    for entry in entries {
+      var own = Hasher()
+      own.combine(entry.key)
+      own.combine(entry.value)
+      sum &+= own.finalize()
+    }
+    hasher.combine(sum)
+  }
+}

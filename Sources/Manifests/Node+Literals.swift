@@ -1,0 +1,38 @@
+// Trees in code read as they would in a manifest: `["kind": "Secret", "data": [:]]`.
+
+extension Node: ExpressibleByStringLiteral {
+  /// A string made in code.
+  public init(stringLiteral value: String) { self.init(.string(value)) }
+}
+
+extension Node: ExpressibleByIntegerLiteral {
+  /// An integer made in code.
+  public init(integerLiteral value: Int64) { self.init(.integer(value)) }
+}
+
+extension Node: ExpressibleByFloatLiteral {
+  /// A number made in code.
+  public init(floatLiteral value: Double) { self.init(.number(value)) }
+}
+
+extension Node: ExpressibleByBooleanLiteral {
+  /// A boolean made in code.
+  public init(booleanLiteral value: Bool) { self.init(.boolean(value)) }
+}
+
+extension Node: ExpressibleByNilLiteral {
+  /// A null made in code.
+  public init(nilLiteral: ()) { self.init(.null) }
+}
+
+extension Node: ExpressibleByArrayLiteral {
+  /// A sequence made in code.
+  public init(arrayLiteral elements: Node...) { self.init(.sequence(elements)) }
+}
+
+extension Node: ExpressibleByDictionaryLiteral {
+  /// A mapping made in code; of two equal keys the later value counts.
+  public init(dictionaryLiteral elements: (String, Node)...) {
+    self.init(.mapping(Mapping(elements)))
+  }
+}

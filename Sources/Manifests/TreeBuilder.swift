@@ -1,0 +1,235 @@
+import Clibyaml
+
+/// Builds the tree of one document after another from libyaml's events.
+///
+/// Open sequences and mappings stand on a stack of frames; the children found so far stand on two
+/// shared stacks, and move into an array of the right size when their parent ends. So nothing
+/// recurses on the input's nesting, and no array grows by steps.
+struct TreeBuilder {
+  /// A sequence or mapping whose end has not come yet.
+  struct Frame {
+    let isMapping: Bool
+    let position: Position
+    /// Where its children begin on the stack of nodes or of entries.
+    let start: Int
+    let anchor: String?
+    let weightBefore: Int
+    /// How deep its children nest.
+    var height = 0
+    /// The key whose value comes next.
+    var key: String?
+    var keyPosition = Position.none
+    /// Whether that key is `<<`.
+    var keyIsMerge = false
+    /// The value of `<<`.
+    var merged: Node?
+  }
+
+  /// A value that aliases can stand for; without a node while it is still being built.
+  struct Anchor {
+    var node: Node?
+    var weight = 0
+    var height = 0
+  }
+
+  let file: String
+  let limits: Limits
+  private var frames: [Frame] = []
+  private var nodes: [Node] = []
+  private var entries: [Mapping.Entry] = []
+  private var anchors: [String: Anchor] = [:]
+  private var root = Node(.null)
+  private var weight = 0
+  private var aliasedWeight = 0
+
+  init(file: String, limits: Limits) {
+    self.file = file
+    self.limits = limits
+  }
+
+  mutating func take(_ event: yaml_event_t) throws(ManifestError) {
+    let position = Position(event.start_mark)
+    switch event.type {
+    case YAML_SCALAR_EVENT:
+      try scalar(Scalar(event.data.scalar, position: position), anchor: event.data.scalar.anchor)
+    case YAML_SEQUENCE_START_EVENT:
+      try open(isMapping: false, at: position, anchor: event.data.sequence_start.anchor)
+    case YAML_MAPPING_START_EVENT:
+      try open(isMapping: true, at: position, anchor: event.data.mapping_start.anchor)
+    case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
+      try close()
+    case YAML_ALIAS_EVENT:
+      try alias(name(event.data.alias.anchor) ?? "", at: position)
+    default:
+      break
+    }
+  }
+
+  /// The document's value; the builder is ready for the next document.
+  mutating func finishDocument() -> Node {
+    defer {
+      root = Node(.null)
+      if !anchors.isEmpty { anchors.removeAll() }
+    }
+    return root
+  }
+}
+
+extension TreeBuilder {
+  private mutating func scalar(
+    _ scalar: borrowing Scalar, anchor: UnsafeMutablePointer<UInt8>?
+  ) throws(ManifestError) {
+    guard scalar.bytes.count <= limits.scalarBytes else {
+      throw fault(
+        .tooLarge, scalar.position,
+        "a scalar of \(scalar.bytes.count) bytes, more than the limit of \(limits.scalarBytes)")
+    }
+    let own = 1 + scalar.bytes.count >> 6
+    try weigh(own, at: scalar.position)
+    if let last = frames.indices.last, frames[last].isMapping, frames[last].key == nil {
+      frames[last].keyIsMerge = scalar.isMergeKey
+      frames[last].key = try scalar.key(in: file)
+      frames[last].keyPosition = scalar.position
+      guard let anchor = name(anchor) else { return }
+      anchors[anchor] = Anchor(node: try scalar.node(in: file), weight: own)
+      return
+    }
+    let node = try scalar.node(in: file)
+    if let anchor = name(anchor) { anchors[anchor] = Anchor(node: node, weight: own) }
+    add(node, height: 0)
+  }
+
+  private mutating func open(
+    isMapping: Bool, at position: Position, anchor: UnsafeMutablePointer<UInt8>?
+  ) throws(ManifestError) {
+    if let last = frames.last, last.isMapping, last.key == nil {
+      throw fault(
+        .invalidKey, position,
+        "a key must be a scalar, as in JSON, not a \(isMapping ? "mapping" : "list"); "
+          + "if this is a placeholder such as {{ name }}, put it in quotes")
+    }
+    try checkDepth(frames.count + 1, at: position)
+    let anchor = name(anchor)
+    if let anchor { anchors[anchor] = Anchor() }
+    frames.append(
+      Frame(
+        isMapping: isMapping, position: position, start: isMapping ? entries.count : nodes.count,
+        anchor: anchor, weightBefore: weight))
+    try weigh(1, at: position)
+  }
+
+  private mutating func close() throws(ManifestError) {
+    guard let frame = frames.popLast() else { return }
+    let content: Node.Content
+    if frame.isMapping {
+      content = .mapping(try mapping(of: frame))
+    } else {
+      content = .sequence(Array(nodes[frame.start...]))
+      nodes.removeLast(nodes.count - frame.start)
+    }
+    let node = Node(content, position: frame.position)
+    if let anchor = frame.anchor {
+      anchors[anchor] = Anchor(
+        node: node, weight: weight - frame.weightBefore, height: frame.height + 1)
+    }
+    add(node, height: frame.height + 1)
+  }
+
+  private mutating func mapping(of frame: Frame) throws(ManifestError) -> Mapping {
+    let own = Array(entries[frame.start...])
+    entries.removeLast(entries.count - frame.start)
+    var mapping: Mapping
+    do throws(Mapping.DuplicateKey) {
+      mapping = try Mapping(unique: own)
+    } catch {
+      throw duplicate(error)
+    }
+    if let merged = frame.merged { try mapping.merge(merged, file: file) }
+    return mapping
+  }
+
+  private mutating func alias(_ name: String, at position: Position) throws(ManifestError) {
+    guard let anchor = anchors[name] else {
+      throw fault(
+        .unknownAlias, position,
+        "the alias *\(name) has no anchor &\(name) before it in this document; "
+          + "put a value that begins with * in quotes")
+    }
+    guard let node = anchor.node else {
+      throw fault(
+        .cyclicAlias, position, "the alias *\(name) stands inside the value that it stands for")
+    }
+    aliasedWeight += anchor.weight
+    guard aliasedWeight <= limits.aliasedNodes else {
+      throw fault(
+        .aliasBomb, position,
+        "aliases bring in more than \(limits.aliasedNodes) values; write the values out")
+    }
+    try checkDepth(frames.count + anchor.height, at: position)
+    try weigh(anchor.weight, at: position)
+    guard let last = frames.indices.last, frames[last].isMapping, frames[last].key == nil else {
+      add(node, height: anchor.height)
+      return
+    }
+    guard let key = node.content.key else {
+      throw fault(
+        .invalidKey, position, "a key must be a scalar, as in JSON, not \(node.kindDescription)")
+    }
+    frames[last].key = key
+    frames[last].keyPosition = position
+    frames[last].keyIsMerge = false
+  }
+
+  private mutating func add(_ node: Node, height: Int) {
+    guard let last = frames.indices.last else {
+      root = node
+      return
+    }
+    frames[last].height = max(frames[last].height, height)
+    guard frames[last].isMapping else {
+      nodes.append(node)
+      return
+    }
+    guard let key = frames[last].key else { return }
+    frames[last].key = nil
+    if frames[last].keyIsMerge && frames[last].merged == nil {
+      frames[last].merged = node
+    } else {
+      entries.append(
+        Mapping.Entry(key: key, keyPosition: frames[last].keyPosition, value: node))
+    }
+  }
+}
+
+extension TreeBuilder {
+  private mutating func weigh(_ more: Int, at position: Position) throws(ManifestError) {
+    weight += more
+    guard weight <= limits.nodes else {
+      throw fault(
+        .tooLarge, position, "more than \(limits.nodes) values in one file; split the file")
+    }
+  }
+
+  private func checkDepth(_ depth: Int, at position: Position) throws(ManifestError) {
+    guard depth <= limits.depth else {
+      throw fault(.tooDeep, position, "more than \(limits.depth) lists and mappings nested")
+    }
+  }
+
+  private func duplicate(_ error: Mapping.DuplicateKey) -> ManifestError {
+    fault(
+      .duplicateKey, error.second.keyPosition,
+      "the key \"\(error.second.key)\" is already given at line \(error.first.keyPosition.line); "
+        + "keep one of them")
+  }
+
+  private func fault(
+    _ code: ManifestError.Code, _ position: Position, _ message: String
+  ) -> ManifestError {
+    ManifestError(code: code, file: file, position: position, message: message)
+  }
+
+  private func name(_ anchor: UnsafeMutablePointer<UInt8>?) -> String? {
+    anchor.map { String(cString: $0) }
+  }
+}
