@@ -1,0 +1,74 @@
+public import Git
+
+/// Which of the reachable objects a server leaves out of a pack.
+///
+/// git-rev-list(1) `--filter`. Only servers with `uploadpack.allowFilter` know it.
+public enum FetchFilter: Sendable, Hashable {
+  /// Nothing is left out.
+  case none
+
+  /// Every blob is left out, except blobs asked for by id.
+  case blobNone
+
+  /// Trees and blobs this many levels or more below the wanted objects are left out.
+  case treeDepth(Int)
+}
+
+/// What to fetch: objects by id, how much history, and what to leave out.
+///
+/// Nothing is negotiated: the server is told of no object that is here already.
+public struct FetchRequest: Sendable, Hashable {
+  /// The objects asked for: commits, and on servers that allow it trees and blobs.
+  public var wants: [ObjectID]
+
+  /// How many commits of history, counting the wanted ones; `nil` for all of it.
+  public var depth: Int?
+
+  /// What to leave out.
+  public var filter: FetchFilter
+
+  /// Asks for these objects.
+  public init(wants: [ObjectID], depth: Int? = nil, filter: FetchFilter = .none) {
+    self.wants = wants
+    self.depth = depth
+    self.filter = filter
+  }
+}
+
+/// What a fetch brought, apart from the pack's bytes.
+public struct FetchResult: Sendable, Hashable {
+  /// The commits whose parents the server left out.
+  public var shallow: [ObjectID]
+
+  /// How many bytes of pack were handed to the caller.
+  public var packBytes: Int
+
+  /// The server's own words, control characters removed, bounded.
+  public var messages: [String]
+
+  /// Joins the parts of a result.
+  public init(shallow: [ObjectID] = [], packBytes: Int = 0, messages: [String] = []) {
+    self.shallow = shallow
+    self.packBytes = packBytes
+    self.messages = messages
+  }
+}
+
+/// What a server offers to somebody who fetches, as far as it says so.
+public struct FetchSupport: Sendable, Hashable {
+  /// Whether history can be cut (`deepen`).
+  public var shallow: Bool
+
+  /// Whether objects can be left out (`filter`).
+  public var filter: Bool
+
+  /// Whether any object can be asked for by id, reference or not.
+  public var anyObject: Bool
+
+  /// Joins the parts.
+  public init(shallow: Bool, filter: Bool, anyObject: Bool) {
+    self.shallow = shallow
+    self.filter = filter
+    self.anyObject = anyObject
+  }
+}

@@ -1,0 +1,56 @@
+/// The address of a Git repository, checked: http(s), ssh, `user@host:path`, `file://` or a plain path.
+///
+/// git-fetch(1) "GIT URLS". Two things that Git accepts are refused here: credentials in the address, which end up in
+/// logs and process lists, and addresses that make Git or ssh run another program (`ext::`, a leading `-`).
+public struct RemoteURL: Sendable, Hashable {
+  /// How the repository is reached.
+  public enum Scheme: String, Sendable, Hashable {
+    /// HTTP without TLS.
+    case http
+    /// HTTP over TLS.
+    case https
+    /// The `ssh` program.
+    case ssh
+    /// A directory of this machine.
+    case file
+  }
+
+  /// How the repository is reached.
+  public let scheme: Scheme
+
+  /// The name or address of the machine, IPv6 without brackets; `nil` for a path.
+  public let host: String?
+
+  /// The port, if the address names one.
+  public let port: Int?
+
+  /// The name to log in with, for ssh.
+  public let user: String?
+
+  /// The path on the machine: percent-encoded and with its leading `/` for http(s), as it is for the others.
+  public let path: String
+
+  /// The address as it can be shown and logged; there are no credentials in it.
+  public let description: String
+
+  init(
+    scheme: Scheme, host: String?, port: Int?, user: String?, path: String, description: String
+  ) {
+    self.scheme = scheme
+    self.host = host
+    self.port = port
+    self.user = user
+    self.path = path
+    self.description = description
+  }
+
+  /// Whether the host is this machine, so that nobody can listen in.
+  public var isLoopback: Bool {
+    guard let host = host?.lowercased() else { return scheme == .file }
+    if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
+    let parts = host.split(separator: ".", omittingEmptySubsequences: false)
+    return parts.count == 4 && parts[0] == "127" && parts.allSatisfy { UInt8($0) != nil }
+  }
+}
+
+extension RemoteURL: CustomStringConvertible {}

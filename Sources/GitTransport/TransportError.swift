@@ -1,0 +1,129 @@
+/// Why an exchange with a remote failed: a code for programs, a sentence with a remedy for people.
+public struct TransportError: Error, Sendable, Hashable {
+  /// A kind of failure; more kinds can be added without breaking a caller.
+  public struct Code: Sendable, Hashable, CustomStringConvertible {
+    private enum Kind: String {
+      case invalidURL = "invalid-url"
+      case insecure
+      case unsupportedCredentials = "unsupported-credentials"
+      case unreachable
+      case timedOut = "timed-out"
+      case cancelled
+      case authenticationFailed = "authentication-failed"
+      case untrustedCertificate = "untrusted-certificate"
+      case unknownHostKey = "unknown-host-key"
+      case repositoryNotFound = "repository-not-found"
+      case refused
+      case unsupported
+      case objectNotFound = "object-not-found"
+      case protocolViolation = "protocol-violation"
+      case limitExceeded = "limit-exceeded"
+      case missingProgram = "missing-program"
+      case connectionClosed = "connection-closed"
+      case outcomeUnknown = "outcome-unknown"
+    }
+
+    private let kind: Kind
+
+    private init(_ kind: Kind) { self.kind = kind }
+
+    /// The text is not the address of a remote, or one with credentials in it.
+    public static let invalidURL = Code(.invalidURL)
+
+    /// Going on would send data or credentials unprotected or to another host.
+    public static let insecure = Code(.insecure)
+
+    /// The credentials, certificates or proxy given do not fit the remote or cannot be read.
+    public static let unsupportedCredentials = Code(.unsupportedCredentials)
+
+    /// No answer could be had: name, connection, proxy, or a server that says "later".
+    public static let unreachable = Code(.unreachable)
+
+    /// The deadline came first; the message names what was waited for.
+    public static let timedOut = Code(.timedOut)
+
+    /// The task was cancelled.
+    public static let cancelled = Code(.cancelled)
+
+    /// The server does not accept the credentials, or they do not allow this.
+    public static let authenticationFailed = Code(.authenticationFailed)
+
+    /// The server's certificate does not verify.
+    public static let untrustedCertificate = Code(.untrustedCertificate)
+
+    /// The server's ssh host key is not the one in `known_hosts`, or has no line there.
+    public static let unknownHostKey = Code(.unknownHostKey)
+
+    /// There is no repository at this address, or these credentials may not see it.
+    public static let repositoryNotFound = Code(.repositoryNotFound)
+
+    /// The server said no, definitely, to the request as a whole (too large, for example).
+    public static let refused = Code(.refused)
+
+    /// The server does not offer what was asked for: a filter, shallow history, objects by id, SHA-1.
+    public static let unsupported = Code(.unsupported)
+
+    /// The server does not have, or does not hand out, an object that was asked for by id.
+    public static let objectNotFound = Code(.objectNotFound)
+
+    /// The server's answer is not Git's protocol.
+    public static let protocolViolation = Code(.protocolViolation)
+
+    /// The server's answer is larger than this program accepts.
+    public static let limitExceeded = Code(.limitExceeded)
+
+    /// `git` or `ssh` is not installed here.
+    public static let missingProgram = Code(.missingProgram)
+
+    /// The connection ended before the answer did; nothing was changed by it.
+    public static let connectionClosed = Code(.connectionClosed)
+
+    /// A push was sent and its result never came: the branch may or may not have moved.
+    public static let outcomeUnknown = Code(.outcomeUnknown)
+
+    /// The code as a word, stable, for logs, metrics and machine output.
+    public var description: String { kind.rawValue }
+  }
+
+  /// What kind of failure this is.
+  public var code: Code
+
+  /// What happened and how it may be mended, without any secret.
+  public var message: String
+
+  /// The remote's address, without credentials.
+  public var remote: String
+
+  /// The server's own words, control characters removed and their number and length bounded.
+  public var serverMessages: [String]
+
+  /// How long the server asks to be left alone, if it said so.
+  public var retryAfter: Duration?
+
+  /// Joins the parts of an error.
+  public init(
+    code: Code, message: String, remote: String, serverMessages: [String] = [],
+    retryAfter: Duration? = nil
+  ) {
+    self.code = code
+    self.message = message
+    self.remote = remote
+    self.serverMessages = serverMessages
+    self.retryAfter = retryAfter
+  }
+
+  /// Whether the same request may succeed later without anybody changing anything.
+  ///
+  /// ``Code/outcomeUnknown`` is not among these: read the remote first.
+  public var isTransient: Bool {
+    [.unreachable, .timedOut, .connectionClosed].contains(code)
+  }
+}
+
+extension TransportError: CustomStringConvertible {
+  /// One line: the remote, what happened, and what the server said.
+  public var description: String {
+    guard !serverMessages.isEmpty else { return "\(remote): \(message)" }
+    return "\(remote): \(message) (the server said: \(serverMessages.joined(separator: " / ")))"
+  }
+}
