@@ -7,9 +7,17 @@ struct DecimalText {
   /// The power of ten of the first digit.
   private let exponent: Int
 
-  init(_ value: Double) { self.init(shortest: value.description) }
+  /// Go's `FormatFloat(value, 'g', -1, bits)`, as goyaml writes a number.
+  static func general(_ value: some BinaryFloatingPoint & CustomStringConvertible) -> String {
+    if value.isNaN { return ".nan" }
+    if value.isInfinite { return value < 0 ? "-.inf" : ".inf" }
+    return DecimalText(shortest: value.description).general
+  }
 
-  init(_ value: Float) { self.init(shortest: value.description) }
+  /// The text of Go's encoding/json; JSON has no infinity and no NaN, they become `null`.
+  static func json(_ value: Double) -> String {
+    value.isFinite ? DecimalText(shortest: value.description).json : "null"
+  }
 
   /// Takes Swift's text of a finite number apart: `-1.25e-07`, `100.0`.
   private init(shortest text: String) {
@@ -34,13 +42,13 @@ struct DecimalText {
     self.digits = zeros == digits.count ? [UInt8(ascii: "0")] : Array(digits[zeros..<end])
   }
 
-  /// Go's `FormatFloat(value, 'g', -1, bits)`: how goyaml writes a number.
-  var general: String {
+  private var general: String {
     exponent < -4 || exponent >= 21 ? scientific(exponentDigits: 2) : plain
   }
 
-  /// How Go's encoding/json writes a number.
-  var json: String { exponent < -6 || exponent >= 21 ? scientific(exponentDigits: 1) : plain }
+  private var json: String {
+    exponent < -6 || exponent >= 21 ? scientific(exponentDigits: 1) : plain
+  }
 
   private var sign: String { isNegative ? "-" : "" }
 
@@ -63,6 +71,7 @@ struct DecimalText {
     let fraction = digits.count > 1 ? "." + text(digits[1...]) : ""
     let power = String(abs(exponent))
     let padding = String(repeating: "0", count: max(0, exponentDigits - power.utf8.count))
-    return sign + text(digits[..<1]) + fraction + "e" + (exponent < 0 ? "-" : "+") + padding + power
+    let mark = exponent < 0 ? "e-" : "e+"
+    return sign + text(digits[..<1]) + fraction + mark + padding + power
   }
 }

@@ -112,7 +112,7 @@ extension Node.Content {
     case .integer(let value): String(value)
     case .boolean(let value): value ? "true" : "false"
     // sigs.k8s.io/yaml prints a key of this kind in single precision.
-    case .number(let value): DecimalText(Float(value)).general
+    case .number(let value): DecimalText.general(Float(value))
     case .null, .sequence, .mapping: nil
     }
   }

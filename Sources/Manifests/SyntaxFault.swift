@@ -65,7 +65,10 @@ private enum SyntaxAdvice {
     ),
     ("did not find expected key", "check the indentation of this line and the one before"),
     ("did not find expected '-' indicator", "check the indentation of this line"),
-    ("could not find expected ':'", "give the key a \":\" and a value, or indent the text under its key"),
+    (
+      "could not find expected ':'",
+      "give the key a \":\" and a value, or indent the text under its key"
+    ),
     (
       "did not find expected ',' or",
       "close the bracket; put a placeholder such as {{ name }} in quotes"
