@@ -1,0 +1,146 @@
+/// What a field must be: how its value is read, and how to name it when it is something else.
+///
+/// A reader of objects says what it needs in one line, and a fault names file, line, column, field
+/// and what was expected:
+///
+/// ```swift
+/// let url = try node.require(.nonEmptyString, at: "/spec/url", in: file.name)
+/// let mode = try node.optional(.oneOf(["none", "all"]), at: "/spec/cleanup", in: file.name)
+/// ```
+public struct Shape<Value>: Sendable {
+  /// What the value is called in a message: `a string`.
+  public let name: String
+
+  /// The value that a node holds, or `nil` if it is of another shape.
+  public let read: @Sendable (Node) -> Value?
+
+  /// A shape of one's own.
+  public init(_ name: String, read: @escaping @Sendable (Node) -> Value?) {
+    self.name = name
+    self.read = read
+  }
+}
+
+extension Shape where Value == String {
+  /// Any text.
+  public static var string: Shape { Shape("a string") { $0.string } }
+
+  /// Text that is not empty.
+  public static var nonEmptyString: Shape {
+    Shape("a string that is not empty") { $0.string.flatMap { $0.isEmpty ? nil : $0 } }
+  }
+
+  /// One of these texts.
+  public static func oneOf(_ choices: [String]) -> Shape {
+    Shape("one of " + choices.joined(separator: ", ")) { node in
+      node.string.flatMap { choices.contains($0) ? $0 : nil }
+    }
+  }
+}
+
+extension Shape where Value == Int64 {
+  /// A whole number.
+  public static var integer: Shape { Shape("an integer") { $0.integer } }
+}
+
+extension Shape where Value == Bool {
+  /// A truth value.
+  public static var boolean: Shape { Shape("a boolean") { $0.boolean } }
+}
+
+extension Shape where Value == Mapping {
+  /// A mapping.
+  public static var mapping: Shape { Shape("a mapping") { $0.mapping } }
+}
+
+extension Shape where Value == [Node] {
+  /// A list of anything.
+  public static var sequence: Shape { Shape("a list") { $0.sequence } }
+}
+
+extension Shape where Value == [String] {
+  /// A list of texts.
+  public static var strings: Shape {
+    Shape("a list of strings") { node in
+      guard let items = node.sequence else { return nil }
+      let strings = items.compactMap(\.string)
+      return strings.count == items.count ? strings : nil
+    }
+  }
+}
+
+extension Shape where Value == [String: String] {
+  /// Texts under keys, as labels and annotations are.
+  public static var stringMapping: Shape {
+    Shape("a mapping of strings to strings") { node in
+      guard let entries = node.mapping?.entries else { return nil }
+      var strings: [String: String] = [:]
+      for entry in entries {
+        guard let value = entry.value.string else { return nil }
+        strings[entry.key] = value
+      }
+      return strings
+    }
+  }
+}
+
+extension Shape where Value == Quantity {
+  /// A Kubernetes quantity, quoted or bare.
+  public static var quantity: Shape { Shape("a quantity such as 500m or 1Gi") { Quantity($0) } }
+}
+
+extension Node {
+  /// The value of a field that must be there.
+  ///
+  /// - Throws: `missingField` at the nearest parent if the field is absent or null, `invalidField`
+  ///   at the value if it is of another shape.
+  public func require<Value>(
+    _ shape: Shape<Value>, at pointer: String, in file: String
+  ) throws(ManifestError) -> Value {
+    if let value = try optional(shape, at: pointer, in: file) { return value }
+    throw ManifestError(
+      code: .missingField, file: file, position: nearestValue(at: pointer).position,
+      message: "\(JSONPointer.path(pointer)) is missing; it must be \(shape.name)")
+  }
+
+  /// The value of a field that may be absent or null.
+  ///
+  /// - Throws: `invalidField` at the value if it is of another shape.
+  public func optional<Value>(
+    _ shape: Shape<Value>, at pointer: String, in file: String
+  ) throws(ManifestError) -> Value? {
+    guard let node = value(at: pointer), !node.isNull else { return nil }
+    if let value = shape.read(node) { return value }
+    throw ManifestError(
+      code: .invalidField, file: file, position: node.position,
+      message: "\(JSONPointer.path(pointer)) must be \(shape.name), not \(node.summary)")
+  }
+
+  /// The kind of value, with the value itself where it is short.
+  private var summary: String {
+    switch content {
+    case .string(let text) where text.isEmpty: "an empty string"
+    case .string(let text) where text.utf8.count <= 40: "the string \"\(text)\""
+    case .integer(let value): "the integer \(value)"
+    case .boolean(let value): "the boolean \(value)"
+    default: kindDescription
+    }
+  }
+}
+
+extension JSONPointer {
+  /// A pointer as people write a field: `spec.workloadGroups[0].id`.
+  public static func path(_ pointer: String) -> String {
+    var path = ""
+    for token in tokens(of: pointer) ?? [pointer] {
+      if index(token) != nil {
+        path += "[\(token)]"
+      } else if token.isEmpty || token.contains(".") || token.contains("/") {
+        path += "[\"\(token)\"]"
+      } else {
+        path += path.isEmpty ? token : ".\(token)"
+      }
+    }
+    return path.isEmpty ? "the document" : path
+  }
+}
