@@ -1,0 +1,66 @@
+/// What an object is (gitglossary(7), "object type").
+public enum ObjectKind: String, Sendable, Hashable, CaseIterable {
+  /// A file's bytes.
+  case blob
+  /// A directory.
+  case tree
+  /// A commit.
+  case commit
+  /// An annotated tag.
+  case tag
+}
+
+/// An object as Git stores it: its kind and its bytes.
+public struct GitObject: Sendable, Hashable {
+  /// What it is.
+  public let kind: ObjectKind
+  /// Its content, without Git's header.
+  public let bytes: [UInt8]
+
+  /// Puts a kind and bytes together; whether the bytes make such an object is not checked.
+  public init(kind: ObjectKind, bytes: [UInt8]) {
+    self.kind = kind
+    self.bytes = bytes
+  }
+}
+
+/// Whatever objects can be read from: a database, or new objects on top of one.
+public protocol ObjectReader {
+  /// Reads an object.
+  ///
+  /// - Throws: `GitError` with the code `objectMissing` when it is not here.
+  func object(_ id: ObjectID) throws(GitError) -> GitObject
+  /// Whether the object is here.
+  func contains(_ id: ObjectID) -> Bool
+}
+
+extension ObjectReader {
+  /// Reads a file's bytes.
+  ///
+  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a blob.
+  public func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
+    try bytes(of: id, as: .blob)
+  }
+
+  /// Reads a directory.
+  ///
+  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a tree.
+  public func tree(_ id: ObjectID) throws(GitError) -> Tree {
+    try Tree(bytes: bytes(of: id, as: .tree))
+  }
+
+  /// Reads a commit.
+  ///
+  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a commit.
+  public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+    try Commit(bytes: bytes(of: id, as: .commit))
+  }
+
+  private func bytes(of id: ObjectID, as kind: ObjectKind) throws(GitError) -> [UInt8] {
+    let object = try object(id)
+    guard object.kind == kind else {
+      throw .corrupt("\(id) is a \(object.kind) and not a \(kind)", in: "read")
+    }
+    return object.bytes
+  }
+}

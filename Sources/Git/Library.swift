@@ -1,0 +1,54 @@
+internal import Clibgit2
+
+/// libgit2 itself: started once in a process, never stopped, and cut off from the machine's
+/// configuration.
+enum Library {
+  /// Starts libgit2 on first use.
+  ///
+  /// - Throws: `GitError` when the library cannot start, or is older than the one that this
+  ///   binding was written against.
+  static func start() throws(GitError) {
+    if let failure = failure { throw failure }
+  }
+
+  private static let failure: GitError? = {
+    do throws(GitError) {
+      try check(git_libgit2_init(), "git_libgit2_init")
+      try checkVersion()
+      try ignoreConfigurationOfTheMachine()
+      try boundMemory()
+      return nil
+    } catch {
+      return error
+    }
+  }()
+
+  private static func checkVersion() throws(GitError) {
+    var major: Int32 = 0
+    var minor: Int32 = 0
+    var revision: Int32 = 0
+    git_libgit2_version(&major, &minor, &revision)
+    guard (major, minor) >= (1, 5) else {
+      throw GitError(
+        code: .unsupported, operation: "git_libgit2_version",
+        message: "libgit2 \(major).\(minor).\(revision) is too old; 1.5 or newer is needed")
+    }
+  }
+
+  /// A state store's bytes must not depend on whose machine wrote them.
+  private static func ignoreConfigurationOfTheMachine() throws(GitError) {
+    let levels = [
+      GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,
+      GIT_CONFIG_LEVEL_GLOBAL,
+    ]
+    for level in levels {
+      try check(shim_set_search_path(level.rawValue, ""), "git_libgit2_opts")
+    }
+  }
+
+  private static func boundMemory() throws(GitError) {
+    try check(shim_set_cache_maximum(8 << 20), "git_libgit2_opts")
+    try check(shim_set_mapped_limit(256 << 20), "git_libgit2_opts")
+    try check(shim_set_pack_object_limit(20_000_000), "git_libgit2_opts")
+  }
+}

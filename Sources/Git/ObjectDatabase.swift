@@ -1,0 +1,185 @@
+internal import Clibgit2
+
+/// Stored objects: a directory of packs and loose objects, or memory alone.
+///
+/// Not `Sendable`: libgit2 keeps its last error per thread, so whoever opens a database uses it
+/// from one thread.
+public final class ObjectDatabase: ObjectReader {
+  private let handle: OpaquePointer
+
+  private init(handle: OpaquePointer) { self.handle = handle }
+
+  deinit { git_odb_free(handle) }
+
+  /// Opens the `objects` directory of a repository; it is read as it grows.
+  ///
+  /// - Throws: `GitError`.
+  public static func open(objects directory: String) throws(GitError) -> ObjectDatabase {
+    try Library.start()
+    var handle: OpaquePointer?
+    try check(git_odb_open(&handle, directory), "git_odb_open")
+    return try ObjectDatabase(handle: opened(handle, "git_odb_open"))
+  }
+
+  /// A database that is gone with the value.
+  ///
+  /// - Throws: `GitError`.
+  public static func inMemory() throws(GitError) -> ObjectDatabase {
+    try Library.start()
+    var handle: OpaquePointer?
+    try check(git_odb_new(&handle), "git_odb_new")
+    let database = try ObjectDatabase(handle: opened(handle, "git_odb_new"))
+    var backend: UnsafeMutablePointer<git_odb_backend>?
+    try check(git_mempack_new(&backend), "git_mempack_new")
+    let status = git_odb_add_backend(database.handle, backend, 999)
+    if status < 0, let free = backend?.pointee.free { free(backend) }
+    try check(status, "git_odb_add_backend")
+    return database
+  }
+
+  /// Reads an object and checks that its bytes give its name.
+  ///
+  /// - Throws: `GitError`: `objectMissing` or `corrupt`, or what the disk said.
+  public func object(_ id: ObjectID) throws(GitError) -> GitObject {
+    var name = id.raw
+    var object: OpaquePointer?
+    let status = git_odb_read(&object, handle, &name)
+    if status == GIT_ENOTFOUND.rawValue {
+      git_error_clear()
+      throw .missing([id])
+    }
+    try check(status, "git_odb_read")
+    defer { git_odb_object_free(object) }
+    guard let kind = ObjectKind(git_odb_object_type(object)) else {
+      throw .corrupt("\(id) is of no known kind", in: "git_odb_read")
+    }
+    let bytes = UnsafeRawBufferPointer(
+      start: git_odb_object_data(object), count: git_odb_object_size(object))
+    return GitObject(kind: kind, bytes: Array(bytes))
+  }
+
+  /// Whether the object is stored here.
+  public func contains(_ id: ObjectID) -> Bool {
+    var name = id.raw
+    return git_odb_exists(handle, &name) == 1
+  }
+
+  /// Stores one object by itself.
+  ///
+  /// - Throws: `GitError`, for example when the disk is full.
+  @discardableResult
+  public func store(_ object: GitObject) throws(GitError) -> ObjectID {
+    var name = git_oid()
+    try check(
+      git_odb_write(&name, handle, object.bytes, object.bytes.count, object.kind.raw),
+      "git_odb_write")
+    return ObjectID(name)
+  }
+
+  /// Stores new objects as one pack.
+  ///
+  /// - Throws: `GitError`, for example when the disk is full.
+  public func store(_ new: NewObjects) throws(GitError) {
+    guard !new.objects.isEmpty else { return }
+    let intake = try PackIntake(into: self)
+    try intake.append(PackWriter(thin: false).pack(new))
+    try intake.finish()
+  }
+
+  fileprivate func startPack() throws(GitError) -> UnsafeMutablePointer<git_odb_writepack> {
+    var writepack: UnsafeMutablePointer<git_odb_writepack>?
+    try check(git_odb_write_pack(&writepack, handle, nil, nil), "git_odb_write_pack")
+    return try opened(writepack, "git_odb_write_pack")
+  }
+}
+
+/// A pack on its way into a database: checked as it comes, visible when it is whole.
+public final class PackIntake {
+  private let database: ObjectDatabase
+  private let writepack: UnsafeMutablePointer<git_odb_writepack>
+  private var progress = git_indexer_progress()
+
+  /// Starts to take in a pack.
+  ///
+  /// - Throws: `GitError`; `unsupported` for a database in memory, which holds no packs.
+  public init(into database: ObjectDatabase) throws(GitError) {
+    self.database = database
+    self.writepack = try database.startPack()
+  }
+
+  deinit { writepack.pointee.free(writepack) }
+
+  /// Takes the next bytes.
+  ///
+  /// - Throws: `GitError` when they are not what a pack holds.
+  public func append(_ bytes: some Collection<UInt8>) throws(GitError) {
+    var status: Int32 = 0
+    let done: Void? = bytes.withContiguousStorageIfAvailable { bytes in
+      status = writepack.pointee.append(writepack, bytes.baseAddress, bytes.count, &progress)
+    }
+    if done == nil { return try append(Array(bytes)) }
+    try check(status, "git_odb_writepack.append")
+  }
+
+  /// Checks the whole and makes its objects visible.
+  ///
+  /// - Throws: `GitError` when the pack is damaged, cut short, or lacks the base of a delta.
+  public func finish() throws(GitError) {
+    try check(writepack.pointee.commit(writepack, &progress), "git_odb_writepack.commit")
+  }
+
+  /// How many objects have been taken in.
+  public var objectCount: Int { Int(progress.indexed_objects) }
+}
+
+extension ObjectID {
+  /// The name that Git gives to these bytes.
+  ///
+  /// - Throws: `GitError` when libgit2 cannot hash.
+  public init(of object: GitObject) throws(GitError) {
+    try Library.start()
+    var name = git_oid()
+    try check(
+      git_odb_hash(&name, object.bytes, object.bytes.count, object.kind.raw), "git_odb_hash")
+    self.init(name)
+  }
+
+  init(_ raw: git_oid) {
+    self = withUnsafeBytes(of: raw.id) { ObjectID(bytes: $0) } ?? .zero
+  }
+
+  var raw: git_oid {
+    var raw = git_oid()
+    withUnsafeMutableBytes(of: &raw.id) { $0.copyBytes(from: bytes) }
+    return raw
+  }
+}
+
+extension ObjectKind {
+  init?(_ raw: git_object_t) {
+    switch raw {
+    case GIT_OBJECT_BLOB: self = .blob
+    case GIT_OBJECT_TREE: self = .tree
+    case GIT_OBJECT_COMMIT: self = .commit
+    case GIT_OBJECT_TAG: self = .tag
+    default: return nil
+    }
+  }
+
+  var raw: git_object_t {
+    switch self {
+    case .blob: GIT_OBJECT_BLOB
+    case .tree: GIT_OBJECT_TREE
+    case .commit: GIT_OBJECT_COMMIT
+    case .tag: GIT_OBJECT_TAG
+    }
+  }
+}
+
+/// A handle that a successful call must have given.
+func opened<Handle>(_ handle: Handle?, _ operation: String) throws(GitError) -> Handle {
+  guard let handle else {
+    throw GitError(code: .other, operation: operation, message: "libgit2 gave no handle")
+  }
+  return handle
+}

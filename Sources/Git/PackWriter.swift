@@ -1,0 +1,93 @@
+internal import Clibgit2
+
+/// Writes objects as one pack (gitformat-pack(5)).
+///
+/// Written by hand and not by libgit2's pack builder, because we know exactly which objects are
+/// new, and which tree each new tree came from: the builder would search for both.
+public struct PackWriter {
+  /// Whether a tree may be sent as a delta against one that the pack does not hold.
+  ///
+  /// Receivers of a push complete such a thin pack (gitprotocol-pack(5)); a pack in an
+  /// object database must be whole.
+  public let isThin: Bool
+
+  /// A writer of thin or whole packs.
+  public init(thin isThin: Bool) { self.isThin = isThin }
+
+  /// The bytes of a pack with these objects.
+  ///
+  /// - Throws: `GitError` when zlib or the hash fails.
+  public func pack(_ new: NewObjects) throws(GitError) -> [UInt8] {
+    var pack: [UInt8] = Array("PACK".utf8)
+    append(UInt32(2), to: &pack)
+    append(UInt32(new.objects.count), to: &pack)
+    for object in new.objects { try append(object, to: &pack) }
+    return try pack + Self.checksum(of: pack)
+  }
+
+  private func append(_ new: NewObjects.Object, to pack: inout [UInt8]) throws(GitError) {
+    if isThin, let delta = new.delta {
+      appendHeader(type: 7, size: delta.instructions.count, to: &pack)
+      pack += delta.base.bytes
+      try appendDeflated(delta.instructions, to: &pack)
+    } else {
+      appendHeader(type: new.object.kind.packType, size: new.object.bytes.count, to: &pack)
+      try appendDeflated(new.object.bytes, to: &pack)
+    }
+  }
+
+  /// Type in three bits, size in four and then seven at a time, least significant first.
+  private func appendHeader(type: UInt8, size: Int, to pack: inout [UInt8]) {
+    var byte = type << 4 | UInt8(size & 15)
+    var rest = size >> 4
+    while rest > 0 {
+      pack.append(byte | 0x80)
+      byte = UInt8(rest & 0x7F)
+      rest >>= 7
+    }
+    pack.append(byte)
+  }
+
+  private func append(_ number: UInt32, to pack: inout [UInt8]) {
+    withUnsafeBytes(of: number.bigEndian) { pack.append(contentsOf: $0) }
+  }
+
+  private func appendDeflated(_ bytes: [UInt8], to pack: inout [UInt8]) throws(GitError) {
+    // Ids are noise that no level compresses; manifests are short. So the fastest level.
+    var size = compressBound(UInt(bytes.count))
+    let start = pack.count
+    pack.append(contentsOf: repeatElement(0, count: Int(size)))
+    let status = pack.withUnsafeMutableBufferPointer { pack in
+      bytes.withUnsafeBufferPointer { bytes in
+        pack.baseAddress.map { base in
+          compress2(base + start, &size, bytes.baseAddress, UInt(bytes.count), 1)
+        }
+      }
+    }
+    guard status == Z_OK else {
+      throw GitError(
+        code: .other, operation: "compress2", message: "zlib failed with \(status ?? Z_BUF_ERROR)")
+    }
+    pack.removeLast(pack.count - start - Int(size))
+  }
+
+  private static func checksum(of bytes: [UInt8]) throws(GitError) -> [UInt8] {
+    var hash = [UInt8](repeating: 0, count: ObjectID.byteCount)
+    guard mbedtls_sha1_ret(bytes, bytes.count, &hash) == 0 else {
+      throw GitError(code: .other, operation: "mbedtls_sha1_ret", message: "SHA-1 failed")
+    }
+    return hash
+  }
+}
+
+extension ObjectKind {
+  /// gitformat-pack(5), "Object types".
+  fileprivate var packType: UInt8 {
+    switch self {
+    case .commit: 1
+    case .tree: 2
+    case .blob: 3
+    case .tag: 4
+    }
+  }
+}

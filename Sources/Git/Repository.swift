@@ -1,0 +1,107 @@
+internal import Clibgit2
+
+/// A bare repository on this machine: its references and its objects.
+public final class Repository {
+  private let handle: OpaquePointer
+  /// Its objects.
+  public let objects: ObjectDatabase
+
+  private init(handle: OpaquePointer) throws(GitError) {
+    self.handle = handle
+    let directory = String(cString: git_repository_path(handle))
+    do throws(GitError) {
+      self.objects = try ObjectDatabase.open(objects: directory + "objects")
+    } catch {
+      git_repository_free(handle)
+      throw error
+    }
+  }
+
+  deinit { git_repository_free(handle) }
+
+  /// Makes a bare repository whose `HEAD` names a branch that has no commit yet.
+  ///
+  /// - Throws: `GitError`; `exists` when a repository is there already.
+  public static func createBare(at path: String, branch: String) throws(GitError) -> Repository {
+    try Library.start()
+    var options = git_repository_init_options()
+    try check(
+      git_repository_init_options_init(&options, UInt32(GIT_REPOSITORY_INIT_OPTIONS_VERSION)),
+      "git_repository_init_options_init")
+    options.flags =
+      GIT_REPOSITORY_INIT_BARE.rawValue | GIT_REPOSITORY_INIT_MKPATH.rawValue
+      | GIT_REPOSITORY_INIT_NO_REINIT.rawValue
+    var handle: OpaquePointer?
+    let status = branch.withCString { branch in
+      options.initial_head = branch
+      return git_repository_init_ext(&handle, path, &options)
+    }
+    try check(status, "git_repository_init_ext")
+    return try Repository(handle: opened(handle, "git_repository_init_ext"))
+  }
+
+  /// Opens a bare repository.
+  ///
+  /// - Throws: `GitError`; `notFound` when there is none.
+  public static func openBare(at path: String) throws(GitError) -> Repository {
+    try Library.start()
+    var handle: OpaquePointer?
+    try check(git_repository_open_bare(&handle, path), "git_repository_open_bare")
+    return try Repository(handle: opened(handle, "git_repository_open_bare"))
+  }
+
+  /// The object that a reference names, symbolic references followed; `nil` when there is no
+  /// such reference.
+  ///
+  /// - Throws: `GitError`.
+  public func reference(_ name: String) throws(GitError) -> ObjectID? {
+    var id = git_oid()
+    let status = git_reference_name_to_id(&id, handle, name)
+    if status == GIT_ENOTFOUND.rawValue {
+      git_error_clear()
+      return nil
+    }
+    try check(status, "git_reference_name_to_id")
+    return ObjectID(id)
+  }
+
+  /// All references with the objects that they name.
+  ///
+  /// - Throws: `GitError`.
+  public func references() throws(GitError) -> [String: ObjectID] {
+    var names = git_strarray()
+    try check(git_reference_list(&names, handle), "git_reference_list")
+    defer { git_strarray_dispose(&names) }
+    var references: [String: ObjectID] = [:]
+    for pointer in UnsafeBufferPointer(start: names.strings, count: names.count) {
+      guard let pointer else { continue }
+      let name = String(cString: pointer)
+      references[name] = try reference(name)
+    }
+    return references
+  }
+
+  /// Moves a reference if it still names what the caller believes.
+  ///
+  /// - Parameters:
+  ///   - name: The full name, such as `refs/heads/main`.
+  ///   - old: What it must name now; `nil` when it must not exist.
+  ///   - new: What it is to name.
+  /// - Throws: `GitError`: `modified` or `locked` when another was faster.
+  public func update(
+    _ name: String, from old: ObjectID?, to new: ObjectID
+  ) throws(GitError) {
+    var reference: OpaquePointer?
+    defer { git_reference_free(reference) }
+    var target = new.raw
+    guard let old else {
+      try check(
+        git_reference_create(&reference, handle, name, &target, 0, nil), "git_reference_create")
+      return
+    }
+    var expected = old.raw
+    try check(
+      git_reference_create_matching(&reference, handle, name, &target, 1, &expected, nil),
+      "git_reference_create_matching")
+  }
+}

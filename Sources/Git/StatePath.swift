@@ -1,0 +1,153 @@
+internal import Foundation
+
+/// A path inside a state store that is safe to write: relative, without `.` and `..`, without
+/// `.git` in any disguise, and spelled in one way only.
+///
+/// libgit2 lets several unsafe names through (a trailing slash, `.git` with characters that HFS+
+/// ignores, control characters), and Kratix lets through more; so every path is checked here
+/// before anything is built from it. The rules are those of `git fsck --strict` (git-fsck(1),
+/// `hasDotgit` and its kin) and of the file systems that a clone may be checked out on.
+public struct StatePath: Sendable, Hashable {
+  /// The directory that holds everything.
+  public static let root = StatePath(checked: [])
+
+  /// The names from the top down; none for the root.
+  public let components: [String]
+
+  private init(checked components: [String]) {
+    self.components = components
+  }
+
+  /// Checks a path written with slashes.
+  ///
+  /// - Throws: `UnsafePath` that names the path and what is wrong with it.
+  public init(_ text: String) throws(UnsafePath) {
+    guard !text.isEmpty else { throw UnsafePath(path: text, reason: "it is empty") }
+    guard text.utf8.count <= 4096 else {
+      throw UnsafePath(path: text, reason: "it is longer than 4096 bytes")
+    }
+    // By unicode scalars, not characters: a slash followed by a combining mark is one character,
+    // and still a slash to Git.
+    let names = text.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false)
+    var components: [String] = []
+    components.reserveCapacity(names.count)
+    for name in names {
+      let component = String(name)
+      if let reason = Self.reasonToRefuse(component) {
+        throw UnsafePath(path: text, reason: reason)
+      }
+      components.append(component)
+    }
+    self.components = components
+  }
+
+  /// The path of something below this directory.
+  ///
+  /// - Throws: `UnsafePath` that names the whole path.
+  public func appending(_ text: String) throws(UnsafePath) -> StatePath {
+    components.isEmpty
+      ? try StatePath(text) : try StatePath(description + "/" + text)
+  }
+
+  /// The path of a name that is known to be safe.
+  func child(checked name: String) -> StatePath {
+    StatePath(checked: components + [name])
+  }
+
+  /// The directory that holds it; `nil` for the root.
+  public var parent: StatePath? {
+    components.isEmpty ? nil : StatePath(checked: components.dropLast())
+  }
+
+  /// The last name; `nil` for the root.
+  public var name: String? { components.last }
+
+  /// Whether this path is the directory itself or lies below it.
+  public func isInside(_ directory: StatePath) -> Bool {
+    components.starts(with: directory.components)
+  }
+}
+
+extension StatePath: CustomStringConvertible {
+  /// The path with slashes; empty for the root.
+  public var description: String { components.joined(separator: "/") }
+}
+
+extension StatePath: Comparable {
+  /// Orders paths name by name, by bytes.
+  public static func < (left: StatePath, right: StatePath) -> Bool {
+    for (first, second) in zip(left.components, right.components) where first != second {
+      return first.utf8.lexicographicallyPrecedes(second.utf8)
+    }
+    return left.components.count < right.components.count
+  }
+}
+
+/// A path that must not be written, and why.
+public struct UnsafePath: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The path as it was given.
+  public let path: String
+  /// What is wrong with it.
+  public let reason: String
+
+  /// Names a path and what is wrong with it.
+  public init(path: String, reason: String) {
+    self.path = path
+    self.reason = reason
+  }
+
+  /// The path, made printable, and the reason.
+  public var description: String {
+    "unsafe path \"\(Self.printable(path))\": \(reason)"
+  }
+
+  private static func printable(_ text: String) -> String {
+    text.unicodeScalars.prefix(300).reduce(into: "") { result, scalar in
+      result +=
+        scalar.properties.generalCategory == .control
+        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }
+  }
+}
+
+extension StatePath {
+  private static func reasonToRefuse(_ name: String) -> String? {
+    if name.isEmpty {
+      return "it is absolute, or has an empty name between two slashes or at its end"
+    }
+    if name == "." || name == ".." { return "it holds the name \"\(name)\"" }
+    if name.utf8.count > 255 { return "a name in it is longer than 255 bytes" }
+    if name.unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) {
+      return "it holds a control character"
+    }
+    if name.utf8.contains(UInt8(ascii: "\\")) { return "it holds a backslash" }
+    if isGitDirectory(name) { return "Git keeps the name \".git\" for itself" }
+    // In one spelling only, or two names would differ in bytes and be equal to everybody who
+    // looks, Swift's own strings among them.
+    if !name.utf8.elementsEqual(name.precomposedStringWithCanonicalMapping.utf8) {
+      return "it is not in Unicode's composed form (NFC)"
+    }
+    return nil
+  }
+
+  /// Whether some file system takes this name for `.git` (git-fsck(1): `hasDotgit`).
+  private static func isGitDirectory(_ name: String) -> Bool {
+    let visible = String(String.UnicodeScalarView(name.unicodeScalars.filter(isSeenByHFS)))
+      .lowercased()
+    if visible == ".git" { return true }
+    // NTFS drops trailing dots and spaces, cuts at a colon, and has short names.
+    let stem = visible.prefix { $0 != ":" }
+    let end = stem.lastIndex { $0 != "." && $0 != " " }
+    let shown = end.map { stem[...$0] } ?? ""
+    return shown == ".git" || shown == "git~1"
+  }
+
+  /// HFS+ ignores these code points when it compares names (git's `utf8.c`, `next_hfs_char`, and
+  /// Apple's Technical Note TN1150).
+  private static func isSeenByHFS(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x200C...0x200F, 0x202A...0x202E, 0x206A...0x206F, 0xFEFF: false
+    default: true
+    }
+  }
+}

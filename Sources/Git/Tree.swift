@@ -1,0 +1,171 @@
+internal import Foundation
+
+/// The mode of a tree entry, as Git writes it (gitformat: "tree objects").
+public struct FileMode: Sendable, Hashable {
+  /// The number that Git writes in octal.
+  public let rawValue: UInt32
+
+  /// A mode by its number.
+  public init(rawValue: UInt32) { self.rawValue = rawValue }
+
+  /// An ordinary file.
+  public static let file = FileMode(rawValue: 0o100644)
+  /// A file that can be executed.
+  public static let executable = FileMode(rawValue: 0o100755)
+  /// A symbolic link.
+  public static let symbolicLink = FileMode(rawValue: 0o120000)
+  /// A directory.
+  public static let directory = FileMode(rawValue: 0o040000)
+  /// A submodule: a commit of another repository.
+  public static let submodule = FileMode(rawValue: 0o160000)
+
+  /// Whether it is a directory.
+  public var isDirectory: Bool { rawValue & 0o170000 == 0o040000 }
+  /// Whether it is a file, executable or not.
+  public var isFile: Bool { rawValue & 0o170000 == 0o100000 }
+}
+
+/// One line of a tree: a name and what it stands for.
+public struct TreeEntry: Sendable, Hashable {
+  /// The name, without slashes.
+  public let name: String
+  /// What it is.
+  public let mode: FileMode
+  /// The object.
+  public let id: ObjectID
+
+  /// Puts an entry together.
+  public init(name: String, mode: FileMode, id: ObjectID) {
+    self.name = name
+    self.mode = mode
+    self.id = id
+  }
+}
+
+/// A directory, kept as the bytes that Git stores.
+///
+/// A state store's widest directories have tens of thousands of entries of which one is looked
+/// for, so entries are found by a scan over the bytes and only then made into values.
+public struct Tree: Sendable, Hashable {
+  /// The bytes of the tree object.
+  public let bytes: [UInt8]
+
+  /// The directory without entries.
+  public static let empty = Tree(unchecked: [])
+
+  init(unchecked bytes: [UInt8]) { self.bytes = bytes }
+
+  /// Takes the bytes of a tree object.
+  ///
+  /// - Throws: `GitError` with the code `corrupt` when they are not whole entries.
+  public init(bytes: [UInt8]) throws(GitError) {
+    self.bytes = bytes
+    try scan { _ in true }
+  }
+
+  /// All entries in Git's order.
+  public var entries: [TreeEntry] {
+    var entries: [TreeEntry] = []
+    visit { scanned in
+      entries.append(scanned.entry)
+      return true
+    }
+    return entries
+  }
+
+  /// The entry of that name.
+  public func entry(named name: String) -> TreeEntry? {
+    var found: TreeEntry?
+    let wanted = Array(name.utf8)
+    wanted.withUnsafeBytes { wanted in
+      visit { scanned in
+        guard scanned.hasName(wanted) else { return true }
+        found = scanned.entry
+        return false
+      }
+    }
+    return found
+  }
+
+  /// Whether there is no entry.
+  public var isEmpty: Bool { bytes.isEmpty }
+
+  /// Visits entries that the initialiser has found whole.
+  private func visit(_ body: (ScannedEntry) -> Bool) {
+    // The bytes were scanned from end to end when the tree was made, so this cannot throw.
+    do throws(GitError) { try scan(body) } catch { return }
+  }
+
+  /// Visits the entries in order until the body says `false`.
+  func scan(_ body: (ScannedEntry) -> Bool) throws(GitError) {
+    let whole = bytes.withUnsafeBytes { bytes in
+      var start = 0
+      while start < bytes.count {
+        guard let entry = ScannedEntry(at: start, in: bytes) else { return false }
+        guard body(entry) else { return true }
+        start = entry.end
+      }
+      return true
+    }
+    guard whole else { throw .corrupt("a tree object ends in the middle of an entry", in: "tree") }
+  }
+}
+
+/// One entry while its tree is being scanned; it lends the tree's bytes and must not be kept.
+struct ScannedEntry {
+  /// Where the entry begins and ends in the tree's bytes.
+  let start: Int
+  let end: Int
+  let mode: FileMode
+  private let bytes: UnsafeRawBufferPointer
+  private let nameStart: Int
+
+  /// An entry is its mode in octal digits, a space, its name, a NUL, and twenty bytes of id.
+  init?(at start: Int, in bytes: UnsafeRawBufferPointer) {
+    var mode: UInt32 = 0
+    var position = start
+    while position < bytes.count, bytes[position] != UInt8(ascii: " ") {
+      guard case UInt8(ascii: "0")...UInt8(ascii: "7") = bytes[position], position - start < 6
+      else { return nil }
+      mode = mode << 3 | UInt32(bytes[position] - UInt8(ascii: "0"))
+      position += 1
+    }
+    let nameStart = position + 1
+    guard position > start, nameStart < bytes.count, let base = bytes.baseAddress,
+      let end = memchr(base + nameStart, 0, bytes.count - nameStart)
+    else { return nil }
+    let nameEnd = UnsafeRawPointer(end) - base
+    guard nameEnd > nameStart, nameEnd + 1 + ObjectID.byteCount <= bytes.count else { return nil }
+    self.start = start
+    self.end = nameEnd + 1 + ObjectID.byteCount
+    self.mode = FileMode(rawValue: mode)
+    self.bytes = bytes
+    self.nameStart = nameStart
+  }
+
+  var name: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: bytes[nameStart..<(end - 1 - ObjectID.byteCount)])
+  }
+
+  var id: ObjectID {
+    ObjectID(bytes: bytes[(end - ObjectID.byteCount)..<end]) ?? .zero
+  }
+
+  var entry: TreeEntry {
+    TreeEntry(name: String(decoding: name, as: UTF8.self), mode: mode, id: id)
+  }
+
+  func hasName(_ other: UnsafeRawBufferPointer) -> Bool {
+    order(name, other) == 0
+  }
+}
+
+/// Orders names as `memcmp` does, the shorter one first where one begins the other.
+func order(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
+  let shared = min(left.count, right.count)
+  if shared > 0, let first = left.baseAddress, let second = right.baseAddress {
+    let order = memcmp(first, second, shared)
+    if order != 0 { return Int(order) }
+  }
+  return left.count - right.count
+}

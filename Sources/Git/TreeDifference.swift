@@ -1,0 +1,72 @@
+/// What became of one file between two trees.
+public struct TreeDifference: Sendable, Hashable {
+  /// The file.
+  public let path: String
+  /// What it was; `nil` when it was not there.
+  public let old: TreeEntry?
+  /// What it is; `nil` when it is gone.
+  public let new: TreeEntry?
+}
+
+extension ObjectReader {
+  /// Compares two trees, file by file; directories that are equal by name are not opened.
+  ///
+  /// - Parameters:
+  ///   - old: The tree before; `nil` for none.
+  ///   - new: The tree after; `nil` for none.
+  /// - Returns: The files that differ, by path.
+  /// - Throws: `GitError`; `objectMissing` names all trees of one level that are not here, so
+  ///   that they can be fetched together.
+  public func differences(
+    from old: ObjectID?, to new: ObjectID?
+  ) throws(GitError) -> [TreeDifference] {
+    var found: [TreeDifference] = []
+    var level = [TreePair(path: "", old: old, new: new)]
+    while !level.isEmpty {
+      try requireTrees(of: level)
+      var next: [TreePair] = []
+      for pair in level where pair.old != pair.new {
+        try compare(pair, differences: &found, below: &next)
+      }
+      level = next
+    }
+    return found.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
+  }
+
+  private func requireTrees(of pairs: [TreePair]) throws(GitError) {
+    let wanted = pairs.filter { $0.old != $0.new }.flatMap { [$0.old, $0.new] }.compactMap { $0 }
+    let missing = Set(wanted).filter { !contains($0) }
+    if !missing.isEmpty { throw .missing(missing.sorted()) }
+  }
+
+  private func compare(
+    _ pair: TreePair, differences: inout [TreeDifference], below: inout [TreePair]
+  ) throws(GitError) {
+    let old = try entries(of: pair.old)
+    let new = try entries(of: pair.new)
+    for name in Set(old.keys).union(new.keys) {
+      let (before, after) = (old[name], new[name])
+      if before == after { continue }
+      let path = pair.path.isEmpty ? name : pair.path + "/" + name
+      let directories = [before, after].map { $0?.mode.isDirectory == true ? $0?.id : nil }
+      if directories.contains(where: { $0 != nil }) {
+        below.append(TreePair(path: path, old: directories[0], new: directories[1]))
+      }
+      let files = [before, after].map { $0?.mode.isDirectory == false ? $0 : nil }
+      if files.contains(where: { $0 != nil }) {
+        differences.append(TreeDifference(path: path, old: files[0], new: files[1]))
+      }
+    }
+  }
+
+  private func entries(of id: ObjectID?) throws(GitError) -> [String: TreeEntry] {
+    guard let id else { return [:] }
+    return Dictionary(try tree(id).entries.map { ($0.name, $0) }) { first, _ in first }
+  }
+}
+
+private struct TreePair {
+  let path: String
+  let old: ObjectID?
+  let new: ObjectID?
+}

@@ -1,0 +1,103 @@
+/// What is to become of some paths of a tree: a value, not yet applied to any tree.
+///
+/// Removals come before writes, whatever the order of the calls: "replace this directory" is to
+/// remove it and to write its files.
+public struct TreeEdits: Sendable {
+  /// What is to become of one name and of what lies below it.
+  struct Branch: Sendable {
+    /// Whether what stands there now goes.
+    var isRemoved = false
+    var file: (mode: FileMode, id: ObjectID)?
+    var children: [String: Branch] = [:]
+  }
+
+  private(set) var top = Branch()
+  /// The paths that are to be written.
+  public private(set) var written: Set<StatePath> = []
+  /// The paths that are to be removed.
+  public private(set) var removed: Set<StatePath> = []
+
+  /// No edit.
+  public init() {}
+
+  /// Whether there is nothing to do.
+  public var isEmpty: Bool { written.isEmpty && removed.isEmpty }
+
+  /// All paths that the edits name: what has to be known of a tree to apply them.
+  public var paths: Set<StatePath> { written.union(removed) }
+
+  /// Removes a file, or a directory with all that is in it.
+  ///
+  /// What is not there is no error.
+  public mutating func remove(_ path: StatePath) {
+    removed.insert(path)
+    update(path.components[...], of: &top) { $0.isRemoved = true }
+  }
+
+  /// Writes a file.
+  ///
+  /// - Throws: `PathClash` when another write of these edits needs the path for a directory, or
+  ///   has written to it already.
+  public mutating func write(
+    _ path: StatePath, _ id: ObjectID, mode: FileMode = .file
+  ) throws(PathClash) {
+    guard !path.components.isEmpty, !written.contains(path) else {
+      throw PathClash(path: path, existing: .file)
+    }
+    var directory = path.parent
+    while let current = directory, !current.components.isEmpty {
+      if written.contains(current) { throw PathClash(path: current, existing: .file) }
+      directory = current.parent
+    }
+    var clash = false
+    update(path.components[...], of: &top) { branch in
+      clash = branch.children.values.contains(where: \.writesSomething)
+      if !clash { branch.file = (mode, id) }
+    }
+    if clash { throw PathClash(path: path, existing: .directory) }
+    written.insert(path)
+  }
+
+  private func update(
+    _ names: ArraySlice<String>, of branch: inout Branch, _ body: (inout Branch) -> Void
+  ) {
+    guard let name = names.first else { return body(&branch) }
+    update(names.dropFirst(), of: &branch.children[name, default: Branch()], body)
+  }
+}
+
+extension TreeEdits.Branch {
+  var writesSomething: Bool {
+    file != nil || children.values.contains(where: \.writesSomething)
+  }
+}
+
+/// A file where a directory must be, or a directory where a file must be.
+public struct PathClash: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What stands in the way.
+  public enum Existing: Sendable, Hashable {
+    /// A file (or a link, or a submodule).
+    case file
+    /// A directory.
+    case directory
+  }
+
+  /// Where they meet.
+  public let path: StatePath
+  /// What stands there.
+  public let existing: Existing
+
+  /// Names the place and what stands there.
+  public init(path: StatePath, existing: Existing) {
+    self.path = path
+    self.existing = existing
+  }
+
+  /// A sentence that names the path.
+  public var description: String {
+    switch existing {
+    case .file: "\(path) is a file already, and would have to be something else as well"
+    case .directory: "\(path) is a directory that holds files, and would have to be a file"
+    }
+  }
+}

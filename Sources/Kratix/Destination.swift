@@ -1,0 +1,73 @@
+public import Manifests
+
+/// Where workloads go: a directory of a state store, with labels that selectors ask for
+/// (`api/v1alpha1/destination_types.go`).
+public struct Destination: Sendable, Hashable {
+  /// How files are laid out below the Destination's path.
+  public enum FilepathMode: String, Sendable, Hashable, CaseIterable {
+    /// A directory for each placement, named by what it is for.
+    case nestedByMetadata
+    /// All files directly below the path.
+    case none
+    /// One file for everything.
+    case aggregatedYAML
+  }
+
+  /// The name, part of every placement's name.
+  public var name: String
+  /// What selectors look at.
+  public var labels: [String: String]
+  /// The directory below the state store's path.
+  public var path: String
+  /// The kind of state store that holds it: `GitStateStore`, or one that is not written here.
+  public var stateStoreKind: String
+  /// The name of the state store that holds it.
+  public var stateStoreName: String
+  /// Whether it is passed over by selectors that ask for nothing.
+  public var strictMatchLabels: Bool
+  /// How files are laid out.
+  public var filepathMode: FilepathMode
+  /// Whether canary files are written to it.
+  public var hasInitWorkloads: Bool
+  /// Whether Kubernetes is deleting it.
+  public var isBeingDeleted: Bool
+
+  /// A Destination; what is left out is as Kratix defaults it.
+  public init(
+    name: String, labels: [String: String] = [:], path: String,
+    stateStoreKind: String = "GitStateStore", stateStoreName: String,
+    strictMatchLabels: Bool = false,
+    filepathMode: FilepathMode = .nestedByMetadata, hasInitWorkloads: Bool = true,
+    isBeingDeleted: Bool = false
+  ) {
+    self.name = name
+    self.labels = labels
+    self.path = path
+    self.stateStoreKind = stateStoreKind
+    self.stateStoreName = stateStoreName
+    self.strictMatchLabels = strictMatchLabels
+    self.filepathMode = filepathMode
+    self.hasInitWorkloads = hasInitWorkloads
+    self.isBeingDeleted = isBeingDeleted
+  }
+}
+
+extension Destination {
+  /// Reads a `Destination` manifest.
+  ///
+  /// - Throws: `ManifestError` with file, line and field.
+  public init(_ object: PlatformObject) throws(ManifestError) {
+    let mode = try object.optional(
+      .oneOf(FilepathMode.allCases.map(\.rawValue)), at: "/spec/filepath/mode")
+    self.init(
+      name: try object.requireName(),
+      labels: try object.optional(.labels, at: "/metadata/labels") ?? [:],
+      path: try object.require(.nonEmptyString, at: "/spec/path"),
+      stateStoreKind: try object.require(.nonEmptyString, at: "/spec/stateStoreRef/kind"),
+      stateStoreName: try object.require(.nonEmptyString, at: "/spec/stateStoreRef/name"),
+      strictMatchLabels: try object.optional(.boolean, at: "/spec/strictMatchLabels") ?? false,
+      filepathMode: mode.flatMap(FilepathMode.init) ?? .nestedByMetadata,
+      hasInitWorkloads: try object.optional(.boolean, at: "/spec/initWorkloads/enabled") ?? true,
+      isBeingDeleted: try object.optional(.string, at: "/metadata/deletionTimestamp") != nil)
+  }
+}

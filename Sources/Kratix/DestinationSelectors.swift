@@ -1,0 +1,41 @@
+/// The labels that a pipeline asks for, for a directory of its output or for all the rest: one
+/// entry of `/kratix/metadata/destination-selectors.yaml`.
+public struct DestinationSelector: Sendable, Hashable {
+  /// The top-level directory that the entry is for; `.` for the rest.
+  public let directory: String
+  /// The labels with their values.
+  public let matchLabels: [String: String]
+
+  /// An entry; the directory is cleaned as Kratix cleans it.
+  public init(directory: String, matchLabels: [String: String]) {
+    self.directory = JoinedPath.clean(directory)
+    self.matchLabels = matchLabels
+  }
+
+  /// Checks entries together, in Kratix's order and with its words
+  /// (`work-creator/lib/work_creator.go`, `ParseDestinationSelectors`), and the two names that it
+  /// forgets: `..` and `/`.
+  ///
+  /// - Throws: `KratixError` with the code `invalidInput`.
+  public static func check(_ selectors: [DestinationSelector]) throws(KratixError) {
+    if let index = selectors.firstIndex(where: { $0.matchLabels.isEmpty }) {
+      throw invalid("entry with index \(index) has no selectors")
+    }
+    let directories = selectors.map(\.directory)
+    guard Set(directories).count == directories.count else {
+      throw invalid("duplicate entries in destination-selectors.yaml")
+    }
+    for directory in directories {
+      guard directory != "..", directory != "/" else {
+        throw invalid("the directory \(directory) is not a directory of the output")
+      }
+      guard !directory.contains("/") else {
+        throw invalid("sub-directories are not allowed: \(directory); name a top-level directory")
+      }
+    }
+  }
+
+  private static func invalid(_ message: String) -> KratixError {
+    KratixError(.invalidInput, "invalid destination-selectors.yaml: \(message)")
+  }
+}

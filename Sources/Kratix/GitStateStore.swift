@@ -1,0 +1,83 @@
+public import Manifests
+
+/// A Git repository that Destinations live in (`api/v1alpha1/gitstatestore_types.go`).
+public struct GitStateStore: Sendable, Hashable {
+  /// How a writer proves who it is.
+  public enum AuthMethod: String, Sendable, Hashable, CaseIterable {
+    /// A user name and a password or token, over https.
+    case basicAuth
+    /// A key, over ssh.
+    case ssh
+    /// A token of a GitHub App's installation.
+    case githubApp
+  }
+
+  /// A Secret by name and namespace.
+  public struct SecretReference: Sendable, Hashable {
+    /// The Secret's name.
+    public var name: String
+    /// The Secret's namespace.
+    public var namespace: String
+
+    /// Names a Secret; Kratix looks in `default` when no namespace is given.
+    public init(name: String, namespace: String = "default") {
+      self.name = name
+      self.namespace = namespace
+    }
+  }
+
+  /// The name that Destinations refer to.
+  public var name: String
+  /// The repository's address.
+  public var url: String
+  /// The branch.
+  public var branch: String
+  /// The directory of the repository that everything is written below.
+  public var path: String
+  /// How a writer proves who it is.
+  public var authMethod: AuthMethod
+  /// Where the credentials are.
+  public var secretReference: SecretReference?
+  /// The name of the author of commits.
+  public var authorName: String
+  /// The address of the author of commits.
+  public var authorEmail: String
+
+  /// A state store; what is left out is as Kratix defaults it.
+  public init(
+    name: String, url: String, branch: String = "main", path: String = "",
+    authMethod: AuthMethod = .basicAuth, secretReference: SecretReference? = nil,
+    authorName: String = "kratix", authorEmail: String = ""
+  ) {
+    self.name = name
+    self.url = url
+    self.branch = branch
+    self.path = path
+    self.authMethod = authMethod
+    self.secretReference = secretReference
+    self.authorName = authorName
+    self.authorEmail = authorEmail
+  }
+}
+
+extension GitStateStore {
+  /// Reads a `GitStateStore` manifest.
+  ///
+  /// - Throws: `ManifestError` with file, line and field.
+  public init(_ object: PlatformObject) throws(ManifestError) {
+    let method = try object.optional(
+      .oneOf(AuthMethod.allCases.map(\.rawValue)), at: "/spec/authMethod")
+    self.init(
+      name: try object.requireName(),
+      url: try object.require(.nonEmptyString, at: "/spec/url"),
+      branch: try object.optional(.nonEmptyString, at: "/spec/branch") ?? "main",
+      path: try object.optional(.string, at: "/spec/path") ?? "",
+      authMethod: method.flatMap(AuthMethod.init) ?? .basicAuth,
+      authorName: try object.optional(.nonEmptyString, at: "/spec/gitAuthor/name") ?? "kratix",
+      authorEmail: try object.optional(.string, at: "/spec/gitAuthor/email") ?? "")
+    if let name = try object.optional(.nonEmptyString, at: "/spec/secretRef/name") {
+      let namespace = try object.optional(.nonEmptyString, at: "/spec/secretRef/namespace")
+      secretReference = SecretReference(name: name, namespace: namespace ?? "default")
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/// Where a placement's files stand in a repository: a directory of its own, and files below it
+/// (`internal/controller/workplacement_controller.go`, `getDir`).
+///
+/// Paths are as Kratix joins them, not yet checked for safety: whoever writes them does that.
+public struct Layout: Sendable, Hashable {
+  /// One file.
+  public struct File: Sendable, Hashable {
+    /// Its path from the top of the repository.
+    public let path: String
+    /// Its bytes.
+    public let content: [UInt8]
+  }
+
+  /// The directory that belongs to the placement alone and is replaced as a whole.
+  public let directory: String
+  /// Its files.
+  public let files: [File]
+}
+
+extension Placement {
+  /// Lays the placement out under a state store's path, in the mode `nestedByMetadata`.
+  ///
+  /// - Throws: `KratixError` with the code `unsafePath` when the Destination's path leads out of
+  ///   the repository.
+  public func layout(in store: GitStateStore) throws(KratixError) -> Layout {
+    let directory = JoinedPath.join(try destination.directory(in: store), directoryInDestination)
+    return Layout(
+      directory: directory,
+      files: group.workloads.map { workload in
+        // Not cleaned: a file path that has to be cleaned is one to refuse.
+        Layout.File(path: "\(directory)/\(workload.filepath)", content: workload.content)
+      })
+  }
+
+  /// Any empty name falls out, which is why static dependencies have no pipeline in their path.
+  private var directoryInDestination: String {
+    work.isDependency
+      ? JoinedPath.join("dependencies", work.promiseName, work.pipelineName, group.shortID)
+      : JoinedPath.join(
+        "resources", work.namespace, work.promiseName, work.resourceName, work.pipelineName,
+        group.shortID)
+  }
+}
+
+extension Destination {
+  /// The Destination's directory from the top of the repository; empty for the top itself.
+  ///
+  /// - Throws: `KratixError` with the code `unsafePath` when it lies outside of the repository.
+  public func directory(in store: GitStateStore) throws(KratixError) -> String {
+    let joined = JoinedPath.relative(
+      JoinedPath.join(JoinedPath.relative(store.path), path.isEmpty ? "." : path))
+    guard joined != "..", !joined.hasPrefix("../") else {
+      throw KratixError(
+        .unsafePath,
+        """
+        the path \"\(path)\" of Destination \(name) leads out of the repository \
+        (state store path \"\(store.path)\"); give it a path inside
+        """)
+    }
+    return joined
+  }
+}

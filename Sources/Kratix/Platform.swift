@@ -1,0 +1,90 @@
+public import Manifests
+
+/// What a cluster says about its state stores: the objects that Kratix would look up.
+public struct Platform: Sendable {
+  /// State stores by name.
+  public private(set) var stateStores: [String: GitStateStore] = [:]
+  /// Destinations by name.
+  public private(set) var destinations: [String: Destination] = [:]
+  /// Promises by name.
+  public private(set) var promises: [String: Promise] = [:]
+  /// Secrets by namespace and name.
+  public private(set) var secrets: [String: CredentialsSecret] = [:]
+  /// Objects of the API group `statestore.dev`, for whoever knows them.
+  public private(set) var expectations: [PlatformObject] = []
+
+  /// A platform of which nothing is known.
+  public init() {}
+
+  /// Takes all objects of a file that say something about state stores; others are passed over.
+  ///
+  /// - Throws: `ManifestError` with file, line and field.
+  public mutating func add(_ file: ManifestFile) throws(ManifestError) {
+    for object in file.objects { try add(PlatformObject(object, file: file.name)) }
+  }
+
+  /// Adds a state store, or replaces the one of its name.
+  public mutating func add(_ store: GitStateStore) { stateStores[store.name] = store }
+
+  /// Adds a Destination, or replaces the one of its name.
+  public mutating func add(_ destination: Destination) {
+    destinations[destination.name] = destination
+  }
+
+  /// Adds a Secret, or replaces the one of its name and namespace.
+  public mutating func add(_ secret: CredentialsSecret) {
+    secrets["\(secret.namespace)/\(secret.name)"] = secret
+  }
+
+  /// The Promise whose API a request is of.
+  public func promise(of request: ResourceRequest) -> Promise? {
+    promises.values.first {
+      $0.kind == request.identity.kind && $0.group == request.identity.group
+    }
+  }
+
+  private mutating func add(_ object: PlatformObject) throws(ManifestError) {
+    switch (object.identity.group, object.identity.kind) {
+    case (PlatformObject.kratixGroup, "GitStateStore"): add(try GitStateStore(object))
+    case (PlatformObject.kratixGroup, "Destination"): add(try Destination(object))
+    case (PlatformObject.kratixGroup, "Promise"):
+      let promise = try Promise(object)
+      promises[promise.name] = promise
+    case ("", "Secret"): add(try CredentialsSecret(object))
+    case ("statestore.dev", _): expectations.append(object)
+    default: break
+    }
+  }
+
+  /// Checks that everything that is referred to is there.
+  ///
+  /// - Throws: `KratixError` with the code `invalidConfiguration`.
+  public func checkReferences() throws(KratixError) {
+    for destination in destinations.values.sorted(by: { $0.name < $1.name }) {
+      _ = try stateStore(of: destination)
+    }
+  }
+
+  /// The state store that a Destination lives in.
+  ///
+  /// - Throws: `KratixError` with the code `invalidConfiguration`.
+  public func stateStore(of destination: Destination) throws(KratixError) -> GitStateStore {
+    guard destination.stateStoreKind == "GitStateStore" else {
+      throw KratixError(
+        .invalidConfiguration,
+        """
+        Destination \(destination.name) is on the \(destination.stateStoreKind) \
+        \(destination.stateStoreName); only GitStateStores are written and read here
+        """)
+    }
+    guard let store = stateStores[destination.stateStoreName] else {
+      throw KratixError(
+        .invalidConfiguration,
+        """
+        Destination \(destination.name) is on the GitStateStore \(destination.stateStoreName), \
+        which is not in the configuration; add its manifest
+        """)
+    }
+    return store
+  }
+}

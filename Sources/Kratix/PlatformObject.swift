@@ -1,0 +1,88 @@
+public import Manifests
+
+/// An object of the cluster as it stands in a manifest, with the file it was read from.
+public struct PlatformObject: Sendable {
+  /// The API group of Kratix's own kinds.
+  public static let kratixGroup = "platform.kratix.io"
+
+  /// Its kind, name and namespace.
+  public let identity: ObjectIdentity
+  /// Its fields.
+  public let node: Node
+  /// The file, for messages.
+  public let file: String
+
+  /// An object of a file.
+  public init(_ object: ManifestObject, file: String) {
+    self.identity = object.identity
+    self.node = object.node
+    self.file = file
+  }
+
+  func require<Value>(
+    _ shape: Shape<Value>, at pointer: String
+  ) throws(ManifestError) -> Value {
+    try node.require(shape, at: pointer, in: file)
+  }
+
+  func optional<Value>(
+    _ shape: Shape<Value>, at pointer: String
+  ) throws(ManifestError) -> Value? {
+    try node.optional(shape, at: pointer, in: file)
+  }
+
+  /// A name that becomes part of paths and commit subjects.
+  ///
+  /// - Throws: `ManifestError` when it is no name that Kubernetes would take.
+  func requireName() throws(ManifestError) -> String {
+    try require(.objectName, at: "/metadata/name")
+  }
+}
+
+extension Shape where Value == String {
+  /// A name of an object in Kubernetes (RFC 1123 subdomain).
+  static var objectName: Shape {
+    Shape("a name of lower-case letters, digits, '-' and '.' (at most 253)") { node in
+      node.string.flatMap { isObjectName($0) ? $0 : nil }
+    }
+  }
+
+  private static func isObjectName(_ text: String) -> Bool {
+    let isAlphanumeric: (UInt8) -> Bool = { byte in
+      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+    }
+    let bytes = Array(text.utf8)
+    guard let first = bytes.first, let last = bytes.last, bytes.count <= 253 else { return false }
+    return isAlphanumeric(first) && isAlphanumeric(last)
+      && bytes.allSatisfy {
+        isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: ".")
+      }
+  }
+}
+
+extension Shape where Value == [String: String] {
+  /// Labels as Kratix reads them from YAML: numbers and booleans become text.
+  static var labels: Shape {
+    Shape("a mapping of labels to texts") { node in
+      guard let entries = node.mapping?.entries else { return nil }
+      var labels: [String: String] = [:]
+      for entry in entries {
+        guard let value = text(of: entry.value) else { return nil }
+        labels[entry.key] = value
+      }
+      return labels
+    }
+  }
+
+  private static func text(of node: Node) -> String? {
+    switch node.content {
+    case .string(let text): text
+    case .boolean(let value): value ? "true" : "false"
+    case .integer(let value): String(value)
+    case .number(let value): String(value)
+    case .null: ""
+    case .sequence, .mapping: nil
+    }
+  }
+}

@@ -1,0 +1,70 @@
+public import Manifests
+
+/// What a platform offers: an API, the Destinations it goes to, and the pipelines that serve it
+/// (`api/v1alpha1/promise_types.go`).
+public struct Promise: Sendable {
+  /// The name.
+  public let name: String
+  /// The labels that it asks of Destinations; all entries together, the first one wins.
+  public let destinationSelectors: [[String: String]]
+  /// The pipelines that a resource request runs through, in order.
+  public let resourcePipelines: [String]
+  /// The pipelines that the Promise itself runs through, in order.
+  public let promisePipelines: [String]
+  /// Objects that go to every Destination, pipelines or not.
+  public let dependencies: [Node]
+  /// Where Works go instead of the request's namespace.
+  public let pipelineNamespace: String?
+  /// The API group of its requests; `nil` for a Promise without an API.
+  public let group: String?
+  /// The kind of its requests; `nil` for a Promise without an API.
+  public let kind: String?
+  /// The schema of its requests by version, as the CRD holds it.
+  public let schemas: [String: Node]
+
+  /// Reads a `Promise` manifest.
+  ///
+  /// - Throws: `ManifestError` with file, line and field.
+  public init(_ object: PlatformObject) throws(ManifestError) {
+    self.name = try object.requireName()
+    var selectors: [[String: String]] = []
+    let entries = try object.optional(.sequence, at: "/spec/destinationSelectors") ?? []
+    for index in entries.indices {
+      let pointer = "/spec/destinationSelectors/\(index)/matchLabels"
+      selectors.append(try object.optional(.labels, at: pointer) ?? [:])
+    }
+    self.destinationSelectors = selectors
+    self.resourcePipelines = try Self.pipelines(
+      of: object, at: "/spec/workflows/resource/configure")
+    self.promisePipelines = try Self.pipelines(of: object, at: "/spec/workflows/promise/configure")
+    self.dependencies = try object.optional(.sequence, at: "/spec/dependencies") ?? []
+    self.pipelineNamespace = try object.optional(
+      .nonEmptyString, at: "/spec/workflows/config/pipelineNamespace")
+    self.group = try object.optional(.nonEmptyString, at: "/spec/api/spec/group")
+    self.kind = try object.optional(.nonEmptyString, at: "/spec/api/spec/names/kind")
+    self.schemas = try Self.schemas(of: object)
+  }
+
+  /// The schema of one version of its requests.
+  public func schema(version: String) -> Node? { schemas[version] }
+
+  private static func pipelines(
+    of object: PlatformObject, at pointer: String
+  ) throws(ManifestError) -> [String] {
+    var names: [String] = []
+    for index in (try object.optional(.sequence, at: pointer) ?? []).indices {
+      names.append(try object.require(.objectName, at: "\(pointer)/\(index)/metadata/name"))
+    }
+    return names
+  }
+
+  private static func schemas(of object: PlatformObject) throws(ManifestError) -> [String: Node] {
+    let pointer = "/spec/api/spec/versions"
+    var schemas: [String: Node] = [:]
+    for (index, version) in (try object.optional(.sequence, at: pointer) ?? []).enumerated() {
+      let name = try object.require(.nonEmptyString, at: "\(pointer)/\(index)/name")
+      schemas[name] = version.value(at: "/schema/openAPIV3Schema")
+    }
+    return schemas
+  }
+}

@@ -1,0 +1,91 @@
+internal import Crypto
+
+/// Chooses the Destinations of a Work's groups (`internal/controller/scheduler.go`).
+public struct Scheduler: Sendable {
+  /// All Destinations there are.
+  public let destinations: [Destination]
+
+  /// A scheduler over these Destinations.
+  public init(destinations: [Destination]) {
+    self.destinations = destinations.sorted { $0.name < $1.name }
+  }
+
+  /// What became of a Work.
+  public struct Schedule: Sendable, Hashable {
+    /// Where its groups go.
+    public var placements: [Placement] = []
+    /// Groups that no Destination matches.
+    public var unscheduled: [WorkloadGroup] = []
+  }
+
+  /// Schedules all groups of a Work.
+  ///
+  /// A dependency goes to every candidate; a group of a request to one. Where a group stands
+  /// already, it stays and is kept up to date, misplaced or not; it is never moved by itself.
+  ///
+  /// - Parameters:
+  ///   - work: What to schedule.
+  ///   - existing: The names of the Destinations where each group, by its id, stands now.
+  public func schedule(_ work: Work, existing: [String: Set<String>] = [:]) -> Schedule {
+    work.workloadGroups.reduce(into: Schedule()) { schedule, group in
+      let chosen = choose(for: group, of: work, existing: existing[group.id] ?? [])
+      if chosen.isEmpty { schedule.unscheduled.append(group) }
+      schedule.placements += chosen
+    }
+  }
+
+  /// The Destinations that a group may go to.
+  public func candidates(for group: WorkloadGroup) -> [Destination] {
+    let selector = group.effectiveSelector
+    return destinations.filter { $0.reasonToPass(over: selector) == nil }
+  }
+
+  private func choose(
+    for group: WorkloadGroup, of work: Work, existing: Set<String>
+  ) -> [Placement] {
+    let candidates = candidates(for: group)
+    let standing = destinations.filter { existing.contains($0.name) }
+    let chosen: [Destination]
+    if work.isDependency {
+      chosen = candidates + standing.filter { !candidates.contains($0) }
+    } else if standing.isEmpty {
+      chosen =
+        candidates.max { Self.weight($0, work, group) < Self.weight($1, work, group) }
+        .map { [$0] } ?? []
+    } else {
+      chosen = standing
+    }
+    return chosen.map { destination in
+      Placement(
+        work: work, group: group, destination: destination,
+        isMisplaced: !candidates.contains(destination))
+    }
+  }
+
+  /// Kratix draws one candidate by chance; the highest weight (rendezvous hashing) gives the same
+  /// one for the same request every time, and moves few of them when a Destination comes or goes.
+  private static func weight(_ destination: Destination, _ work: Work, _ group: WorkloadGroup)
+    -> String
+  {
+    let identity = [
+      destination.name, work.namespace, work.promiseName, work.resourceName, group.id,
+    ].joined(separator: "\n")
+    return SHA256.hash(data: Array(identity.utf8)).hexadecimal
+  }
+}
+
+extension Destination {
+  /// Why a selector does not choose this Destination; `nil` when it does.
+  public func reasonToPass(over selector: [String: String]) -> String? {
+    if isBeingDeleted { return "it is being deleted" }
+    if labels["kratix.io/dry-run"] == "true" { return "it takes dry runs only" }
+    if strictMatchLabels, selector.isEmpty, !labels.isEmpty {
+      return "it has strictMatchLabels, and the selectors ask for no label"
+    }
+    for (key, wanted) in selector.sorted(by: { $0.key < $1.key }) {
+      guard let value = labels[key] else { return "it has no label \(key) (wanted \(wanted))" }
+      if value != wanted { return "its label \(key) is \(value) (wanted \(wanted))" }
+    }
+    return nil
+  }
+}

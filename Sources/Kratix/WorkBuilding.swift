@@ -1,0 +1,92 @@
+extension Work {
+  /// Makes the Work that Kratix would make of a pipeline's output
+  /// (`work-creator/lib/work_creator.go`, `Execute`).
+  ///
+  /// - Parameters:
+  ///   - output: What the pipeline rendered.
+  ///   - context: What it rendered it for.
+  ///   - selectors: What its metadata directory asks for.
+  ///   - promiseSelectors: The `destinationSelectors` of the Promise, in its order.
+  ///   - name: The Work's name, where it is known.
+  /// - Throws: `KratixError` when the selectors do not fit the output.
+  public init(
+    output: PipelineOutput, context: WorkflowContext, selectors: [DestinationSelector],
+    promiseSelectors: [[String: String]], name: String? = nil
+  ) throws(KratixError) {
+    try DestinationSelector.check(selectors)
+    let namespace =
+      context.type == .promise || context.namespace.isEmpty
+      ? Work.platformNamespace : context.namespace
+    self.init(
+      name: name ?? WorkName.derived(base: WorkName.base(for: context), namespace: namespace),
+      namespace: namespace,
+      promiseName: context.promise,
+      resourceName: context.type == .resource ? context.name : "",
+      pipelineName: context.pipeline,
+      workloadGroups: try Self.groups(
+        of: output, workflow: context.type, selectors: selectors,
+        promiseSelectors: promiseSelectors))
+  }
+
+  private static func groups(
+    of output: PipelineOutput, workflow: WorkflowContext.WorkflowType,
+    selectors: [DestinationSelector], promiseSelectors: [[String: String]]
+  ) throws(KratixError) -> [WorkloadGroup] {
+    let source = "\(workflow.rawValue)-workflow"
+    let scheduled = selectors.filter { $0.directory != WorkloadGroup.defaultDirectory }
+    var groups: [WorkloadGroup] = []
+    for selector in scheduled {
+      groups.append(
+        WorkloadGroup(
+          directory: selector.directory,
+          workloads: try workloads(of: output, below: selector.directory),
+          destinationSelectors: [
+            WorkloadGroupScheduling(source: source, matchLabels: selector.matchLabels)
+          ]))
+    }
+    let taken = Set(scheduled.map(\.directory))
+    let rest = output.workloads.filter { !taken.contains($0.topDirectory ?? "") }
+    if rest.isEmpty { return groups }
+    let asked = selectors.filter { $0.directory == WorkloadGroup.defaultDirectory }
+      .map { WorkloadGroupScheduling(source: source, matchLabels: $0.matchLabels) }
+    let promised = squash(promiseSelectors)
+      .map { WorkloadGroupScheduling(source: "promise", matchLabels: $0) }
+    groups.append(
+      WorkloadGroup(
+        directory: WorkloadGroup.defaultDirectory, workloads: rest,
+        destinationSelectors: asked + (promised.map { [$0] } ?? [])))
+    return groups
+  }
+
+  private static func workloads(
+    of output: PipelineOutput, below directory: String
+  ) throws(KratixError) -> [Workload] {
+    let found = output.workloads.filter { $0.topDirectory == directory }
+    guard !found.isEmpty else {
+      throw KratixError(
+        .invalidInput,
+        """
+        destination-selectors.yaml schedules the directory \(directory), and the output has no \
+        file in it; render into it, or take the entry out
+        """)
+    }
+    return found
+  }
+
+  /// One map of all the Promise's selectors, where the first entry wins
+  /// (`api/v1alpha1/promise_types.go`, `SquashPromiseScheduling`); `nil` when it has none.
+  private static func squash(_ selectors: [[String: String]]) -> [String: String]? {
+    guard !selectors.isEmpty else { return nil }
+    return selectors.reduce(into: [:]) { labels, entry in
+      labels.merge(entry) { first, _ in first }
+    }
+  }
+}
+
+extension Workload {
+  /// The directory of the output that holds it; `nil` for a file at the top.
+  fileprivate var topDirectory: String? {
+    let names = filepath.split(separator: "/", maxSplits: 1)
+    return names.count == 2 ? String(names[0]) : nil
+  }
+}

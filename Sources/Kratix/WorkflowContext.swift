@@ -1,0 +1,45 @@
+/// Which workflow a pipeline runs for: what Kratix tells its containers in `KRATIX_*` variables
+/// (`api/v1alpha1/pipeline_types.go`, `defaultEnvVars`).
+public struct WorkflowContext: Sendable, Hashable {
+  /// Whether the workflow serves the Promise or a resource request of it.
+  public enum WorkflowType: String, Sendable, Hashable, CaseIterable {
+    /// The Promise's own workflow: its output goes to every matching Destination.
+    case promise
+    /// A resource request's: its output goes to one Destination.
+    case resource
+  }
+
+  /// Whether something is to be there or to go.
+  public enum Action: String, Sendable, Hashable, CaseIterable {
+    /// Write what the pipeline rendered.
+    case configure
+    /// Remove it.
+    case delete
+  }
+
+  /// Whether the workflow serves the Promise or a request.
+  public var type: WorkflowType
+  /// Whether something is to be there or to go.
+  public var action: Action
+  /// The Promise's name.
+  public var promise: String
+  /// The Pipeline's name.
+  public var pipeline: String
+  /// The request's namespace; empty for a Promise's workflow.
+  public var namespace: String
+  /// The request's name; empty for a Promise's workflow.
+  public var name: String
+
+  /// Puts a context together.
+  public init(
+    type: WorkflowType, action: Action = .configure, promise: String, pipeline: String,
+    namespace: String, name: String
+  ) {
+    self.type = type
+    self.action = action
+    self.promise = promise
+    self.pipeline = pipeline
+    self.namespace = namespace
+    self.name = name
+  }
+}

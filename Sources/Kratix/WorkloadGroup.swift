@@ -1,0 +1,100 @@
+internal import Crypto
+
+/// One file that a pipeline rendered (`api/v1alpha1/work_types.go`, `Workload`).
+public struct Workload: Sendable, Hashable {
+  /// Its path below the output directory.
+  public let filepath: String
+  /// Its bytes, as they are.
+  public let content: [UInt8]
+
+  /// Puts a workload together.
+  public init(filepath: String, content: [UInt8]) {
+    self.filepath = filepath
+    self.content = content
+  }
+}
+
+/// Labels that a Destination must have, and who asks for them.
+public struct WorkloadGroupScheduling: Sendable, Hashable {
+  /// Who asks: `promise`, `promise-workflow` or `resource-workflow`.
+  public let source: String
+  /// The labels with their values.
+  public let matchLabels: [String: String]
+
+  /// Puts labels and their source together.
+  public init(source: String, matchLabels: [String: String]) {
+    self.source = source
+    self.matchLabels = matchLabels
+  }
+}
+
+/// Workloads that go to the same Destinations (`api/v1alpha1/work_types.go`, `WorkloadGroup`).
+public struct WorkloadGroup: Sendable, Hashable {
+  /// The directory of the group that takes whatever no other group takes.
+  public static let defaultDirectory = "."
+
+  /// The top-level directory of the output that the group stands for; `.` for the rest.
+  public let directory: String
+  /// The MD5 of the directory's name in hexadecimal digits.
+  public let id: String
+  /// Its files, in the order in which Kratix lists them.
+  public let workloads: [Workload]
+  /// Which Destinations it asks for; all of them together.
+  public let destinationSelectors: [WorkloadGroupScheduling]
+
+  /// A group of a directory, with the id that Kratix gives it.
+  public init(
+    directory: String, workloads: [Workload], destinationSelectors: [WorkloadGroupScheduling]
+  ) {
+    self.init(
+      directory: directory, id: Self.id(ofDirectory: directory), workloads: workloads,
+      destinationSelectors: destinationSelectors)
+  }
+
+  /// A group with the id that its Work says.
+  public init(
+    directory: String, id: String, workloads: [Workload],
+    destinationSelectors: [WorkloadGroupScheduling]
+  ) {
+    self.directory = directory
+    self.id = id
+    self.workloads = workloads
+    self.destinationSelectors = destinationSelectors
+  }
+
+  /// The first five digits of the id: the last directory of a placement, and the end of its name.
+  public var shortID: String { String(id.prefix(5)) }
+
+  /// The labels that a Destination must have.
+  ///
+  /// The Promise wins over its workflow, and that over the resource's
+  /// (`internal/controller/scheduler.go`, `resolveDestinationSelectorsForWorkloadGroup`).
+  public var effectiveSelector: [String: String] {
+    let byPriority = destinationSelectors.enumerated().sorted { left, right in
+      (Self.priority(of: left.element.source), left.offset)
+        < (Self.priority(of: right.element.source), right.offset)
+    }
+    return byPriority.reduce(into: [:]) { labels, item in
+      labels.merge(item.element.matchLabels) { _, higher in higher }
+    }
+  }
+
+  private static func priority(of source: String) -> Int {
+    switch source {
+    case "promise": 2
+    case "promise-workflow": 1
+    default: 0
+    }
+  }
+
+  private static func id(ofDirectory directory: String) -> String {
+    Insecure.MD5.hash(data: Array(directory.utf8)).hexadecimal
+  }
+}
+
+extension Sequence<UInt8> {
+  /// The bytes as lower-case hexadecimal digits.
+  var hexadecimal: String {
+    map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}

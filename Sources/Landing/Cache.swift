@@ -1,0 +1,72 @@
+internal import Crypto
+internal import Foundation
+internal import Git
+
+/// Where objects of remotes are kept between runs: a directory that may be deleted at any time.
+///
+/// Objects are named by their content, and a pack appears under its name when it is whole; so any
+/// number of processes may use one cache at once, and nothing in it can be out of date. There are
+/// no references in it.
+public struct Cache: Sendable, Hashable {
+  /// How many packs a remote's objects may be spread over before they are thrown away.
+  public static let mostPacks = 64
+
+  /// The directory that holds the objects of all remotes.
+  public let directory: String
+
+  /// A cache in this directory, which is made when it is needed.
+  public init(directory: String) { self.directory = directory }
+
+  /// Where a user's caches belong (XDG Base Directory Specification), or a temporary directory
+  /// where there is no place to write.
+  public static func standard(environment: [String: String]) -> Cache {
+    let home = environment["HOME"].map { $0 + "/.cache" }
+    let candidates = [environment["XDG_CACHE_HOME"], home].compactMap { $0 }
+      .filter { $0.hasPrefix("/") }.map { $0 + "/statestore" }
+    let usable = candidates.first { candidate in
+      (try? makeDirectory(candidate)) != nil
+        && FileManager.default.isWritableFile(atPath: candidate)
+    }
+    let temporary = NSTemporaryDirectory() + "/statestore-\(getuid())"
+    return Cache(directory: usable ?? temporary)
+  }
+
+  /// Opens the objects of one remote; a cache with too many packs is emptied first.
+  func open(for remote: String) throws -> ObjectDatabase {
+    let place = place(for: remote)
+    if packCount(in: place) > Self.mostPacks { discard(for: remote) }
+    try Self.makeDirectory(place + "/objects/pack")
+    return try ObjectDatabase.open(objects: place + "/objects")
+  }
+
+  /// Throws the objects of one remote away.
+  ///
+  /// They are moved aside before they are deleted, so that whoever opens the place meanwhile finds
+  /// either all of it or nothing.
+  func discard(for remote: String) {
+    let place = place(for: remote)
+    let aside = "\(place).discarded-\(UUID().uuidString)"
+    guard rename(place, aside) == 0 else { return }
+    // Left-overs cost space and nothing else.
+    try? FileManager.default.removeItem(atPath: aside)
+  }
+
+  private func place(for remote: String) -> String {
+    let digest = SHA256.hash(data: Data(remote.utf8))
+    return directory + "/" + digest.prefix(16).map { String(format: "%02x", $0) }.joined()
+  }
+
+  private func packCount(in place: String) -> Int {
+    // No such directory: no packs.
+    let names =
+      (try? FileManager.default.contentsOfDirectory(atPath: place + "/objects/pack")) ?? []
+    return names.count { $0.hasSuffix(".pack") }
+  }
+
+  /// Nobody but this user may look into it: manifests may hold secrets.
+  private static func makeDirectory(_ path: String) throws {
+    try FileManager.default.createDirectory(
+      atPath: path, withIntermediateDirectories: true,
+      attributes: [.posixPermissions: 0o700])
+  }
+}

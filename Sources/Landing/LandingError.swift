@@ -1,0 +1,99 @@
+internal import Git
+internal import GitTransport
+public import Kratix
+
+/// Why a command could not do what it was asked: an outcome, a sentence, and the server's words.
+public struct LandingError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What became of it.
+  public let outcome: Outcome
+  /// What happened, where, and what to do; no secret in it.
+  public let message: String
+  /// What the server said, control characters removed.
+  public let serverMessages: [String]
+
+  /// Puts an error together.
+  public init(_ outcome: Outcome, _ message: String, serverMessages: [String] = []) {
+    self.outcome = outcome
+    self.message = message
+    self.serverMessages = serverMessages
+  }
+
+  /// The outcome, the message, and the server's words.
+  public var description: String {
+    let said = serverMessages.map { "\n  the server said: \($0)" }.joined()
+    return "\(outcome.rawValue): \(message)\(said)"
+  }
+}
+
+/// A failure of a layer below, which has one meaning for whoever wants to land something.
+protocol LandingFailure: Error {
+  var landingError: LandingError { get }
+}
+
+/// Runs what belongs to a layer below, and says what its failure means.
+func landing<Value, Failure: LandingFailure>(
+  _ body: () throws(Failure) -> Value
+) throws(LandingError) -> Value {
+  do throws(Failure) { return try body() } catch { throw error.landingError }
+}
+
+extension TransportError: LandingFailure {
+  var landingError: LandingError {
+    LandingError(Outcome(code), "\(remote): \(message)", serverMessages: serverMessages)
+  }
+}
+
+extension GitError: LandingFailure {
+  var landingError: LandingError {
+    LandingError(
+      .corruptRepository,
+      "\(self); the cache was made anew and it did not help: check the remote with git fsck")
+  }
+}
+
+extension KratixError: LandingFailure {
+  // Each code is an outcome of the same name.
+  var landingError: LandingError {
+    LandingError(Outcome(rawValue: code.rawValue) ?? .invalidInput, message)
+  }
+}
+
+extension UnsafePath: LandingFailure {
+  var landingError: LandingError {
+    LandingError(.unsafePath, "\(self); nothing was written: rename it in the pipeline's output")
+  }
+}
+
+extension PathClash: LandingFailure {
+  var landingError: LandingError {
+    LandingError(.pathConflict, "\(self); nothing was written")
+  }
+}
+
+extension TreeEditFailure: LandingFailure {
+  var landingError: LandingError {
+    switch self {
+    case .clash(let clash): clash.landingError
+    case .git(let error): error.landingError
+    }
+  }
+}
+
+extension LandingError {
+  /// What a failure of Kratix's rules means to whoever wants to land something.
+  public init(_ error: KratixError) { self = error.landingError }
+}
+
+extension Outcome {
+  init(_ code: TransportError.Code) {
+    switch code {
+    case .invalidURL, .insecure, .unsupportedCredentials, .missingProgram, .unsupported:
+      self = .invalidConfiguration
+    case .authenticationFailed, .untrustedCertificate, .unknownHostKey:
+      self = .authenticationFailed
+    case .timedOut, .cancelled: self = .timedOut
+    case .refused: self = .rejected
+    default: self = .unreachable
+    }
+  }
+}

@@ -1,0 +1,99 @@
+public import Git
+
+/// One commit of a state store, read as a whole.
+///
+/// Whatever is asked of it, the answer comes from that commit alone. An object that is not in the
+/// cache is not an error to handle: `StateStore` fetches it and asks again.
+public struct Snapshot {
+  /// The commit; `nil` when the branch has none yet.
+  public let id: ObjectID?
+  /// What the commit says; `nil` when the branch has none yet.
+  public let commit: Commit?
+  let reader: any ObjectReader
+
+  init(of id: ObjectID?, reading reader: any ObjectReader) throws(GitError) {
+    self.id = id
+    self.commit = try id.map { id throws(GitError) in try reader.commit(id) }
+    self.reader = reader
+  }
+
+  /// The directory that holds everything; `nil` when the branch has no commit yet.
+  public var tree: ObjectID? { commit?.tree }
+
+  /// What stands at a path; `nil` for nothing.
+  ///
+  /// - Throws: `GitError`.
+  public func entry(at path: StatePath) throws(GitError) -> TreeEntry? {
+    try entries(at: [path])[path]
+  }
+
+  /// What stands at many paths, found together so that what is missing can be fetched together.
+  ///
+  /// - Returns: An entry for each path where something stands.
+  /// - Throws: `GitError`.
+  public func entries(at paths: some Collection<StatePath>) throws(GitError)
+    -> [StatePath: TreeEntry]
+  {
+    guard let tree else { return [:] }
+    let top = TreeEntry(name: "", mode: .directory, id: tree)
+    var found = Dictionary(uniqueKeysWithValues: Set(paths).map { ($0, top) })
+    var depth = 0
+    while found.keys.contains(where: { $0.components.count > depth }) {
+      try require(
+        found.filter { $0.key.components.count > depth && $0.value.mode.isDirectory }.map(
+          \.value.id))
+      var trees: [ObjectID: Tree] = [:]
+      for (path, entry) in found where path.components.count > depth {
+        guard entry.mode.isDirectory else {
+          found[path] = nil
+          continue
+        }
+        if trees[entry.id] == nil { trees[entry.id] = try reader.tree(entry.id) }
+        found[path] = trees[entry.id]?.entry(named: path.components[depth])
+      }
+      depth += 1
+    }
+    return found
+  }
+
+  /// All files below a directory, by their paths from the top of the repository.
+  ///
+  /// - Throws: `GitError`.
+  public func files(below directory: StatePath) throws(GitError) -> [String: TreeEntry] {
+    guard let start = try entry(at: directory), start.mode.isDirectory else { return [:] }
+    var files: [String: TreeEntry] = [:]
+    var level = [(path: directory.description, id: start.id)]
+    while !level.isEmpty {
+      try require(level.map(\.id))
+      var next: [(path: String, id: ObjectID)] = []
+      for (path, id) in level {
+        for entry in try reader.tree(id).entries {
+          let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
+          if entry.mode.isDirectory {
+            next.append((below, entry.id))
+          } else {
+            files[below] = entry
+          }
+        }
+      }
+      level = next
+    }
+    return files
+  }
+
+  /// The bytes of files, found together.
+  ///
+  /// - Throws: `GitError`.
+  public func blobs(_ ids: some Collection<ObjectID>) throws(GitError) -> [ObjectID: [UInt8]] {
+    try require(ids)
+    var blobs: [ObjectID: [UInt8]] = [:]
+    for id in ids where blobs[id] == nil { blobs[id] = try reader.blob(id) }
+    return blobs
+  }
+
+  /// Names all that is missing at once, and not one after another.
+  private func require(_ ids: some Collection<ObjectID>) throws(GitError) {
+    let missing = Set(ids).filter { !reader.contains($0) }
+    if !missing.isEmpty { throw .missing(missing.sorted()) }
+  }
+}

@@ -1,0 +1,98 @@
+internal import Git
+internal import GitTransport
+internal import Logging
+
+/// How objects come: from the cache, and what is missing there from the remote.
+extension StateStore {
+  /// Runs a reading of objects, fetching what it turns out to need, until it has all.
+  ///
+  /// The body is run again after each fetch, so it must have no effect of its own.
+  ///
+  /// - Parameters:
+  ///   - tip: The commit that the body starts from; it is fetched with the trees at its top.
+  ///   - deadline: When to stop.
+  ///   - body: What to do with the objects.
+  func withObjects<Value>(
+    from tip: ObjectID?, deadline: ContinuousClock.Instant,
+    _ body: (any ObjectReader) throws -> Value
+  ) async throws -> Value {
+    var search = Search(tip: tip)
+    while true {
+      do {
+        return try body(Overlay(unsaved, over: try openDatabase()))
+      } catch let error as GitError where error.code == .objectMissing {
+        try await fetch(error.objects, for: &search, deadline: deadline)
+      } catch let error as GitError {
+        // Whatever the disk holds can be had again, once.
+        guard !search.hasDiscardedCache else { throw error.landingError }
+        logger.notice("cache damaged, made anew", metadata: ["error.message": "\(error)"])
+        search = Search(tip: tip)
+        search.hasDiscardedCache = true
+        discardCache()
+      } catch let error as any LandingFailure {
+        throw error.landingError
+      }
+    }
+  }
+
+  private func fetch(
+    _ missing: [ObjectID], for search: inout Search, deadline: ContinuousClock.Instant
+  ) async throws {
+    do {
+      let support = try await remote.fetchSupport(deadline: deadline)
+      guard let request = search.request(for: missing, support: support) else {
+        throw GitError.missing(missing).landingError
+      }
+      try await take(request, deadline: deadline)
+    } catch let error as TransportError {
+      // Some servers promise more than they hand out; without filters all of them agree.
+      let refusals: [TransportError.Code] = [.objectNotFound, .unsupported]
+      guard refusals.contains(error.code), !search.asksForEverything else {
+        throw error.landingError
+      }
+      search.asksForEverything = true
+    }
+  }
+
+  private func take(_ request: FetchRequest, deadline: ContinuousClock.Instant) async throws {
+    let intake = try PackIntake(into: openDatabase())
+    let result = try await remote.fetch(request, deadline: deadline) { try intake.append($0) }
+    try intake.finish()
+    logger.debug(
+      "fetched",
+      metadata: [
+        "fetch.wants": "\(request.wants.count)", "fetch.objects": "\(intake.objectCount)",
+        "fetch.bytes": "\(result.packBytes)",
+      ])
+  }
+}
+
+/// What has been asked for so far while one reading goes on.
+private struct Search {
+  /// How many levels of trees come with a commit: the top, the Destinations, and `resources`.
+  static let levelsWithCommit = 3
+
+  let tip: ObjectID?
+  var hasDiscardedCache = false
+  /// Whether the server is to leave nothing out.
+  var asksForEverything = false
+  private var asked: Set<ObjectID> = []
+  private var askedForEverything = false
+
+  init(tip: ObjectID?) { self.tip = tip }
+
+  /// What to ask for next; `nil` when the server was asked already and did not give it.
+  mutating func request(for missing: [ObjectID], support: FetchSupport) -> FetchRequest? {
+    let isPartial = support.filter && support.anyObject && !asksForEverything
+    if isPartial, asked.isDisjoint(with: missing) {
+      asked.formUnion(missing)
+      let isCommit = missing == [tip]
+      return FetchRequest(
+        wants: missing, depth: support.shallow ? 1 : nil,
+        filter: .treeDepth(isCommit ? Self.levelsWithCommit : 1))
+    }
+    guard let tip, !askedForEverything else { return nil }
+    askedForEverything = true
+    return FetchRequest(wants: [tip], depth: support.shallow ? 1 : nil)
+  }
+}

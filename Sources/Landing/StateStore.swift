@@ -1,0 +1,72 @@
+internal import Git
+public import GitTransport
+public import Logging
+
+/// A state store: one branch of one remote, and the objects of it that are kept here.
+///
+/// An actor on a thread of its own, because libgit2 blocks and keeps its errors per thread. The
+/// way of a write is in `StateStore+Landing.swift`, that of a check in `StateStore+Reading.swift`.
+public actor StateStore {
+  /// Which state store it is.
+  public nonisolated let description: StateStoreDescription
+  let remote: Remote
+  let surroundings: Surroundings
+  let logger: Logger
+  /// Objects that were pushed and are not in the cache yet.
+  var unsaved = NewObjects()
+
+  private let executor: ThreadExecutor
+  private let cache: Cache
+  private var database: ObjectDatabase?
+
+  /// The thread that the actor runs on.
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
+
+  /// A state store; nothing is contacted and nothing opened yet.
+  ///
+  /// - Parameters:
+  ///   - description: Which state store it is; names the branch.
+  ///   - remote: The remote, with credentials.
+  ///   - cache: Where its objects are kept.
+  ///   - surroundings: Time and chance.
+  ///   - logger: Where it tells what it does.
+  public init(
+    _ description: StateStoreDescription, remote: Remote, cache: Cache,
+    surroundings: Surroundings = .real, logger: Logger
+  ) {
+    self.description = description
+    self.remote = remote
+    self.cache = cache
+    self.surroundings = surroundings
+    self.logger = logger
+    self.executor = ThreadExecutor(name: "state store \(description.name)")
+  }
+
+  /// The full name of the branch.
+  nonisolated var reference: String { "refs/heads/\(description.branch)" }
+
+  /// Puts what was pushed into the cache, which costs time that no outcome has to wait for.
+  public func settle() {
+    do {
+      try openDatabase().store(unsaved)
+    } catch {
+      // What is not in the cache is fetched when it is needed.
+      logger.info("cache not written", metadata: ["error.message": "\(error)"])
+    }
+    unsaved = NewObjects()
+  }
+
+  func openDatabase() throws -> ObjectDatabase {
+    if let database { return database }
+    let opened = try cache.open(for: description.url)
+    database = opened
+    return opened
+  }
+
+  func discardCache() {
+    database = nil
+    cache.discard(for: description.url)
+  }
+}

@@ -1,0 +1,30 @@
+public import Foundation
+
+/// Time and chance, handed in so that a test can hold them.
+public struct Surroundings: Sendable {
+  /// The time of day.
+  public var date: @Sendable () -> Date
+  /// The moment that deadlines are measured by.
+  public var now: @Sendable () -> ContinuousClock.Instant
+  /// Waits.
+  public var sleep: @Sendable (Duration) async throws -> Void
+  /// A number from 0 to 1.
+  public var chance: @Sendable () -> Double
+
+  /// Puts surroundings together.
+  public init(
+    date: @escaping @Sendable () -> Date, now: @escaping @Sendable () -> ContinuousClock.Instant,
+    sleep: @escaping @Sendable (Duration) async throws -> Void,
+    chance: @escaping @Sendable () -> Double
+  ) {
+    self.date = date
+    self.now = now
+    self.sleep = sleep
+    self.chance = chance
+  }
+
+  /// The world as it is.
+  public static let real = Surroundings(
+    date: { Date() }, now: { .now }, sleep: { try await Task.sleep(for: $0) },
+    chance: { Double.random(in: 0...1) })
+}
