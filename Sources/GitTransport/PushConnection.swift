@@ -1,24 +1,127 @@
+import Synchronization
+
 /// A connection to somebody's `receive-pack`, with the references as they were when it was opened.
 ///
 /// Good for one push. Build on ``advertisement``, then ``push(_:pack:deadline:)`` or ``close()``.
 public final class PushConnection: Sendable {
+  enum Way {
+    case http(HTTPTransport)
+    case conversation(Conversation)
+  }
+
   /// The references as `receive-pack` sees them: what to build on and what to expect.
   public let advertisement: ReferenceAdvertisement
 
-  init(advertisement: ReferenceAdvertisement) {
+  private let remote: Remote
+  private let capabilities: Capabilities
+  private let way: Mutex<Way?>
+
+  init(remote: Remote, greeting: ServerGreeting, way: sending Way) throws(ProtocolFailure) {
+    guard case .references(let advertisement, let capabilities) = greeting else {
+      throw .violation("the server answers a push with protocol version 2, which has none")
+    }
+    self.remote = remote
     self.advertisement = advertisement
+    self.capabilities = capabilities
+    self.way = Mutex(way)
   }
 
   /// Sends one update with the pack that holds its objects, and reads the report in full.
   ///
-  /// - Throws: ``TransportError/Code/outcomeUnknown`` when the connection was lost, the deadline came or the task
-  ///   was cancelled after the pack began to be sent and before the report was read: the branch may have moved.
+  /// What hooks say after the report is waited for as well, but not beyond the deadline.
+  ///
+  /// - Throws: ``TransportError/Code/outcomeUnknown`` when the connection was lost, the deadline came or the
+  ///   task was cancelled after something was sent and before the report was read: the branch may have moved.
+  ///   Every other error means that the branch was not moved by this push.
   public func push(
     _ update: ReferenceUpdate, pack: [UInt8], deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> PushReport {
-    throw TransportError(code: .unsupported, message: "not there yet", remote: "")
+    try await remote.explained {
+      let request = try update.request(capabilities: capabilities, agent: remote.options.agent)
+      let parser = PushReportParser(
+        reference: update.name, usesSideBand: capabilities.contains("side-band-64k"))
+      switch take() {
+      case nil:
+        throw ProtocolFailure(
+          code: .unsupported, message: "this connection was used or closed; open another")
+      case .http(let transport):
+        let body = HTTPBody(request, pack: pack, changesNothing: false)
+        let call = HTTPTransport.Call(service: .receivePack, body: body, version2: false)
+        let exchange = try transport.begin(call)
+        let lines = PacketStream(
+          exchange, remote: remote.url, limit: remote.options.limits.responseBytes)
+        return try await read(
+          lines, parser, exchange, deadline, overHTTP: true, wasSent: { body.wasTaken })
+      case .conversation(let talk):
+        talk.say(request)
+        talk.say(pack)
+        talk.exchange.outgoing.finish()
+        return try await read(
+          talk.lines, parser, talk.exchange, deadline, overHTTP: false, wasSent: { true })
+      }
+    }
   }
 
   /// Leaves without pushing; does nothing after a push.
-  public func close() async {}
+  public func close() async {
+    guard case .conversation(let talk) = take() else { return }
+    talk.say(PacketLine.flushBytes)
+    await talk.exchange.leave(by: ContinuousClock.now.advanced(by: .seconds(2)))
+  }
+
+  private func take() -> sending Way? {
+    way.withLock { way in
+      let taken = way
+      way = nil
+      return taken
+    }
+  }
+
+  private func read(
+    _ stream: PacketStream, _ start: PushReportParser, _ exchange: Exchange,
+    _ deadline: ContinuousClock.Instant, overHTTP: Bool, wasSent: () -> Bool
+  ) async throws -> PushReport {
+    var lines = stream
+    var parser = start
+    do {
+      try await exchange.run(until: deadline, waitingFor: "the report of the push") {
+        while let line = try await lines.next() {
+          if try parser.consume(line) { break }
+        }
+      }
+    } catch {
+      // Once the report is complete nothing that comes after it can change it.
+      if let report = parser.report { return report }
+      // A broken answer is an answer all the same: only an HTTP status says that nothing was done.
+      let isDefinite = overHTTP && error is TransportError
+      throw unknown(
+        remote.transportError(error), wasSent: wasSent(), isDefinite: isDefinite,
+        words: parser.words.lines)
+    }
+    guard let report = parser.report else {
+      let ended = ProtocolFailure.violation("the server's report does not say what became of the update")
+      exchange.abort(ended.transportError(remote: remote.url))
+      throw unknown(
+        ended.transportError(remote: remote.url), wasSent: wasSent(), isDefinite: false,
+        words: parser.words.lines)
+    }
+    await exchange.leave(by: deadline)
+    return report
+  }
+
+  /// Says that the outcome is unknown, unless the error itself is a definite no.
+  private func unknown(
+    _ error: TransportError, wasSent: Bool, isDefinite: Bool, words: [String]
+  ) -> TransportError {
+    var error = error
+    error.serverMessages = words + error.serverMessages.filter { !words.contains($0) }
+    let answers: Set<TransportError.Code> = [
+      .authenticationFailed, .repositoryNotFound, .refused, .insecure, .unreachable,
+    ]
+    guard wasSent, !(isDefinite && answers.contains(error.code)) else { return error }
+    error.code = .outcomeUnknown
+    error.message =
+      "the push was sent but its result is unknown (\(error.message)); read the branch before trying again"
+    return error
+  }
 }

@@ -1,62 +1,119 @@
 public import Logging
+import Synchronization
 
 /// A Git repository elsewhere: its references, its objects, and one way to move a branch of it.
 ///
-/// Speaks Git's smart protocol over http(s), ssh and a path (gitprotocol-pack(5), -http(5), -v2(5)). Connections
-/// are kept and reused where the transport can. Any number of operations may run at once. Every operation ends
-/// at its deadline (``TransportError/Code/timedOut``) and when its task is cancelled
-/// (``TransportError/Code/cancelled``); sockets and child processes are gone by then.
+/// Speaks Git's smart protocol over http(s), ssh and a path (gitprotocol-pack(5), -http(5), -v2(5)).
+/// Connections are kept and reused where the transport can. Any number of operations may run at once.
+/// Every operation ends at its deadline (``TransportError/Code/timedOut``) and when its task is
+/// cancelled (``TransportError/Code/cancelled``); sockets and child processes are gone by then.
 public final class Remote: Sendable {
   /// Where the remote is.
   public let url: RemoteURL
 
-  /// Describes a remote; nothing is contacted yet, so mistakes in `options` show at the first use.
+  let wire: Wire
+  let options: TransportOptions
+  private let greeting = Mutex<ServerGreeting?>(nil)
+
+  /// Describes a remote.
+  ///
+  /// Nothing is contacted or read yet, so mistakes in `options` show at the first use.
   public init(
     url: RemoteURL, credentials: Credentials, options: TransportOptions, logger: Logger
   ) {
     self.url = url
+    self.options = options
+    self.wire =
+      switch url.scheme {
+      case .http, .https:
+        .http(
+          HTTPTransport(remote: url, credentials: credentials, options: options, logger: logger))
+      case .ssh: .ssh(SecureShell(remote: url, credentials: credentials, options: options))
+      case .file: .path(LocalRepository(remote: url, options: options))
+      }
   }
 
   /// Reads the references whose names begin with one of the prefixes; all of them for no prefixes.
   ///
-  /// This is what readers see (`upload-pack`).
+  /// This is what readers see (`upload-pack`). Over http to a server of protocol version 2 it is one
+  /// request and one answer.
   public func references(
     withPrefix prefixes: [String], deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> ReferenceAdvertisement {
-    throw unwritten
+    try await explained {
+      switch wire {
+      case .http(let transport):
+        try await references(over: transport, prefixes, deadline)
+      case .ssh, .path:
+        try await conversation(.uploadPack, until: deadline, "the references") { talk in
+          let greeting = try await talk.greeting(self)
+          switch greeting {
+          case .references(let advertisement, _): return advertisement
+          case .version2(let capabilities):
+            talk.say(
+              ReferenceListing.request(
+                prefixes: prefixes, capabilities: capabilities, agent: options.agent))
+            var listing = ReferenceListing(
+              capabilities: capabilities, referenceLimit: options.limits.references)
+            return try await talk.lines.parse { try listing.consume($0) }
+          }
+        }
+      }
+    }.keeping(prefixes: prefixes)
   }
 
   /// Asks what the server offers to somebody who fetches; asked once, then remembered.
   public func fetchSupport(
     deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> FetchSupport {
-    throw unwritten
+    try await explained {
+      if let known { return FetchSupport(known) }
+      switch wire {
+      case .http(let transport):
+        return FetchSupport(try await greet(over: transport, .uploadPack, deadline))
+      case .ssh, .path:
+        return try await conversation(.uploadPack, until: deadline, "what the server offers") {
+          FetchSupport(try await $0.greeting(self))
+        }
+      }
+    }
   }
 
-  /// Fetches objects; `receive` is given the pack's bytes as they arrive, in order.
-  ///
-  /// - Throws: what `receive` throws, else a `TransportError`: ``TransportError/Code/unsupported`` before anything is
-  ///   asked when the server does not offer the filter or depth of the request (doing with less is the caller's
-  ///   decision; see ``fetchSupport(deadline:)``); ``TransportError/Code/objectNotFound`` when it does not hand out
-  ///   one of the objects. After an error the bytes received are no whole pack.
-  public func fetch(
-    _ request: FetchRequest, deadline: ContinuousClock.Instant,
-    receive: (ArraySlice<UInt8>) throws -> Void
-  ) async throws -> FetchResult {
-    throw unwritten
+  /// Lets go of idle connections; afterwards every operation over http fails.
+  public func close() async {
+    if case .http(let transport) = wire { await transport.close() }
   }
 
-  /// Reads what the remote advertises to somebody who pushes, and holds the connection for a push.
-  public func openPush(
-    deadline: ContinuousClock.Instant
-  ) async throws(TransportError) -> PushConnection {
-    throw unwritten
+  /// What the server said first, if it did so yet.
+  var known: ServerGreeting? { greeting.withLock { $0 } }
+
+  func remember(_ new: ServerGreeting) {
+    // References change; what the server can do does not.
+    let kept: ServerGreeting =
+      switch new {
+      case .references(_, let capabilities): .references(ReferenceAdvertisement(), capabilities)
+      case .version2: new
+      }
+    greeting.withLock { $0 = kept }
   }
 
-  /// Lets go of idle connections; afterwards every operation fails.
-  public func close() async {}
+  /// Says every error in the words of `TransportError`.
+  func explained<Value>(
+    _ body: () async throws -> Value
+  ) async throws(TransportError) -> Value {
+    do { return try await body() } catch { throw transportError(error) }
+  }
 
-  private var unwritten: TransportError {
-    TransportError(code: .unsupported, message: "not there yet", remote: url.description)
+  func transportError(_ error: any Error) -> TransportError {
+    switch error {
+    case let error as TransportError: error
+    case let error as ProtocolFailure: error.transportError(remote: url)
+    case is CancellationError:
+      TransportError(code: .cancelled, message: "cancelled", remote: url.description)
+    default:
+      TransportError(
+        code: .connectionClosed, message: "the exchange failed: \(type(of: error))",
+        remote: url.description)
+    }
   }
 }

@@ -5,7 +5,7 @@ public struct TransportError: Error, Sendable, Hashable {
     private enum Kind: String {
       case invalidURL = "invalid-url"
       case insecure
-      case unsupportedCredentials = "unsupported-credentials"
+      case invalidConfiguration = "invalid-configuration"
       case unreachable
       case timedOut = "timed-out"
       case cancelled
@@ -34,7 +34,7 @@ public struct TransportError: Error, Sendable, Hashable {
     public static let insecure = Code(.insecure)
 
     /// The credentials, certificates or proxy given do not fit the remote or cannot be read.
-    public static let unsupportedCredentials = Code(.unsupportedCredentials)
+    public static let invalidConfiguration = Code(.invalidConfiguration)
 
     /// No answer could be had: name, connection, proxy, or a server that says "later".
     public static let unreachable = Code(.unreachable)

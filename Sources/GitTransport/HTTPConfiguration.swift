@@ -1,0 +1,92 @@
+import AsyncHTTPClient
+import Foundation
+import NIOCore
+import NIOSSL
+
+/// How AsyncHTTPClient is set up: TLS, proxy, no redirects, one deadline for everything.
+struct HTTPConfiguration {
+  let remote: RemoteURL
+  let options: TransportOptions
+
+  func make() throws(TransportError) -> HTTPClient.Configuration {
+    var configuration = HTTPClient.Configuration()
+    configuration.redirectConfiguration = .disallow
+    // The deadline of the operation ends a wait, and nothing else does.
+    configuration.timeout = .init(connect: .hours(1))
+    configuration.httpVersion = .automatic
+    configuration.decompression = .disabled
+    // A refused connection is an answer; whether to try again is the caller's to decide.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    // Shorter than the 60 to 75 seconds after which servers close idle connections.
+    configuration.connectionPool.idleTimeout = .seconds(50)
+    configuration.proxy = try proxy()
+    if remote.scheme == .https || options.certificateAuthorities != nil {
+      configuration.tlsConfiguration = try tls()
+    }
+    return configuration
+  }
+
+  private func tls() throws(TransportError) -> TLSConfiguration {
+    var configuration = TLSConfiguration.makeClientConfiguration()
+    configuration.minimumTLSVersion = .tlsv12
+    configuration.certificateVerification = .fullVerification
+    if let authorities = options.certificateAuthorities {
+      configuration.additionalTrustRoots = [
+        .certificates(try certificates(authorities, what: "certificate authorities"))
+      ]
+    }
+    if let client = options.clientCertificate {
+      let chain = try certificates(client.chain, what: "client certificate")
+      configuration.certificateChain = chain.map { .certificate($0) }
+      do {
+        let key = try NIOSSLPrivateKey(
+          bytes: Array((client.privateKey.revealed + "\n").utf8), format: .pem)
+        configuration.privateKey = .privateKey(key)
+      } catch {
+        throw invalid("the client certificate's private key is not a PEM key without passphrase")
+      }
+    }
+    return configuration
+  }
+
+  private func certificates(
+    _ source: TransportOptions.Certificates, what: String
+  ) throws(TransportError) -> [NIOSSLCertificate] {
+    let text: [UInt8]
+    var place = ""
+    switch source {
+    case .text(let pem): text = Array(pem.utf8)
+    case .file(let path):
+      place = " in \(path)"
+      guard let data = FileManager.default.contents(atPath: path) else {
+        throw invalid("the \(what) cannot be read from \(path)")
+      }
+      text = Array(data)
+    }
+    do {
+      let certificates = try NIOSSLCertificate.fromPEMBytes(text)
+      guard !certificates.isEmpty else { throw invalid("there are no \(what)\(place)") }
+      return certificates
+    } catch let error as TransportError {
+      throw error
+    } catch {
+      throw invalid("the \(what)\(place) are not PEM (-----BEGIN CERTIFICATE-----)")
+    }
+  }
+
+  private func proxy() throws(TransportError) -> HTTPClient.Configuration.Proxy? {
+    guard let found = ProxyEnvironment(options.environment).proxy(for: remote) else { return nil }
+    guard let proxy = ProxyAddress(found.value) else {
+      throw invalid("\(found.name) is not the address of a proxy; write http://host:port")
+    }
+    if proxy.isSOCKS { return .socksServer(host: proxy.host, port: proxy.port) }
+    let authorization: HTTPClient.Authorization? = proxy.credentials.map {
+      .basic(credentials: Data($0.utf8).base64EncodedString())
+    }
+    return .server(host: proxy.host, port: proxy.port, authorization: authorization)
+  }
+
+  private func invalid(_ message: String) -> TransportError {
+    TransportError(code: .invalidConfiguration, message: message, remote: remote.description)
+  }
+}

@@ -1,0 +1,167 @@
+import AsyncHTTPClient
+import Foundation
+import Logging
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// A repository behind Git's smart HTTP (gitprotocol-http(5)), with one pool of connections.
+final class HTTPTransport: Sendable {
+  /// One request, as it is known before anything is sent.
+  struct Call: Sendable {
+    var service: Service
+    /// Nothing for the reading of references, which is a GET.
+    var body: HTTPBody?
+    var version2: Bool
+  }
+
+  private struct State {
+    var client: HTTPClient?
+    var isClosed = false
+    /// Where the server redirected the first request to; the rest goes there as well.
+    var base: RemoteURL
+  }
+
+  let remote: RemoteURL
+  private let credentials: Credentials
+  private let options: TransportOptions
+  private let logger: Logger
+  private let state: Mutex<State>
+
+  init(remote: RemoteURL, credentials: Credentials, options: TransportOptions, logger: Logger) {
+    self.remote = remote
+    self.credentials = credentials
+    self.options = options
+    self.logger = logger
+    self.state = Mutex(State(base: remote))
+  }
+
+  deinit {
+    // AsyncHTTPClient traps when it is forgotten while open; whoever forgets close() shall not pay with the process.
+    if let client = state.withLock({ $0.client }) { client.shutdown { _ in } }
+  }
+
+  func close() async {
+    let client = state.withLock { state in
+      state.isClosed = true
+      defer { state.client = nil }
+      return state.client
+    }
+    try? await client?.shutdown()
+  }
+
+  /// Begins a request; the bytes of a good answer's body arrive in the exchange.
+  func begin(_ call: Call) throws(TransportError) -> Exchange {
+    let client = try client()
+    let exchange = Exchange(remote: remote)
+    let incoming = exchange.incoming
+    exchange.start { [self] in
+      do {
+        let response = try await open(call, client)
+        for try await buffer in response.body {
+          guard await incoming.send(Array(buffer.readableBytesView)) else { return }
+        }
+        incoming.finish()
+      } catch {
+        incoming.fail(HTTPFailure.explain(error, remote: remote))
+      }
+    }
+    return exchange
+  }
+
+  private func open(_ call: Call, _ client: HTTPClient) async throws -> HTTPClientResponse {
+    var redirects = 0
+    var isRetried = false
+    while true {
+      let base = state.withLock { $0.base }
+      let request = try request(call, base)
+      logger.debug(
+        "git http request",
+        metadata: ["http.method": "\(request.method)", "http.url": "\(request.url)"])
+      let response: HTTPClientResponse
+      do {
+        response = try await client.execute(request, deadline: .distantFuture)
+      } catch let error as HTTPClientError
+        where error == .remoteConnectionClosed && !isRetried && call.body?.changesNothing != false
+      {
+        // A server may close an idle connection just when it is used again; that says nothing about the request.
+        isRetried = true
+        continue
+      }
+      if call.body == nil, (300..<400).contains(response.status.code) {
+        redirects += 1
+        let target = try HTTPRedirect(
+          from: base, hasCredentials: credentials != .none, options: options
+        ).target(response, service: call.service, count: redirects)
+        state.withLock { $0.base = target }
+        continue
+      }
+      try await HTTPFailure.check(
+        response, call: call, remote: remote, hasCredentials: credentials != .none)
+      return response
+    }
+  }
+
+  private func request(_ call: Call, _ base: RemoteURL) throws(TransportError) -> HTTPClientRequest {
+    let url = "\(base.description)"
+    let name = "git-\(call.service.rawValue)"
+    var request = HTTPClientRequest(
+      url: call.body == nil ? "\(url)/info/refs?service=\(name)" : "\(url)/\(name)")
+    // Some forges look for "git/" to tell Git from a browser.
+    request.headers.add(name: "User-Agent", value: "git/2.0 (\(options.agent))")
+    request.headers.add(name: "Accept-Encoding", value: "identity")
+    if call.version2 { request.headers.add(name: "Git-Protocol", value: "version=2") }
+    if let value = try authorization() {
+      request.headers.add(name: "Authorization", value: value)
+    }
+    if let body = call.body {
+      request.method = .POST
+      request.headers.add(name: "Content-Type", value: "application/x-\(name)-request")
+      request.headers.add(name: "Accept", value: "application/x-\(name)-result")
+      request.body = .stream(body, length: .known(Int64(body.count)))
+    }
+    return request
+  }
+
+  private func authorization() throws(TransportError) -> String? {
+    func invalid(_ message: String) -> TransportError {
+      TransportError(
+        code: .invalidConfiguration, message: message, remote: remote.description)
+    }
+    switch credentials {
+    case .none: return nil
+    case .ssh, .sshAgent:
+      throw invalid("an http(s) remote takes a user name and password or a token, not an ssh key")
+    case .basic(let username, let password):
+      guard !username.contains(":") else { throw invalid("the user name contains a colon") }
+      return "Basic " + Data("\(username):\(password.revealed)".utf8).base64EncodedString()
+    case .bearer(let token):
+      guard !token.isEmpty, token.revealed.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {
+        throw invalid("the token is empty or has characters that no token has")
+      }
+      return "Bearer " + token.revealed
+    }
+  }
+
+  private func client() throws(TransportError) -> HTTPClient {
+    if let client = state.withLock({ $0.client }) { return client }
+    if remote.scheme == .http, !remote.isLoopback, !options.allowInsecureHTTP {
+      throw TransportError(
+        code: .insecure,
+        message: "http:// would send everything readable for all; use https://, or allow insecure http",
+        remote: remote.description)
+    }
+    let configuration = try HTTPConfiguration(remote: remote, options: options).make()
+    return try state.withLock { state throws(TransportError) in
+      guard !state.isClosed else {
+        throw TransportError(
+          code: .cancelled, message: "the remote was closed", remote: remote.description)
+      }
+      if let client = state.client { return client }
+      let client = HTTPClient(
+        eventLoopGroupProvider: .singleton, configuration: configuration)
+      state.client = client
+      return client
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import Git
+
+/// Version 2's `ls-refs`: the request, and the answer read line by line.
+struct ReferenceListing {
+  /// The request for the references with these prefixes, and for what `HEAD` stands for.
+  ///
+  /// Without `capabilities` the server is only guessed to speak version 2, and gets nothing that a
+  /// server of any age would not know.
+  static func request(
+    prefixes: [String], capabilities: Capabilities?, agent: String
+  ) -> [UInt8] {
+    var bytes = PacketLine.encode("command=ls-refs\n")
+    if let capabilities {
+      if capabilities.contains("agent") { bytes += PacketLine.encode("agent=\(agent)\n") }
+      if capabilities.contains("object-format") {
+        bytes += PacketLine.encode("object-format=sha1\n")
+      }
+    }
+    bytes += PacketLine.delimiterBytes
+    bytes += PacketLine.encode("symrefs\n")
+    if capabilities?.features(of: "ls-refs").contains("unborn") == true {
+      bytes += PacketLine.encode("unborn\n")
+    }
+    for prefix in prefixes.isEmpty ? [] : prefixes + ["HEAD"] {
+      bytes += PacketLine.encode("ref-prefix \(prefix)\n")
+    }
+    return bytes + PacketLine.flushBytes
+  }
+
+  private var advertisement: ReferenceAdvertisement
+  private let limit: Int
+
+  init(capabilities: Capabilities?, referenceLimit: Int) {
+    self.advertisement = ReferenceAdvertisement(capabilities: capabilities?.list ?? [])
+    self.limit = referenceLimit
+  }
+
+  /// Takes one line in; the references, once they are complete.
+  mutating func consume(
+    _ line: PacketLine
+  ) throws(ProtocolFailure) -> ReferenceAdvertisement? {
+    guard let text = line.text else {
+      guard line == .flush else { throw .violation("a mark in the middle of the references") }
+      return advertisement
+    }
+    if text.starts(with: "ERR ".utf8) { throw .said(text.dropFirst(4)) }
+    if text.starts(with: "unborn ".utf8) {
+      let words = String(decoding: text, as: UTF8.self).split(separator: " ")
+      if words.count > 1, words[1] == "HEAD" { takeHead(words.dropFirst(2)) }
+      return nil
+    }
+    guard let (id, rest) = ReferenceLine.split(text) else {
+      throw .violation("not a reference: \(ServerText.lines(text.prefix(100)).first ?? "")")
+    }
+    guard advertisement.references.count < limit else {
+      throw ProtocolFailure(
+        code: .limitExceeded, message: "the server lists more than \(limit) references")
+    }
+    let words = rest.split(separator: " ")
+    guard let name = words.first else { throw .violation("a reference without a name") }
+    if name == "HEAD" { takeHead(words.dropFirst()) }
+    advertisement.references[String(name)] = id
+    return nil
+  }
+
+  private mutating func takeHead(_ attributes: ArraySlice<Substring>) {
+    for attribute in attributes where attribute.hasPrefix("symref-target:") {
+      advertisement.head = String(attribute.dropFirst("symref-target:".count))
+    }
+  }
+}
+
+extension ReferenceAdvertisement {
+  /// Without the references that were not asked for; servers may send more than they were asked.
+  func keeping(prefixes: [String]) -> ReferenceAdvertisement {
+    guard !prefixes.isEmpty else { return self }
+    var kept = self
+    kept.references = references.filter { entry in prefixes.contains { entry.key.hasPrefix($0) } }
+    return kept
+  }
+}

@@ -1,0 +1,92 @@
+extension Remote {
+  /// Fetches objects; `receive` is given the pack's bytes as they arrive, in order.
+  ///
+  /// What a filter yields, tried on git 2.39 over http, ssh and a path:
+  ///
+  /// - A commit with `treeDepth(0)` is the commit alone, `treeDepth(1)` its root tree as well, `treeDepth(n)`
+  ///   every tree and blob down to level n, where level 1 is the root tree itself.
+  /// - A tree with `treeDepth(0)` is exactly that tree. `treeDepth(n)` is the tree and n levels of entries below
+  ///   it, blobs of those levels included. Several trees may be wanted at once.
+  /// - Blobs come exactly when wanted; no filter is needed.
+  /// - Never want an object together with one that contains it, other than with `treeDepth(0)`: the inner one counts
+  ///   as reached from the outer one. An inner tree's levels then end where the outer one's do, and an inner blob is
+  ///   left out by `blobNone`.
+  /// - `depth` matters for commits only. With trees and blobs leave it out.
+  ///
+  /// Any object can be wanted by id in protocol version 2, whatever the server's configuration, and in version 0 over
+  /// http (git's own server does not check, though it does not say so). Version 0 over ssh needs
+  /// `uploadpack.allowAnySHA1InWant`. Filters need `uploadpack.allowFilter` in either version.
+  ///
+  /// - Throws: what `receive` throws, else a `TransportError`: ``TransportError/Code/unsupported`` before
+  ///   anything is asked when the server does not offer the filter or depth of the request (doing with
+  ///   less is the caller's decision; see ``fetchSupport(deadline:)``);
+  ///   ``TransportError/Code/objectNotFound`` when it does not hand out one of the objects. After an
+  ///   error the bytes received are no whole pack.
+  public func fetch(
+    _ request: FetchRequest, deadline: ContinuousClock.Instant,
+    receive: (ArraySlice<UInt8>) throws -> Void
+  ) async throws -> FetchResult {
+    do {
+      guard !request.wants.isEmpty else {
+        throw ProtocolFailure(code: .unsupported, message: "nothing is asked for")
+      }
+      switch wire {
+      case .http(let transport):
+        let greeting =
+          if let known { known } else { try await greet(over: transport, .uploadPack, deadline) }
+        let (body, isVersion2) = try message(request, to: greeting)
+        let call = HTTPTransport.Call(
+          service: .uploadPack, body: HTTPBody(body, changesNothing: true), version2: isVersion2)
+        return try await self.request(
+          call, over: transport, limit: options.limits.packBytes, until: deadline, "the pack"
+        ) { lines in
+          try await read(&lines, request, isVersion2: isVersion2, receive)
+        }
+      case .ssh, .path:
+        return try await conversation(.uploadPack, until: deadline, "the pack") { talk in
+          let (body, isVersion2) = try message(request, to: try await talk.greeting(self))
+          talk.say(body)
+          talk.lines.limit = options.limits.packBytes
+          let result = try await read(&talk.lines, request, isVersion2: isVersion2, receive)
+          return result
+        }
+      }
+    } catch let failure as ProtocolFailure {
+      throw failure.transportError(remote: url)
+    }
+  }
+
+  private func message(
+    _ request: FetchRequest, to greeting: ServerGreeting
+  ) throws(ProtocolFailure) -> (bytes: [UInt8], isVersion2: Bool) {
+    if let refusal = FetchSupport(greeting).refusal(of: request, greeting) { throw refusal }
+    return switch greeting {
+    case .version2(let capabilities):
+      (request.version2(capabilities: capabilities, agent: options.agent), true)
+    case .references(_, let capabilities):
+      (request.version0(capabilities: capabilities, agent: options.agent), false)
+    }
+  }
+
+  private func read(
+    _ lines: inout PacketStream, _ request: FetchRequest, isVersion2: Bool,
+    _ receive: (ArraySlice<UInt8>) throws -> Void
+  ) async throws -> FetchResult {
+    var parser = FetchResponseParser(isVersion2: isVersion2, deepens: request.depth != nil)
+    var count = 0
+    while let line = try await lines.next() {
+      switch try parser.consume(line) {
+      case .none: break
+      case .pack(let bytes):
+        count += bytes.count
+        try receive(bytes)
+      case .finished:
+        return FetchResult(
+          shallow: parser.shallow, packBytes: count, messages: parser.words.lines)
+      }
+    }
+    throw TransportError(
+      code: .connectionClosed, message: "the connection ended in the middle of the pack",
+      remote: url.description)
+  }
+}
