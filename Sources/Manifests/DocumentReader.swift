@@ -12,6 +12,17 @@ enum DocumentReader {
           + "split it")
     }
     guard !bytes.isEmpty else { return [] }
+    guard let adapted = JSONText.adapted(bytes) else {
+      return try read(bytes, file: file, limits: limits)
+    }
+    return try adapted.withUnsafeBufferPointer { buffer throws(ManifestError) in
+      try read(UnsafeRawBufferPointer(buffer), file: file, limits: limits)
+    }
+  }
+
+  private static func read(
+    _ bytes: UnsafeRawBufferPointer, file: String, limits: Limits
+  ) throws(ManifestError) -> [Document] {
     let events = try EventStream(bytes: bytes, file: file)
     var builder = TreeBuilder(file: file, limits: limits)
     var documents: [Document] = []

@@ -45,6 +45,10 @@ struct TreeBuilder {
   init(file: String, limits: Limits) {
     self.file = file
     self.limits = limits
+    // Room for an ordinary object, so that reading it does not grow the stacks step by step.
+    frames.reserveCapacity(16)
+    nodes.reserveCapacity(16)
+    entries.reserveCapacity(64)
   }
 
   mutating func take(_ event: yaml_event_t) throws(ManifestError) {
@@ -88,6 +92,11 @@ extension TreeBuilder {
     try weigh(own, at: scalar.position)
     if let last = frames.indices.last, frames[last].isMapping, frames[last].key == nil {
       frames[last].keyIsMerge = scalar.isMergeKey
+      if scalar.isMergeKey && frames[last].merged != nil {
+        throw fault(
+          .duplicateKey, scalar.position,
+          "the key << is given twice; give it once, with a list of mappings")
+      }
       frames[last].key = try scalar.key(in: file)
       frames[last].keyPosition = scalar.position
       guard let anchor = name(anchor) else { return }
@@ -192,7 +201,7 @@ extension TreeBuilder {
     }
     guard let key = frames[last].key else { return }
     frames[last].key = nil
-    if frames[last].keyIsMerge && frames[last].merged == nil {
+    if frames[last].keyIsMerge {
       frames[last].merged = node
     } else {
       entries.append(
