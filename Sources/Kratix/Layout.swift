@@ -23,7 +23,8 @@ extension Placement {
   /// - Throws: `KratixError` with the code `unsafePath` when the Destination's path leads out of
   ///   the repository.
   public func layout(in store: GitStateStore) throws(KratixError) -> Layout {
-    let directory = JoinedPath.join(try destination.directory(in: store), directoryInDestination)
+    let directory = JoinedPath.join(
+      try work.directory(at: destination, in: store), group.shortID)
     return Layout(
       directory: directory,
       files: group.workloads.map { workload in
@@ -31,14 +32,22 @@ extension Placement {
         Layout.File(path: "\(directory)/\(workload.filepath)", content: workload.content)
       })
   }
+}
 
+extension Work {
+  /// The directory that holds the directories of its groups at a Destination.
+  ///
   /// Any empty name falls out, which is why static dependencies have no pipeline in their path.
-  private var directoryInDestination: String {
-    work.isDependency
-      ? JoinedPath.join("dependencies", work.promiseName, work.pipelineName, group.shortID)
-      : JoinedPath.join(
-        "resources", work.namespace, work.promiseName, work.resourceName, work.pipelineName,
-        group.shortID)
+  ///
+  /// - Throws: `KratixError` with the code `unsafePath` when the Destination's path leads out of
+  ///   the repository.
+  public func directory(
+    at destination: Destination, in store: GitStateStore
+  ) throws(KratixError) -> String {
+    let top = try destination.directory(in: store)
+    return isDependency
+      ? JoinedPath.join(top, "dependencies", promiseName, pipelineName)
+      : JoinedPath.join(top, "resources", namespace, promiseName, resourceName, pipelineName)
   }
 }
 

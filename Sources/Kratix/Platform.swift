@@ -88,3 +88,18 @@ public struct Platform: Sendable {
     return store
   }
 }
+
+extension Platform {
+  /// Leaves only one Destination, which is then chosen whatever the selectors say.
+  ///
+  /// - Throws: `KratixError` with the code `invalidConfiguration` when it is not there.
+  public mutating func keepDestination(_ name: String) throws(KratixError) {
+    guard let destination = destinations[name] else {
+      let names = destinations.keys.sorted().joined(separator: ", ")
+      throw KratixError(
+        .invalidConfiguration,
+        "there is no Destination \(name) in the configuration; there are: \(names)")
+    }
+    destinations = [name: destination]
+  }
+}

@@ -1,3 +1,5 @@
+internal import Manifests
+
 extension Work {
   /// Makes the Work that Kratix would make of a pipeline's output
   /// (`work-creator/lib/work_creator.go`, `Execute`).
@@ -88,5 +90,30 @@ extension Workload {
   fileprivate var topDirectory: String? {
     let names = filepath.split(separator: "/", maxSplits: 1)
     return names.count == 2 ? String(names[0]) : nil
+  }
+}
+
+extension Work {
+  /// The Work of a Promise's static dependencies: objects that go to every matching Destination,
+  /// pipelines or not (`api/v1alpha1/work_types.go`, `NewPromiseDependenciesWork`).
+  ///
+  /// - Returns: `nil` when the Promise has none.
+  public static func staticDependencies(of promise: Promise) -> Work? {
+    guard !promise.dependencies.isEmpty else { return nil }
+    let text = YAMLWriter(sortsKeys: true).text(of: promise.dependencies)
+    let selector = squash(promise.destinationSelectors)
+      .map { [WorkloadGroupScheduling(source: "promise", matchLabels: $0)] }
+    let group = WorkloadGroup(
+      directory: WorkloadGroup.defaultDirectory,
+      workloads: [
+        Workload(
+          filepath: "static/\(promise.name)-dependencies.yaml", content: Array(text.utf8))
+      ],
+      destinationSelectors: selector ?? [])
+    let base = WorkName.staticDependenciesBase(promise: promise.name)
+    return Work(
+      name: WorkName.derived(base: base, namespace: platformNamespace),
+      namespace: platformNamespace, promiseName: promise.name, resourceName: "", pipelineName: "",
+      workloadGroups: [group])
   }
 }

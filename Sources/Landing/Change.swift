@@ -19,13 +19,26 @@ public struct Change: Sendable {
   public let name: String
   /// The Destination's name.
   public let destination: String
-  /// The directory that belongs to it alone.
-  public let directory: StatePath
+  /// The files and directories that belong to it alone.
+  public let claims: [StatePath]
   /// Whether it stays at a Destination that the selectors no longer choose.
   public let isMisplaced: Bool
   /// Git trailers for the commit's message.
   public let trailers: [Trailer]
   let edit: @Sendable (Snapshot, inout NewObjects) throws -> Edit
+
+  init(
+    name: String, destination: String, claims: [StatePath], isMisplaced: Bool = false,
+    trailers: [Trailer],
+    edit: @escaping @Sendable (Snapshot, inout NewObjects) throws -> Edit
+  ) {
+    self.name = name
+    self.destination = destination
+    self.claims = claims
+    self.isMisplaced = isMisplaced
+    self.trailers = trailers
+    self.edit = edit
+  }
 }
 
 /// A line at the end of a commit message (git-interpret-trailers(1)).
@@ -51,7 +64,7 @@ extension Change {
   ) throws(LandingError) -> Change {
     let layout = try landing { () throws(KratixError) in try placement.layout(in: store) }
     let files = try layout.checkedFiles()
-    return try Change(placement, directory: layout.directory) { _, objects in
+    return Change(placement, directory: files.directory) { _, objects in
       var edit = Edit()
       edit.edits.remove(files.directory)
       for file in files.files {
@@ -72,7 +85,7 @@ extension Change {
   ) throws(LandingError) -> Change {
     let layout = try landing { () throws(KratixError) in try placement.layout(in: store) }
     let directory = try landing { () throws(UnsafePath) in try StatePath(layout.directory) }
-    return try Change(placement, directory: layout.directory) { _, _ in
+    return Change(placement, directory: directory) { _, _ in
       var edit = Edit()
       edit.edits.remove(directory)
       return edit
@@ -80,15 +93,12 @@ extension Change {
   }
 
   private init(
-    _ placement: Placement, directory: String,
+    _ placement: Placement, directory: StatePath,
     edit: @escaping @Sendable (Snapshot, inout NewObjects) throws -> Edit
-  ) throws(LandingError) {
-    self.name = placement.name
-    self.destination = placement.destination.name
-    self.directory = try landing { () throws(UnsafePath) in try StatePath(directory) }
-    self.isMisplaced = placement.isMisplaced
-    self.trailers = placement.trailers
-    self.edit = edit
+  ) {
+    self.init(
+      name: placement.name, destination: placement.destination.name, claims: [directory],
+      isMisplaced: placement.isMisplaced, trailers: placement.trailers, edit: edit)
   }
 }
 

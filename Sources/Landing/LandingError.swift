@@ -87,7 +87,7 @@ extension LandingError {
 extension Outcome {
   init(_ code: TransportError.Code) {
     switch code {
-    case .invalidURL, .insecure, .unsupportedCredentials, .missingProgram, .unsupported:
+    case .invalidURL, .insecure, .invalidConfiguration, .missingProgram, .unsupported:
       self = .invalidConfiguration
     case .authenticationFailed, .untrustedCertificate, .unknownHostKey:
       self = .authenticationFailed

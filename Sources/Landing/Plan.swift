@@ -10,8 +10,8 @@ struct Plan {
     let edit: Change.Edit
     /// `nil` when the branch held it already.
     let commit: ObjectID?
-    /// The directory's tree afterwards; `nil` when it is gone.
-    let tree: ObjectID?
+    /// What stands at the change's claims afterwards; a claim where nothing stands is left out.
+    let standing: [StatePath: TreeEntry]
   }
 
   /// Who commits, and when.
@@ -36,9 +36,11 @@ struct Plan {
 
   /// Runs changes one after another, each on what the one before it made.
   init(
-    _ changes: [Change], on base: ObjectID?, by authorship: Authorship,
+    _ decide: (Snapshot) throws -> [Change], on base: ObjectID?, by authorship: Authorship,
     reading reader: any ObjectReader
   ) throws {
+    let changes = try decide(Snapshot(of: base, reading: reader))
+    try Self.refuseOverlaps(of: changes)
     self.base = base
     var tip = base
     var steps: [Step] = []
@@ -47,12 +49,12 @@ struct Plan {
       let overlay = Overlay(new, over: AnyReader(reader))
       let snapshot = try Snapshot(of: tip, reading: overlay)
       // All trees along all paths at once, so that what is missing is fetched at once.
-      let standing = try snapshot.entries(at: [change.directory])[change.directory]
+      let standing = try snapshot.entries(at: change.claims)
       var objects = NewObjects()
       let edit = try change.edit(snapshot, &objects)
       let tree = try objects.apply(edit.edits, to: snapshot.tree, reading: overlay)
       guard tree != snapshot.tree, tip != nil || !edit.files.isEmpty else {
-        steps.append(Step(change: change, edit: edit, commit: nil, tree: standing?.id))
+        steps.append(Step(change: change, edit: edit, commit: nil, standing: standing))
         continue
       }
       let commit = Commit(
@@ -63,11 +65,28 @@ struct Plan {
       let after = try Snapshot(of: tip, reading: Overlay(new, over: AnyReader(reader)))
       steps.append(
         Step(
-          change: change, edit: edit, commit: tip, tree: try after.entry(at: change.directory)?.id))
+          change: change, edit: edit, commit: tip, standing: try after.entries(at: change.claims)))
     }
     self.tip = tip
     self.steps = steps
     self.new = new
+  }
+}
+
+extension Plan {
+  /// Two placements that claim one directory, or one inside the other's, would erase each other.
+  private static func refuseOverlaps(of changes: [Change]) throws(LandingError) {
+    let claims = changes.flatMap { change in change.claims.map { (path: $0, name: change.name) } }
+      .sorted { $0.path < $1.path }
+    for (first, second) in zip(claims, claims.dropFirst())
+    where second.path.isInside(first.path) {
+      throw LandingError(
+        .pathConflict,
+        """
+        \(first.name) and \(second.name) both claim \(second.path); nothing was written: \
+        give their Destinations different paths
+        """)
+    }
   }
 }
 

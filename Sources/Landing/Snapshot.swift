@@ -56,6 +56,17 @@ public struct Snapshot {
     return found
   }
 
+  /// The directories that stand at paths; a path where none stands is left out.
+  ///
+  /// - Throws: `GitError`.
+  public func trees(at paths: some Collection<StatePath>) throws(GitError) -> [StatePath: Tree] {
+    let directories = try entries(at: paths).filter(\.value.mode.isDirectory)
+    try require(directories.values.map(\.id))
+    var trees: [StatePath: Tree] = [:]
+    for (path, entry) in directories { trees[path] = try reader.tree(entry.id) }
+    return trees
+  }
+
   /// All files below a directory, by their paths from the top of the repository.
   ///
   /// - Throws: `GitError`.

@@ -10,9 +10,13 @@ extension StateStore {
   /// When somebody else moves the branch first, the same changes are run on what they made of it.
   /// Running it again after any failure is safe: what has landed is found and left as it is.
   ///
+  /// - Parameters:
+  ///   - options: Until when, and as whom.
+  ///   - changes: What to do, given what stands. It is asked again for each snapshot.
   /// - Throws: `LandingError`. Nothing is called landed that was not read back.
-  public func land(_ changes: [Change], options: LandingOptions) async throws -> Receipt {
-    try refuseOverlaps(of: changes)
+  public func land(
+    options: LandingOptions, _ changes: @Sendable (Snapshot) throws -> [Change]
+  ) async throws -> Receipt {
     var retries = RetryPolicy(deadline: options.deadline)
     while true {
       let connection = try await openPush(options)
@@ -39,27 +43,14 @@ extension StateStore {
 
   /// What would become of the branch as it is now; nothing is pushed.
   func plan(
-    _ changes: [Change], on tip: ObjectID?, _ options: LandingOptions
+    _ changes: @Sendable (Snapshot) throws -> [Change], on tip: ObjectID?,
+    _ options: LandingOptions
   ) async throws -> Plan {
     guard tip != nil || options.createsBranch else { throw branchMissing() }
     let authorship = Plan.Authorship(
       name: options.authorName, email: options.authorEmail, date: surroundings.date())
     return try await withObjects(from: tip, deadline: options.deadline) { reader in
       try Plan(changes, on: tip, by: authorship, reading: reader)
-    }
-  }
-
-  /// Two placements that claim one directory, or one inside the other's, would erase each other.
-  private nonisolated func refuseOverlaps(of changes: [Change]) throws(LandingError) {
-    let ordered = changes.sorted { $0.directory < $1.directory }
-    for (first, second) in zip(ordered, ordered.dropFirst())
-    where second.directory.isInside(first.directory) {
-      throw LandingError(
-        .pathConflict,
-        """
-        \(first.name) and \(second.name) both claim \(second.directory); nothing was written: \
-        give their Destinations different paths
-        """)
     }
   }
 

@@ -27,25 +27,25 @@ extension StateStore {
   private func confirm(
     _ plan: Plan, at tip: ObjectID?, _ options: LandingOptions
   ) async throws -> ObjectID {
-    guard let tip else { throw replaced(plan, by: nil, at: plan.steps.first?.change.directory) }
-    let directories = plan.steps.map(\.change.directory)
-    let standing = try await read(tip, deadline: options.deadline) { snapshot in
-      try snapshot.entries(at: directories)
-    }
-    for step in plan.steps where standing[step.change.directory]?.id != step.tree {
-      throw replaced(plan, by: tip, at: step.change.directory)
+    let claims = plan.steps.flatMap(\.change.claims)
+    guard let tip else { throw replaced(plan, by: nil, at: claims.first) }
+    let now = try await read(tip, deadline: options.deadline) { try $0.entries(at: claims) }
+    for step in plan.steps {
+      for claim in step.change.claims where now[claim]?.id != step.standing[claim]?.id {
+        throw replaced(plan, by: tip, at: claim)
+      }
     }
     return tip
   }
 
   private nonisolated func replaced(
-    _ plan: Plan, by tip: ObjectID?, at directory: StatePath?
+    _ plan: Plan, by tip: ObjectID?, at path: StatePath?
   ) -> LandingError {
     LandingError(
       .conflict,
       """
       \(plan.tip?.hexadecimal ?? "the push") was accepted, and before it could be read back \
-      \(directory?.description ?? "it") was changed by another writer (the branch names \
+      \(path?.description ?? "it") was changed by another writer (the branch names \
       \(tip?.hexadecimal ?? "nothing") now); find out who else writes there, and run it again
       """)
   }
@@ -65,7 +65,7 @@ extension StateStore {
     let placements = plan.steps.map { step in
       Receipt.Placement(
         name: step.change.name, destination: step.change.destination, outcome: step.outcome,
-        misplaced: step.change.isMisplaced, path: step.change.directory.description,
+        misplaced: step.change.isMisplaced, path: step.change.path.description,
         tree: step.tree, commit: step.commit, files: step.edit.files)
     }
     let outcomes = Set(placements.map(\.outcome))
@@ -76,7 +76,21 @@ extension StateStore {
   }
 }
 
+extension Change {
+  /// The directory that is shown for the change: its claim, or what its claims have in common.
+  fileprivate var path: StatePath {
+    guard var common = claims.first else { return .root }
+    while !claims.allSatisfy({ $0.isInside(common) }) { common = common.parent ?? .root }
+    return common
+  }
+}
+
 extension Plan.Step {
+  /// The tree of the directory that belongs to the change, where it is one.
+  fileprivate var tree: ObjectID? {
+    change.claims.count == 1 ? change.claims.first.flatMap { standing[$0]?.id } : nil
+  }
+
   fileprivate var outcome: Outcome {
     if commit == nil { return .unchanged }
     return edit.files.isEmpty ? .removed : .landed

@@ -1,0 +1,100 @@
+internal import Foundation
+internal import Manifests
+
+/// What a pipeline left in its metadata directory for Kratix to read
+/// (`work-creator/lib`; Kratix documentation, "Workflows: metadata").
+public struct PipelineMetadata: Sendable, Hashable {
+  /// The entries of `destination-selectors.yaml`.
+  public var selectors: [DestinationSelector]
+  /// Why nothing is to be written this time: what `workflow-control.yaml` says; `nil` to go on.
+  public var suspension: String?
+
+  /// Metadata that is known already.
+  public init(selectors: [DestinationSelector] = [], suspension: String? = nil) {
+    self.selectors = selectors
+    self.suspension = suspension
+  }
+
+  /// Reads a metadata directory; one that is not there says nothing.
+  ///
+  /// - Throws: `ManifestError` with file, line and field, or `KratixError` with the code
+  ///   `invalidInput`.
+  public init(directory: String) throws {
+    self.init()
+    try Self.refuseMisspelling(in: directory)
+    if let file = try Self.file("destination-selectors.yaml", in: directory) {
+      selectors = try Self.selectors(of: file)
+      try DestinationSelector.check(selectors)
+    }
+    if let file = try Self.file("workflow-control.yaml", in: directory) {
+      suspension = try Self.suspension(of: file)
+    }
+  }
+
+  /// Kratix's own contract document spells it so, and its code passes the file over in silence.
+  private static func refuseMisspelling(in directory: String) throws(KratixError) {
+    let misspelled = "\(directory)/destination_selectors.yaml"
+    guard !FileManager.default.fileExists(atPath: misspelled) else {
+      throw KratixError(
+        .invalidInput,
+        "\(misspelled): Kratix reads destination-selectors.yaml, with a hyphen; rename it")
+    }
+  }
+
+  private static func file(_ name: String, in directory: String) throws -> ManifestFile? {
+    let path = "\(directory)/\(name)"
+    guard FileManager.default.fileExists(atPath: path) else { return nil }
+    let bytes: [UInt8]
+    do {
+      bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
+    } catch {
+      throw KratixError(.invalidInput, "\(path): \((error as NSError).localizedDescription)")
+    }
+    return try ManifestFile(parsing: bytes, name: path)
+  }
+
+  private static func selectors(
+    of file: ManifestFile
+  ) throws(ManifestError) -> [DestinationSelector] {
+    guard let root = file.documents.first?.root, !root.isNull else { return [] }
+    guard let entries = root.sequence else {
+      throw ManifestError(
+        code: .invalidField, file: file.name, position: root.position,
+        message: """
+          invalid destination-selectors.yaml: error unmarshaling JSON: it must be a list of \
+          entries with matchLabels, not \(root.kindDescription)
+          """)
+    }
+    var selectors: [DestinationSelector] = []
+    for entry in entries {
+      let entry = entry.withFoldedKeys
+      selectors.append(
+        DestinationSelector(
+          directory: try entry.optional(.string, at: "/directory", in: file.name) ?? "",
+          matchLabels: try entry.optional(.labels, at: "/matchlabels", in: file.name) ?? [:]))
+    }
+    return selectors
+  }
+
+  private static func suspension(of file: ManifestFile) throws(ManifestError) -> String? {
+    guard let root = file.documents.first?.root.withFoldedKeys, !root.isNull else { return nil }
+    let message = try root.optional(.string, at: "/message", in: file.name)
+    let suffix = message.map { ": \($0)" } ?? ""
+    if try root.optional(.boolean, at: "/suspend", in: file.name) == true {
+      return "the workflow is suspended\(suffix)"
+    }
+    if let pause = try root.optional(.nonEmptyString, at: "/retryafter", in: file.name) {
+      return "the workflow is to be run again after \(pause)\(suffix)"
+    }
+    return nil
+  }
+}
+
+extension Node {
+  /// The same fields with lower-case keys, because Go matches keys of JSON in any case.
+  fileprivate var withFoldedKeys: Node {
+    guard let mapping else { return self }
+    let folded = mapping.entries.map { ($0.key.lowercased(), $0.value) }
+    return Node(.mapping(Mapping(folded)), position: position)
+  }
+}

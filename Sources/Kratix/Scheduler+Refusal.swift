@@ -1,0 +1,21 @@
+extension Scheduler {
+  /// Why no Destination takes a group: each one with the label that differs.
+  public func refusal(of group: WorkloadGroup, of work: Work) -> KratixError {
+    let selector = group.effectiveSelector.sorted { $0.key < $1.key }
+      .map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    let reasons = destinations.map { destination in
+      let reason = destination.reasonToPass(over: group.effectiveSelector) ?? "it matches"
+      return "\n  \(destination.name): \(reason)"
+    }
+    let what = work.isDependency ? work.promiseName : "\(work.namespace)/\(work.resourceName)"
+    let of =
+      group.directory == WorkloadGroup.defaultDirectory ? "" : " (directory \(group.directory))"
+    return KratixError(
+      .noDestination,
+      """
+      no Destination matches \(selector.isEmpty ? "the empty selector" : selector) for \
+      \(work.promiseName) \(what)\(of); nothing was written. Change a label, or the selectors of \
+      the Promise or its pipeline:\(reasons.isEmpty ? "\n  there is no Destination" : reasons.joined())
+      """)
+  }
+}

@@ -1,0 +1,46 @@
+public import Git
+
+/// What a landing would change, without landing it.
+public struct Preview: Sendable {
+  /// One file.
+  public struct File: Sendable, Hashable {
+    /// Its path from the top of the repository.
+    public let path: String
+    /// Its bytes now; `nil` when it is not there.
+    public let old: [UInt8]?
+    /// Its bytes afterwards; `nil` when it would go.
+    public let new: [UInt8]?
+  }
+
+  /// Where it would land.
+  public let stateStore: StateStoreDescription
+  /// The commit that it was held against; `nil` for a branch without commits.
+  public let base: ObjectID?
+  /// The files that would change.
+  public let files: [File]
+}
+
+extension StateStore {
+  /// Runs changes on the branch as it is, and tells what they would do to it.
+  ///
+  /// - Throws: `LandingError`.
+  public func preview(
+    options: LandingOptions, _ changes: @Sendable (Snapshot) throws -> [Change]
+  ) async throws -> Preview {
+    let base = try await tip(deadline: options.deadline)
+    let plan = try await plan(changes, on: base, options)
+    let files = try await withObjects(from: base, deadline: options.deadline) { reader in
+      let reader = Overlay(plan.new, over: AnyReader(reader))
+      let old = try Snapshot(of: plan.base, reading: reader)
+      let new = try Snapshot(of: plan.tip, reading: reader)
+      let differences = try reader.differences(from: old.tree, to: new.tree)
+      let blobs = try old.blobs(differences.flatMap { [$0.old?.id, $0.new?.id] }.compactMap { $0 })
+      return differences.map { difference in
+        Preview.File(
+          path: difference.path, old: difference.old.flatMap { blobs[$0.id] },
+          new: difference.new.flatMap { blobs[$0.id] })
+      }
+    }
+    return Preview(stateStore: description, base: base, files: files)
+  }
+}

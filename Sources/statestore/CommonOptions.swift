@@ -1,0 +1,138 @@
+import ArgumentParser
+import Foundation
+import GitTransport
+import Kratix
+import Landing
+import Logging
+
+/// How results are printed.
+enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
+  case text
+  case json
+  case yaml
+}
+
+/// How log lines are printed.
+enum LogFormat: String, CaseIterable, ExpressibleByArgument {
+  case text
+  case json
+}
+
+/// What is logged: this and all that is graver.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+  case trace
+  case debug
+  case info
+  case notice
+  case warning
+  case error
+
+  var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .warning }
+}
+
+/// What all commands take.
+struct CommonOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Files or directories of Kratix manifests: GitStateStore, Destination, Promise, Secret, Expectation.",
+      discussion: "Also STATESTORE_CONFIG, separated by colons.", valueName: "path"))
+  var config: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The state repository, instead of the GitStateStore's.", valueName: "url|path"))
+  var repo: String?
+
+  @Option(help: "The branch, instead of the GitStateStore's.")
+  var branch: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The one Destination to look at; without --config its path is its name.", valueName: "name"))
+  var destination: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A directory with one file for each key of the state store's Secret.", valueName: "directory")
+  )
+  var credentials: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file of certificate authorities to trust besides the system's.", valueName: "file"))
+  var caFile: String?
+
+  @Flag(help: "Allow plain http to a host that is not this machine.")
+  var allowInsecureHttp = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Where objects are kept between runs; may be deleted at any time.", valueName: "directory"))
+  var cache: String?
+
+  @Option(help: ArgumentHelp("When to give up: 500ms, 30s, 5m.", valueName: "duration"))
+  var timeout: DurationArgument?
+
+  @Option(name: .shortAndLong, help: "How results are printed.")
+  var output: OutputFormat = .text
+
+  @Flag(help: "Print without colours (also NO_COLOR).")
+  var noColor = false
+
+  @Option(help: "What is logged to standard error.")
+  var logLevel = LogLevel.warning
+
+  @Option(help: "How it is logged.")
+  var logFormat: LogFormat = .text
+
+  /// The moment at which everything gives up.
+  var deadline: ContinuousClock.Instant {
+    .now + (timeout ?? environmentTimeout ?? DurationArgument(duration: .seconds(60))).duration
+  }
+
+  private var environmentTimeout: DurationArgument? {
+    Environment["STATESTORE_TIMEOUT"].flatMap(DurationArgument.init(argument:))
+  }
+
+  var usesColor: Bool {
+    !noColor && Environment["NO_COLOR"] == nil && isatty(STDOUT_FILENO) == 1
+  }
+
+  var logger: Logger {
+    var logger = Logger(label: "statestore") { label in
+      switch logFormat {
+      case .text: StreamLogHandler.standardError(label: label)
+      case .json: JSONLogHandler()
+      }
+    }
+    logger.logLevel = logLevel.level
+    return logger
+  }
+}
+
+/// A span of time as people write it: `500ms`, `30s`, `5m`, `1h`.
+struct DurationArgument: ExpressibleByArgument {
+  let duration: Duration
+
+  init(duration: Duration) { self.duration = duration }
+
+  init?(argument: String) {
+    let number = argument.prefix { $0.isNumber || $0 == "." }
+    guard let value = Double(number), value > 0, value < 1e9 else { return nil }
+    switch argument.dropFirst(number.count) {
+    case "ms": duration = .milliseconds(value)
+    case "s", "": duration = .seconds(value)
+    case "m": duration = .seconds(value * 60)
+    case "h": duration = .seconds(value * 3600)
+    default: return nil
+    }
+  }
+}
+
+/// The process's environment, in which an empty variable counts as none.
+enum Environment {
+  static subscript(name: String) -> String? {
+    ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

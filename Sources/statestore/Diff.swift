@@ -1,0 +1,52 @@
+import ArgumentParser
+import Foundation
+import Kratix
+import Landing
+
+/// `statestore diff`: what a write would change.
+struct Diff: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Shows what a write would add, change and remove.",
+    discussion: """
+      Ends with 0 when there is nothing to change, and with 1 when there is.
+        statestore diff --config ./platform --rendered ./output --promise postgresql \\
+          --namespace default --name postgres-example --pipeline instance-configure
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var options: RenderedOptions
+
+  func run() async throws {
+    do {
+      let context = try options.context()
+      let platform = try common.loadPlatform()
+      let work = try options.work(
+        for: context, metadata: try options.pipelineMetadata(), on: platform)
+      let stores = try common.openStateStores(of: platform)
+      let previews = try await stores.preview(
+        work, context.action == .delete ? .delete : .configure,
+        options: LandingOptions(deadline: common.deadline))
+      try show(previews)
+      if previews.contains(where: { !$0.files.isEmpty }) { throw ExitStatus(rawValue: 1) }
+    } catch let status as ExitStatus {
+      throw status
+    } catch {
+      let failure = Failure(error)
+      Printing.notice(failure.text)
+      throw ExitStatus(rawValue: failure.checkExitStatus)
+    }
+  }
+
+  private func show(_ previews: [Preview]) throws {
+    switch common.output {
+    case .text: print(previews.map(\.text).joined(), terminator: "")
+    case .json, .yaml: try Printing.result(previews.map(\.document), as: common.output)
+    }
+  }
+}
+
+extension Failure {
+  /// The exit status of a command that checks, where 1 means findings: what could not be checked
+  /// must not look like them.
+  var checkExitStatus: Int32 { outcome.exitStatus == 1 ? 3 : outcome.exitStatus }
+}

@@ -1,0 +1,177 @@
+import Foundation
+import GitTransport
+import Kratix
+import Landing
+import Logging
+import Manifests
+
+/// Reads what the flags, the environment and the files say of the platform, in that order of weight.
+extension CommonOptions {
+  /// The platform, with the flags laid over the files.
+  ///
+  /// - Throws: `ManifestError` or `LandingError` with `invalid-configuration`.
+  func loadPlatform() throws -> Platform {
+    var platform = Platform()
+    for file in try configurationFiles() {
+      try platform.add(ManifestFile(parsing: try Self.bytes(of: file), name: file))
+    }
+    try overrideStateStore(of: &platform)
+    try chooseDestination(of: &platform)
+    return platform
+  }
+
+  /// All state stores of a platform, ready to be contacted.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  func openStateStores(of platform: Platform) throws -> StateStores {
+    var stores: [String: StateStore] = [:]
+    let used = Set(platform.destinations.values.map(\.stateStoreName))
+    for store in platform.stateStores.values where used.contains(store.name) || used.isEmpty {
+      stores[store.name] = try open(store, of: platform)
+    }
+    return StateStores(platform: platform, stores: stores)
+  }
+
+  private func open(_ store: GitStateStore, of platform: Platform) throws -> StateStore {
+    let url: RemoteURL
+    do throws(TransportError) {
+      url = try RemoteURL(store.url)
+    } catch {
+      throw LandingError(.invalidConfiguration, "GitStateStore \(store.name): \(error.message)")
+    }
+    var options = TransportOptions()
+    options.allowInsecureHTTP = allowInsecureHttp
+    options.certificateAuthorities = try certificateAuthorities()
+    options.agent = "statestore/\(Statestore.version)"
+    let remote = Remote(
+      url: url, credentials: try credentials(for: store, at: url, of: platform), options: options,
+      logger: logger)
+    let cache = (cache ?? Environment["STATESTORE_CACHE"]).map(Cache.init(directory:))
+    return StateStore(
+      StateStoreDescription(name: store.name, url: url.description, branch: store.branch),
+      remote: remote,
+      cache: cache ?? .standard(environment: ProcessInfo.processInfo.environment),
+      logger: logger)
+  }
+
+  private func credentials(
+    for store: GitStateStore, at url: RemoteURL, of platform: Platform
+  ) throws -> Credentials {
+    if url.scheme == .file { return .none }
+    if let directory = credentials ?? Environment["STATESTORE_CREDENTIALS"] {
+      var store = store
+      if url.scheme == .ssh { store.authMethod = .ssh }
+      return try Credentials(try Self.secret(in: directory), for: store)
+    }
+    guard let reference = store.secretReference else { return .none }
+    guard let secret = platform.secrets["\(reference.namespace)/\(reference.name)"] else {
+      throw LandingError(
+        .invalidConfiguration,
+        """
+        GitStateStore \(store.name) names the Secret \(reference.namespace)/\(reference.name), \
+        which is not in the configuration; add it, or mount it and give --credentials
+        """)
+    }
+    return try Credentials(secret, for: store)
+  }
+
+  private func certificateAuthorities() throws -> TransportOptions.Certificates? {
+    if let caFile { return .file(caFile) }
+    guard let directory = credentials ?? Environment["STATESTORE_CREDENTIALS"],
+      FileManager.default.fileExists(atPath: directory + "/ca.crt")
+    else { return nil }
+    return .file(directory + "/ca.crt")
+  }
+
+  /// A Secret as Kubernetes mounts it: one file for each key.
+  private static func secret(in directory: String) throws -> CredentialsSecret {
+    let names = try orConfigurationError("--credentials \(directory)") {
+      try FileManager.default.contentsOfDirectory(atPath: directory)
+    }
+    var values: [String: String] = [:]
+    // Kubernetes keeps its own directories beside the keys, with names that begin with two dots.
+    for name in names where !name.hasPrefix(".") {
+      let path = "\(directory)/\(name)"
+      let data = try orConfigurationError(path) { try Data(contentsOf: URL(fileURLWithPath: path)) }
+      values[name] = String(data: data, encoding: .utf8)
+    }
+    return CredentialsSecret(name: directory, namespace: "", values: values)
+  }
+
+  private func configurationFiles() throws -> [String] {
+    let environment = Environment["STATESTORE_CONFIG"]?.split(separator: ":").map(String.init)
+    return try (config.isEmpty ? environment ?? [] : config).flatMap(Self.manifestFiles(at:))
+  }
+
+  /// A file itself, or the manifests in a directory, those below it included.
+  static func manifestFiles(at path: String) throws -> [String] {
+    var isDirectory: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) else {
+      throw LandingError(.invalidConfiguration, "\(path): there is no such file or directory")
+    }
+    if !isDirectory.boolValue { return [path] }
+    let names = try orConfigurationError(path) {
+      try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    }
+    return try names.flatMap { name -> [String] in
+      let below = "\(path)/\(name)"
+      // A mounted ConfigMap shows its files twice: as links, and in a hidden directory.
+      if name.hasPrefix(".") { return [] }
+      let isManifest = [".yaml", ".yml", ".json"].contains(where: name.hasSuffix)
+      return try manifestFiles(at: below).filter { isManifest || $0 != below }
+    }
+  }
+
+  /// The bytes of a file that the user named.
+  static func bytes(of path: String) throws -> [UInt8] {
+    try orConfigurationError(path) { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+  }
+
+  private func overrideStateStore(of platform: inout Platform) throws {
+    let repo = repo ?? Environment["STATESTORE_REPO"]
+    let branch = branch ?? Environment["STATESTORE_BRANCH"]
+    guard repo != nil || branch != nil else { return }
+    guard platform.stateStores.count <= 1 else {
+      let names = platform.stateStores.keys.sorted().joined(separator: ", ")
+      throw LandingError(
+        .invalidConfiguration,
+        "--repo and --branch stand for one GitStateStore, and the configuration has \(names)")
+    }
+    guard
+      var store = platform.stateStores.values.first
+        ?? repo.map({ GitStateStore(name: "default", url: $0) })
+    else {
+      throw LandingError(
+        .invalidConfiguration, "--branch needs --repo, or a GitStateStore in --config")
+    }
+    if let repo, repo != store.url {
+      store.url = repo
+      // The Secret was given for another server.
+      store.secretReference = nil
+    }
+    if let branch { store.branch = branch }
+    platform.add(store)
+  }
+
+  private func chooseDestination(of platform: inout Platform) throws {
+    let chosen = destination ?? Environment["STATESTORE_DESTINATION"]
+    if platform.destinations.isEmpty, let store = platform.stateStores.values.first,
+      platform.stateStores.count == 1
+    {
+      let name = chosen ?? "worker"
+      platform.add(Destination(name: name, path: name, stateStoreName: store.name))
+    } else if let chosen {
+      try platform.keepDestination(chosen)
+    }
+  }
+}
+
+/// Gives a failure to read what the user named the outcome that it has.
+func orConfigurationError<Value>(_ what: String, _ body: () throws -> Value) throws -> Value {
+  do {
+    return try body()
+  } catch {
+    let reason = (error as NSError).localizedDescription
+    throw LandingError(.invalidConfiguration, "\(what): \(reason)")
+  }
+}

@@ -1,0 +1,25 @@
+import Foundation
+import Manifests
+
+/// Where results go: standard output for results, standard error for everything else.
+enum Printing {
+  /// Prints a result in a format that programs read.
+  static func result(_ value: some Encodable, as format: OutputFormat) throws {
+    print(try text(of: value, as: format), terminator: "")
+  }
+
+  /// The text of a value as JSON or YAML, with a newline at its end.
+  static func text(of value: some Encodable, as format: OutputFormat) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let json = try encoder.encode(value)
+    guard format == .yaml else { return String(decoding: json, as: UTF8.self) + "\n" }
+    let file = try ManifestFile(parsing: Array(json), name: "result")
+    return YAMLWriter().text(of: file.documents.map(\.root))
+  }
+
+  /// Tells a person something that is no result.
+  static func notice(_ text: String) {
+    FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+}

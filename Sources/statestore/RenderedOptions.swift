@@ -1,0 +1,107 @@
+public import ArgumentParser
+import Foundation
+public import Kratix
+import Landing
+
+extension WorkflowContext.WorkflowType: ExpressibleByArgument {}
+extension WorkflowContext.Action: ExpressibleByArgument {}
+
+/// What a pipeline rendered, and what for: flags, or the `KRATIX_*` variables of its container.
+struct RenderedOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "What the pipeline rendered. (default: /kratix/output)", valueName: "directory"))
+  var rendered: String?
+
+  @Option(help: ArgumentHelp("Its metadata. (default: /kratix/metadata)", valueName: "directory"))
+  var metadata: String?
+
+  @Option(help: "The Promise's name (also KRATIX_PROMISE_NAME).")
+  var promise: String?
+
+  @Option(help: "The request's namespace (also KRATIX_OBJECT_NAMESPACE).")
+  var namespace: String?
+
+  @Option(help: "The request's name (also KRATIX_OBJECT_NAME).")
+  var name: String?
+
+  @Option(help: "The Pipeline's name (also KRATIX_PIPELINE_NAME).")
+  var pipeline: String?
+
+  @Option(help: "What the workflow serves (also KRATIX_WORKFLOW_TYPE): promise or resource.")
+  var workflowType: WorkflowContext.WorkflowType?
+
+  @Option(help: "configure or delete (also KRATIX_WORKFLOW_ACTION).")
+  var workflowAction: WorkflowContext.Action?
+
+  /// Which workflow it is.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration` that names the flag and the variable.
+  func context() throws -> WorkflowContext {
+    let type = try workflowType ?? Self.value("KRATIX_WORKFLOW_TYPE") ?? .resource
+    let action = try workflowAction ?? Self.value("KRATIX_WORKFLOW_ACTION") ?? .configure
+    let promise = try Self.require(promise, "--promise", "KRATIX_PROMISE_NAME")
+    let pipeline = try Self.require(pipeline, "--pipeline", "KRATIX_PIPELINE_NAME")
+    guard type == .resource else {
+      return WorkflowContext(
+        type: .promise, action: action, promise: promise, pipeline: pipeline, namespace: "",
+        name: "")
+    }
+    return WorkflowContext(
+      type: .resource, action: action, promise: promise, pipeline: pipeline,
+      namespace: try Self.require(
+        namespace ?? Environment["KRATIX_OBJECT_NAMESPACE"] ?? "default", "--namespace",
+        "KRATIX_OBJECT_NAMESPACE"),
+      name: try Self.require(name, "--name", "KRATIX_OBJECT_NAME"))
+  }
+
+  /// What the pipeline's metadata says.
+  func pipelineMetadata() throws -> PipelineMetadata {
+    try PipelineMetadata(directory: metadata ?? "/kratix/metadata")
+  }
+
+  /// The Work that Kratix would make of the output.
+  ///
+  /// - Throws: `LandingError`, `KratixError` or `ManifestError`.
+  func work(
+    for context: WorkflowContext, metadata: PipelineMetadata, on platform: Platform
+  ) throws -> Work {
+    let promise = platform.promises[context.promise]
+    guard promise != nil || platform.destinations.count == 1 else {
+      throw LandingError(
+        .invalidConfiguration,
+        """
+        the Promise \(context.promise) is not in the configuration, so it is not known which \
+        Destinations it chooses; add its manifest to --config, or name a --destination
+        """)
+    }
+    return try Work(
+      output: PipelineOutput(directory: rendered ?? "/kratix/output"), context: context,
+      selectors: metadata.selectors, promiseSelectors: promise?.destinationSelectors ?? [])
+  }
+
+  private static func value<Value: RawRepresentable & CaseIterable>(
+    _ variable: String
+  ) throws -> Value? where Value.RawValue == String {
+    guard let text = Environment[variable] else { return nil }
+    guard let value = Value(rawValue: text) else {
+      let choices = Value.allCases.map(\.rawValue).joined(separator: " or ")
+      throw LandingError(.invalidConfiguration, "\(variable) is \(text); it must be \(choices)")
+    }
+    return value
+  }
+
+  private static func require(
+    _ flag: String?, _ name: String, _ variable: String
+  ) throws -> String {
+    guard let value = flag ?? Environment[variable], !value.isEmpty else {
+      throw LandingError(
+        .invalidConfiguration, "\(name) is missing; give it, or set \(variable) as Kratix does")
+    }
+    guard !value.contains("/"), value != ".", value != ".." else {
+      throw LandingError(
+        .unsafePath, "\(name) is \(value), which cannot be a directory's name; nothing was written")
+    }
+    return value
+  }
+}

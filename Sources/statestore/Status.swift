@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct Status: AsyncParsableCommand {
+  @OptionGroup var common: CommonOptions
+  func run() async throws {}
+}

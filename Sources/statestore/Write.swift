@@ -1,0 +1,128 @@
+import ArgumentParser
+import Foundation
+import Kratix
+import Landing
+
+/// `statestore write`: lands what a pipeline rendered.
+struct Write: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Lands a pipeline's output in the state stores and reads it back.",
+    discussion: """
+      In the last container of a pipeline, KRATIX_* and the default directories say everything:
+        statestore write --config /etc/statestore
+
+      By hand:
+        statestore write --repo https://git.example.com/state.git --credentials ./secret \\
+          --destination worker --rendered ./output --promise postgresql \\
+          --namespace default --name postgres-example --pipeline instance-configure
+
+      With KRATIX_WORKFLOW_ACTION=delete what stands of the request is removed.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var options: RenderedOptions
+
+  @Flag(help: "Accept an empty output: what stood of the request is removed.")
+  var allowEmpty = false
+
+  @Flag(help: "Show what would change, and write nothing.")
+  var dryRun = false
+
+  @Option(help: ArgumentHelp("Write the receipt to a file, as JSON.", valueName: "file"))
+  var receipt: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell Kratix: merge the landing into this status file, such as /kratix/metadata/status.yaml.",
+      valueName: "file"))
+  var statusFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the outcome in one line where Kubernetes shows it, such as /dev/termination-log.",
+      valueName: "file"))
+  var terminationLog: String?
+
+  func run() async throws {
+    var result = WriteResult()
+    do {
+      try await write(&result)
+    } catch {
+      result.fail(Failure(error))
+    }
+    try report(result)
+    await result.settle()
+    if result.exitStatus != 0 { throw ExitStatus(rawValue: result.exitStatus) }
+  }
+
+  private func write(_ result: inout WriteResult) async throws {
+    let context = try options.context()
+    let metadata = try options.pipelineMetadata()
+    let platform = try common.loadPlatform()
+    if let suspension = metadata.suspension {
+      result.suspend(suspension)
+      return
+    }
+    let work = try work(for: context, metadata: metadata, on: platform)
+    let stores = try common.openStateStores(of: platform)
+    result.stores = stores
+    let action: StateStores.Action = context.action == .delete ? .delete : .configure
+    let landing = LandingOptions(deadline: common.deadline)
+    if dryRun {
+      result.previews = try await stores.preview(work, action, options: landing)
+      return
+    }
+    try await stores.land(work, action, options: landing) { result.receipts.append($0) }
+    result.succeed()
+  }
+
+  private func work(
+    for context: WorkflowContext, metadata: PipelineMetadata, on platform: Platform
+  ) throws -> Work {
+    if context.action == .delete {
+      // What a delete workflow renders is not written anywhere; Kratix does not look at it.
+      return try Work(
+        output: PipelineOutput(workloads: []), context: context, selectors: [],
+        promiseSelectors: [])
+    }
+    let work = try options.work(for: context, metadata: metadata, on: platform)
+    guard allowEmpty || !work.workloadGroups.isEmpty else {
+      throw LandingError(
+        .emptyOutput,
+        """
+        \(options.rendered ?? "/kratix/output") holds no file, so there is nothing to land and \
+        the state store was left as it is; look at the pipeline's containers, or give \
+        --allow-empty to remove what stands of it
+        """)
+    }
+    return work
+  }
+
+  private func report(_ result: WriteResult) throws {
+    switch common.output {
+    case .text:
+      print(result.text, terminator: "")
+      if let failure = result.failure { Printing.notice(failure.text) }
+    case .json, .yaml:
+      try Printing.result(result.document, as: common.output)
+    }
+    if let receipt, result.failure == nil, !result.receipts.isEmpty {
+      try write(try Printing.text(of: result.document, as: .json), to: receipt)
+    }
+    if let statusFile, result.failure == nil, !result.receipts.isEmpty {
+      try write(try StatusFile(path: statusFile).merged(with: result.receipts), to: statusFile)
+    }
+    if let terminationLog { try write(result.summary + "\n", to: terminationLog) }
+  }
+
+  private func write(_ text: String, to path: String) throws {
+    do {
+      // Not atomically: /dev/termination-log is a file mounted into the container, and cannot be
+      // replaced by another.
+      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
+    } catch {
+      Printing.notice("\(path): cannot be written: \((error as NSError).localizedDescription)")
+      throw ExitStatus(rawValue: 3)
+    }
+  }
+}

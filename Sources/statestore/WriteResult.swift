@@ -1,0 +1,84 @@
+import Foundation
+import Git
+import Landing
+
+/// What became of a write, in all the forms in which it is told.
+struct WriteResult {
+  var receipts: [Receipt] = []
+  var previews: [Preview]?
+  var stores: StateStores?
+  private(set) var failure: Failure?
+  private(set) var suspension: String?
+  private var outcome: Outcome?
+
+  mutating func fail(_ failure: Failure) { self.failure = failure }
+
+  mutating func suspend(_ reason: String) {
+    suspension = reason
+    outcome = .unchanged
+  }
+
+  mutating func succeed() {
+    let outcomes = Set(receipts.map(\.outcome))
+    outcome = [Outcome.landed, .removed].first { outcomes.contains($0) } ?? .unchanged
+  }
+
+  /// Does what no outcome has to wait for.
+  func settle() async { await stores?.settle() }
+
+  var exitStatus: Int32 { failure?.outcome.exitStatus ?? 0 }
+
+  /// One line: the outcome, and where.
+  var summary: String {
+    if let failure { return "\(failure.outcome.rawValue): \(failure.message.firstLine)" }
+    if let suspension { return "unchanged: \(suspension)" }
+    let places = receipts.map { "\($0.commit.abbreviated) on \($0.stateStore.branch)" }
+    return "\((outcome ?? .unchanged).rawValue): \(places.joined(separator: ", "))"
+  }
+
+  /// The text for a person.
+  var text: String {
+    if let suspension { return "unchanged: nothing was written: \(suspension)\n" }
+    return receipts.map(\.text).joined() + (previews ?? []).map(\.text).joined()
+  }
+
+  /// The result for a program.
+  var document: Document {
+    Document(
+      outcome: failure?.outcome ?? outcome ?? .unchanged,
+      message: failure?.message ?? suspension, serverMessages: failure?.serverMessages,
+      receipts: receipts)
+  }
+
+  /// The result for a program; also what a receipt file holds.
+  struct Document: Codable {
+    var schemaVersion = 1
+    var outcome: Outcome
+    var message: String?
+    var serverMessages: [String]?
+    var receipts: [Receipt]
+  }
+}
+
+extension Receipt {
+  fileprivate var text: String {
+    var lines: [String] = []
+    for placement in placements {
+      let files = placement.files.count
+      let count = files == 1 ? "1 file" : "\(files) files"
+      let misplaced = placement.misplaced ? ", misplaced: the selectors no longer choose it" : ""
+      lines.append("\(placement.outcome.rawValue)  \(placement.name)")
+      lines.append("  \(placement.destination): \(placement.path) (\(count)\(misplaced))")
+    }
+    if placements.isEmpty { lines.append("unchanged  nothing of it is there") }
+    let pushes = attempts == 1 ? "1 push" : "\(attempts) pushes"
+    lines.append(
+      "  read back: commit \(commit.abbreviated) on \(stateStore.branch) of \(stateStore.url), \(pushes)"
+    )
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension String {
+  fileprivate var firstLine: String { String(prefix { !$0.isNewline }) }
+}
