@@ -11,8 +11,8 @@ struct HTTPConfiguration {
   func make() throws(TransportError) -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
-    // The deadline of the operation ends a wait, and nothing else does.
-    configuration.timeout = .init(connect: .hours(1))
+    // The deadline of the operation ends a wait. This ends what a cancelled handshake leaves behind.
+    configuration.timeout = .init(connect: .seconds(30))
     configuration.httpVersion = .automatic
     configuration.decompression = .disabled
     // A refused connection is an answer; whether to try again is the caller's to decide.

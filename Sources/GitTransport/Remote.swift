@@ -81,7 +81,7 @@ public final class Remote: Sendable {
 
   /// Lets go of idle connections; afterwards every operation over http fails.
   public func close() async {
-    if case .http(let transport) = wire { await transport.close() }
+    if case .http(let transport) = wire { transport.close() }
   }
 
   /// What the server said first, if it did so yet.

@@ -1,0 +1,111 @@
+import Git
+import GitTransport
+import TestSupport
+import Testing
+
+@Suite("Pushing over every connection")
+struct PushTests {
+  @Test("A branch is made in an empty repository, then moved, and reads back", .timeLimit(.minutes(1)),
+    arguments: ConnectionKind.allCases)
+  func createAndUpdate(_ kind: ConnectionKind) async throws {
+    try await withSite(kind) { site in
+      let empty = try await site.remote.references(withPrefix: ["refs/heads/"], deadline: soon)
+      #expect(empty.isEmpty)
+
+      let first = try await site.repository.commit(["a.yaml": "one\n"])
+      let push = try await site.remote.openPush(deadline: soon)
+      #expect(push.advertisement["refs/heads/main"] == nil)
+      let created = try await push.push(
+        ReferenceUpdate(name: "refs/heads/main", old: .zero, new: first),
+        pack: try await site.repository.pack(first), deadline: soon)
+      #expect(created.outcome == .accepted)
+
+      let second = try await site.repository.commit(["a.yaml": "two\n"], parent: first)
+      let again = try await site.remote.openPush(deadline: soon)
+      #expect(again.advertisement["refs/heads/main"] == first)
+      let moved = try await again.push(
+        ReferenceUpdate(name: "refs/heads/main", old: first, new: second),
+        pack: try await site.repository.pack(second, without: first), deadline: soon)
+      #expect(moved.outcome == .accepted)
+
+      let read = try await site.remote.references(
+        withPrefix: ["refs/heads/main"], deadline: soon)
+      #expect(read.references == ["refs/heads/main": second])
+      #expect(read.head == "refs/heads/main")
+      try await site.git("fsck", "--strict", in: site.repository.directory)
+    }
+  }
+
+  @Test("A stale old value is refused and nothing moves", .timeLimit(.minutes(1)),
+    arguments: ConnectionKind.allCases)
+  func stale(_ kind: ConnectionKind) async throws {
+    try await withSite(kind) { site in
+      let first = try await site.repository.commit(["a.yaml": "one\n"])
+      let theirs = try await site.repository.commit(["a.yaml": "theirs\n"], parent: first)
+      let ours = try await site.repository.commit(["a.yaml": "ours\n"], parent: first)
+      try await site.repository.setBranch("main", to: first)
+      let push = try await site.remote.openPush(deadline: soon)
+      try await site.repository.setBranch("main", to: theirs)
+      let report = try await push.push(
+        ReferenceUpdate(name: "refs/heads/main", old: first, new: ours),
+        pack: try await site.repository.pack(ours, without: first), deadline: soon)
+      #expect(report.outcome != .accepted)
+      #expect(report.suggestsMovedReference, "\(report)")
+      #expect(try await site.git.id("main", in: site.repository.directory) == theirs)
+    }
+  }
+
+  @Test("A hook's refusal comes with the hook's words", .timeLimit(.minutes(1)),
+    arguments: ConnectionKind.allCases)
+  func hook(_ kind: ConnectionKind) async throws {
+    try await withSite(kind) { site in
+      let words = #"printf 'no \033[31mred\033[0m tape\nask the platform team\n' >&2; exit 1"#
+      try site.repository.hook("pre-receive", words)
+      let first = try await site.repository.commit(["a.yaml": "one\n"])
+      let push = try await site.remote.openPush(deadline: soon)
+      let report = try await push.push(
+        ReferenceUpdate(name: "refs/heads/main", old: .zero, new: first),
+        pack: try await site.repository.pack(first), deadline: soon)
+      #expect(report.outcome == .refused(reason: "pre-receive hook declined"))
+      #expect(report.messages == ["no red tape", "ask the platform team"])
+      #expect(!report.suggestsMovedReference)
+    }
+  }
+
+  @Test("A pack that lacks objects is refused with the server's reason", .timeLimit(.minutes(1)),
+    arguments: ConnectionKind.allCases)
+  func incompletePack(_ kind: ConnectionKind) async throws {
+    try await withSite(kind) { site in
+      try await withTemporaryDirectory { elsewhere in
+        let other = try await BareRepository(in: elsewhere, git: site.git)
+        let first = try await other.commit(["a.yaml": "one\n"])
+        let second = try await other.commit(["a.yaml": "two\n"], parent: first)
+        let push = try await site.remote.openPush(deadline: soon)
+        let report = try await push.push(
+          ReferenceUpdate(name: "refs/heads/main", old: .zero, new: second),
+          pack: try await other.pack(second, without: first), deadline: soon)
+        guard case .refused(let reason) = report.outcome else {
+          Issue.record("accepted a pack without the parent")
+          return
+        }
+        #expect(!reason.isEmpty)
+      }
+    }
+  }
+
+  @Test("A connection can be left without pushing", .timeLimit(.minutes(1)),
+    arguments: ConnectionKind.allCases)
+  func leave(_ kind: ConnectionKind) async throws {
+    try await withSite(kind) { site in
+      let push = try await site.remote.openPush(deadline: soon)
+      await push.close()
+      await push.close()
+      let error = await failure {
+        try await push.push(
+          ReferenceUpdate(name: "refs/heads/main", old: .zero, new: .zero), pack: [],
+          deadline: soon)
+      }
+      #expect(error?.code == .unsupported)
+    }
+  }
+}

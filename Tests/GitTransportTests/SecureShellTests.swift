@@ -1,0 +1,74 @@
+import Foundation
+import Git
+@testable import GitTransport
+import TestSupport
+import Testing
+
+@Suite("Who may, over ssh")
+struct SecureShellTests {
+  @Test("Ed25519 and RSA keys are taken; a stranger's key and an unknown host are not",
+    .timeLimit(.minutes(1)))
+  func keys() async throws {
+    try await withTemporaryDirectory { directory in
+      let git = try GitOracle(in: directory)
+      let repository = try await BareRepository(named: "it's here!.git", in: directory, git: git)
+      try await SSHServer.with(in: directory, git: git) { server in
+        let place = "ssh://\(server.user)@127.0.0.1:\(server.port)"
+        func attempt(_ key: String, _ knownHosts: String) async throws -> TransportError? {
+          let remote = try makeRemote(
+            place + repository.directory.path,
+            .ssh(privateKey: Secret(key), knownHosts: knownHosts))
+          return await failure {
+            try await remote.references(withPrefix: [], deadline: soon)
+          }
+        }
+        let known = server.knownHosts
+        let otherKey = try String(
+          contentsOf: directory.appendingPathComponent("stranger.pub"), encoding: .utf8)
+        let other = "[127.0.0.1]:\(server.port) \(otherKey)"
+        #expect(try await attempt(server.keys.ed25519, known) == nil)
+        #expect(try await attempt(server.keys.rsa, known) == nil)
+        #expect(try await attempt(server.strangerKey, known)?.code == .authenticationFailed)
+        #expect(try await attempt("no key", known)?.code == .authenticationFailed)
+        #expect(try await attempt(server.keys.ed25519, "")?.code == .unknownHostKey)
+        #expect(try await attempt(server.keys.ed25519, other)?.code == .unknownHostKey)
+      }
+    }
+  }
+
+  @Test("Keys are in files that only this user can read, and go away")
+  func privateFiles() throws {
+    let files = try PrivateFiles()
+    let path = try files.write("secret", named: "key")
+    let attributes = try FileManager.default.attributesOfItem(atPath: path)
+    #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    let directory = (path as NSString).deletingLastPathComponent
+    let parent = try FileManager.default.attributesOfItem(atPath: directory)
+    #expect((parent[.posixPermissions] as? NSNumber)?.intValue == 0o700)
+    files.remove()
+    #expect(!FileManager.default.fileExists(atPath: directory))
+  }
+
+  @Test("Nobody listening is unreachable", .timeLimit(.minutes(1)))
+  func unreachable() async throws {
+    let remote = try makeRemote(
+      "git@127.0.0.1.invalid:x.git", .ssh(privateKey: Secret("k"), knownHosts: ""))
+    let error = await failure { try await remote.openPush(deadline: soon) }
+    #expect(error?.code == .unreachable, "\(error as Any)")
+    let refused = try makeRemote(
+      "ssh://git@127.0.0.1:1/x.git", .ssh(privateKey: Secret("k"), knownHosts: ""))
+    let second = await failure { try await refused.openPush(deadline: soon) }
+    #expect(second?.code == .unreachable, "\(second as Any)")
+  }
+
+  @Test("Without the ssh program the error says what to install", .timeLimit(.minutes(1)))
+  func missingProgram() async throws {
+    var options = TransportOptions()
+    options.environment["PATH"] = "/nowhere"
+    for address in ["git@127.0.0.1:x.git", "/srv/x.git"] {
+      let remote = try makeRemote(address, options: options)
+      let error = await failure { try await remote.openPush(deadline: soon) }
+      #expect(error?.code == .missingProgram)
+    }
+  }
+}

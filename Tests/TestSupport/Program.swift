@@ -1,0 +1,54 @@
+public import Foundation
+import Subprocess
+import SystemPackage
+
+/// Programs that tests run as they are installed.
+public enum Program {
+  /// What a program printed and how it ended.
+  public struct Output: Sendable {
+    /// Standard output.
+    public let bytes: [UInt8]
+
+    /// Standard error.
+    public let errors: String
+
+    /// Whether the exit status is 0.
+    public let isSuccess: Bool
+
+    /// Standard output as text, without the line feed at its end.
+    public var text: String {
+      let text = String(decoding: bytes, as: UTF8.self)
+      return text.hasSuffix("\n") ? String(text.dropLast()) : text
+    }
+  }
+
+  /// The path of a program, also where only root's `PATH` looks.
+  ///
+  /// - Throws: `TestFailure` naming `scripts/setup` when it is not installed.
+  public static func path(of name: String) throws -> String {
+    let listed = ProcessInfo.processInfo.environment["PATH"] ?? ""
+    let directories = listed.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
+    for directory in directories {
+      let path = "\(directory)/\(name)"
+      if FileManager.default.isExecutableFile(atPath: path) { return path }
+    }
+    throw TestFailure("\(name) is not installed; scripts/setup installs what the tests need")
+  }
+
+  /// Runs a program to its end.
+  public static func run(
+    _ name: String, _ arguments: [String], in directory: URL? = nil,
+    environment: [String: String] = ProcessInfo.processInfo.environment, input: [UInt8] = []
+  ) async throws -> Output {
+    let result = try await Subprocess.run(
+      .path(.init(try path(of: name))), arguments: Arguments(arguments),
+      environment: .custom(
+        Dictionary(
+          uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
+      workingDirectory: directory.map { .init($0.path) }, input: .array(input),
+      output: .bytes(limit: 256 << 20), error: .string(limit: 1 << 20))
+    return Output(
+      bytes: result.standardOutput, errors: result.standardError,
+      isSuccess: result.terminationStatus.isSuccess)
+  }
+}

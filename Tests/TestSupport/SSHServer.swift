@@ -1,0 +1,76 @@
+public import Foundation
+import Subprocess
+
+/// An sshd on loopback for the user who runs the tests, with keys of its own.
+public struct SSHServer: Sendable {
+  /// The user to log in as.
+  public let user: String
+
+  /// The port on 127.0.0.1.
+  public let port: Int
+
+  /// What a client's known_hosts must hold.
+  public let knownHosts: String
+
+  /// Private keys that the server accepts: Ed25519 and RSA.
+  public let keys: (ed25519: String, rsa: String)
+
+  /// A private key that the server does not accept.
+  public let strangerKey: String
+
+  /// Runs a body while an sshd runs.
+  public static func with<Value: Sendable>(
+    in directory: URL, git: GitOracle, acceptsProtocolVersion: Bool = true,
+    _ body: (SSHServer) async throws -> Value
+  ) async throws -> Value {
+    let daemon = try Program.path(of: "sshd")
+    let keys = ["host", "ed25519", "rsa", "stranger"]
+    for key in keys {
+      let type = key == "rsa" ? ["-t", "rsa", "-b", "2048"] : ["-t", "ed25519"]
+      let output = try await Program.run(
+        "ssh-keygen",
+        ["-q", "-N", "", "-C", key, "-f", directory.appendingPathComponent(key).path] + type)
+      guard output.isSuccess else { throw TestFailure("ssh-keygen: \(output.errors)") }
+    }
+    func text(_ name: String) throws -> String {
+      try String(contentsOf: directory.appendingPathComponent(name), encoding: .utf8)
+    }
+    try Data((try text("ed25519.pub") + text("rsa.pub")).utf8)
+      .write(to: directory.appendingPathComponent("authorized_keys"))
+    if NSUserName() == "root" {
+      // sshd as root insists on this directory; Debian makes it when the service starts.
+      try FileManager.default.createDirectory(
+        atPath: "/run/sshd", withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o755])
+    }
+    let port = try LoopbackPort.free()
+    let configuration = directory.appendingPathComponent("sshd_config")
+    try Data(
+      """
+      ListenAddress 127.0.0.1
+      Port \(port)
+      HostKey \(directory.path)/host
+      AuthorizedKeysFile \(directory.path)/authorized_keys
+      PidFile none
+      StrictModes no
+      UsePAM no
+      PasswordAuthentication no
+      KbdInteractiveAuthentication no
+      PermitRootLogin prohibit-password
+      MaxStartups 100
+      LogLevel INFO
+      SetEnv GIT_CONFIG_GLOBAL=\(git.environment["GIT_CONFIG_GLOBAL"] ?? "") GIT_CONFIG_NOSYSTEM=1
+      \(acceptsProtocolVersion ? "AcceptEnv GIT_PROTOCOL" : "")
+
+      """.utf8
+    ).write(to: configuration)
+    let server = SSHServer(
+      user: NSUserName(), port: port,
+      knownHosts: "[127.0.0.1]:\(port) \(try text("host.pub"))",
+      keys: (try text("ed25519"), try text("rsa")), strangerKey: try text("stranger"))
+    return try await Background.run(
+      daemon.split(separator: "/").last.map(String.init) ?? "sshd",
+      ["-D", "-e", "-f", configuration.path], environment: git.environment,
+      ready: { $0.contains("Server listening on") ? server : nil }, body)
+  }
+}
