@@ -9,6 +9,12 @@ public struct History: Sequence, IteratorProtocol {
     public let id: ObjectID
     /// What it holds.
     public let commit: Commit
+
+    /// Puts a commit and its name together.
+    public init(id: ObjectID, commit: Commit) {
+      self.id = id
+      self.commit = commit
+    }
   }
 
   private let reader: any ObjectReader

@@ -35,25 +35,7 @@ public struct Snapshot {
     -> [StatePath: TreeEntry]
   {
     guard let tree else { return [:] }
-    let top = TreeEntry(name: "", mode: .directory, id: tree)
-    var found = Dictionary(uniqueKeysWithValues: Set(paths).map { ($0, top) })
-    var depth = 0
-    while found.keys.contains(where: { $0.components.count > depth }) {
-      try require(
-        found.filter { $0.key.components.count > depth && $0.value.mode.isDirectory }.map(
-          \.value.id))
-      var trees: [ObjectID: Tree] = [:]
-      for (path, entry) in found where path.components.count > depth {
-        guard entry.mode.isDirectory else {
-          found[path] = nil
-          continue
-        }
-        if trees[entry.id] == nil { trees[entry.id] = try reader.tree(entry.id) }
-        found[path] = trees[entry.id]?.entry(named: path.components[depth])
-      }
-      depth += 1
-    }
-    return found
+    return try TreeWalk(reader).entries(at: paths, in: [tree])[tree] ?? [:]
   }
 
   /// The directories that stand at paths; a path where none stands is left out.
@@ -61,7 +43,7 @@ public struct Snapshot {
   /// - Throws: `GitError`.
   public func trees(at paths: some Collection<StatePath>) throws(GitError) -> [StatePath: Tree] {
     let directories = try entries(at: paths).filter(\.value.mode.isDirectory)
-    try require(directories.values.map(\.id))
+    try reader.require(directories.values.map(\.id))
     var trees: [StatePath: Tree] = [:]
     for (path, entry) in directories { trees[path] = try reader.tree(entry.id) }
     return trees
@@ -75,7 +57,7 @@ public struct Snapshot {
     var files: [String: TreeEntry] = [:]
     var level = [(path: directory.description, id: start.id)]
     while !level.isEmpty {
-      try require(level.map(\.id))
+      try reader.require(level.map(\.id))
       var next: [(path: String, id: ObjectID)] = []
       for (path, id) in level {
         for entry in try reader.tree(id).entries {
@@ -96,15 +78,9 @@ public struct Snapshot {
   ///
   /// - Throws: `GitError`.
   public func blobs(_ ids: some Collection<ObjectID>) throws(GitError) -> [ObjectID: [UInt8]] {
-    try require(ids)
+    try reader.require(ids)
     var blobs: [ObjectID: [UInt8]] = [:]
     for id in ids where blobs[id] == nil { blobs[id] = try reader.blob(id) }
     return blobs
-  }
-
-  /// Names all that is missing at once, and not one after another.
-  private func require(_ ids: some Collection<ObjectID>) throws(GitError) {
-    let missing = Set(ids).filter { !reader.contains($0) }
-    if !missing.isEmpty { throw .missing(missing.sorted()) }
   }
 }

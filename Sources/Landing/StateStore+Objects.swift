@@ -54,7 +54,9 @@ extension StateStore {
     }
   }
 
-  private func take(_ request: FetchRequest, deadline: ContinuousClock.Instant) async throws {
+  func take(
+    _ request: FetchRequest, deadline: ContinuousClock.Instant
+  ) async throws {
     let intake = try PackIntake(into: openDatabase())
     let result = try await remote.fetch(request, deadline: deadline) { try intake.append($0) }
     try intake.finish()

@@ -1,0 +1,54 @@
+internal import Git
+
+/// Finds what stands at many paths of many trees, level by level, so that all that is missing at
+/// one level can be fetched together.
+struct TreeWalk {
+  private let reader: any ObjectReader
+
+  init(_ reader: any ObjectReader) { self.reader = reader }
+
+  /// What stands at each path of each tree; where nothing stands, there is no entry.
+  func entries(
+    at paths: some Collection<StatePath>, in tops: some Collection<ObjectID>
+  ) throws(GitError) -> [ObjectID: [StatePath: TreeEntry]] {
+    let paths = Set(paths)
+    var found: [ObjectID: [StatePath: TreeEntry]] = [:]
+    for top in tops {
+      let entry = TreeEntry(name: "", mode: .directory, id: top)
+      found[top] = Dictionary(uniqueKeysWithValues: paths.map { ($0, entry) })
+    }
+    for depth in 0..<(paths.map(\.components.count).max() ?? 0) {
+      try descend(&found, to: depth)
+    }
+    return found
+  }
+
+  /// Goes from the entries at a depth to those one deeper, on all paths that go deeper.
+  private func descend(
+    _ found: inout [ObjectID: [StatePath: TreeEntry]], to depth: Int
+  ) throws(GitError) {
+    let goesDeeper = { (path: StatePath) in path.components.count > depth }
+    let directories = found.values.joined()
+      .filter { goesDeeper($0.key) && $0.value.mode.isDirectory }.map(\.value.id)
+    try reader.require(directories)
+    var trees: [ObjectID: Tree] = [:]
+    for (top, entries) in found {
+      for (path, entry) in entries where goesDeeper(path) {
+        guard entry.mode.isDirectory else {
+          found[top]?[path] = nil
+          continue
+        }
+        if trees[entry.id] == nil { trees[entry.id] = try reader.tree(entry.id) }
+        found[top]?[path] = trees[entry.id]?.entry(named: path.components[depth])
+      }
+    }
+  }
+}
+
+extension ObjectReader {
+  /// Names all that is missing at once, and not one after another.
+  func require(_ ids: some Collection<ObjectID>) throws(GitError) {
+    let missing = Set(ids).filter { !contains($0) }
+    if !missing.isEmpty { throw .missing(missing.sorted()) }
+  }
+}
