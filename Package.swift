@@ -81,5 +81,12 @@ let package = Package(
         "Git", "GitTransport", "TestSupport", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "LandingTests",
+      dependencies: [
+        "Git", "GitTransport", "Kratix", "Landing", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
   ]
 )
