@@ -1,6 +1,7 @@
 import Synchronization
 
-/// Bytes on their way from one task to another: one sender, one receiver, and a bound on what waits.
+/// Bytes on their way from one task to another: one sender, one receiver, and a bound on what
+/// waits.
 ///
 /// Either side can end it at any time, from anywhere; nobody is left waiting then.
 final class ByteChannel: Sendable {
@@ -77,7 +78,7 @@ final class ByteChannel: Sendable {
     }
   }
 
-  /// No more bytes come; those on their way still arrive. Only the first end counts.
+  /// Says that no more bytes come; those on their way still arrive, and only the first end counts.
   func finish() { end(.finished, dropping: false) }
 
   /// No more bytes come, because of this; those on their way still arrive.

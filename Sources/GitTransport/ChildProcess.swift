@@ -18,7 +18,8 @@ struct ChildProcess: Sendable {
   var explain: @Sendable (_ status: TerminationStatus, _ words: [String]) -> TransportError
 
   private static let ignoresBrokenPipes: Void = {
-    // Writing to a child that has ended must be an error, not the end of this process. NIO does the same for sockets.
+    // Writing to a child that has ended must be an error, not the end of this process. NIO does the
+    // same for sockets.
     signal(SIGPIPE, SIG_IGN)
   }()
 
@@ -26,7 +27,8 @@ struct ChildProcess: Sendable {
   func carry(incoming: ByteChannel, outgoing: ByteChannel, remote: RemoteURL) async {
     Self.ignoresBrokenPipes
     var options = PlatformOptions()
-    // A group of its own, so that hooks and proxy commands end with it. Git removes its lock files on SIGTERM.
+    // A group of its own, so that hooks and proxy commands end with it. Git removes its lock files
+    // on SIGTERM.
     options.processGroupID = 0
     options.teardownSequence = [
       .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))

@@ -2,13 +2,15 @@ import Synchronization
 
 /// One conversation with a server, carried by a task of its own that can be ended from anywhere.
 ///
-/// The carrying task moves bytes between the server and two channels. Whoever waits, waits at a channel, so ending the
-/// channels ends every wait, and cancelling the task closes the socket or ends the child process.
+/// The carrying task moves bytes between the server and two channels. Whoever waits, waits at a
+/// channel, so ending the channels ends every wait, and cancelling the task closes the socket or
+/// ends the child process.
 final class Exchange: Sendable {
   /// What the server sends.
   let incoming = ByteChannel()
 
-  /// What is sent to the server after the exchange began; http sends its body with the request instead.
+  /// What is sent to the server after the exchange began; http sends its body with the request
+  /// instead.
   let outgoing = ByteChannel()
 
   private struct State {
@@ -23,7 +25,7 @@ final class Exchange: Sendable {
 
   deinit { state.withLock { $0.carrier?.cancel() } }
 
-  /// Begins to carry. The task must not hold the exchange itself, only its channels.
+  /// Begins to carry, in a task that must not hold the exchange itself, only its channels.
   func start(_ carry: @escaping @Sendable () async -> Void) {
     state.withLock { state in
       guard !state.isAborted, state.carrier == nil else { return }
@@ -46,7 +48,8 @@ final class Exchange: Sendable {
     await state.withLock { $0.carrier }?.value
   }
 
-  /// Runs a part of the conversation that ends at a deadline, when the task is cancelled, or at an error.
+  /// Runs a part of the conversation that ends at a deadline, when the task is cancelled, or at an
+  /// error.
   ///
   /// After an error nothing of the conversation is left.
   func run<Value>(
@@ -73,7 +76,8 @@ final class Exchange: Sendable {
     }
   }
 
-  /// Ends a conversation in which everything was said, giving the other side a moment to leave by itself.
+  /// Ends a conversation in which everything was said, giving the other side a moment to leave by
+  /// itself.
   func leave(by deadline: ContinuousClock.Instant) async {
     outgoing.finish()
     let patience = min(deadline, ContinuousClock.now.advanced(by: .seconds(2)))
@@ -83,5 +87,4 @@ final class Exchange: Sendable {
       await ended()
     }
   }
-
 }

@@ -26,7 +26,9 @@ extension FetchRequest {
 
   func version0(capabilities: Capabilities, agent: String) -> [UInt8] {
     var asked = [capabilities.contains("side-band-64k") ? "side-band-64k" : "side-band"]
-    for name in ["ofs-delta", "no-progress"] where capabilities.contains(name) { asked.append(name) }
+    for name in ["ofs-delta", "no-progress"] where capabilities.contains(name) {
+      asked.append(name)
+    }
     if depth != nil { asked.append("shallow") }
     if filter != .none { asked.append("filter") }
     if capabilities.contains("object-format") { asked.append("object-format=sha1") }

@@ -11,7 +11,8 @@ struct HTTPConfiguration {
   func make() throws(TransportError) -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
-    // The deadline of the operation ends a wait. This ends what a cancelled handshake leaves behind.
+    // The deadline of the operation ends a wait. This ends what a cancelled handshake leaves
+    // behind.
     configuration.timeout = .init(connect: .seconds(30))
     configuration.httpVersion = .automatic
     configuration.decompression = .disabled
@@ -20,9 +21,8 @@ struct HTTPConfiguration {
     // Shorter than the 60 to 75 seconds after which servers close idle connections.
     configuration.connectionPool.idleTimeout = .seconds(50)
     configuration.proxy = try proxy()
-    if remote.scheme == .https || options.certificateAuthorities != nil {
-      configuration.tlsConfiguration = try tls()
-    }
+    // Also for http: the server may redirect to https.
+    configuration.tlsConfiguration = try tls()
     return configuration
   }
 

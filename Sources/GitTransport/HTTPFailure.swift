@@ -19,6 +19,7 @@ enum HTTPFailure {
       if response.status.code >= 500, call.service == .receivePack, call.body != nil {
         error.code = .outcomeUnknown
       }
+      // The words are a courtesy; without them the status still says what is wrong.
       if type == "text/plain", let body = try? await response.body.collect(upTo: 4096) {
         error.serverMessages = ServerText.lines(body.readableBytesView)
       }
@@ -27,7 +28,8 @@ enum HTTPFailure {
       }
       throw error
     }
-    let expected = "application/x-git-\(call.service.rawValue)-\(call.body == nil ? "advertisement" : "result")"
+    let expected =
+      "application/x-git-\(call.service.rawValue)-\(call.body == nil ? "advertisement" : "result")"
     guard type == expected else {
       let shown = ServerText.clean(type ?? "no content type", limit: 60)
       let guess =
@@ -36,7 +38,8 @@ enum HTTPFailure {
         : type == "text/plain" ? "Git's dumb protocol, or no Git at all" : "no Git"
       throw TransportError(
         code: .protocolViolation,
-        message: "the server answers with \(shown): \(guess). Check the address; it should be the one"
+        message:
+          "the server answers with \(shown): \(guess). Check the address; it should be the one"
           + " that git clone takes", remote: remote.description)
     }
   }
@@ -47,7 +50,10 @@ enum HTTPFailure {
     let (code, message): (TransportError.Code, String) =
       switch status {
       case 401 where hasCredentials:
-        (.authenticationFailed, "the server does not accept the user name and password or token (401)")
+        (
+          .authenticationFailed,
+          "the server does not accept the user name and password or token (401)"
+        )
       case 401: (.authenticationFailed, "the server asks for credentials and none are set (401)")
       case 403 where service == .receivePack:
         (.authenticationFailed, "these credentials may not push to this repository (403)")
@@ -60,14 +66,16 @@ enum HTTPFailure {
         )
       case 413: (.refused, "the server does not take uploads of this size (413)")
       case 429: (.unreachable, "the server asks to be left alone for a while (429)")
-      case 300..<400: (.insecure, "the server redirects a request that must not be redirected (\(status))")
+      case 300..<400:
+        (.insecure, "the server redirects a request that must not be redirected (\(status))")
       case 500...: (.unreachable, "the server has a problem of its own (\(status))")
       default: (.refused, "the server refuses the request (\(status))")
       }
     return TransportError(code: code, message: message, remote: remote.description)
   }
 
-  /// Turns an error of the network into one that says what to do; never quotes what may hold a secret.
+  /// Turns an error of the network into one that says what to do; never quotes what may hold a
+  /// secret.
   static func explain(_ error: any Error, remote: RemoteURL) -> TransportError {
     func result(_ code: TransportError.Code, _ message: String) -> TransportError {
       TransportError(code: code, message: message, remote: remote.description)
@@ -80,11 +88,14 @@ enum HTTPFailure {
         ? result(.unreachable, "the name \(error.host) cannot be resolved")
         : result(
           .unreachable,
-          "cannot connect to \(error.host):\(error.port): \(error.connectionErrors.first.map { reason($0.error) } ?? "no address")")
-    case let error as IOError: return result(.connectionClosed, "the connection broke: \(reason(error))")
+          "cannot connect to \(error.host):\(error.port): \(error.connectionErrors.first.map { reason($0.error) } ?? "no address")"
+        )
+    case let error as IOError:
+      return result(.connectionClosed, "the connection broke: \(reason(error))")
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: return tls(error, result)
     case let error as HTTPClientError where error == .remoteConnectionClosed:
-      return result(.connectionClosed, "the server closed the connection before it answered in full")
+      return result(
+        .connectionClosed, "the server closed the connection before it answered in full")
     case let error as HTTPClientError where error == .proxyAuthenticationRequired:
       return result(.authenticationFailed, "the proxy asks for credentials")
     case let error as HTTPClientError where error == .connectTimeout:

@@ -3,8 +3,8 @@ import NIOHTTP1
 
 /// Where the first request may be sent on to, and where never.
 ///
-/// gitprotocol-http(5) has clients follow redirects of the first request. With credentials only the same host is followed,
-/// because they would go along.
+/// gitprotocol-http(5) has clients follow redirects of the first request. With credentials only the
+/// same host is followed, because they would go along.
 struct HTTPRedirect {
   private let from: RemoteURL
   private let hasCredentials: Bool
@@ -33,7 +33,8 @@ struct HTTPRedirect {
     if location.hasPrefix("/"), !location.hasPrefix("//") {
       let host = from.host ?? ""
       let port = from.port.map { ":\($0)" } ?? ""
-      location = "\(from.scheme.rawValue)://\(host.contains(":") ? "[\(host)]" : host)\(port)\(location)"
+      location =
+        "\(from.scheme.rawValue)://\(host.contains(":") ? "[\(host)]" : host)\(port)\(location)"
     }
     let shown = RemoteURL.scrubbed(location)
     guard location.hasSuffix(suffix) else {

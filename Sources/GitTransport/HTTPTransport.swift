@@ -18,26 +18,38 @@ final class HTTPTransport: Sendable {
   private struct State {
     var client: HTTPClient?
     var isClosed = false
-    /// Where the server redirected the first request to; the rest goes there as well.
-    var base: RemoteURL
+  }
+
+  /// Where the server redirected the first request to; the rest goes there as well.
+  private final class Base: Sendable {
+    private let current: Mutex<RemoteURL>
+
+    init(_ url: RemoteURL) { current = Mutex(url) }
+
+    var url: RemoteURL {
+      get { current.withLock { $0 } }
+      set { current.withLock { $0 = newValue } }
+    }
   }
 
   let remote: RemoteURL
   private let credentials: Credentials
   private let options: TransportOptions
   private let logger: Logger
-  private let state: Mutex<State>
+  private let base: Base
+  private let state = Mutex(State())
 
   init(remote: RemoteURL, credentials: Credentials, options: TransportOptions, logger: Logger) {
     self.remote = remote
     self.credentials = credentials
     self.options = options
     self.logger = logger
-    self.state = Mutex(State(base: remote))
+    self.base = Base(remote)
   }
 
   deinit {
-    // AsyncHTTPClient traps when it is forgotten while open; whoever forgets close() shall not pay with the process.
+    // AsyncHTTPClient traps when it is forgotten while open; whoever forgets close() shall not pay
+    // with the process.
     if let client = state.withLock({ $0.client }) { client.shutdown { _ in } }
   }
 
@@ -74,8 +86,7 @@ final class HTTPTransport: Sendable {
     var redirects = 0
     var isRetried = false
     while true {
-      let base = state.withLock { $0.base }
-      let request = try request(call, base)
+      let request = try request(call, base.url)
       logger.debug(
         "git http request",
         metadata: ["http.method": "\(request.method)", "http.url": "\(request.url)"])
@@ -85,16 +96,17 @@ final class HTTPTransport: Sendable {
       } catch let error as HTTPClientError
         where error == .remoteConnectionClosed && !isRetried && call.body?.changesNothing != false
       {
-        // A server may close an idle connection just when it is used again; that says nothing about the request.
+        // A server may close an idle connection just when it is used again; that says nothing about
+        // the request.
         isRetried = true
         continue
       }
       if call.body == nil, (300..<400).contains(response.status.code) {
         redirects += 1
         let target = try HTTPRedirect(
-          from: base, hasCredentials: credentials != .none, options: options
+          from: base.url, hasCredentials: credentials != .none, options: options
         ).target(response, service: call.service, count: redirects)
-        state.withLock { $0.base = target }
+        base.url = target
         continue
       }
       try await HTTPFailure.check(
@@ -103,8 +115,9 @@ final class HTTPTransport: Sendable {
     }
   }
 
-  private func request(_ call: Call, _ base: RemoteURL) throws(TransportError) -> HTTPClientRequest {
-    let url = "\(base.description)"
+  private func request(_ call: Call, _ base: RemoteURL) throws(TransportError) -> HTTPClientRequest
+  {
+    let url = base.description
     let name = "git-\(call.service.rawValue)"
     var request = HTTPClientRequest(
       url: call.body == nil ? "\(url)/info/refs?service=\(name)" : "\(url)/\(name)")
@@ -149,10 +162,19 @@ final class HTTPTransport: Sendable {
     if remote.scheme == .http, !remote.isLoopback, !options.allowInsecureHTTP {
       throw TransportError(
         code: .insecure,
-        message: "http:// would send everything readable for all; use https://, or allow insecure http",
+        message:
+          "http:// would send everything readable for all; use https://, or allow insecure http",
         remote: remote.description)
     }
-    let configuration = try HTTPConfiguration(remote: remote, options: options).make()
+    var configuration = try HTTPConfiguration(remote: remote, options: options).make()
+    // The only place where AsyncHTTPClient lets a connection be looked at before a request is sent.
+    let check: @Sendable (any Channel) -> EventLoopFuture<Void> = { [base] channel in
+      let url = base.url
+      guard url.scheme == .https else { return channel.eventLoop.makeSucceededVoidFuture() }
+      return CertificateName(host: url.host ?? "").check(channel)
+    }
+    configuration.http1_1ConnectionDebugInitializer = check
+    configuration.http2ConnectionDebugInitializer = check
     return try state.withLock { state throws(TransportError) in
       guard !state.isClosed else {
         throw TransportError(

@@ -1,4 +1,5 @@
-/// A repository of this machine, reached through Git's own programs, so that hooks run and updates are atomic.
+/// A repository of this machine, reached through Git's own programs, so that hooks run and updates
+/// are atomic.
 struct LocalRepository: Sendable {
   let remote: RemoteURL
   let options: TransportOptions
@@ -14,7 +15,8 @@ struct LocalRepository: Sendable {
       explain: { [remote] _, words in Self.explain(words, remote: remote) })
   }
 
-  /// Without the variables that would point Git at another repository (`git rev-parse --local-env-vars`).
+  /// Without the variables that would point Git at another repository (`git rev-parse
+  /// --local-env-vars`).
   static func withoutRepository(_ environment: [String: String]) -> [String: String] {
     let local: Set = [
       "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CONFIG", "GIT_CONFIG_PARAMETERS", "GIT_CONFIG_COUNT",
@@ -41,7 +43,8 @@ struct LocalRepository: Sendable {
     }
     if said.contains("not appear to be a git repository") || said.contains("not a git repository") {
       return error(
-        .repositoryNotFound, "there is no Git repository at this path; make one with git init --bare")
+        .repositoryNotFound,
+        "there is no Git repository at this path; make one with git init --bare")
     }
     if said.contains("not our ref") {
       return error(.objectNotFound, "the repository does not hand out an object that was asked for")

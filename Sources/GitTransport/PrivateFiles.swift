@@ -1,7 +1,8 @@
 import Foundation
 import Glibc
 
-/// A directory that only this user can enter, in memory where there is such a place, for keys that `ssh` reads.
+/// A directory that only this user can enter, in memory where there is such a place, for keys that
+/// `ssh` reads.
 final class PrivateFiles: Sendable {
   private let directory: String
 
@@ -36,6 +37,7 @@ final class PrivateFiles: Sendable {
 
   /// Removes the files; calling it again does nothing.
   func remove() {
+    // Gone already, or the directory will not go: nobody else can read it either way.
     try? FileManager.default.removeItem(atPath: directory)
   }
 }

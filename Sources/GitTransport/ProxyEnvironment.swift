@@ -4,7 +4,8 @@ struct ProxyEnvironment {
 
   init(_ environment: [String: String]) { self.environment = environment }
 
-  /// The variable that applies to a remote, or `nil` for a direct connection; this machine is never behind a proxy.
+  /// The variable that applies to a remote, or `nil` for a direct connection; this machine is never
+  /// behind a proxy.
   func proxy(for remote: RemoteURL) -> (name: String, value: String)? {
     guard let host = remote.host?.lowercased(), !remote.isLoopback else { return nil }
     guard !isExcepted(host, port: remote.port) else { return nil }
@@ -23,7 +24,8 @@ struct ProxyEnvironment {
     return list.lowercased().split { $0 == "," || $0 == " " }.contains { entry in
       if entry == "*" { return true }
       var name = entry
-      if let colon = entry.lastIndex(of: ":"), let number = Int(entry[entry.index(after: colon)...]),
+      if let colon = entry.lastIndex(of: ":"),
+        let number = Int(entry[entry.index(after: colon)...]),
         entry[..<colon].firstIndex(of: ":") == nil
       {
         guard number == port else { return false }
@@ -61,7 +63,7 @@ struct ProxyAddress {
       credentials = decoded
       rest = rest[rest.index(after: at)...]
     }
-    // The parser of addresses knows what a host and a port are.
+    // The parser of addresses knows what a host and a port are; what it refuses is no proxy.
     guard let address = try? RemoteURL("http://\(rest)"), let host = address.host else {
       return nil
     }

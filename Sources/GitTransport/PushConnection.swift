@@ -30,9 +30,9 @@ public final class PushConnection: Sendable {
   ///
   /// What hooks say after the report is waited for as well, but not beyond the deadline.
   ///
-  /// - Throws: ``TransportError/Code/outcomeUnknown`` when the connection was lost, the deadline came or the
-  ///   task was cancelled after something was sent and before the report was read: the branch may have moved.
-  ///   Every other error means that the branch was not moved by this push.
+  /// - Throws: ``TransportError/Code/outcomeUnknown`` when the connection was lost, the deadline
+  ///   came or the task was cancelled after something was sent and before the report was read: the
+  ///   branch may have moved. Every other error means that the branch was not moved by this push.
   public func push(
     _ update: ReferenceUpdate, pack: [UInt8], deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> PushReport {
@@ -99,7 +99,8 @@ public final class PushConnection: Sendable {
         words: parser.words.lines)
     }
     guard let report = parser.report else {
-      let ended = ProtocolFailure.violation("the server's report does not say what became of the update")
+      let ended = ProtocolFailure.violation(
+        "the server's report does not say what became of the update")
       exchange.abort(ended.transportError(remote: remote.url))
       throw unknown(
         ended.transportError(remote: remote.url), wasSent: wasSent(), isDefinite: false,

@@ -9,7 +9,8 @@ extension ReferenceUpdate {
     guard capabilities.contains("report-status") else {
       throw ProtocolFailure(
         code: .unsupported,
-        message: "the server does not offer report-status, so nobody would know whether a push succeeded")
+        message:
+          "the server does not offer report-status, so nobody would know whether a push succeeded")
     }
     guard new != .zero, new != old else {
       throw ProtocolFailure(
@@ -20,7 +21,9 @@ extension ReferenceUpdate {
     else {
       throw ProtocolFailure(
         code: .unsupported,
-        message: "\(ServerText.clean(name, limit: 100)) is not the full name of a reference (refs/heads/…)")
+        message:
+          "\(ServerText.clean(name, limit: 100)) is not the full name of a reference (refs/heads/…)"
+      )
     }
     var asked = ["report-status"]
     if capabilities.contains("side-band-64k") { asked.append("side-band-64k") }
@@ -33,8 +36,8 @@ extension ReferenceUpdate {
 
 /// Reads the answer to a push line by line.
 ///
-/// gitprotocol-pack(5) "Report Status". With a side band the report is itself packet lines inside the first band,
-/// cut anywhere, and what hooks say may come before and after it.
+/// gitprotocol-pack(5) "Report Status". With a side band the report is itself packet lines inside
+/// the first band, cut anywhere, and what hooks say may come before and after it.
 struct PushReportParser {
   private enum State {
     case unpack

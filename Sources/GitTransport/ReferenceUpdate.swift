@@ -2,7 +2,8 @@ public import Git
 
 /// One change of one reference: where it is expected to be and where it goes.
 ///
-/// The server compares ``old`` with what it has at the moment of the update, and refuses if they differ.
+/// The server compares ``old`` with what it has at the moment of the update, and refuses if they
+/// differ.
 public struct ReferenceUpdate: Sendable, Hashable {
   /// The full name of the reference, `refs/heads/main`.
   public var name: String

@@ -3,27 +3,29 @@ extension Remote {
   ///
   /// What a filter yields, tried on git 2.39 over http, ssh and a path:
   ///
-  /// - A commit with `treeDepth(0)` is the commit alone, with `treeDepth(1)` its root tree as well, with
-  ///   `treeDepth(n)` every tree and blob down to level n, where level 1 is the root tree itself.
-  /// - A tree with `treeDepth(0)` is exactly that tree, with `treeDepth(n)` the tree and n levels of
-  ///   entries below it, blobs of those levels included. Several trees may be wanted at once.
+  /// - A commit with `treeDepth(0)` is the commit alone, with `treeDepth(1)` its root tree as well,
+  ///   with `treeDepth(n)` every tree and blob down to level n, where level 1 is the root tree
+  ///   itself.
+  /// - A tree with `treeDepth(0)` is exactly that tree, with `treeDepth(n)` the tree and n levels
+  ///   of entries below it, blobs of those levels included. Several trees may be wanted at once.
   /// - Blobs come exactly when wanted; no filter is needed.
   /// - The order of wants matters when one contains another. The inner one must come first: then it
-  ///   comes whole, with levels of its own. Wanted after the one that contains it, it counts as reached
-  ///   from there, and the filter may leave it out without a word, even at `treeDepth(0)`. So put blobs
-  ///   before trees and deeper trees before shallower ones, and look at what came: equal trees can
-  ///   stand in two places. What is missing comes when it is wanted alone.
+  ///   comes whole, with levels of its own. Wanted after the one that contains it, it counts as
+  ///   reached from there, and the filter may leave it out without a word, even at `treeDepth(0)`.
+  ///   So put blobs before trees and deeper trees before shallower ones, and look at what came:
+  ///   equal trees can stand in two places. What is missing comes when it is wanted alone.
   /// - `depth` matters for commits only. With trees and blobs leave it out.
   ///
-  /// Any object can be wanted by id in protocol version 2, whatever the server's configuration, and in
-  /// version 0 over http (git's own server does not check, though it does not say so). Version 0 over
-  /// ssh needs `uploadpack.allowAnySHA1InWant`. Filters need `uploadpack.allowFilter` in either version.
+  /// Any object can be wanted by id in protocol version 2, whatever the server's configuration, and
+  /// in version 0 over http (git's own server does not check, though it does not say so). Version 0
+  /// over ssh needs `uploadpack.allowAnySHA1InWant`. Filters need `uploadpack.allowFilter` in
+  /// either version.
   ///
-  /// - Throws: what `receive` throws, else a `TransportError`: ``TransportError/Code/unsupported`` before
-  ///   anything is asked when the server does not offer the filter or depth of the request (doing with
-  ///   less is the caller's decision; see ``fetchSupport(deadline:)``);
-  ///   ``TransportError/Code/objectNotFound`` when it does not hand out one of the objects. After an
-  ///   error the bytes received are no whole pack.
+  /// - Throws: what `receive` throws, else a `TransportError`: ``TransportError/Code/unsupported``
+  ///   before anything is asked when the server does not offer the filter or depth of the request
+  ///   (doing with less is the caller's decision; see ``fetchSupport(deadline:)``);
+  ///   ``TransportError/Code/objectNotFound`` when it does not hand out one of the objects. After
+  ///   an error the bytes received are no whole pack.
   public func fetch(
     _ request: FetchRequest, deadline: ContinuousClock.Instant,
     receive: (ArraySlice<UInt8>) throws -> Void

@@ -3,10 +3,11 @@ import Synchronization
 
 /// A Git repository elsewhere: its references, its objects, and one way to move a branch of it.
 ///
-/// Speaks Git's smart protocol over http(s), ssh and a path (gitprotocol-pack(5), -http(5), -v2(5)).
-/// Connections are kept and reused where the transport can. Any number of operations may run at once.
-/// Every operation ends at its deadline (``TransportError/Code/timedOut``) and when its task is
-/// cancelled (``TransportError/Code/cancelled``); sockets and child processes are gone by then.
+/// Speaks Git's smart protocol over http(s), ssh and a path (gitprotocol-pack(5), -http(5),
+/// -v2(5)). Connections are kept and reused where the transport can. Any number of operations may
+/// run at once. Every operation ends at its deadline (``TransportError/Code/timedOut``) and when
+/// its task is cancelled (``TransportError/Code/cancelled``); sockets and child processes are gone
+/// by then.
 public final class Remote: Sendable {
   /// Where the remote is.
   public let url: RemoteURL
@@ -35,8 +36,8 @@ public final class Remote: Sendable {
 
   /// Reads the references whose names begin with one of the prefixes; all of them for no prefixes.
   ///
-  /// This is what readers see (`upload-pack`). Over http to a server of protocol version 2 it is one
-  /// request and one answer.
+  /// This is what readers see (`upload-pack`). Over http to a server of protocol version 2 it is
+  /// one request and one answer.
   public func references(
     withPrefix prefixes: [String], deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> ReferenceAdvertisement {

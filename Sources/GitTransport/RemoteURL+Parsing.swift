@@ -1,8 +1,8 @@
 extension RemoteURL {
   /// Reads an address.
   ///
-  /// - Throws: `TransportError` with ``TransportError/Code/invalidURL``; its message says what to write instead and
-  ///   never repeats a password.
+  /// - Throws: `TransportError` with ``TransportError/Code/invalidURL``; its message says what to
+  ///   write instead and never repeats a password.
   public init(_ text: String) throws(TransportError) {
     func invalid(_ message: String) -> TransportError {
       TransportError(code: .invalidURL, message: message, remote: Self.scrubbed(text))
@@ -90,6 +90,9 @@ extension RemoteURL {
     let (user, machine) = try userAndHost(text[..<colon], invalid)
     let (host, port) = try hostAndPort(machine, invalid)
     let path = String(text[text.index(after: colon)...])
+    guard !path.prefix(while: { $0 != "/" }).contains("@") else {
+      throw invalid("what stands before the @ looks like a password; take it out of the address")
+    }
     guard !path.isEmpty else {
       throw invalid("the address names no repository; write user@host:path/to/repository.git")
     }

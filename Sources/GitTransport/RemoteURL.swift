@@ -1,7 +1,9 @@
-/// The address of a Git repository, checked: http(s), ssh, `user@host:path`, `file://` or a plain path.
+/// The address of a Git repository, checked: http(s), ssh, `user@host:path`, `file://` or a plain
+/// path.
 ///
-/// git-fetch(1) "GIT URLS". Two things that Git accepts are refused here: credentials in the address, which end up in
-/// logs and process lists, and addresses that make Git or ssh run another program (`ext::`, a leading `-`).
+/// git-fetch(1) "GIT URLS". Two things that Git accepts are refused here: credentials in the
+/// address, which end up in logs and process lists, and addresses that make Git or ssh run another
+/// program (`ext::`, a leading `-`).
 public struct RemoteURL: Sendable, Hashable {
   /// How the repository is reached.
   public enum Scheme: String, Sendable, Hashable {
@@ -27,7 +29,8 @@ public struct RemoteURL: Sendable, Hashable {
   /// The name to log in with, for ssh.
   public let user: String?
 
-  /// The path on the machine: percent-encoded and with its leading `/` for http(s), as it is for the others.
+  /// The path on the machine: percent-encoded and with its leading `/` for http(s), as it is for
+  /// the others.
   public let path: String
 
   /// The address as it can be shown and logged; there are no credentials in it.

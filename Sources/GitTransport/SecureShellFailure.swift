@@ -4,7 +4,10 @@ import Subprocess
 enum SecureShellFailure {
   private static let meanings: [(signs: [String], code: TransportError.Code, message: String)] = [
     (
-      ["remote host identification has changed", "host key verification failed", "host key is known"],
+      [
+        "remote host identification has changed", "host key verification failed",
+        "host key is known",
+      ],
       .unknownHostKey,
       "the server's host key is not among knownHosts; compare it with what the server's owner says"
         + " and put its line there (ssh-keyscan shows it)"
@@ -15,17 +18,23 @@ enum SecureShellFailure {
       "ssh cannot read sshPrivateKey; it must be a private key without passphrase, with its line ends"
     ),
     (
-      ["could not resolve", "connection refused", "timed out", "no route to host", "unreachable",
-        "connection reset", "kex_exchange_identification", "connection closed by"],
+      [
+        "could not resolve", "connection refused", "timed out", "no route to host", "unreachable",
+        "connection reset", "kex_exchange_identification", "connection closed by",
+      ],
       .unreachable, "ssh cannot reach the server"
     ),
     (
-      ["permission denied (", "too many authentication failures", "no more authentication methods"],
+      [
+        "permission denied (", "too many authentication failures", "no more authentication methods",
+      ],
       .authenticationFailed, "the server does not accept this ssh key for this user"
     ),
     (
-      ["does not appear to be a git repository", "not a git repository", "not found", "not exist",
-        "no such file"],
+      [
+        "does not appear to be a git repository", "not a git repository", "not found", "not exist",
+        "no such file",
+      ],
       .repositoryNotFound, "there is no such repository, or this key may not see it"
     ),
     (

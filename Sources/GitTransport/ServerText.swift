@@ -4,13 +4,15 @@ enum ServerText {
   static let lineLimit = 500
   static let lineCount = 50
 
-  /// One line of text without control and formatting characters, and not longer than `limit` characters.
+  /// One line of text without control and formatting characters, and not longer than `limit`
+  /// characters.
   static func clean(_ text: String, limit: Int = lineLimit) -> String {
     var kept = String.UnicodeScalarView()
     var count = 0
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {
-      // Format characters turn the direction of text; lone surrogates and private use show as anything.
+      // Format characters turn the direction of text; lone surrogates and private use show as
+      // anything.
       case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
         guard scalar == "\t" else { continue }
         kept.append(" ")

@@ -60,7 +60,8 @@ public struct TransportError: Error, Sendable, Hashable {
     /// The server said no, definitely, to the request as a whole (too large, for example).
     public static let refused = Code(.refused)
 
-    /// The server does not offer what was asked for: a filter, shallow history, objects by id, SHA-1.
+    /// The server does not offer what was asked for: a filter, shallow history, objects by id,
+    /// SHA-1.
     public static let unsupported = Code(.unsupported)
 
     /// The server does not have, or does not hand out, an object that was asked for by id.

@@ -38,8 +38,8 @@ public struct TransportOptions: Sendable {
   /// Name and version of this program, as `name/version`, without spaces: what servers log.
   public var agent = "statestore/0.1.0"
 
-  /// Where proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, and in lower case), `PATH` and
-  /// `SSH_AUTH_SOCK` are looked up; this process's environment by default.
+  /// Where proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, and in lower case),
+  /// `PATH` and `SSH_AUTH_SOCK` are looked up; this process's environment by default.
   public var environment: [String: String]
 
   /// Whether the user's and the system's `ssh_config` apply; they can name programs to run.

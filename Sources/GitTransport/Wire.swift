@@ -5,7 +5,8 @@ enum Wire: Sendable {
   case path(LocalRepository)
 }
 
-/// A conversation with a program that keeps listening: `upload-pack` or `receive-pack` over ssh or on a path.
+/// A conversation with a program that keeps listening: `upload-pack` or `receive-pack` over ssh or
+/// on a path.
 struct Conversation {
   let exchange: Exchange
   var lines: PacketStream
@@ -120,7 +121,8 @@ extension Remote {
     case .references: break
     case nil:
       do { return try await list(nil) } catch {
-        // A server of version 0, or one that redirects, does not understand; the first request of old tells.
+        // A server of version 0, or one that redirects, does not understand; the first request of
+        // old tells.
         let code = transportError(error).code
         let isFinal: Set<TransportError.Code> = [
           .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed,

@@ -39,7 +39,8 @@ struct AuthenticationTests {
     }
   }
 
-  @Test("A wrong password or none is an authentication failure, and nothing secret is said",
+  @Test(
+    "A wrong password or none is an authentication failure, and nothing secret is said",
     .timeLimit(.minutes(1)))
   func wrong() async throws {
     try await withGuardedServer { address, _ in
@@ -60,7 +61,8 @@ struct AuthenticationTests {
     }
   }
 
-  @Test("A repository that is not there is named as such", .timeLimit(.minutes(1)),
+  @Test(
+    "A repository that is not there is named as such", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func missingRepository(_ kind: ConnectionKind) async throws {
     try await withSite(kind) { site in
@@ -73,7 +75,8 @@ struct AuthenticationTests {
     }
   }
 
-  @Test("A SHA-256 repository is refused in words", .timeLimit(.minutes(1)),
+  @Test(
+    "A SHA-256 repository is refused in words", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func sha256(_ kind: ConnectionKind) async throws {
     try await withSite(kind, format: "sha256") { site in

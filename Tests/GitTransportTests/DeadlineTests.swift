@@ -12,7 +12,8 @@ struct DeadlineTests {
     "\(scheme)://\(scheme == "ssh" ? "git@" : "")127.0.0.1:\(server.port)/x.git"
   }
 
-  @Test("A silent server is left at the deadline, and the error says what was waited for",
+  @Test(
+    "A silent server is left at the deadline, and the error says what was waited for",
     .timeLimit(.minutes(1)), arguments: schemes)
   func silent(_ scheme: String) async throws {
     try await RawServer.with(.silent) { server in
@@ -31,12 +32,14 @@ struct DeadlineTests {
         #expect(error?.code == .timedOut, "\(error as Any)")
         #expect(error?.message.contains("waited for the references") == true)
       }
-      #expect(start.duration(to: .now) < .seconds(5))
+      // Far from the deadline of a test that hangs, and far enough for a busy machine.
+      #expect(start.duration(to: .now) < .seconds(20))
       await remote.close()
     }
   }
 
-  @Test("A cancelled task leaves a silent server at once", .timeLimit(.minutes(1)),
+  @Test(
+    "A cancelled task leaves a silent server at once", .timeLimit(.minutes(1)),
     arguments: schemes)
   func cancelled(_ scheme: String) async throws {
     try await RawServer.with(.silent) { server in
@@ -48,7 +51,8 @@ struct DeadlineTests {
     }
   }
 
-  @Test("A hook that does not end is left at the deadline, with the outcome unknown and no process left",
+  @Test(
+    "A hook that does not end is left at the deadline, with the outcome unknown and no process left",
     .timeLimit(.minutes(1)), arguments: ConnectionKind.allCases)
   func hangingHook(_ kind: ConnectionKind) async throws {
     try await withSite(kind) { site in
@@ -66,14 +70,16 @@ struct DeadlineTests {
       if kind == .path {
         let process = try String(contentsOfFile: sign, encoding: .utf8)
         let state = try? String(
-          contentsOfFile: "/proc/\(process.trimmingCharacters(in: .newlines))/stat", encoding: .utf8)
+          contentsOfFile: "/proc/\(process.trimmingCharacters(in: .newlines))/stat", encoding: .utf8
+        )
         // Gone, or dead and waiting for init to notice.
         #expect(state == nil || state?.contains(") Z ") == true)
       }
     }
   }
 
-  @Test("A connection that ends in the middle of an answer is no answer", .timeLimit(.minutes(1)),
+  @Test(
+    "A connection that ends in the middle of an answer is no answer", .timeLimit(.minutes(1)),
     arguments: schemes)
   func slammed(_ scheme: String) async throws {
     try await RawServer.with(.closing(afterBytes: 1)) { server in

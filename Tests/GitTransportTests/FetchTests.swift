@@ -52,7 +52,8 @@ struct FetchTests {
     Row(wants: ["a", "z/q.yaml"], filter: .treeDepth(0), gives: ["a", "z/q.yaml"]),
   ]
 
-  @Test("A filter gives exactly the levels asked for", .timeLimit(.minutes(2)),
+  @Test(
+    "A filter gives exactly the levels asked for", .timeLimit(.minutes(2)),
     arguments: ConnectionKind.allCases)
   func levels(_ kind: ConnectionKind) async throws {
     try await withSite(kind) { site in
@@ -73,7 +74,8 @@ struct FetchTests {
     }
   }
 
-  @Test("Without a filter on the server, asking for one is an error before anything is sent",
+  @Test(
+    "Without a filter on the server, asking for one is an error before anything is sent",
     .timeLimit(.minutes(1)), arguments: ConnectionKind.allCases)
   func noFilter(_ kind: ConnectionKind) async throws {
     try await withSite(kind, settings: []) { site in
@@ -98,7 +100,8 @@ struct FetchTests {
     }
   }
 
-  @Test("An object that the server does not have is an error of its own", .timeLimit(.minutes(1)),
+  @Test(
+    "An object that the server does not have is an error of its own", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func missingObject(_ kind: ConnectionKind) async throws {
     try await withSite(kind) { site in
@@ -112,7 +115,8 @@ struct FetchTests {
     }
   }
 
-  @Test("What the receiver throws ends the fetch and reaches the caller", .timeLimit(.minutes(1)),
+  @Test(
+    "What the receiver throws ends the fetch and reaches the caller", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func receiverThrows(_ kind: ConnectionKind) async throws {
     struct Full: Error {}

@@ -5,7 +5,8 @@ import Testing
 
 @Suite("Pushing over every connection")
 struct PushTests {
-  @Test("A branch is made in an empty repository, then moved, and reads back", .timeLimit(.minutes(1)),
+  @Test(
+    "A branch is made in an empty repository, then moved, and reads back", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func createAndUpdate(_ kind: ConnectionKind) async throws {
     try await withSite(kind) { site in
@@ -36,7 +37,8 @@ struct PushTests {
     }
   }
 
-  @Test("A stale old value is refused and nothing moves", .timeLimit(.minutes(1)),
+  @Test(
+    "A stale old value is refused and nothing moves", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func stale(_ kind: ConnectionKind) async throws {
     try await withSite(kind) { site in
@@ -55,7 +57,8 @@ struct PushTests {
     }
   }
 
-  @Test("A hook's refusal comes with the hook's words", .timeLimit(.minutes(1)),
+  @Test(
+    "A hook's refusal comes with the hook's words", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func hook(_ kind: ConnectionKind) async throws {
     try await withSite(kind) { site in
@@ -72,7 +75,8 @@ struct PushTests {
     }
   }
 
-  @Test("A pack that lacks objects is refused with the server's reason", .timeLimit(.minutes(1)),
+  @Test(
+    "A pack that lacks objects is refused with the server's reason", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func incompletePack(_ kind: ConnectionKind) async throws {
     try await withSite(kind) { site in
@@ -93,7 +97,8 @@ struct PushTests {
     }
   }
 
-  @Test("A connection can be left without pushing", .timeLimit(.minutes(1)),
+  @Test(
+    "A connection can be left without pushing", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func leave(_ kind: ConnectionKind) async throws {
     try await withSite(kind) { site in

@@ -1,12 +1,14 @@
 import Foundation
 import Git
-@testable import GitTransport
 import TestSupport
 import Testing
 
+@testable import GitTransport
+
 @Suite("Who may, over ssh")
 struct SecureShellTests {
-  @Test("Ed25519 and RSA keys are taken; a stranger's key and an unknown host are not",
+  @Test(
+    "Ed25519 and RSA keys are taken; a stranger's key and an unknown host are not",
     .timeLimit(.minutes(1)))
   func keys() async throws {
     try await withTemporaryDirectory { directory in

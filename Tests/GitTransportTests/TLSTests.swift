@@ -1,12 +1,14 @@
 import Foundation
 import Git
-import GitTransport
 import TestSupport
 import Testing
 
+@testable import GitTransport
+
 @Suite("TLS and redirects")
 struct TLSTests {
-  @Test("An own authority is added; an unknown one and another host are refused",
+  @Test(
+    "An own authority is added; an unknown one and another host are refused",
     .timeLimit(.minutes(1)))
   func authorities() async throws {
     try await withTemporaryDirectory { directory in
@@ -14,35 +16,59 @@ struct TLSTests {
       _ = try await BareRepository(in: directory, git: git)
       let authority = try await TestAuthority(in: directory)
       let stranger = try await TestAuthority(in: directory, named: "stranger")
-      var server = SmartHTTPServer.Options()
-      // 127.0.0.1 is named, localhost is not.
-      server.certificate = try await authority.certificate(for: ["IP:127.0.0.1"])
-      try await SmartHTTPServer.with(root: directory, git: git, options: server) { base in
-        func attempt(
-          _ address: String, _ authorities: TransportOptions.Certificates?
-        ) async throws -> TransportError? {
+      let text = try String(contentsOf: authority.certificate, encoding: .utf8)
+      let own = TransportOptions.Certificates.text(text)
+      /// What a client says of a server whose certificate is for these names, under the name it
+      /// asks for.
+      func outcome(
+        _ names: [String], asking host: String, _ authorities: TransportOptions.Certificates?
+      ) async throws -> TransportError.Code? {
+        var server = SmartHTTPServer.Options()
+        server.certificate = try await authority.certificate(for: names)
+        return try await SmartHTTPServer.with(root: directory, git: git, options: server) { base in
           var options = TransportOptions()
           options.certificateAuthorities = authorities
+          let address = base.replacingOccurrences(of: "127.0.0.1", with: host)
           let remote = try makeRemote("\(address)/state.git", options: options)
           let error = await failure {
             try await remote.references(withPrefix: [], deadline: soon)
           }
           await remote.close()
-          return error
+          return error?.code
         }
-        let named = base.replacingOccurrences(of: "127.0.0.1", with: "localhost")
-        let text = try String(contentsOf: authority.certificate, encoding: .utf8)
-        #expect(try await attempt(base, .file(authority.certificate.path)) == nil)
-        #expect(try await attempt(base, .text(text)) == nil)
-        #expect(try await attempt(base, nil)?.code == .untrustedCertificate)
-        #expect(
-          try await attempt(base, .file(stranger.certificate.path))?.code == .untrustedCertificate)
-        let otherName = try await attempt(named, .text(text))
-        #expect(otherName?.code == .untrustedCertificate, "\(otherName as Any)")
-        #expect(try await attempt(base, .text("no PEM"))?.code == .invalidConfiguration)
-        #expect(try await attempt(base, .file("/nowhere"))?.code == .invalidConfiguration)
       }
+      let both = ["DNS:localhost", "IP:127.0.0.1"]
+      #expect(try await outcome(both, asking: "localhost", own) == nil)
+      #expect(
+        try await outcome(both, asking: "127.0.0.1", .file(authority.certificate.path)) == nil)
+      #expect(try await outcome(both, asking: "localhost", nil) == .untrustedCertificate)
+      #expect(
+        try await outcome(both, asking: "localhost", .file(stranger.certificate.path))
+          == .untrustedCertificate)
+      #expect(
+        try await outcome(["DNS:localhost"], asking: "127.0.0.1", own) == .untrustedCertificate)
+      #expect(
+        try await outcome(["DNS:elsewhere"], asking: "localhost", own) == .untrustedCertificate)
+      // A certificate for the address that the name resolved to says nothing about the name.
+      #expect(
+        try await outcome(["IP:127.0.0.1"], asking: "localhost", own) == .untrustedCertificate)
+      #expect(
+        try await outcome(both, asking: "localhost", .text("no PEM")) == .invalidConfiguration)
+      #expect(
+        try await outcome(both, asking: "localhost", .file("/nowhere")) == .invalidConfiguration)
     }
+  }
+
+  @Test("A name in a certificate stands for one host, a star for one label")
+  func names() {
+    let name = CertificateName(host: "git.example.com")
+    for good in ["git.example.com", "GIT.example.COM.", "*.example.com"] {
+      #expect(name.matches(good))
+    }
+    for bad in ["example.com", "*.com", "*", "*.*.com", "g*.example.com", "a.git.example.com", ""] {
+      #expect(!name.matches(bad))
+    }
+    #expect(!CertificateName(host: "example.com").matches("*.com"))
   }
 
   @Test("Plain http to another machine is refused unless it is allowed")
@@ -53,7 +79,8 @@ struct TLSTests {
     await remote.close()
   }
 
-  @Test("A redirect to another host is refused when credentials would go along",
+  @Test(
+    "A redirect to another host is refused when credentials would go along",
     .timeLimit(.minutes(1)))
   func redirectElsewhere() async throws {
     let answer = """
@@ -74,7 +101,8 @@ struct TLSTests {
     }
   }
 
-  @Test("A redirect on the same host is followed, for the first request and all that follow",
+  @Test(
+    "A redirect on the same host is followed, for the first request and all that follow",
     .timeLimit(.minutes(1)))
   func redirectHere() async throws {
     let redirect = """

@@ -45,7 +45,8 @@ struct UnknownOutcomeTests {
     Row(answer: "HTTP/1.1 504 Late\r\nContent-Length: 0\r\n\r\n", code: .outcomeUnknown),
   ]
 
-  @Test("Only a whole report or a refusing status is definite", .timeLimit(.minutes(1)),
+  @Test(
+    "Only a whole report or a refusing status is definite", .timeLimit(.minutes(1)),
     arguments: rows)
   func answers(_ row: Row) async throws {
     let line =
@@ -76,7 +77,8 @@ struct UnknownOutcomeTests {
 
   @Test("A log-in page instead of Git is named as one", .timeLimit(.minutes(1)))
   func page() async throws {
-    let page = "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 6\r\n\r\n<html>"
+    let page =
+      "HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\nContent-Length: 6\r\n\r\n<html>"
     try await RawServer.with(.answering([page])) { server in
       let remote = try makeRemote("http://127.0.0.1:\(server.port)/x.git")
       let error = await failure { try await remote.openPush(deadline: soon) }

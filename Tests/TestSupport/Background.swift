@@ -3,7 +3,8 @@ import SystemPackage
 
 /// A program that runs while a body does.
 enum Background {
-  /// Starts a program, waits for the line that says it is ready, runs the body, and ends the program.
+  /// Starts a program, waits for the line that says it is ready, runs the body, and ends the
+  /// program.
   static func run<Ready: Sendable, Value: Sendable>(
     _ name: String, _ arguments: [String], environment: [String: String],
     ready: @Sendable (String) async throws -> Ready?, _ body: (Ready) async throws -> Value

@@ -1,7 +1,8 @@
 public import Foundation
 public import Git
 
-/// The `git` program, apart from the machine's and the user's configuration, as the judge of what we do.
+/// The `git` program, apart from the machine's and the user's configuration, as the judge of what
+/// we do.
 public struct GitOracle: Sendable {
   /// The variables that every call runs with.
   public let environment: [String: String]

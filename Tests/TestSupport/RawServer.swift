@@ -2,7 +2,8 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// A TCP server that does one wrong thing: says nothing, says too little, or says what a test wants it to say.
+/// A TCP server that does one wrong thing: says nothing, says too little, or says what a test wants
+/// it to say.
 public final class RawServer: Sendable {
   /// What the server does with a connection.
   public enum Behaviour: Sendable {
@@ -12,8 +13,8 @@ public final class RawServer: Sendable {
     /// Closes as soon as so many bytes have come.
     case closing(afterBytes: Int)
 
-    /// Answers each request with the next text, and closes after the last; requests end with an empty line or, if
-    /// they have a body, after its last byte.
+    /// Answers each request with the next text, and closes after the last; requests end with an
+    /// empty line or, if they have a body, after its last byte.
     case answering([String])
   }
 
