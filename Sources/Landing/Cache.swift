@@ -27,13 +27,19 @@ public struct Cache: Sendable, Hashable {
       (try? makeDirectory(candidate)) != nil
         && FileManager.default.isWritableFile(atPath: candidate)
     }
-    let temporary = NSTemporaryDirectory() + "/statestore-\(getuid())"
-    return Cache(directory: usable ?? temporary)
+    return usable.map(Cache.init(directory:)) ?? temporary()
+  }
+
+  /// A cache of this user's in the directory for temporary files.
+  static func temporary() -> Cache {
+    Cache(directory: NSTemporaryDirectory() + "/statestore-\(getuid())")
   }
 
   /// Opens the objects of one remote; a cache with too many packs is emptied first.
   func open(for remote: String) throws -> ObjectDatabase {
     let place = place(for: remote)
+    try Self.makeDirectory(directory)
+    try requireOwnership()
     if packCount(in: place) > Self.mostPacks { discard(for: remote) }
     try Self.makeDirectory(place + "/objects/pack")
     return try ObjectDatabase.open(objects: place + "/objects")
@@ -49,6 +55,17 @@ public struct Cache: Sendable, Hashable {
     guard rename(place, aside) == 0 else { return }
     // Left-overs cost space and nothing else.
     try? FileManager.default.removeItem(atPath: aside)
+  }
+
+  /// In a directory that everybody may write to, somebody else may have been there first.
+  private func requireOwnership() throws {
+    var status = stat()
+    guard stat(directory, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o022 == 0
+    else {
+      throw LandingError(
+        .invalidConfiguration,
+        "the cache \(directory) belongs to another user, or others may write to it; name another")
+    }
   }
 
   private func place(for remote: String) -> String {

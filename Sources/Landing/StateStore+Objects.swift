@@ -19,9 +19,9 @@ extension StateStore {
     var search = Search(tip: tip)
     while true {
       do {
-        return try body(Overlay(unsaved, over: try openDatabase()))
-      } catch let error as GitError where error.code == .objectMissing {
-        try await fetch(error.objects, for: &search, deadline: deadline)
+        return try await attempt(&search, deadline: deadline, body)
+      } catch is Incomplete {
+        continue
       } catch let error as GitError {
         // Whatever the disk holds can be had again, once.
         guard !search.hasDiscardedCache else { throw error.landingError }
@@ -32,6 +32,19 @@ extension StateStore {
       } catch let error as any LandingFailure {
         throw error.landingError
       }
+    }
+  }
+
+  /// Runs a reading once, and fetches what it lacked.
+  private func attempt<Value>(
+    _ search: inout Search, deadline: ContinuousClock.Instant,
+    _ body: (any ObjectReader) throws -> Value
+  ) async throws -> Value {
+    do {
+      return try body(Overlay(unsaved, over: try openDatabase()))
+    } catch let error as GitError where error.code == .objectMissing {
+      try await fetch(error.objects, for: &search, deadline: deadline)
+      throw Incomplete()
     }
   }
 
@@ -69,6 +82,9 @@ extension StateStore {
   }
 }
 
+/// A reading lacked objects, which are here now.
+private struct Incomplete: Error {}
+
 /// What has been asked for so far while one reading goes on.
 private struct Search {
   /// How many levels of trees come with a commit: the top, the Destinations, and `resources`.
@@ -86,12 +102,13 @@ private struct Search {
   /// What to ask for next; `nil` when the server was asked already and did not give it.
   mutating func request(for missing: [ObjectID], support: FetchSupport) -> FetchRequest? {
     let isPartial = support.filter && support.anyObject && !asksForEverything
+    let isCommit = missing == [tip]
     if isPartial, asked.isDisjoint(with: missing) {
       asked.formUnion(missing)
-      let isCommit = missing == [tip]
       return FetchRequest(
-        wants: missing, depth: support.shallow ? 1 : nil,
-        filter: .treeDepth(isCommit ? Self.levelsWithCommit : 1))
+        wants: missing, depth: isCommit && support.shallow ? 1 : nil,
+        // A tree by itself: the entries of a wide directory are not wanted with it.
+        filter: .treeDepth(isCommit ? Self.levelsWithCommit : 0))
     }
     guard let tip, !askedForEverything else { return nil }
     askedForEverything = true

@@ -60,7 +60,14 @@ public actor StateStore {
 
   func openDatabase() throws -> ObjectDatabase {
     if let database { return database }
-    let opened = try cache.open(for: description.url)
+    let opened: ObjectDatabase
+    do {
+      opened = try cache.open(for: description.url)
+    } catch {
+      // A cache is a convenience: where it cannot be written, the objects live as long as this run.
+      logger.notice("cache not usable", metadata: ["error.message": "\(error)"])
+      opened = try Cache.temporary().open(for: description.url)
+    }
     database = opened
     return opened
   }
