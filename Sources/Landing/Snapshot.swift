@@ -53,25 +53,7 @@ public struct Snapshot {
   ///
   /// - Throws: `GitError`.
   public func files(below directory: StatePath) throws(GitError) -> [String: TreeEntry] {
-    guard let start = try entry(at: directory), start.mode.isDirectory else { return [:] }
-    var files: [String: TreeEntry] = [:]
-    var level = [(path: directory.description, id: start.id)]
-    while !level.isEmpty {
-      try reader.require(level.map(\.id))
-      var next: [(path: String, id: ObjectID)] = []
-      for (path, id) in level {
-        for entry in try reader.tree(id).entries {
-          let below = path.isEmpty ? entry.name : "\(path)/\(entry.name)"
-          if entry.mode.isDirectory {
-            next.append((below, entry.id))
-          } else {
-            files[below] = entry
-          }
-        }
-      }
-      level = next
-    }
-    return files
+    try files(below: [directory])[directory] ?? [:]
   }
 
   /// The bytes of files, found together.
