@@ -88,5 +88,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .testTarget(
+      name: "VerificationTests",
+      dependencies: ["Git", "Kratix", "Landing", "Manifests", "Verification"],
+      swiftSettings: settings),
   ]
 )

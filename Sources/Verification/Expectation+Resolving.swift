@@ -1,0 +1,140 @@
+internal import Kratix
+internal import Manifests
+
+extension Expectation {
+  /// What must be there for one request.
+  ///
+  /// - Throws: `ManifestError` when the request does not hold what a parameter is taken from, or
+  ///   holds what no table has.
+  func objects(
+    for request: ResourceRequest, promise: String
+  ) throws(ManifestError) -> [ExpectedObject] {
+    let values = try ParameterValues(of: self, for: request, promise: promise)
+    var objects: [ExpectedObject] = []
+    for resource in resources {
+      var lookups: [Position: ExpectedObject.Lookup] = [:]
+      let node = try values.replaceReferences(in: resource, noting: &lookups)
+      if let identity = ObjectIdentity(node) {
+        objects.append(ExpectedObject(identity: identity, node: node, lookups: lookups))
+      }
+    }
+    return objects
+  }
+}
+
+/// What an expectation's parameters come to for one request.
+private struct ParameterValues {
+  private let file: String
+  private var values: [String: Node]
+  private var defaults: [String: Node] = [:]
+  private var lookups: [String: ExpectedObject.Lookup] = [:]
+
+  init(
+    of expectation: Expectation, for request: ResourceRequest, promise: String
+  ) throws(ManifestError) {
+    file = expectation.file
+    values = [
+      "name": Node(.string(request.name)), "namespace": Node(.string(request.namespace)),
+      "promise": Node(.string(promise)),
+    ]
+    for parameter in expectation.parameters {
+      switch parameter.source {
+      case .field(let pointer, let fallback):
+        let given = request.node.value(at: pointer).flatMap { $0.isNull ? nil : $0 }
+        guard let value = given ?? fallback else {
+          throw ManifestError(
+            code: .missingField, file: request.file,
+            position: request.node.nearestValue(at: pointer).position,
+            message: "\(JSONPointer.path(pointer)) is missing, and the Expectation "
+              + "\(expectation.name) has no default for it")
+        }
+        values[parameter.name] = value
+        defaults[parameter.name] = fallback
+      case .table(let key, let table):
+        try look(up: key, in: table, for: parameter.name, of: expectation, request: request)
+      }
+    }
+  }
+
+  private mutating func look(
+    up key: String, in table: Mapping, for name: String, of expectation: Expectation,
+    request: ResourceRequest
+  ) throws(ManifestError) {
+    let keyNode = values[key] ?? Node(.null)
+    guard let text = keyNode.scalarText, let value = table[text] else {
+      throw ManifestError(
+        code: .invalidField, file: request.file,
+        position: keyNode.position == .none ? nil : keyNode.position,
+        message: "\(key) \"\(keyNode.scalarText ?? keyNode.kindDescription)\" is not in the table "
+          + "of \(name) in the Expectation \(expectation.name); there are "
+          + table.keys.joined(separator: ", "))
+    }
+    values[name] = value
+    let fallback = defaults[key]
+    lookups[name] = ExpectedObject.Lookup(
+      parameter: key, key: keyNode, defaultKey: fallback,
+      defaultValue: fallback?.scalarText.flatMap { table[$0] })
+  }
+
+  /// The value with its references replaced; each keeps the place of its reference.
+  func replaceReferences(
+    in node: Node, noting lookups: inout [Position: ExpectedObject.Lookup]
+  ) throws(ManifestError) -> Node {
+    switch node.content {
+    case .string(let text):
+      let parts = ReferenceText(text).parts
+      for case .reference(let name) in parts {
+        lookups[node.position] = self.lookups[name] ?? lookups[node.position]
+      }
+      return try Node(content(of: parts, at: node.position), position: node.position)
+    case .sequence(let items):
+      var replaced: [Node] = []
+      for item in items { replaced.append(try replaceReferences(in: item, noting: &lookups)) }
+      return Node(.sequence(replaced), position: node.position)
+    case .mapping(let mapping):
+      var replaced = mapping
+      for entry in mapping.entries {
+        replaced[entry.key] = try replaceReferences(in: entry.value, noting: &lookups)
+      }
+      return Node(.mapping(replaced), position: node.position)
+    default:
+      return node
+    }
+  }
+
+  /// A scalar that is one reference keeps the parameter's type; all else is text.
+  private func content(
+    of parts: [ReferenceText.Part], at position: Position
+  ) throws(ManifestError) -> Node.Content {
+    if case .reference(let name)? = parts.first, parts.count == 1, let value = values[name] {
+      return value.content
+    }
+    var text = ""
+    for part in parts {
+      switch part {
+      case .text(let plain): text += plain
+      case .reference(let name):
+        guard let value = values[name]?.scalarText else {
+          throw ManifestError(
+            code: .invalidField, file: file, position: position,
+            message: "$(\(name)) is no scalar and cannot be part of a text")
+        }
+        text += value
+      }
+    }
+    return .string(text)
+  }
+}
+
+extension Node {
+  /// A scalar as text; `nil` for null, lists and mappings.
+  var scalarText: String? {
+    switch content {
+    case .string(let text): text
+    case .integer(let value): String(value)
+    case .boolean(let value): value ? "true" : "false"
+    case .number(let value): String(value)
+    case .null, .sequence, .mapping: nil
+    }
+  }
+}

@@ -1,0 +1,39 @@
+internal import Kratix
+internal import Manifests
+
+/// What must be in the state store for a resource request of one Promise.
+///
+/// Partial objects with Kubernetes' `$(name)` references to parameters, which come from the
+/// request or from a table; `name`, `namespace` and `promise` are always there.
+public struct Expectation: Sendable {
+  /// The group and version of its manifests.
+  public static let apiVersion = "statestore.dev/v1alpha1"
+  /// The kind of its manifests.
+  public static let kind = "Expectation"
+
+  /// Its name; an expectation replaces the built-in one of its name.
+  public let name: String
+  /// The Promise whose requests it is for.
+  public let promise: String
+  /// The file, for messages.
+  public let file: String
+  let parameters: [Parameter]
+  let resources: [Node]
+
+  /// One value that references name.
+  struct Parameter: Sendable {
+    enum Source: Sendable {
+      /// A field of the request, as a JSON pointer, and what holds when it is absent.
+      case field(pointer: String, default: Node?)
+      /// A table, and the parameter that is looked up in it.
+      case table(parameter: String, values: Mapping)
+    }
+
+    let name: String
+    let source: Source
+    let position: Position
+  }
+
+  /// Parameters that every expectation has.
+  static let givenParameters = ["name", "namespace", "promise"]
+}

@@ -1,0 +1,64 @@
+/// One thing that verification holds against a snapshot.
+///
+/// What is not known of it is `nil`, and not in its JSON.
+public struct Finding: Sendable, Hashable, Codable {
+  /// Which rule it breaks.
+  public var rule: Rule
+  /// How bad it is.
+  public var severity: Severity
+  /// The file or directory, from the top of the repository.
+  public var file: String?
+  /// The document of the file, from 1.
+  public var document: Int?
+  /// The line of the file, from 1.
+  public var line: Int?
+  /// The column of the line, from 1.
+  public var column: Int?
+  /// The object, as kubectl writes it: `Deployment/postgres-example`.
+  public var object: String?
+  /// Where in the document: a JSON pointer.
+  public var pointer: String?
+  /// What should be there; never a secret value.
+  public var expected: String?
+  /// What is there; never a secret value.
+  public var actual: String?
+  /// How it came about, where the evidence shows it.
+  public var cause: String?
+  /// What to do.
+  public var remedy: String?
+  /// The commit that brought it.
+  public var introduced: CommitSummary?
+
+  /// Puts a finding together.
+  public init(
+    rule: Rule, severity: Severity? = nil, file: String? = nil, document: Int? = nil,
+    line: Int? = nil, column: Int? = nil, object: String? = nil, pointer: String? = nil,
+    expected: String? = nil, actual: String? = nil, cause: String? = nil, remedy: String? = nil,
+    introduced: CommitSummary? = nil
+  ) {
+    self.rule = rule
+    self.severity = severity ?? rule.defaultSeverity
+    self.file = file
+    self.document = document
+    self.line = line
+    self.column = column
+    self.object = object
+    self.pointer = pointer
+    self.expected = expected
+    self.actual = actual
+    self.cause = cause
+    self.remedy = remedy
+    self.introduced = introduced
+  }
+}
+
+extension Finding {
+  /// Where findings stand in a report: the worst first, then as their places follow each other.
+  static func isBefore(_ left: Finding, _ right: Finding) -> Bool {
+    if left.severity != right.severity { return left.severity > right.severity }
+    let files = (left.file ?? "", right.file ?? "")
+    if files.0 != files.1 { return files.0 < files.1 }
+    return (left.line ?? 0, left.column ?? 0, left.rule.rawValue, left.expected ?? "")
+      < (right.line ?? 0, right.column ?? 0, right.rule.rawValue, right.expected ?? "")
+  }
+}

@@ -1,0 +1,51 @@
+internal import Manifests
+
+/// Which landed object is which expected one: by group, kind and name.
+struct ObjectMatches {
+  /// One expected object and what stands for it.
+  struct Match {
+    let expected: ExpectedObject
+    /// Several, when the resource stands at several Destinations.
+    let landed: [LandedObject]
+    /// The object of its kind whose name is still a placeholder, where there is just one.
+    let unnamed: LandedObject?
+  }
+
+  let matches: [Match]
+  let landed: [LandedObject]
+  private let owners: [Identity: ExpectedObject]
+
+  private struct Identity: Hashable {
+    let group: String
+    let kind: String
+    let name: String
+
+    init(_ identity: ObjectIdentity) {
+      group = identity.group
+      kind = identity.kind
+      name = identity.name
+    }
+  }
+
+  init(expected: [ExpectedObject], landed: [LandedObject]) {
+    self.landed = landed
+    let byIdentity = Dictionary(grouping: landed) { Identity($0.identity) }
+    let unnamed = landed.filter { !Placeholder.all(in: $0.identity.name).isEmpty }
+    var owners: [Identity: ExpectedObject] = [:]
+    matches = expected.map { object in
+      let identity = Identity(object.identity)
+      owners[identity] = object
+      let found = byIdentity[identity] ?? []
+      let substitute = unnamed.filter {
+        $0.identity.kind == identity.kind && $0.identity.group == identity.group
+      }
+      let stands = found.isEmpty && substitute.count == 1 ? substitute.first : nil
+      if let stands { owners[Identity(stands.identity)] = object }
+      return Match(expected: object, landed: found, unnamed: stands)
+    }
+    self.owners = owners
+  }
+
+  /// What a landed object is expected to be; `nil` for one that no expectation names.
+  func expected(for object: LandedObject) -> ExpectedObject? { owners[Identity(object.identity)] }
+}

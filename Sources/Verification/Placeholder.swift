@@ -1,0 +1,53 @@
+internal import Foundation
+
+/// Marks of templates that are to be replaced before anything is applied.
+enum Placeholder: Hashable {
+  /// `placeholder-…`
+  case word
+  /// `$(…)`, with what it names.
+  case reference(String)
+  /// `${…}`
+  case variable
+  /// `{{ … }}`
+  case template
+
+  /// The placeholders of a text.
+  static func all(in text: String) -> Set<Placeholder> {
+    // Nearly every text of a manifest has none of these.
+    guard
+      text.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "{") })
+        || text.utf8.count > 12
+    else { return [] }
+    var found: Set<Placeholder> = []
+    if hasWord(text) { found.insert(.word) }
+    for name in ReferenceText(text).references { found.insert(.reference(name)) }
+    if isBracketed(text, "${", "}") { found.insert(.variable) }
+    if isBracketed(text, "{{", "}}") { found.insert(.template) }
+    return found
+  }
+
+  /// Whether `placeholder-` begins a word and goes on.
+  private static func hasWord(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    let word = Array("placeholder-".utf8)
+    guard bytes.count > word.count else { return false }
+    return (0..<(bytes.count - word.count)).contains { start in
+      bytes[start] | 0x20 == word[0]
+        && zip(word, bytes[start...]).allSatisfy {
+          $0 == ($1 == UInt8(ascii: "-") ? $1 : $1 | 0x20)
+        }
+        && isPartOfName(bytes[start + word.count])
+        && (start == 0 || !isPartOfName(bytes[start - 1]) && bytes[start - 1] != UInt8(ascii: "-"))
+    }
+  }
+
+  private static func isPartOfName(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+      || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  private static func isBracketed(_ text: String, _ open: String, _ close: String) -> Bool {
+    guard let start = text.range(of: open) else { return false }
+    return text[start.upperBound...].contains(close)
+  }
+}

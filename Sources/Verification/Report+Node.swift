@@ -1,0 +1,90 @@
+internal import Git
+internal import Landing
+public import Manifests
+
+// The report as a tree with its keys in the documented order, which an encoder does not promise.
+// `JSONWriter` and `YAMLWriter` print it.
+
+extension Report {
+  /// The report as a tree, for `JSONWriter` and `YAMLWriter`.
+  public var node: Node {
+    .fields([
+      ("schemaVersion", .integer(schemaVersion)),
+      (
+        "stateStore",
+        .fields([
+          ("name", .text(stateStore.name)), ("url", .text(stateStore.url)),
+          ("branch", .text(stateStore.branch)),
+        ])
+      ),
+      ("commit", commit?.node),
+      ("resources", .list(resources.map(\.node))),
+      ("summary", summary.node),
+    ])
+  }
+}
+
+extension Report.Summary {
+  fileprivate var node: Node {
+    .fields([
+      ("resources", .integer(resources)), ("landed", .integer(landed)),
+      ("wrong", .integer(wrong)), ("missing", .integer(missing)),
+      ("misplaced", .integer(misplaced)), ("unknown", .integer(unknown)),
+      ("errors", .integer(errors)), ("warnings", .integer(warnings)),
+    ])
+  }
+}
+
+extension ResourceReport {
+  fileprivate var node: Node {
+    .fields([
+      ("promise", .text(promise)), ("namespace", .text(namespace)), ("name", .text(name)),
+      ("verdict", .text(verdict.rawValue)),
+      ("placements", .list(placements.map(\.node))),
+      ("findings", .list(findings.map(\.node))),
+      ("notes", .list(notes.map { .text($0) })),
+    ])
+  }
+}
+
+extension ResourceReport.Placement {
+  fileprivate var node: Node {
+    .fields([
+      ("destination", .text(destination)), ("path", .text(path)), ("commit", commit?.node),
+    ])
+  }
+}
+
+extension CommitSummary {
+  fileprivate var node: Node {
+    .fields([
+      ("id", .text(id.hexadecimal)), ("time", .text(time)), ("author", author.map(Node.text)),
+      ("subject", subject.map(Node.text)),
+    ])
+  }
+}
+
+extension Finding {
+  fileprivate var node: Node {
+    .fields([
+      ("rule", .text(rule.rawValue)), ("severity", .text(severity.rawValue)),
+      ("file", file.map(Node.text)), ("document", document.map(Node.integer)),
+      ("line", line.map(Node.integer)), ("column", column.map(Node.integer)),
+      ("object", object.map(Node.text)), ("pointer", pointer.map(Node.text)),
+      ("expected", expected.map(Node.text)), ("actual", actual.map(Node.text)),
+      ("cause", cause.map(Node.text)), ("remedy", remedy.map(Node.text)),
+      ("introduced", introduced?.node),
+    ])
+  }
+}
+
+extension Node {
+  fileprivate static func text(_ text: String) -> Node { Node(.string(text)) }
+  fileprivate static func integer(_ value: Int) -> Node { Node(.integer(Int64(value))) }
+  fileprivate static func list(_ items: [Node]) -> Node { Node(.sequence(items)) }
+
+  /// A mapping of those fields that have a value.
+  fileprivate static func fields(_ fields: [(String, Node?)]) -> Node {
+    Node(.mapping(Mapping(fields.compactMap { key, value in value.map { (key, $0) } })))
+  }
+}

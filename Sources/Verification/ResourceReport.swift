@@ -1,0 +1,82 @@
+/// What verification says of one resource.
+public struct ResourceReport: Sendable, Hashable, Codable {
+  /// A directory where the resource stands, or should stand.
+  public struct Placement: Sendable, Hashable, Codable {
+    /// The Destination's name.
+    public var destination: String
+    /// The directory, from the top of the repository.
+    public var path: String
+    /// The commit that last changed it; `nil` where history was not asked for.
+    public var commit: CommitSummary?
+
+    /// Puts a placement together.
+    public init(destination: String, path: String, commit: CommitSummary? = nil) {
+      self.destination = destination
+      self.path = path
+      self.commit = commit
+    }
+  }
+
+  /// The Promise's name.
+  public var promise: String
+  /// The request's namespace; empty for a dependency.
+  public var namespace: String
+  /// The request's name; empty for a dependency.
+  public var name: String
+  /// The verdict.
+  public var verdict: Verdict
+  /// Where it stands, or should stand.
+  public var placements: [Placement]
+  /// What is held against it, the worst first.
+  public var findings: [Finding]
+  /// What could not be judged, and why.
+  public var notes: [String]
+
+  /// Puts a report together.
+  public init(
+    promise: String, namespace: String, name: String, verdict: Verdict, placements: [Placement],
+    findings: [Finding], notes: [String] = []
+  ) {
+    self.promise = promise
+    self.namespace = namespace
+    self.name = name
+    self.verdict = verdict
+    self.placements = placements
+    self.findings = findings
+    self.notes = notes
+  }
+}
+
+extension ResourceReport {
+  /// What a check found of one resource, before anybody's settings are applied to it.
+  struct Draft {
+    var promise: String
+    var namespace: String
+    var name: String
+    var placements: [Placement] = []
+    var findings: [Finding] = []
+    var notes: [String] = []
+    /// Whether something of it is there.
+    var hasLanded = false
+    /// Whether nothing can be said for want of knowledge.
+    var isUndecided = false
+  }
+
+  init(_ draft: Draft, settings: RuleSettings) {
+    let findings = settings.applied(to: draft.findings).sorted(by: Finding.isBefore)
+    let errors = findings.filter { $0.severity == .error }
+    self.init(
+      promise: draft.promise, namespace: draft.namespace, name: draft.name,
+      verdict: Self.verdict(of: draft, errors: errors), placements: draft.placements,
+      findings: findings, notes: draft.notes)
+  }
+
+  /// Being there is a fact; being right is a matter of errors, and so of settings.
+  private static func verdict(of draft: Draft, errors: [Finding]) -> Verdict {
+    if draft.isUndecided && errors.isEmpty { return .unknown }
+    if !draft.hasLanded { return .missing }
+    if errors.isEmpty { return .landed }
+    return errors.allSatisfy { $0.rule == .misplaced || $0.rule == .noDestination }
+      ? .misplaced : .wrong
+  }
+}

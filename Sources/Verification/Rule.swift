@@ -1,0 +1,68 @@
+/// What verification can hold against a state store, by name.
+///
+/// A name is a contract: it is the same in reports, in `--rule` and in the README's table.
+public enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Nothing of this resource is in the state store.
+  case notLanded = "not-landed"
+  /// An expected file is not there.
+  case missingFile = "missing-file"
+  /// A file is there and has other bytes than expected.
+  case modifiedFile = "modified-file"
+  /// A file is in a placement's directory and is not expected there.
+  case orphanFile = "orphan-file"
+  /// An expected object is in no landed document.
+  case missingResource = "missing-resource"
+  /// An object is in another namespace than the request's.
+  case wrongNamespace = "wrong-namespace"
+  /// A field differs from the expectation.
+  case fieldMismatch = "field-mismatch"
+  /// A field that its kind does not have.
+  case unknownField = "unknown-field"
+  /// A Secret, ConfigMap or PersistentVolumeClaim that is referred to and not there.
+  case danglingReference = "dangling-reference"
+  /// A placeholder that nothing replaced.
+  case placeholderLeft = "placeholder-left"
+  /// A file that does not parse.
+  case invalidYAML = "invalid-yaml"
+  /// One object in two documents.
+  case duplicateResource = "duplicate-resource"
+  /// Landed at a Destination that the selectors do not choose.
+  case misplaced
+  /// No Destination matches the selectors.
+  case noDestination = "no-destination"
+  /// A file that Kubernetes cannot apply.
+  case notAManifest = "not-a-manifest"
+  /// An object of the placement that no expectation names.
+  case unexpectedResource = "unexpected-resource"
+  /// A Secret with its values in clear.
+  case plaintextSecret = "plaintext-secret"
+  /// The path was last changed by another author than the state store's.
+  case foreignCommit = "foreign-commit"
+  /// The last commit is older than it may be.
+  case stale
+
+  /// How bad a finding of this rule is, where nothing else is said.
+  ///
+  /// `not-a-manifest` is an error where no manifest is left in the resource; its check says so.
+  public var defaultSeverity: Severity {
+    switch self {
+    case .notAManifest, .unexpectedResource, .plaintextSecret, .foreignCommit, .stale: .warning
+    default: .error
+    }
+  }
+}
+
+/// How bad a finding is.
+public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
+  /// To be looked at; what landed can work.
+  case warning
+  /// What landed is not what was asked for.
+  case error
+}
+
+extension Severity: Comparable {
+  /// Orders severities from mild to bad.
+  public static func < (left: Severity, right: Severity) -> Bool {
+    left == .warning && right == .error
+  }
+}

@@ -1,0 +1,119 @@
+internal import Git
+internal import Landing
+
+/// A report for people: the worst first, what to do under each finding, the verdict at the end.
+public struct TextReport: Sendable {
+  /// Whether words are coloured with ANSI escape codes.
+  public var isColoured: Bool
+
+  /// A report in colours or without.
+  public init(isColoured: Bool = false) {
+    self.isColoured = isColoured
+  }
+
+  /// The whole text; it ends in a newline.
+  public func text(of report: Report) -> String {
+    let resources = report.resources.enumerated().sorted { left, right in
+      (Self.rank(left.element), left.offset) < (Self.rank(right.element), right.offset)
+    }
+    var lines = resources.flatMap { entry in self.lines(of: entry.element) }
+    lines += notes(of: report)
+    lines.append(verdict(of: report))
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private static func rank(_ resource: ResourceReport) -> Int {
+    let order: [Verdict] = [.missing, .wrong, .misplaced, .unknown, .landed]
+    return (order.firstIndex(of: resource.verdict) ?? 0) * 2 + (resource.findings.isEmpty ? 1 : 0)
+  }
+
+  private func lines(of resource: ResourceReport) -> [String] {
+    let name = resource.name.isEmpty ? "dependencies" : "\(resource.namespace)/\(resource.name)"
+    let head = "\(styled(resource.verdict)) \(plain(resource.promise)) \(plain(name))"
+    return [head] + resource.findings.flatMap { finding in self.lines(of: finding) }
+  }
+
+  private func lines(of finding: Finding) -> [String] {
+    var line = "  "
+    if let place = Self.place(of: finding) { line += "\(plain(place)): " }
+    line += "\(styled(finding.severity)) \(finding.rule.rawValue)"
+    let subject = [finding.object, finding.pointer].compactMap { $0 }.filter { !$0.isEmpty }
+    if !subject.isEmpty { line += " \(plain(subject.joined(separator: " ")))" }
+    let values = [
+      finding.expected.map { "expected \($0)" }, finding.actual.map { "found \($0)" },
+    ].compactMap { $0 }
+    if !values.isEmpty { line += ": \(plain(values.joined(separator: ", ")))" }
+    var lines = [line]
+    if let cause = finding.cause { lines.append("      cause: \(plain(cause))") }
+    if let remedy = finding.remedy { lines.append("      remedy: \(plain(remedy))") }
+    if let commit = finding.introduced {
+      let author = commit.author.map { " by \($0)" } ?? ""
+      lines.append("      introduced: \(plain("\(commit.id.abbreviated) \(commit.time)\(author)"))")
+    }
+    return lines
+  }
+
+  private static func place(of finding: Finding) -> String? {
+    guard let file = finding.file else { return nil }
+    return [file, finding.line.map(String.init), finding.column.map(String.init)]
+      .compactMap { $0 }.joined(separator: ":")
+  }
+
+  /// Each note once, however many resources it is about.
+  private func notes(of report: Report) -> [String] {
+    var seen: Set<String> = []
+    return report.resources.flatMap(\.notes).filter { seen.insert($0).inserted }.map {
+      "note: \(plain($0))"
+    }
+  }
+
+  private func verdict(of report: Report) -> String {
+    let summary = report.summary
+    let others = [
+      (summary.missing, "missing"), (summary.wrong, "wrong"), (summary.misplaced, "misplaced"),
+      (summary.unknown, "unknown"),
+    ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }
+    let counts = [
+      "\(summary.landed) of \(summary.resources) landed", others.joined(separator: ", "),
+      Self.count(summary.errors, "error"), Self.count(summary.warnings, "warning"),
+    ].filter { !$0.isEmpty }.joined(separator: ", ")
+    let branch = "\(report.stateStore.branch) of \(report.stateStore.url)"
+    let commit = report.commit.map { " at \($0.id.abbreviated)" } ?? ", which has no commit"
+    return "\(counts) (\(plain(branch))\(commit))"
+  }
+
+  private static func count(_ number: Int, _ noun: String) -> String {
+    number == 0 ? "" : "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
+
+extension TextReport {
+  private func styled(_ verdict: Verdict) -> String {
+    let word = verdict.rawValue
+    switch verdict {
+    case .landed: return coloured(word, "32")
+    case .unknown: return coloured(word, "33")
+    case .wrong, .missing, .misplaced: return coloured(word, "31;1")
+    }
+  }
+
+  private func styled(_ severity: Severity) -> String {
+    coloured(severity.rawValue, severity == .error ? "31" : "33")
+  }
+
+  private func coloured(_ word: String, _ code: String) -> String {
+    isColoured ? "\u{1b}[\(code)m\(word)\u{1b}[0m" : word
+  }
+
+  /// Text of others on one line: whoever can write to a state store must not steer a terminal.
+  private func plain(_ text: String) -> String {
+    String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.map { scalar in
+          switch scalar.properties.generalCategory {
+          case .control, .format, .lineSeparator, .paragraphSeparator: scalar == "\n" ? " " : "?"
+          default: scalar
+          }
+        }))
+  }
+}

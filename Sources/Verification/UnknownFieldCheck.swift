@@ -1,0 +1,53 @@
+internal import Manifests
+
+/// Fields that an object's kind does not have: the API server drops them, or refuses the object.
+func unknownFieldFindings(in objects: [LandedObject]) -> [Finding] {
+  objects.flatMap { object -> [Finding] in
+    guard let kind = KnownKind.of(object.identity) else { return [] }
+    let common: Set<String> = ["apiVersion", "kind", "metadata", "status"]
+    var unknown = entries(of: object.node, outside: common.union(kind.fields), below: "")
+    if let specFields = kind.specFields, kind.fields.contains("spec"),
+      let spec = object.node["spec"]
+    {
+      unknown += entries(of: spec, outside: specFields, below: "/spec")
+    }
+    return unknown.map { pointer, entry in
+      finding(of: object, at: pointer, entry: entry, among: objects)
+    }
+  }
+}
+
+/// The entries with other keys; a null says nothing, as it does to the API server.
+private func entries(
+  of node: Node, outside known: Set<String>, below pointer: String
+) -> [(String, Mapping.Entry)] {
+  (node.mapping?.entries ?? []).filter { !known.contains($0.key) && !$0.value.isNull }
+    .map { (JSONPointer.appending($0.key, to: pointer), $0) }
+}
+
+private func finding(
+  of object: LandedObject, at pointer: String, entry: Mapping.Entry, among objects: [LandedObject]
+) -> Finding {
+  let path = JSONPointer.path(pointer)
+  let isEverywhere = isSet(entry.value, at: pointer, inAll: objects)
+  return object.finding(
+    .unknownField, at: pointer, position: entry.keyPosition,
+    expected: "no field \(path) in a \(object.identity.kind)",
+    actual: Redaction(of: object).text(of: entry.value, at: pointer),
+    cause: isEverywhere
+      ? "the same \(path) is in all \(objects.count) objects: it was set without naming a kind"
+      : nil,
+    remedy: isEverywhere
+      ? "let the YAML tool change only objects of the kind that the field belongs to"
+      : "take it out, or put it where its kind has it")
+}
+
+/// Whether a value is part of the same field of every object: what a tool leaves behind that edits
+/// all documents alike.
+private func isSet(_ value: Node, at pointer: String, inAll objects: [LandedObject]) -> Bool {
+  Set(objects.map(\.identity.kind)).count > 1
+    && objects.allSatisfy { object in
+      guard let other = object.node.value(at: pointer) else { return false }
+      return differences(between: value, and: other).isEmpty
+    }
+}

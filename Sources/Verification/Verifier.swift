@@ -1,0 +1,73 @@
+public import Kratix
+public import Landing
+public import Manifests
+
+/// Compares what should be in a state store with a snapshot of it.
+///
+/// Everything is a function of values and the snapshot, without effects: `StateStore.read` may run
+/// it several times, fetching in between what it turned out to need.
+///
+/// ```swift
+/// let verifier = try Verifier(platform: platform, stateStore: store)
+/// let report = try await stateStore.read(deadline: deadline) { snapshot in
+///   Report(
+///     stateStore: description, snapshot: snapshot,
+///     resources: try verifier.check(requests: requests, in: snapshot))
+/// }
+/// ```
+public struct Verifier: Sendable {
+  /// What is known of the cluster.
+  public let platform: Platform
+  /// The state store whose snapshots are checked.
+  public let stateStore: GitStateStore
+  /// What must be there for requests.
+  public let expectations: Expectations
+  /// Severities that somebody chose.
+  public let settings: RuleSettings
+
+  /// A verifier for one state store.
+  ///
+  /// - Throws: `ManifestError` when one of the platform's expectations cannot be used.
+  public init(
+    platform: Platform, stateStore: GitStateStore, settings: RuleSettings = .default
+  ) throws(ManifestError) {
+    self.platform = platform
+    self.stateStore = stateStore
+    self.expectations = try Expectations(platform.expectations)
+    self.settings = settings
+  }
+
+  /// Checks that placements stand byte for byte as they were rendered, and nothing beside them.
+  ///
+  /// - Returns: A report for each resource, in the order of their first placements.
+  /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
+  public func check(
+    rendered placements: [ExpectedPlacement], in snapshot: Snapshot
+  ) throws -> [ResourceReport] {
+    try FileCheck(snapshot: snapshot).drafts(for: placements).map {
+      ResourceReport($0, settings: settings)
+    }
+  }
+
+  /// Checks that what requests ask for stands in the state store, and stands rightly.
+  ///
+  /// - Parameters:
+  ///   - requests: The requests, as they were made; their Promise's defaults are applied here.
+  ///   - promise: The Promise's name, for requests whose Promise is not in the platform.
+  ///   - snapshot: What is checked.
+  /// - Returns: A report for each request, in their order.
+  /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
+  ///   `UnsafePath` for a Destination's path that cannot be.
+  public func check(
+    requests: [ResourceRequest], promise: String? = nil, in snapshot: Snapshot
+  ) throws -> [ResourceReport] {
+    let searches = try requests.map { request in
+      try ResourceSearch(
+        request, promiseName: promise, platform: platform, stateStore: stateStore)
+    }
+    return try LandedResource.read(searches, in: snapshot).map { landed in
+      let check = RequestCheck(landed: landed, expectations: expectations)
+      return ResourceReport(check.draft(), settings: settings)
+    }
+  }
+}
