@@ -54,10 +54,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .target(
+      name: "Verification",
+      dependencies: ["Git", "Kratix", "Landing", "Manifests"],
+      swiftSettings: settings),
     .executableTarget(
       name: "statestore",
       dependencies: [
-        "Git", "GitTransport", "Kratix", "Landing", "Manifests",
+        "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Verification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

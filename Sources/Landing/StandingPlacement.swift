@@ -43,7 +43,7 @@ extension Work {
   ///   - standing: What stands of the Work now.
   /// - Returns: The placements to write, and those of groups that are no more, to remove.
   /// - Throws: `KratixError` with the code `noDestination` when a group matches none.
-  func placements(
+  public func placements(
     on platform: Platform, standing: [StandingPlacement]
   ) throws(KratixError) -> (written: [Placement], removed: [Placement]) {
     let scheduler = Scheduler(destinations: Array(platform.destinations.values))

@@ -15,28 +15,21 @@ extension StateStore {
     }
   }
 
-  /// Reads the branch as it is on the remote now.
+  /// Reads the branch as it is on the remote now, or one commit of the state store.
   ///
   /// The body may be run several times and must have no effect of its own.
   ///
   /// - Throws: `LandingError`; `branch-missing` when the branch does not exist. What the body
   ///   throws of its own is passed on.
   public func read<Value: Sendable>(
-    deadline: ContinuousClock.Instant, _ body: @Sendable (Snapshot) throws -> Value
-  ) async throws -> Value {
-    guard let tip = try await tip(deadline: deadline) else { throw branchMissing() }
-    return try await read(tip, deadline: deadline, body)
-  }
-
-  /// Reads one commit of the state store.
-  ///
-  /// - Throws: `LandingError`, and what the body throws of its own.
-  public func read<Value: Sendable>(
-    _ commit: ObjectID, deadline: ContinuousClock.Instant,
+    _ commit: ObjectID? = nil, deadline: ContinuousClock.Instant,
     _ body: @Sendable (Snapshot) throws -> Value
   ) async throws -> Value {
-    try await withObjects(from: commit, deadline: deadline) { reader in
-      try body(Snapshot(of: commit, reading: reader))
+    let tip: ObjectID?
+    if let commit { tip = commit } else { tip = try await self.tip(deadline: deadline) }
+    guard let tip else { throw branchMissing() }
+    return try await withObjects(from: tip, deadline: deadline) { reader in
+      try body(Snapshot(of: tip, reading: reader))
     }
   }
 

@@ -66,18 +66,6 @@ public struct StateStores: Sendable {
     return previews
   }
 
-  /// The placements that a Work has, or would have, given what stands.
-  ///
-  /// - Throws: `LandingError`.
-  public func placements(
-    of work: Work, options: LandingOptions
-  ) async throws -> [Placement] {
-    let standing = try await standing(of: work, in: try concernedStores(), options)
-    return try landing { () throws(KratixError) in
-      try work.placements(on: platform, standing: standing).written
-    }
-  }
-
   /// Puts what was pushed into the caches: to be done when the outcome has been told.
   public func settle() async {
     for store in stores.values { await store.settle() }

@@ -46,7 +46,13 @@ struct Diff: AsyncParsableCommand {
 }
 
 extension Failure {
-  /// The exit status of a command that checks, where 1 means findings: what could not be checked
-  /// must not look like them.
-  var checkExitStatus: Int32 { outcome.exitStatus == 1 ? 3 : outcome.exitStatus }
+  /// The exit status of a command that checks.
+  ///
+  /// There 1 means findings: what could not be checked must not look like them.
+  var checkExitStatus: Int32 {
+    switch outcome {
+    case .rejected, .branchMissing: 3
+    default: outcome.exitStatus
+    }
+  }
 }

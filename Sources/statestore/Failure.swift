@@ -1,8 +1,10 @@
 import Foundation
+import Git
 import GitTransport
 import Kratix
 import Landing
 import Manifests
+import Verification
 
 /// Why a command ended without doing what it was asked: every error, as an outcome with a message.
 struct Failure {
@@ -15,6 +17,9 @@ struct Failure {
     case let error as LandingError: self.init(error)
     case let error as KratixError: self.init(LandingError(error))
     case let error as ManifestError: self.init(LandingError(.invalidInput, error.description))
+    case let error as UnsafePath: self.init(LandingError(.unsafePath, error.description))
+    case let error as InvalidRuleSetting:
+      self.init(LandingError(.invalidConfiguration, error.message))
     case let error as TransportError:
       self.init(LandingError(.unreachable, error.message, serverMessages: error.serverMessages))
     case is CancellationError: self.init(LandingError(.timedOut, "cancelled"))

@@ -2,6 +2,7 @@ public import ArgumentParser
 import Foundation
 public import Kratix
 import Landing
+import Manifests
 
 extension WorkflowContext.WorkflowType: ExpressibleByArgument {}
 extension WorkflowContext.Action: ExpressibleByArgument {}
@@ -53,6 +54,21 @@ struct RenderedOptions: ParsableArguments {
         namespace ?? Environment["KRATIX_OBJECT_NAMESPACE"] ?? "default", "--namespace",
         "KRATIX_OBJECT_NAMESPACE"),
       name: try Self.require(name, "--name", "KRATIX_OBJECT_NAME"))
+  }
+
+  /// Which workflow it is, where one request may say what the flags do not.
+  func context(
+    for requests: [ResourceRequest], on platform: Platform
+  ) throws -> WorkflowContext {
+    guard let request = requests.first, requests.count == 1 else { return try context() }
+    var options = self
+    let known = platform.promise(of: request)
+    options.promise = promise ?? known?.name ?? request.identity.kind.lowercased()
+    options.namespace = namespace ?? request.namespace
+    options.name = name ?? request.name
+    options.pipeline =
+      pipeline ?? (known?.resourcePipelines.count == 1 ? known?.resourcePipelines.first : nil)
+    return try options.context()
   }
 
   /// What the pipeline's metadata says.

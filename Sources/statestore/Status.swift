@@ -1,6 +1,104 @@
 import ArgumentParser
+import Foundation
+import Git
+import Kratix
+import Landing
+import Verification
 
+/// `statestore status`: what the state stores hold.
 struct Status: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Lists what the state stores hold, with the last commit of each and its age.",
+    discussion: """
+        statestore status --config ./platform
+        statestore status --repo ./state.git --destination worker -o json
+      """)
+
   @OptionGroup var common: CommonOptions
-  func run() async throws {}
+
+  @Option(help: ArgumentHelp("The commit to read, instead of the branch's.", valueName: "commit"))
+  var ref: String?
+
+  func run() async throws {
+    do {
+      try show(try await inventories())
+    } catch {
+      let failure = Failure(error)
+      Printing.notice(failure.text)
+      throw ExitStatus(rawValue: failure.checkExitStatus)
+    }
+  }
+
+  private func inventories() async throws -> [Inventory] {
+    let platform = try common.loadPlatform()
+    let stores = try common.openStateStores(of: platform)
+    let deadline = common.deadline
+    let revision = try common.revision(ref)
+    var inventories: [Inventory] = []
+    for name in Set(platform.destinations.values.map(\.stateStoreName)).sorted() {
+      let (store, description) = try stores.store(name)
+      let destinations = platform.destinations.values.filter { $0.stateStoreName == name }
+      let inventory = try await store.read(revision, deadline: deadline) { snapshot in
+        try Inventory(of: destinations, in: description, store.description, snapshot: snapshot)
+      }
+      inventories.append(try await inventory.withHistory(from: store, deadline: deadline))
+    }
+    guard !inventories.isEmpty else {
+      throw LandingError(
+        .invalidConfiguration, "there is no state store; give --repo, or manifests with --config")
+    }
+    return inventories
+  }
+
+  private func show(_ inventories: [Inventory]) throws {
+    switch common.output {
+    case .text:
+      print(inventories.map { $0.text(now: Date()) }.joined(separator: "\n"), terminator: "")
+    case .json, .yaml:
+      if let only = inventories.first, inventories.count == 1 {
+        try Printing.result(only, as: common.output)
+      } else {
+        try Printing.result(inventories, as: common.output)
+      }
+    }
+  }
+}
+
+extension Inventory {
+  /// A table for a person.
+  func text(now: Date) -> String {
+    let head = ["DESTINATION", "PROMISE", "RESOURCE", "KINDS", "COMMIT", "AGE"]
+    let rows =
+      [head]
+      + holdings.map { holding in
+        [
+          holding.destination, holding.promise,
+          holding.name.isEmpty ? "(dependencies)" : "\(holding.namespace)/\(holding.name)",
+          holding.kinds.isEmpty ? "-" : holding.kinds.joined(separator: ","),
+          holding.commit?.id.abbreviated ?? "-", holding.commit?.age(at: now) ?? "-",
+        ]
+      }
+    let widths = head.indices.map { column in rows.map(\.[column].count).max() ?? 0 }
+    let lines = rows.map { row in
+      zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+        .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
+    }
+    let place =
+      "\(stateStore.branch) of \(stateStore.url) at \(commit?.id.abbreviated ?? "no commit")"
+    return "\(place)\n" + lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension CommitSummary {
+  /// How long ago it was made, as kubectl writes ages.
+  fileprivate func age(at now: Date) -> String {
+    guard let date = try? Date(time, strategy: .iso8601) else { return "-" }
+    let seconds = max(0, Int(now.timeIntervalSince(date)))
+    switch seconds {
+    case ..<120: return "\(seconds)s"
+    case ..<7_200: return "\(seconds / 60)m"
+    case ..<172_800: return "\(seconds / 3_600)h"
+    default: return "\(seconds / 86_400)d"
+    }
+  }
 }

@@ -17,12 +17,17 @@ struct RetryPolicyTests {
       }
       pauses.append(pause)
     }
-    #expect(pauses.prefix(4) == [.milliseconds(25), .milliseconds(50), .milliseconds(100), .milliseconds(200)])
+    #expect(
+      pauses.prefix(4) == [
+        .milliseconds(25), .milliseconds(50), .milliseconds(100), .milliseconds(200),
+      ])
     #expect(pauses.last == RetryPolicy.longestPause)
     #expect(policy.losses == 12)
   }
 
-  @Test("takes a part of the longest pause by chance", arguments: [(0.0, 0), (0.2, 5), (1.0, 25), (7.0, 25), (-1.0, 0)])
+  @Test(
+    "takes a part of the longest pause by chance",
+    arguments: [(0.0, 0), (0.2, 5), (1.0, 25), (7.0, 25), (-1.0, 0)])
   func jitter(chance: Double, milliseconds: Int) {
     var policy = RetryPolicy(deadline: start + .seconds(60))
     let action = policy.next(after: .moved, now: start, chance: chance)

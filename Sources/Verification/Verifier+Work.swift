@@ -1,0 +1,51 @@
+public import Kratix
+public import Landing
+
+extension Verifier {
+  /// Checks that a Work's placements stand byte for byte, at Destinations that its selectors
+  /// choose, and nothing of its earlier groups beside them.
+  ///
+  /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
+  ///   `UnsafePath` for a path that cannot be.
+  public func check(_ work: Work, in snapshot: Snapshot) throws -> [ResourceReport] {
+    let here = platform.destinations.values.filter { $0.stateStoreName == stateStore.name }
+    let standing = try snapshot.standing(of: work, at: here, in: stateStore)
+    let placements: (written: [Placement], removed: [Placement])
+    do throws(KratixError) {
+      placements = try work.placements(on: platform, standing: standing)
+    } catch {
+      guard error.code == .noDestination else { throw error }
+      return [unscheduled(work, because: error)]
+    }
+    let expected = try (placements.written + placements.removed)
+      .filter { $0.destination.stateStoreName == stateStore.name }
+      .map { try ExpectedPlacement($0, in: stateStore) }
+    var reports = try check(rendered: expected, in: snapshot)
+    let misplaced = placements.written.filter(\.isMisplaced).map(finding)
+    guard !misplaced.isEmpty, !reports.isEmpty else { return reports }
+    reports[0].findings += settings.applied(to: misplaced)
+    if reports[0].verdict == .landed { reports[0].verdict = .misplaced }
+    return reports
+  }
+
+  private func unscheduled(_ work: Work, because error: KratixError) -> ResourceReport {
+    let finding = Finding(
+      rule: .noDestination, actual: error.message,
+      remedy: "label a Destination so, or change the selectors of the Promise or its pipeline")
+    return ResourceReport(
+      promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,
+      name: work.resourceName, verdict: .missing, placements: [],
+      findings: settings.applied(to: [finding]))
+  }
+
+  private func finding(for placement: Placement) -> Finding {
+    let selector = placement.group.effectiveSelector
+    let destination = placement.destination
+    return Finding(
+      rule: .misplaced, object: placement.name, actual: destination.name,
+      cause: destination.reasonToPass(over: selector)
+        .map { "the selectors do not choose \(destination.name): \($0)" },
+      remedy: "Kratix never moves a resource: delete the request and make it again, or give "
+        + "\(destination.name) the labels")
+  }
+}
