@@ -28,11 +28,11 @@ struct LandedFile {
   }
 
   private static func read(path: String, mode: FileMode, bytes: [UInt8]?) -> Reading {
-    guard mode.isFile else { return .passedOver("it is a link and not a file") }
-    guard let bytes else { return .passedOver("its name ends neither in .yaml nor in .json") }
+    guard mode.isFile else { return .passedOver("a link and not a file") }
+    guard let bytes else { return .passedOver("a file that is not named .yaml, .yml or .json") }
     do throws(ManifestError) {
       let file = try ManifestFile(parsing: bytes, name: path)
-      return file.documents.allSatisfy(\.isEmpty) ? .passedOver("it is empty") : .manifests(file)
+      return file.documents.allSatisfy(\.isEmpty) ? .passedOver("an empty file") : .manifests(file)
     } catch {
       return .fault(error)
     }

@@ -46,6 +46,13 @@ struct ObjectMatches {
     self.owners = owners
   }
 
+  /// The name that should stand where a placeholder for it does.
+  func expectedName(for finding: Finding) -> String? {
+    matches.first { match in
+      match.unnamed?.file == finding.file && match.unnamed?.document == finding.document
+    }?.expected.identity.name
+  }
+
   /// What a landed object is expected to be; `nil` for one that no expectation names.
   func expected(for object: LandedObject) -> ExpectedObject? { owners[Identity(object.identity)] }
 }

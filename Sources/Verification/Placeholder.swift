@@ -1,5 +1,3 @@
-internal import Foundation
-
 /// Marks of templates that are to be replaced before anything is applied.
 enum Placeholder: Hashable {
   /// `placeholder-…`
@@ -13,13 +11,11 @@ enum Placeholder: Hashable {
 
   /// The placeholders of a text.
   static func all(in text: String) -> Set<Placeholder> {
-    // Nearly every text of a manifest has none of these.
-    guard
-      text.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "{") })
-        || text.utf8.count > 12
-    else { return [] }
     var found: Set<Placeholder> = []
     if hasWord(text) { found.insert(.word) }
+    // Nearly every text of a manifest has neither.
+    let marks = [UInt8(ascii: "$"), UInt8(ascii: "{")]
+    guard text.utf8.contains(where: marks.contains) else { return found }
     for name in ReferenceText(text).references { found.insert(.reference(name)) }
     if isBracketed(text, "${", "}") { found.insert(.variable) }
     if isBracketed(text, "{{", "}}") { found.insert(.template) }
@@ -28,9 +24,9 @@ enum Placeholder: Hashable {
 
   /// Whether `placeholder-` begins a word and goes on.
   private static func hasWord(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
     let word = Array("placeholder-".utf8)
-    guard bytes.count > word.count else { return false }
+    guard text.utf8.count > word.count else { return false }
+    let bytes = Array(text.utf8)
     return (0..<(bytes.count - word.count)).contains { start in
       bytes[start] | 0x20 == word[0]
         && zip(word, bytes[start...]).allSatisfy {
@@ -47,7 +43,7 @@ enum Placeholder: Hashable {
   }
 
   private static func isBracketed(_ text: String, _ open: String, _ close: String) -> Bool {
-    guard let start = text.range(of: open) else { return false }
+    guard let start = text.firstRange(of: open) else { return false }
     return text[start.upperBound...].contains(close)
   }
 }

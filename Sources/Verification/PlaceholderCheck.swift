@@ -2,11 +2,36 @@ internal import Manifests
 
 /// Placeholders that nothing replaced.
 func placeholderFindings(in objects: [LandedObject]) -> [Finding] {
-  objects.flatMap { object -> [Finding] in
+  let findings = objects.flatMap { object -> [Finding] in
     var walk = PlaceholderWalk(object: object)
     walk.visit(object.node, at: "", in: PlaceholderWalk.Surroundings())
     return walk.findings
   }
+  let files = filesWithOnlyTheFirstReplaced(objects, findings)
+  return findings.map { finding in
+    guard let file = finding.file, files.contains(file) else { return finding }
+    var finding = finding
+    finding.cause = "only the first document's placeholders were replaced"
+    finding.remedy = "let the YAML tool edit every document; most edit the first one alone"
+    return finding
+  }
+}
+
+/// Files of several documents in which the first has no placeholder left and every other has.
+private func filesWithOnlyTheFirstReplaced(
+  _ objects: [LandedObject], _ findings: [Finding]
+) -> Set<String> {
+  let left = Dictionary(grouping: findings) { $0.file ?? "" }.mapValues {
+    Set($0.compactMap(\.document))
+  }
+  let documents = Dictionary(grouping: objects, by: \.file).mapValues {
+    Set($0.map(\.document))
+  }
+  return Set(
+    left.filter { file, left in
+      let all = documents[file] ?? []
+      return all.count > 2 && all.subtracting(left) == [1]
+    }.keys)
 }
 
 /// A way through an object that knows where placeholders are somebody's own notation.

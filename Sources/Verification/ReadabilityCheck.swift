@@ -10,7 +10,7 @@ func readabilityFindings(of files: [LandedFile]) -> [Finding] {
     }
     return file.otherDocuments.map { document in
       var finding = notAManifest(
-        file, reason: "a document of it has no apiVersion and kind", isManifestLeft: isManifestLeft)
+        file, reason: "a document without apiVersion and kind", isManifestLeft: isManifestLeft)
       finding.document = document.index
       finding.line = document.root.position.line
       finding.column = document.root.position.column

@@ -1,4 +1,3 @@
-internal import Foundation
 internal import Manifests
 
 /// Values as a report may show them: never a secret one, and not at any length.
@@ -50,7 +49,7 @@ extension Redaction {
     if ["password=", "passwd=", "pwd=", "token=", "secret="].contains(where: lower.contains) {
       return true
     }
-    guard let scheme = lower.range(of: "://") else { return false }
+    guard let scheme = lower.firstRange(of: "://") else { return false }
     let authority = lower[scheme.upperBound...].prefix { $0 != "/" && !$0.isWhitespace }
     return authority.contains("@") && authority.contains(":")
   }

@@ -22,6 +22,13 @@ struct RequestCheck {
 
   private func addContent(to draft: inout ResourceReport.Draft) {
     draft.findings += readabilityFindings(of: landed.files)
+    draft.isApplicable = !landed.objects.isEmpty
+    if landed.hasUnreadableFile {
+      draft.isUndecided = true
+      draft.notes.append(
+        "missing objects and dangling references were not judged: a file that cannot be read may "
+          + "hold them")
+    }
     guard !landed.objects.isEmpty else { return }
     let expected = expectedObjects(noting: &draft)
     let matches = ObjectMatches(expected: expected ?? [], landed: landed.objects)
@@ -40,6 +47,9 @@ struct RequestCheck {
       for index in findings.indices where Place(findings[index]) == Place(finding) {
         findings[index].expected = finding.expected
       }
+    }
+    for index in findings.indices where findings[index].pointer == "/metadata/name" {
+      findings[index].expected = matches.expectedName(for: findings[index])
     }
     draft.findings += findings
     draft.findings += landed.objects.flatMap(plaintextFindings)
@@ -66,11 +76,6 @@ struct RequestCheck {
         "there is no Expectation for the Promise \(promise): only rules that hold for every "
           + "resource were checked")
       return nil
-    }
-    if landed.hasUnreadableFile {
-      draft.notes.append(
-        "missing objects and dangling references were not judged: a file that cannot be read may "
-          + "hold them")
     }
     do throws(ManifestError) {
       var objects: [ExpectedObject] = []

@@ -58,6 +58,8 @@ extension ResourceReport {
     var notes: [String] = []
     /// Whether something of it is there.
     var hasLanded = false
+    /// Whether something of what is there can be applied.
+    var isApplicable = true
     /// Whether nothing can be said for want of knowledge.
     var isUndecided = false
   }
@@ -71,11 +73,12 @@ extension ResourceReport {
       findings: findings, notes: draft.notes)
   }
 
-  /// Being there is a fact; being right is a matter of errors, and so of settings.
+  /// Being there, and being of use, are facts; being right is a matter of errors, and so of
+  /// settings.
   private static func verdict(of draft: Draft, errors: [Finding]) -> Verdict {
     if draft.isUndecided && errors.isEmpty { return .unknown }
     if !draft.hasLanded { return .missing }
-    if errors.isEmpty { return .landed }
+    if errors.isEmpty { return draft.isApplicable ? .landed : .wrong }
     return errors.allSatisfy { $0.rule == .misplaced || $0.rule == .noDestination }
       ? .misplaced : .wrong
   }
