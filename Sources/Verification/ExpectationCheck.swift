@@ -51,7 +51,7 @@ struct ExpectationCheck {
   private func finding(
     _ difference: Difference, in landed: LandedObject, of expected: ExpectedObject
   ) -> Finding {
-    let redaction = Redaction(of: landed)
+    let redaction = Redaction(of: landed.node)
     let cause = expected.cause(of: difference)
     return landed.finding(
       .fieldMismatch, at: difference.pointer, position: difference.position,

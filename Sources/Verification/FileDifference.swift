@@ -8,7 +8,7 @@ struct FileDifference {
   private let path: String
   private let object: LandedObject?
   private let differences: [Difference]
-  private let isTextAlone: Bool
+  private let redaction: Redaction
 
   /// Compares two files; `nil` where one is no manifest, or where their documents do not pair up.
   init?(expected: [UInt8], actual: [UInt8], path: String) {
@@ -20,17 +20,18 @@ struct FileDifference {
     self.path = path
     for (wanted, found) in zip(expected.documents, actual.documents) {
       let differences = Self.differences(between: wanted.root, and: found.root)
-      guard !differences.isEmpty, let identity = found.object ?? wanted.object else { continue }
+      guard !differences.isEmpty else { continue }
+      guard let identity = found.object ?? wanted.object else { return nil }
       self.differences = differences
       self.object = LandedObject(
         destination: "", file: path, document: found.index, identity: identity, node: found.root,
         pointer: "")
-      self.isTextAlone = false
+      self.redaction = Redaction(of: found.root, wanted.root)
       return
     }
     self.differences = []
     self.object = nil
-    self.isTextAlone = true
+    self.redaction = Redaction()
   }
 
   func finding(remedy: String) -> Finding {
@@ -39,7 +40,6 @@ struct FileDifference {
         rule: .modifiedFile, file: path, cause: "the manifests say the same; their text differs",
         remedy: remedy)
     }
-    let redaction = Redaction(of: object)
     let others = differences.dropFirst()
     let named = others.prefix(Self.listed).map(\.pointer).joined(separator: ", ")
     let more = others.count > Self.listed ? " and \(others.count - Self.listed) more" : ""

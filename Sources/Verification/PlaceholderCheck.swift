@@ -123,7 +123,7 @@ private struct PlaceholderWalk {
     findings.append(
       object.finding(
         .placeholderLeft, at: pointer, position: node.position,
-        actual: Redaction(of: object).text(of: node, at: pointer),
+        actual: Redaction(of: object.node).text(of: node, at: pointer),
         remedy: "let the pipeline replace its placeholders in every document"))
   }
 }

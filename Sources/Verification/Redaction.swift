@@ -5,34 +5,49 @@ struct Redaction {
   static let redacted = "(redacted)"
   private static let longest = 200
 
-  private let object: LandedObject
+  private let roots: [Node]
 
-  init(of object: LandedObject) { self.object = object }
+  /// The values of an object, or of documents that stand for each other.
+  init(of roots: Node...) { self.roots = roots }
 
-  /// The text of a value that is, or would be, at a place of the object.
+  /// The text of a value that is, or would be, at a place of one of the documents.
   func text(of node: Node?, at pointer: String) -> String {
     guard let node else { return "nothing" }
-    let shown = isSecret(pointer) ? Self.hidden(node) : Self.withoutSecrets(node)
+    let shown = isSecret(node, at: pointer) ? Self.hidden(node) : Self.withoutSecrets(node)
     let text = shown.string ?? JSONWriter().text(of: shown)
     return text.count > Self.longest ? text.prefix(Self.longest) + "…" : text
   }
 
-  private func isSecret(_ pointer: String) -> Bool {
+  private func isSecret(_ value: Node, at pointer: String) -> Bool {
     let tokens = JSONPointer.tokens(of: pointer) ?? []
-    guard let first = tokens.first, let last = tokens.last else { return false }
-    if isSecretObject { return !["apiVersion", "kind", "metadata", "type"].contains(first) }
-    if Self.isSecretName(last) { return true }
-    guard last == "value", let end = pointer.lastIndex(of: "/") else { return false }
-    let item = object.node.value(at: String(pointer[..<end]))
-    return item?["name"]?.string.map(Self.isSecretName) ?? false
-  }
-
-  private var isSecretObject: Bool {
-    object.identity.kind == "Secret" && object.identity.group.isEmpty
+    if let last = tokens.last, Self.isSecret(value, under: last) { return true }
+    return roots.contains { root in
+      var node = root
+      for (index, token) in tokens.enumerated() {
+        if Self.isSecretObject(node), !Self.openFields.contains(token) { return true }
+        let isValue = token == "value" && index == tokens.count - 1
+        if isValue, node["name"]?.string.map(Self.isSecretName) == true { return true }
+        guard let next = node.value(at: JSONPointer.appending(token, to: "")) else { return false }
+        node = next
+      }
+      return false
+    }
   }
 }
 
 extension Redaction {
+  /// What of a Secret may be seen.
+  private static let openFields: Set<String> = ["apiVersion", "kind", "metadata", "type", "items"]
+
+  /// Whether a value goes by a password's name; a mapping or a truth value is none.
+  private static func isSecret(_ value: Node, under name: String) -> Bool {
+    (value.string != nil || value.number != nil) && isSecretName(name)
+  }
+
+  private static func isSecretObject(_ node: Node) -> Bool {
+    node["kind"]?.string.map { $0 == "Secret" || $0 == "SecretList" } ?? false
+  }
+
   /// Whether a name is one that passwords go by.
   static func isSecretName(_ name: String) -> Bool {
     let letters = name.lowercased().filter { $0 != "_" && $0 != "-" && $0 != "." }
@@ -69,19 +84,19 @@ extension Redaction {
   private static func withoutSecrets(_ node: Node) -> Node {
     switch node.content {
     case .mapping(let mapping):
-      let isSecretItem = mapping["name"]?.string.map(isSecretName) ?? false
-      return Node(
-        .mapping(
-          Mapping(
-            mapping.entries.map { entry in
-              let isSecret =
-                entry.value.string != nil
-                && (isSecretName(entry.key) || isSecretItem && entry.key == "value")
-              return (entry.key, isSecret ? hidden(entry.value) : withoutSecrets(entry.value))
-            })))
+      return Node(.mapping(Mapping(mapping.entries.map { shown($0, of: node) })))
     case .sequence(let items): return Node(.sequence(items.map(withoutSecrets)))
     case .string(let text): return holdsSecret(text) ? hidden(node) : node
     default: return node
     }
+  }
+
+  private static func shown(_ entry: Mapping.Entry, of node: Node) -> (String, Node) {
+    let isClosed = isSecretObject(node) && !openFields.contains(entry.key)
+    let isSecretItem = entry.key == "value" && node["name"]?.string.map(isSecretName) ?? false
+    let isSecretField = isSecretItem || isSecret(entry.value, under: entry.key)
+    return (
+      entry.key, isClosed || isSecretField ? hidden(entry.value) : withoutSecrets(entry.value)
+    )
   }
 }

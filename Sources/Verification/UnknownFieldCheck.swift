@@ -33,7 +33,7 @@ private func finding(
   return object.finding(
     .unknownField, at: pointer, position: entry.keyPosition,
     expected: "no field \(path) in a \(object.identity.kind)",
-    actual: Redaction(of: object).text(of: entry.value, at: pointer),
+    actual: Redaction(of: object.node).text(of: entry.value, at: pointer),
     cause: isEverywhere
       ? "the same \(path) is in all \(objects.count) objects: it was set without naming a kind"
       : nil,

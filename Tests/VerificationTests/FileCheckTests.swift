@@ -151,3 +151,36 @@ func filesAreComparedByTheirBlobs(_ row: FileCase) throws {
   #expect(report.placements.map(\.destination) == ["worker", "platform"])
   #expect(report.verdict == .landed)
 }
+
+@Test func secretInAListIsNotShownEither() throws {
+  let list =
+    "{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret, data: {a: hunter}}]}"
+  let report = try check(
+    [expected(["a.yaml": list])],
+    standing: ["a.yaml": list.replacing("a: hunter", with: "a: other, b: hunter")])
+  #expect(try report.only.errors.only.pointer == "/items/0/data/a")
+  #expect(!"\(report)".contains("hunter"))
+}
+
+@Test func passwordThatWasTypedIntoTheEnvironmentIsNotShown() throws {
+  let text = """
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: a}
+    spec: {containers: [{name: a, env: [{name: A}, {name: DB_PASSWORD}]}]}
+    """
+  let report = try check(
+    [expected(["a.yaml": text])],
+    standing: [
+      "a.yaml": text.replacing(
+        "{name: A}, {name: DB_PASSWORD}", with: "{name: DB_PASSWORD, value: hunter}, {name: A}")
+    ])
+  #expect(try report.only.errors.only.actual == "(redacted)")
+}
+
+@Test func documentThatIsNoObjectIsNotSaidToBeTheSame() throws {
+  let text = "{apiVersion: v1, kind: Service, metadata: {name: a}}\n---\na: 1\n"
+  let report = try check(
+    [expected(["a.yaml": text])], standing: ["a.yaml": text.replacing("a: 1", with: "a: 2")])
+  #expect(try report.only.errors.only.cause == "the bytes differ")
+}

@@ -33,6 +33,9 @@ struct SecretPlace: Sendable, CustomTestStringConvertible {
       testDescription: "an address", old: "value: postgres\n",
       new: "value: postgres\n            - {name: URL, value: 'http://u:hunter2@h/${X}'}\n"),
     SecretPlace(
+      testDescription: "a number in the environment", old: "  type: ClusterIP",
+      new: "  type: ClusterIP\n  template: {env: [{name: PIN_PASSWORD, value: 918273}]}"),
+    SecretPlace(
       testDescription: "a number that is none", old: "password: change-me-after-the-first-login",
       new: "password: !!int hunter2"),
   ]
@@ -45,5 +48,15 @@ func secretValueIsInNoFinding(_ place: SecretPlace) throws {
   store.land(["a.yaml": try Fixture.postgresql(replacing: place.old, with: place.new)])
   let report = try store.check(request())
   #expect(report.findings.count > 1 || report.rules == [.invalidYAML])
-  #expect(!"\(report)".contains("hunter2"))
+  #expect(!"\(report)".contains("hunter2") && !"\(report)".contains("918273"))
+}
+
+@Test func fieldThatOnlySoundsSecretIsShown() throws {
+  var store = try StateStoreSample()
+  let text = try Fixture.postgresql(
+    replacing: "  type: ClusterIP",
+    with: "  type: ClusterIP\n  template: {automountServiceAccountToken: true, secretName: a}")
+  store.land(["a.yaml": text])
+  let finding = try store.check(request()).errors.only
+  #expect(finding.actual == #"{"automountServiceAccountToken":true,"secretName":"a"}"#)
 }
