@@ -66,6 +66,14 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
+    .executableTarget(
+      name: "BenchmarkClient",
+      dependencies: [
+        "GitTransport", "Kratix", "Landing",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
 
     .target(
       name: "TestSupport",
