@@ -28,8 +28,7 @@ struct BenchmarkClient: AsyncParsableCommand {
       } catch {
         answer = Answer(error: "\(error)")
       }
-      print(String(decoding: try JSONEncoder().encode(answer), as: UTF8.self))
-      fflush(stdout)
+      FileHandle.standardOutput.write(try JSONEncoder().encode(answer) + Data("\n".utf8))
       await stores.settle()
     }
   }
@@ -74,7 +73,7 @@ struct BenchmarkClient: AsyncParsableCommand {
 
   private static var cpuMilliseconds: Double {
     var usage = rusage()
-    getrusage(RUSAGE_SELF, &usage)
+    getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
     let seconds = usage.ru_utime.tv_sec + usage.ru_stime.tv_sec
     let microseconds = usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
     return Double(seconds) * 1_000 + Double(microseconds) / 1_000
