@@ -21,8 +21,16 @@ extension Placement {
   /// Lays the placement out under a state store's path, in the mode `nestedByMetadata`.
   ///
   /// - Throws: `KratixError` with the code `unsafePath` when the Destination's path leads out of
-  ///   the repository.
+  ///   the repository, `invalidConfiguration` when it wants another mode.
   public func layout(in store: GitStateStore) throws(KratixError) -> Layout {
+    guard destination.filepathMode == .nestedByMetadata else {
+      throw KratixError(
+        .invalidConfiguration,
+        """
+        Destination \(destination.name) has the filepath mode \(destination.filepathMode.rawValue), \
+        which is not supported yet; only nestedByMetadata is, and nothing was written
+        """)
+    }
     let directory = JoinedPath.join(
       try work.directory(at: destination, in: store), group.shortID)
     return Layout(

@@ -41,11 +41,22 @@ public enum WorkName {
   public static let longestBase = 57
 
   /// The base of a Work's name, cut as Kratix cuts it.
-  public static func base(for context: WorkflowContext) -> String {
-    switch context.type {
-    case .promise: shortened("\(context.promise)-\(context.pipeline)")
-    case .resource: shortened("\(context.promise)-\(context.name)-\(context.pipeline)")
-    }
+  ///
+  /// - Parameters:
+  ///   - context: What the Work is for.
+  ///   - namesNamespace: Whether the request's namespace is part of it, as it is when pipelines run
+  ///     in a namespace of their own.
+  public static func base(
+    for context: WorkflowContext, namesNamespace: Bool = false
+  ) -> String {
+    let names =
+      switch context.type {
+      case .promise: [context.promise, context.pipeline]
+      case .resource where namesNamespace:
+        [context.promise, context.name, context.namespace, context.pipeline]
+      case .resource: [context.promise, context.name, context.pipeline]
+      }
+    return shortened(names.joined(separator: "-"))
   }
 
   /// The base of the Work of a Promise's static dependencies.

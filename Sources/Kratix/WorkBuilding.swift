@@ -9,18 +9,22 @@ extension Work {
   ///   - context: What it rendered it for.
   ///   - selectors: What its metadata directory asks for.
   ///   - promiseSelectors: The `destinationSelectors` of the Promise, in its order.
+  ///   - pipelineNamespace: Where the Promise wants its pipelines to run, instead of the request's
+  ///     namespace; it then takes the request's place in paths.
   ///   - name: The Work's name, where it is known.
   /// - Throws: `KratixError` when the selectors do not fit the output.
   public init(
     output: PipelineOutput, context: WorkflowContext, selectors: [DestinationSelector],
-    promiseSelectors: [[String: String]], name: String? = nil
+    promiseSelectors: [[String: String]], pipelineNamespace: String? = nil, name: String? = nil
   ) throws(KratixError) {
     try DestinationSelector.check(selectors)
-    let namespace =
+    let own =
       context.type == .promise || context.namespace.isEmpty
       ? Work.platformNamespace : context.namespace
+    let namespace = pipelineNamespace ?? own
+    let base = WorkName.base(for: context, namesNamespace: pipelineNamespace != nil)
     self.init(
-      name: name ?? WorkName.derived(base: WorkName.base(for: context), namespace: namespace),
+      name: name ?? WorkName.derived(base: base, namespace: namespace),
       namespace: namespace,
       promiseName: context.promise,
       resourceName: context.type == .resource ? context.name : "",

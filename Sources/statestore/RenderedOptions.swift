@@ -93,7 +93,8 @@ struct RenderedOptions: ParsableArguments {
     }
     return try Work(
       output: PipelineOutput(directory: rendered ?? "/kratix/output"), context: context,
-      selectors: metadata.selectors, promiseSelectors: promise?.destinationSelectors ?? [])
+      selectors: metadata.selectors, promiseSelectors: promise?.destinationSelectors ?? [],
+      pipelineNamespace: promise?.pipelineNamespace)
   }
 
   private static func value<Value: RawRepresentable & CaseIterable>(

@@ -50,7 +50,13 @@ struct Write: AsyncParsableCommand {
     } catch {
       result.fail(Failure(error))
     }
-    try report(result)
+    do {
+      try report(result)
+    } catch {
+      let failure = Failure(error)
+      Printing.notice(failure.text)
+      throw ExitStatus(rawValue: max(result.exitStatus, failure.outcome.exitStatus))
+    }
     await result.settle()
     if result.exitStatus != 0 { throw ExitStatus(rawValue: result.exitStatus) }
   }
@@ -83,7 +89,8 @@ struct Write: AsyncParsableCommand {
       // What a delete workflow renders is not written anywhere; Kratix does not look at it.
       return try Work(
         output: PipelineOutput(workloads: []), context: context, selectors: [],
-        promiseSelectors: [])
+        promiseSelectors: [],
+        pipelineNamespace: platform.promises[context.promise]?.pipelineNamespace)
     }
     let work = try options.work(for: context, metadata: metadata, on: platform)
     guard allowEmpty || !work.workloadGroups.isEmpty else {
@@ -121,8 +128,9 @@ struct Write: AsyncParsableCommand {
       // replaced by another.
       try Data(text.utf8).write(to: URL(fileURLWithPath: path))
     } catch {
-      Printing.notice("\(path): cannot be written: \((error as NSError).localizedDescription)")
-      throw ExitStatus(rawValue: 3)
+      throw LandingError(
+        .invalidConfiguration,
+        "\(path): cannot be written: \((error as NSError).localizedDescription)")
     }
   }
 }
