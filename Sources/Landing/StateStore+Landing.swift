@@ -19,7 +19,10 @@ extension StateStore {
   ) async throws -> Receipt {
     var retries = RetryPolicy(deadline: options.deadline)
     while true {
-      let connection = try await openPush(options)
+      // While the server answers there is time to open what is kept here.
+      async let opening = openPush(options)
+      warmUp()
+      let connection = try await opening
       let plan: Plan
       do {
         plan = try await self.plan(changes, on: connection.advertisement[reference], options)

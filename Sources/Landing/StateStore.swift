@@ -72,6 +72,12 @@ public actor StateStore {
     return opened
   }
 
+  /// Opens the cache before it is needed; starting libgit2 takes its time.
+  func warmUp() {
+    // Whatever is wrong with it is told when it is needed.
+    _ = try? openDatabase()
+  }
+
   func discardCache() {
     database = nil
     cache.discard(for: description.url)
