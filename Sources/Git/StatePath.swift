@@ -132,14 +132,15 @@ extension StatePath {
 
   /// Whether some file system takes this name for `.git` (git-fsck(1): `hasDotgit`).
   private static func isGitDirectory(_ name: String) -> Bool {
+    // By bytes from here on: a mark after a dot, a space or a colon would make one character of
+    // both, and NTFS sees two.
     let visible = String(String.UnicodeScalarView(name.unicodeScalars.filter(isSeenByHFS)))
-      .lowercased()
-    if visible == ".git" { return true }
+      .lowercased().utf8
     // NTFS drops trailing dots and spaces, cuts at a colon, and has short names.
-    let stem = visible.prefix { $0 != ":" }
-    let end = stem.lastIndex { $0 != "." && $0 != " " }
-    let shown = end.map { stem[...$0] } ?? ""
-    return shown == ".git" || shown == "git~1"
+    let stem = visible.prefix { $0 != UInt8(ascii: ":") }
+    let end = stem.lastIndex { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: " ") }
+    let shown = end.map { stem[...$0] } ?? stem
+    return shown.elementsEqual(".git".utf8) || shown.elementsEqual("git~1".utf8)
   }
 
   /// HFS+ ignores these code points when it compares names (git's `utf8.c`, `next_hfs_char`, and
