@@ -55,8 +55,12 @@ extension NewObjects {
   ) throws(TreeEditFailure) -> (mode: FileMode, id: ObjectID)? {
     let existing = branch.isRemoved ? nil : place.existing
     if let file = branch.file {
-      if existing?.mode.isDirectory == true {
-        throw .clash(PathClash(path: path, existing: .directory))
+      if let existing, existing.mode.isDirectory {
+        let clash = TreeEditFailure.clash(PathClash(path: path, existing: .directory))
+        // Removals come first: a directory that they empty is no longer in the way.
+        guard !branch.children.isEmpty else { throw clash }
+        let rest = try apply(branch, to: existing.id, at: path, reading: reader)
+        guard rest == nil else { throw clash }
       }
       return file
     }
