@@ -44,9 +44,10 @@ extension ObjectReader {
   ) throws(GitError) {
     let old = try entries(of: pair.old)
     let new = try entries(of: pair.new)
-    for name in Set(old.keys).union(new.keys) {
-      let (before, after) = (old[name], new[name])
+    for bytes in Set(old.keys).union(new.keys) {
+      let (before, after) = (old[bytes], new[bytes])
       if before == after { continue }
+      let name = String(decoding: bytes, as: UTF8.self)
       let path = pair.path.isEmpty ? name : pair.path + "/" + name
       let directories = [before, after].map { $0?.mode.isDirectory == true ? $0?.id : nil }
       if directories.contains(where: { $0 != nil }) {
@@ -59,9 +60,16 @@ extension ObjectReader {
     }
   }
 
-  private func entries(of id: ObjectID?) throws(GitError) -> [String: TreeEntry] {
+  /// The entries by the bytes of their names: two that are equal as Unicode, or are no Unicode at
+  /// all, are two.
+  private func entries(of id: ObjectID?) throws(GitError) -> [[UInt8]: TreeEntry] {
     guard let id else { return [:] }
-    return Dictionary(try tree(id).entries.map { ($0.name, $0) }) { first, _ in first }
+    var entries: [[UInt8]: TreeEntry] = [:]
+    try tree(id).scan { scanned in
+      entries[Array(scanned.name)] = scanned.entry
+      return true
+    }
+    return entries
   }
 }
 
