@@ -19,20 +19,22 @@ public struct Signature: Sendable, Hashable {
   }
 
   private static func withoutCrud(_ text: String) -> String {
-    let kept = text.unicodeScalars.filter { scalar in
-      scalar != "<" && scalar != ">" && scalar.value >= 0x20
-    }
-    return String(String.UnicodeScalarView(kept)).trimmingEdges(of: " .,:;\"'\\")
+    let forbidden: [UInt8] = [0, UInt8(ascii: "\n"), UInt8(ascii: "<"), UInt8(ascii: ">")]
+    let kept = text.utf8.filter { !forbidden.contains($0) }
+    let crud = Array(".,:;\"'\\".utf8)
+    return kept.trimmed { $0 <= UInt8(ascii: " ") || crud.contains($0) }
   }
 }
 
-extension String {
-  fileprivate func trimmingEdges(of characters: String) -> String {
-    let isKept: (Character) -> Bool = { !characters.contains($0) }
-    guard let first = firstIndex(where: isKept), let last = lastIndex(where: isKept) else {
-      return ""
-    }
-    return String(self[first...last])
+extension BidirectionalCollection<UInt8> {
+  /// The text of the bytes without those at its ends that are not wanted.
+  ///
+  /// By bytes, as git works: a mark after a space would make one character of both.
+  fileprivate func trimmed(of isUnwanted: (UInt8) -> Bool) -> String {
+    guard let first = firstIndex(where: { !isUnwanted($0) }),
+      let last = lastIndex(where: { !isUnwanted($0) })
+    else { return "" }
+    return String(decoding: self[first...last], as: UTF8.self)
   }
 }
 
@@ -83,28 +85,36 @@ public struct Commit: Sendable, Hashable {
   ///
   /// - Throws: `GitError` with the code `corrupt`.
   public init(bytes: [UInt8]) throws(GitError) {
-    let text = String(decoding: bytes, as: UTF8.self)
-    var rest = text[...]
-    var headers: [(name: Substring, value: Substring)] = []
-    while let end = rest.utf8.firstIndex(of: UInt8(ascii: "\n")) {
+    var rest = bytes[...]
+    var headers: [(name: String, value: ArraySlice<UInt8>)] = []
+    while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
       let line = rest[..<end]
-      rest = rest[rest.utf8.index(after: end)...]
+      rest = rest[(end + 1)...]
       if line.isEmpty { break }
-      let parts = line.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: false)
-      if let name = parts.first, !name.isEmpty { headers.append((name, parts.last ?? "")) }
+      let name = line.prefix { $0 != UInt8(ascii: " ") }
+      if name.isEmpty { continue }
+      let value = line[name.endIndex...].dropFirst()
+      headers.append((String(decoding: name, as: UTF8.self), value))
     }
-    func values(_ name: String) -> [Substring] {
+    func values(_ name: String) -> [ArraySlice<UInt8>] {
       headers.filter { $0.name == name }.map(\.value)
     }
-    guard let tree = values("tree").first.flatMap({ ObjectID(hexadecimal: $0) }),
+    func ids(_ name: String) -> [ObjectID?] {
+      values(name).map { ObjectID(hexadecimal: String(decoding: $0, as: UTF8.self)) }
+    }
+    let parents = ids("parent")
+    guard let tree = ids("tree").first ?? nil, !parents.contains(nil),
       let author = values("author").first.flatMap({ Signature(line: $0) }),
       let committer = values("committer").first.flatMap({ Signature(line: $0) })
-    else { throw .corrupt("a commit object without tree, author or committer", in: "commit") }
+    else {
+      throw .corrupt(
+        "a commit object whose tree, parents, author or committer cannot be read", in: "commit")
+    }
     self.tree = tree
-    self.parents = values("parent").compactMap { ObjectID(hexadecimal: $0) }
+    self.parents = parents.compactMap { $0 }
     self.author = author
     self.committer = committer
-    self.message = String(rest)
+    self.message = String(decoding: rest, as: UTF8.self)
   }
 }
 
@@ -112,18 +122,19 @@ extension Signature {
   /// The signature as a commit holds it: name, address, seconds and zone.
   fileprivate var line: String {
     let sign = offsetMinutes < 0 ? "-" : "+"
-    let minutes = abs(offsetMinutes)
+    let minutes = offsetMinutes.magnitude
     let zone = String(minutes / 60 * 100 + minutes % 60)
     let padded = String(repeating: "0", count: max(0, 4 - zone.count)) + zone
     return "\(name) <\(email)> \(seconds) \(sign)\(padded)"
   }
 
-  fileprivate init?(line: Substring) {
-    guard let open = line.firstIndex(of: "<"), let close = line.lastIndex(of: ">"), open < close
+  fileprivate init?(line: ArraySlice<UInt8>) {
+    guard let open = line.firstIndex(of: UInt8(ascii: "<")),
+      let close = line.lastIndex(of: UInt8(ascii: ">")), open < close
     else { return nil }
-    let time = line[line.index(after: close)...].split(separator: " ")
-    self.name = String(line[..<open]).trimmingEdges(of: " ")
-    self.email = String(line[line.index(after: open)..<close])
+    let time = String(decoding: line[(close + 1)...], as: UTF8.self).split(separator: " ")
+    self.name = line[..<open].trimmed { $0 == UInt8(ascii: " ") }
+    self.email = String(decoding: line[(open + 1)..<close], as: UTF8.self)
     self.seconds = time.first.flatMap { Int64($0) } ?? 0
     let zone = time.dropFirst().first.flatMap { Int($0) } ?? 0
     // A hostile commit may claim any zone; no zone is further than a day away.
