@@ -6,8 +6,12 @@ internal import Clibgit2
 /// from one thread.
 public final class ObjectDatabase: ObjectReader {
   private let handle: OpaquePointer
+  private let isInMemory: Bool
 
-  private init(handle: OpaquePointer) { self.handle = handle }
+  private init(handle: OpaquePointer, isInMemory: Bool = false) {
+    self.handle = handle
+    self.isInMemory = isInMemory
+  }
 
   deinit { git_odb_free(handle) }
 
@@ -28,7 +32,8 @@ public final class ObjectDatabase: ObjectReader {
     try Library.start()
     var handle: OpaquePointer?
     try check(git_odb_new(&handle), "git_odb_new")
-    let database = try ObjectDatabase(handle: opened(handle, "git_odb_new"))
+    let database = try ObjectDatabase(
+      handle: opened(handle, "git_odb_new"), isInMemory: true)
     var backend: UnsafeMutablePointer<git_odb_backend>?
     try check(git_mempack_new(&backend), "git_mempack_new")
     let status = git_odb_add_backend(database.handle, backend, 999)
@@ -48,7 +53,7 @@ public final class ObjectDatabase: ObjectReader {
       git_error_clear()
       throw .missing([id])
     }
-    try check(status, "git_odb_read")
+    guard status >= 0 else { throw GitError(status: status, operation: "git_odb_read").ofReading }
     defer { git_odb_object_free(object) }
     guard let kind = ObjectKind(git_odb_object_type(object)) else {
       throw .corrupt("\(id) is of no known kind", in: "git_odb_read")
@@ -65,6 +70,9 @@ public final class ObjectDatabase: ObjectReader {
   }
 
   /// Stores one object by itself.
+  ///
+  /// libgit2 1.5 never comes back from reading such an object when its file was cut short; what
+  /// must survive a crash of the machine goes into a pack.
   ///
   /// - Throws: `GitError`, for example when the disk is full.
   @discardableResult
@@ -87,9 +95,25 @@ public final class ObjectDatabase: ObjectReader {
   }
 
   fileprivate func startPack() throws(GitError) -> UnsafeMutablePointer<git_odb_writepack> {
+    guard !isInMemory else {
+      throw GitError(
+        code: .unsupported, operation: "git_odb_write_pack",
+        message: "a database in memory holds no packs")
+    }
     var writepack: UnsafeMutablePointer<git_odb_writepack>?
     try check(git_odb_write_pack(&writepack, handle, nil, nil), "git_odb_write_pack")
     return try opened(writepack, "git_odb_write_pack")
+  }
+}
+
+extension GitError {
+  /// The failure of reading an object that is here: unless the machine failed, it is damaged.
+  ///
+  /// libgit2 says so by a category alone when the bytes cannot even be inflated.
+  fileprivate var ofReading: GitError {
+    let machine = [GIT_ERROR_NOMEMORY, GIT_ERROR_OS, GIT_ERROR_FILESYSTEM]
+    guard !machine.contains(where: { Int32($0.rawValue) == category }) else { return self }
+    return GitError(code: .corrupt, category: category, operation: operation, message: message)
   }
 }
 
