@@ -56,13 +56,35 @@ public struct Platform: Sendable {
     }
   }
 
-  /// Checks that everything that is referred to is there.
+  /// The Destinations that live in a GitStateStore, by name.
+  public func destinations(in store: GitStateStore) -> [Destination] {
+    destinations.values
+      .filter { $0.stateStoreKind == "GitStateStore" && $0.stateStoreName == store.name }
+      .sorted { $0.name < $1.name }
+  }
+
+  /// The GitStateStores that hold Destinations, by name.
   ///
-  /// - Throws: `KratixError` with the code `invalidConfiguration`.
-  public func checkReferences() throws(KratixError) {
-    for destination in destinations.values.sorted(by: { $0.name < $1.name }) {
-      _ = try stateStore(of: destination)
+  /// - Throws: `KratixError` with the code `invalidConfiguration` when one is not there, or when
+  ///   two Destinations of one have the same directory, however it is spelled.
+  public func usedStateStores() throws(KratixError) -> [GitStateStore] {
+    var used: [String: GitStateStore] = [:]
+    var owners: [String: String] = [:]
+    for destination in destinations.values.sorted(by: { $0.name < $1.name })
+    where destination.stateStoreKind == "GitStateStore" {
+      let store = try stateStore(of: destination)
+      used[store.name] = store
+      let directory = try "\(store.name):\(destination.directory(in: store))"
+      if let owner = owners.updateValue(destination.name, forKey: directory) {
+        throw KratixError(
+          .invalidConfiguration,
+          """
+          Destinations \(owner) and \(destination.name) have the same path \"\(destination.path)\" \
+          on GitStateStore \(store.name); give them different ones
+          """)
+      }
     }
+    return used.values.sorted { $0.name < $1.name }
   }
 
   /// The state store that a Destination lives in.

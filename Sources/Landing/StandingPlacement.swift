@@ -54,6 +54,8 @@ extension Work {
     }
     let schedule = scheduler.schedule(self, existing: existing)
     if let group = schedule.unscheduled.first { throw scheduler.refusal(of: group, of: self) }
+    // What goes where nothing is written must not be passed over in silence.
+    for placement in schedule.placements { _ = try platform.stateStore(of: placement.destination) }
     let groups = Set(workloadGroups.map(\.shortID))
     return (schedule.placements, removals(standing.filter { !groups.contains($0.shortID) }))
   }

@@ -13,9 +13,7 @@ extension StateStores {
       var options = options
       options.authorName = description.authorName
       options.authorEmail = description.authorEmail
-      let destinations = platform.destinations.values
-        .filter { $0.stateStoreName == description.name && $0.hasInitWorkloads }
-        .sorted { $0.name < $1.name }
+      let destinations = platform.destinations(in: description).filter(\.hasInitWorkloads)
       landed(
         try await store.land(options: options) { _ in
           try destinations.map { try Change.canary(of: $0, in: description) }

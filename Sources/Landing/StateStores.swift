@@ -33,7 +33,7 @@ public struct StateStores: Sendable {
   public func land(
     _ work: Work, _ action: Action, options: LandingOptions, landed: (Receipt) -> Void
   ) async throws {
-    let names = try concernedStores()
+    let names = try usedStores()
     for name in names {
       let others = try await standing(of: work, in: names.filter { $0 != name }, options)
       let (store, description) = try store(name)
@@ -53,7 +53,7 @@ public struct StateStores: Sendable {
   public func preview(
     _ work: Work, _ action: Action, options: LandingOptions
   ) async throws -> [Preview] {
-    let names = try concernedStores()
+    let names = try usedStores()
     var previews: [Preview] = []
     for name in names {
       let others = try await standing(of: work, in: names.filter { $0 != name }, options)
@@ -81,25 +81,14 @@ public struct StateStores: Sendable {
     return (store, description)
   }
 
-  /// The GitStateStores that hold Destinations, by name.
-  private func concernedStores() throws(LandingError) -> [String] {
-    try landing { () throws(KratixError) in
-      var names: Set<String> = []
-      for destination in platform.destinations.values {
-        names.insert(try platform.stateStore(of: destination).name)
-      }
-      guard !names.isEmpty else {
-        throw KratixError(
-          .invalidConfiguration,
-          "there is no Destination; give its manifest with --config, or name one with --destination"
-        )
-      }
-      return names.sorted()
+  private func usedStores() throws(LandingError) -> [String] {
+    let used = try landing { () throws(KratixError) in try platform.usedStateStores() }
+    guard !used.isEmpty else {
+      throw LandingError(
+        .invalidConfiguration,
+        "there is no Destination; give its manifest with --config, or name one with --destination")
     }
-  }
-
-  private func destinations(in store: String) -> [Destination] {
-    platform.destinations.values.filter { $0.stateStoreName == store }
+    return used.map(\.name)
   }
 
   private func standing(
@@ -108,7 +97,7 @@ public struct StateStores: Sendable {
     var standing: [StandingPlacement] = []
     for name in names {
       let (store, description) = try store(name)
-      let destinations = destinations(in: name)
+      let destinations = platform.destinations(in: description)
       standing += try await store.read(deadline: options.deadline) { snapshot in
         try snapshot.standing(of: work, at: destinations, in: description)
       }
@@ -120,7 +109,7 @@ public struct StateStores: Sendable {
     _ work: Work, _ action: Action, in store: GitStateStore, snapshot: Snapshot,
     others: [StandingPlacement]
   ) throws -> [Change] {
-    let here = try snapshot.standing(of: work, at: destinations(in: store.name), in: store)
+    let here = try snapshot.standing(of: work, at: platform.destinations(in: store), in: store)
     let (written, removed) =
       action == .delete
       ? ([], work.removals(here)) : try work.placements(on: platform, standing: here + others)

@@ -8,7 +8,7 @@ extension Verifier {
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a path that cannot be.
   public func check(_ work: Work, in snapshot: Snapshot) throws -> [ResourceReport] {
-    let here = platform.destinations.values.filter { $0.stateStoreName == stateStore.name }
+    let here = platform.destinations(in: stateStore)
     let standing = try snapshot.standing(of: work, at: here, in: stateStore)
     let placements: (written: [Placement], removed: [Placement])
     do throws(KratixError) {
@@ -18,7 +18,7 @@ extension Verifier {
       return [unscheduled(work, because: error)]
     }
     let expected = try (placements.written + placements.removed)
-      .filter { $0.destination.stateStoreName == stateStore.name }
+      .filter { here.contains($0.destination) }
       .map { try ExpectedPlacement($0, in: stateStore) }
     var reports = try check(rendered: expected, in: snapshot)
     let misplaced = placements.written.filter(\.isMisplaced).map(finding)

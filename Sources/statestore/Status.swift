@@ -35,9 +35,9 @@ struct Status: AsyncParsableCommand {
     let deadline = common.deadline
     let revision = try common.revision(ref)
     var inventories: [Inventory] = []
-    for name in Set(platform.destinations.values.map(\.stateStoreName)).sorted() {
-      let (store, description) = try stores.store(name)
-      let destinations = platform.destinations.values.filter { $0.stateStoreName == name }
+    for used in try platform.usedStateStores() {
+      let (store, description) = try stores.store(used.name)
+      let destinations = platform.destinations(in: used)
       let inventory = try await store.read(revision, deadline: deadline) { snapshot in
         try Inventory(of: destinations, in: description, store.description, snapshot: snapshot)
       }

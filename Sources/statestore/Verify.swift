@@ -90,13 +90,13 @@ struct Verify: AsyncParsableCommand {
   }
 
   private func soleStateStore(of platform: Platform) throws -> String {
-    let names = Set(platform.destinations.values.map(\.stateStoreName))
+    let names = try platform.usedStateStores().map(\.name)
     if let name = names.first, names.count == 1 { return name }
     throw LandingError(
       .invalidConfiguration,
       names.isEmpty
         ? "there is no state store; give --repo, or GitStateStore and Destination in --config"
-        : "Destinations of \(names.sorted().joined(separator: ", ")); choose one with --destination"
+        : "Destinations of \(names.joined(separator: ", ")); choose one with --destination"
     )
   }
 
