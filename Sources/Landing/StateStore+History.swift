@@ -3,8 +3,9 @@ internal import GitTransport
 
 /// Who changed what, and when: fetched only when it is asked for.
 extension StateStore {
-  /// How far back is looked at first, and at most.
-  private static let depths = [64, 512]
+  /// How far back is looked at first, and at most: each commit more is a tree more for every
+  /// level of the paths, and what is asked about has mostly just happened.
+  private static let depths = [8, 64, 512]
 
   /// The commit that last changed each of some paths, along the first parents of a commit.
   ///

@@ -4,14 +4,15 @@ public import Landing
 extension Report {
   /// The same report, with the commits that last changed what is wrong.
   ///
-  /// Only for resources with findings: history costs, and nobody asks who landed what is right.
+  /// Only for resources with errors: history costs, and nobody asks who landed what is right.
   ///
   /// - Throws: `LandingError`.
   public func withHistory(
     from stateStore: StateStore, deadline: ContinuousClock.Instant
   ) async throws -> Report {
     guard let tip = commit?.id else { return self }
-    let places = resources.filter { !$0.findings.isEmpty }.flatMap { resource in
+    let wrong = resources.filter { $0.findings.contains { $0.severity == .error } }
+    let places = wrong.flatMap { resource in
       resource.placements.map(\.path) + resource.findings.compactMap(\.file)
     }
     let paths = Dictionary(

@@ -79,7 +79,7 @@ struct Verify: AsyncParsableCommand {
         resources: Report.merged(try sources.check(with: verifier, in: snapshot)))
     }
     let report = try await store.read(common.revision(ref), deadline: deadline, read)
-    guard report.worstSeverity != nil else { return report }
+    guard report.worstSeverity == .error else { return report }
     do {
       return try await report.withHistory(from: store, deadline: deadline)
     } catch {
