@@ -39,7 +39,7 @@ public struct Promise: Sendable {
     self.promisePipelines = try Self.pipelines(of: object, at: "/spec/workflows/promise/configure")
     self.dependencies = try object.optional(.sequence, at: "/spec/dependencies") ?? []
     self.pipelineNamespace = try object.optional(
-      .nonEmptyString, at: "/spec/workflows/config/pipelineNamespace")
+      .objectName, at: "/spec/workflows/config/pipelineNamespace")
     self.group = try object.optional(.nonEmptyString, at: "/spec/api/spec/group")
     self.kind = try object.optional(.nonEmptyString, at: "/spec/api/spec/names/kind")
     self.schemas = try Self.schemas(of: object)

@@ -35,7 +35,8 @@ public struct ResourceRequest: Sendable {
   /// The request as Kubernetes would store it: with the defaults of its Promise's schema.
   ///
   /// CustomResourceDefinition, "Defaulting": a default is applied where the field is absent, or
-  /// null and not nullable; the defaults of an object's fields after the object's own.
+  /// null and not nullable; the defaults of an object's fields after the object's own. A null that
+  /// may not be and has no default goes.
   public func defaulted(by promise: Promise) -> ResourceRequest {
     guard let schema = promise.schema(version: identity.version) else { return self }
     return ResourceRequest(self, node: node.defaulted(by: schema))
@@ -47,13 +48,17 @@ extension Node {
     if let items = sequence, let itemSchema = schema["items"] {
       return Node(.sequence(items.map { $0.defaulted(by: itemSchema) }), position: position)
     }
-    guard var fields = mapping, let properties = schema["properties"]?.mapping else { return self }
-    for property in properties.entries {
-      let isNullable = property.value["nullable"]?.boolean == true
-      let present = fields[property.key].flatMap { $0.isNull && !isNullable ? nil : $0 }
-      if let value = present ?? property.value["default"] {
-        fields[property.key] = value.defaulted(by: property.value)
-      }
+    guard var fields = mapping else { return self }
+    let properties = schema["properties"]?.mapping ?? [:]
+    for entry in fields.entries {
+      guard let field = properties[entry.key] ?? schema["additionalProperties"],
+        field.mapping != nil
+      else { continue }
+      let isKept = !entry.value.isNull || field["nullable"]?.boolean == true
+      fields[entry.key] = isKept ? entry.value.defaulted(by: field) : Optional.none
+    }
+    for property in properties.entries where fields.entry(property.key) == nil {
+      fields[property.key] = property.value["default"]?.defaulted(by: property.value)
     }
     return Node(.mapping(fields), position: position)
   }
