@@ -5,9 +5,10 @@
 enum JoinedPath {
   /// The shortest spelling of a path (Go's `filepath.Clean`); `.` for the empty one.
   static func clean(_ path: String) -> String {
-    let isAbsolute = path.hasPrefix("/")
-    var names: [Substring] = []
-    for name in path.split(separator: "/") where name != "." {
+    // By unicode scalars: a slash followed by a combining mark is one character, and still a slash.
+    let isAbsolute = path.unicodeScalars.first == "/"
+    var names: [String] = []
+    for name in path.unicodeScalars.split(separator: "/").map(String.init) where name != "." {
       if name != ".." {
         names.append(name)
       } else if let last = names.last, last != ".." {

@@ -64,8 +64,8 @@ extension Destination {
   ///
   /// - Throws: `KratixError` with the code `unsafePath` when it lies outside of the repository.
   public func directory(in store: GitStateStore) throws(KratixError) -> String {
-    let joined = JoinedPath.relative(
-      JoinedPath.join(JoinedPath.relative(store.path), path.isEmpty ? "." : path))
+    // Below the repository, so that no absolute path can hide that it climbs out.
+    let joined = JoinedPath.relative(JoinedPath.join(".", JoinedPath.relative(store.path), path))
     guard joined != "..", !joined.hasPrefix("../") else {
       throw KratixError(
         .unsafePath,
