@@ -29,7 +29,7 @@ public struct DestinationSelector: Sendable, Hashable {
       guard directory != "..", directory != "/" else {
         throw invalid("the directory \(directory) is not a directory of the output")
       }
-      guard !directory.contains("/") else {
+      guard !directory.unicodeScalars.contains("/") else {
         throw invalid("sub-directories are not allowed: \(directory); name a top-level directory")
       }
     }

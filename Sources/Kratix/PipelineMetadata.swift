@@ -57,20 +57,26 @@ public struct PipelineMetadata: Sendable, Hashable {
     of file: ManifestFile
   ) throws(ManifestError) -> [DestinationSelector] {
     guard let root = file.documents.first?.root, !root.isNull else { return [] }
-    guard let entries = root.sequence else {
-      throw ManifestError(
-        code: .invalidField, file: file.name, position: root.position,
+    func mismatch(_ node: Node, _ shape: String) -> ManifestError {
+      ManifestError(
+        code: .invalidField, file: file.name, position: node.position,
         message: """
-          invalid destination-selectors.yaml: error unmarshaling JSON: it must be a list of \
-          entries with matchLabels, not \(root.kindDescription)
+          invalid destination-selectors.yaml: error unmarshaling JSON: it must be \(shape), \
+          not \(node.kindDescription)
           """)
+    }
+    guard let entries = root.sequence else {
+      throw mismatch(root, "a list of entries with matchLabels")
     }
     var selectors: [DestinationSelector] = []
     for entry in entries {
+      guard entry.mapping != nil || entry.isNull else {
+        throw mismatch(entry, "an entry with matchLabels")
+      }
       let entry = entry.withFoldedKeys
       selectors.append(
         DestinationSelector(
-          directory: try entry.optional(.string, at: "/directory", in: file.name) ?? "",
+          directory: try entry.optional(.text, at: "/directory", in: file.name) ?? "",
           matchLabels: try entry.optional(.labels, at: "/matchlabels", in: file.name) ?? [:]))
     }
     return selectors
@@ -78,12 +84,18 @@ public struct PipelineMetadata: Sendable, Hashable {
 
   private static func suspension(of file: ManifestFile) throws(ManifestError) -> String? {
     guard let root = file.documents.first?.root.withFoldedKeys, !root.isNull else { return nil }
-    let message = try root.optional(.string, at: "/message", in: file.name)
+    guard root.mapping != nil else {
+      throw ManifestError(
+        code: .invalidField, file: file.name, position: root.position,
+        message: "it must be a mapping with suspend or retryAfter, not \(root.kindDescription)")
+    }
+    let message = try root.optional(.text, at: "/message", in: file.name)
     let suffix = message.map { ": \($0)" } ?? ""
     if try root.optional(.boolean, at: "/suspend", in: file.name) == true {
       return "the workflow is suspended\(suffix)"
     }
-    if let pause = try root.optional(.nonEmptyString, at: "/retryafter", in: file.name) {
+    let pause = try root.optional(.text, at: "/retryafter", in: file.name) ?? ""
+    if !pause.isEmpty {
       return "the workflow is to be run again after \(pause)\(suffix)"
     }
     return nil

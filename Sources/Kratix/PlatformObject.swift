@@ -61,21 +61,11 @@ extension Shape where Value == String {
   }
 }
 
-extension Shape where Value == [String: String] {
-  /// Labels as Kratix reads them from YAML: numbers and booleans become text.
-  static var labels: Shape {
-    Shape("a mapping of labels to texts") { node in
-      guard let entries = node.mapping?.entries else { return nil }
-      var labels: [String: String] = [:]
-      for entry in entries {
-        guard let value = text(of: entry.value) else { return nil }
-        labels[entry.key] = value
-      }
-      return labels
-    }
-  }
+extension Shape where Value == String {
+  /// Text as Kratix reads it from YAML: numbers and booleans become text.
+  static var text: Shape { Shape("a text") { text(of: $0) } }
 
-  private static func text(of node: Node) -> String? {
+  fileprivate static func text(of node: Node) -> String? {
     switch node.content {
     case .string(let text): text
     case .boolean(let value): value ? "true" : "false"
@@ -83,6 +73,21 @@ extension Shape where Value == [String: String] {
     case .number(let value): String(value)
     case .null: ""
     case .sequence, .mapping: nil
+    }
+  }
+}
+
+extension Shape where Value == [String: String] {
+  /// Labels, whose values are texts as Kratix reads them.
+  static var labels: Shape {
+    Shape("a mapping of labels to texts") { node in
+      guard let entries = node.mapping?.entries else { return nil }
+      var labels: [String: String] = [:]
+      for entry in entries {
+        guard let value = Shape<String>.text(of: entry.value) else { return nil }
+        labels[entry.key] = value
+      }
+      return labels
     }
   }
 }

@@ -92,7 +92,7 @@ extension Work {
 extension Workload {
   /// The directory of the output that holds it; `nil` for a file at the top.
   fileprivate var topDirectory: String? {
-    let names = filepath.split(separator: "/", maxSplits: 1)
+    let names = filepath.unicodeScalars.split(separator: "/", maxSplits: 1)
     return names.count == 2 ? String(names[0]) : nil
   }
 }
