@@ -87,7 +87,8 @@ private struct DirectoryReader {
         .unsafePath, "\(path): a link to something that is not there; put the file itself there")
     }
     defer { free(target) }
-    guard String(cString: target).hasPrefix(root + "/") else {
+    // By bytes: two names that Swift takes for equal may be two directories.
+    guard String(cString: target).utf8.starts(with: (root + "/").utf8) else {
       throw KratixError(
         .unsafePath, "\(path): a link that leads out of the output; put the file itself there")
     }
