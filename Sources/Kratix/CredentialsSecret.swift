@@ -25,10 +25,11 @@ public struct CredentialsSecret: Sendable {
     self.name = try object.requireName()
     self.namespace = try object.optional(.objectName, at: "/metadata/namespace") ?? "default"
     var values: [String: String] = [:]
-    let encoded = try object.optional(.mapping, at: "/data")?.entries ?? []
-    for entry in encoded {
-      let decoded = entry.value.string.flatMap {
-        Data(base64Encoded: $0, options: .ignoreUnknownCharacters)
+    for entry in try Self.entries(of: "data", in: object) {
+      // Lines are Kubernetes' leniency, and the only one: text that is not base64 must not become
+      // some other secret.
+      let decoded = entry.value.string.flatMap { text in
+        Data(base64Encoded: text.filter { !$0.isNewline })
       }
       guard let decoded, let text = String(data: decoded, encoding: .utf8) else {
         throw ManifestError(
@@ -37,8 +38,7 @@ public struct CredentialsSecret: Sendable {
       }
       values[entry.key] = text
     }
-    let plain = try object.optional(.mapping, at: "/stringData")?.entries ?? []
-    for entry in plain {
+    for entry in try Self.entries(of: "stringData", in: object) {
       guard let text = entry.value.string else {
         throw ManifestError(
           code: .invalidField, file: object.file, position: entry.keyPosition,
@@ -47,6 +47,19 @@ public struct CredentialsSecret: Sendable {
       values[entry.key] = text
     }
     self.values = values
+  }
+
+  /// The fields of a mapping; what stands in its place is not shown, as it may be the secret.
+  private static func entries(
+    of field: String, in object: PlatformObject
+  ) throws(ManifestError) -> [Mapping.Entry] {
+    guard let node = object.node[field], !node.isNull else { return [] }
+    guard let mapping = node.mapping else {
+      throw ManifestError(
+        code: .invalidField, file: object.file, position: node.position,
+        message: "\(field) must be a mapping of keys to values, not \(node.kindDescription)")
+    }
+    return mapping.entries
   }
 
   /// The value of a key.
