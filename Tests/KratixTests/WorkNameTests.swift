@@ -1,0 +1,113 @@
+import Kratix
+import Manifests
+import TestSupport
+import Testing
+
+@Suite struct WorkNameTests {
+  private static func context(
+    _ promise: String, _ name: String, _ pipeline: String, type: WorkflowContext.WorkflowType
+  ) -> WorkflowContext {
+    WorkflowContext(
+      type: type, promise: promise, pipeline: pipeline, namespace: "my-a-team", name: name)
+  }
+
+  @Test func theBaseTellsWhatTheWorkIsFor() {
+    let resource = Self.context("promise-name", "resource-name", "configure-job", type: .resource)
+    #expect(WorkName.base(for: resource) == "promise-name-resource-name-configure-job")
+    #expect(
+      WorkName.base(for: resource, namesNamespace: true)
+        == "promise-name-resource-name-my-a-team-configure-job")
+    let promise = Self.context("promise-name", "", "configure-job", type: .promise)
+    #expect(WorkName.base(for: promise) == "promise-name-configure-job")
+    #expect(WorkName.base(for: promise, namesNamespace: true) == "promise-name-configure-job")
+    #expect(WorkName.staticDependenciesBase(promise: "jenkins") == "jenkins-static-deps")
+  }
+
+  /// `kratix.md` 2.3: a base of more than 57 is cut to 56, and then of what is no letter or digit.
+  static let lengths: [(name: String, base: String)] = [
+    (String(repeating: "n", count: 53), "p-" + String(repeating: "n", count: 53) + "-c"),
+    (String(repeating: "n", count: 54), "p-" + String(repeating: "n", count: 54)),
+    (String(repeating: "n", count: 55), "p-" + String(repeating: "n", count: 54)),
+    (String(repeating: "n", count: 63), "p-" + String(repeating: "n", count: 54)),
+    (
+      String(repeating: "n", count: 51) + "-.-" + "x",
+      "p-" + String(repeating: "n", count: 51)
+    ),
+    (String(repeating: "n", count: 53) + "-x", "p-" + String(repeating: "n", count: 53)),
+  ]
+
+  @Test(arguments: lengths) func aLongBaseIsCutAsKratixCutsIt(name: String, base: String) {
+    #expect(WorkName.base(for: Self.context("p", name, "c", type: .resource)) == base)
+  }
+
+  @Test func aBaseOfExactlyTheLimitStaysWhole() {
+    let base = "servicenow-ticket-postgres-servicenow-servicenow-pipeline"
+    #expect(base.utf8.count == WorkName.longestBase)
+    let context = Self.context(
+      "servicenow-ticket", "postgres-servicenow", "servicenow-pipeline", type: .resource)
+    #expect(WorkName.base(for: context) == base)
+  }
+
+  @Test func derivedDigitsAreAlwaysTheSame() throws {
+    let name = WorkName.derived(base: "postgresql-pg-configure", namespace: "default")
+    #expect(name == WorkName.derived(base: "postgresql-pg-configure", namespace: "default"))
+    #expect(name != WorkName.derived(base: "postgresql-pg-configure", namespace: "other"))
+    // md5 of default/postgresql-pg-configure: names in commits must not change between versions.
+    #expect(name == "postgresql-pg-configure-23542")
+    #expect(name.wholeMatch(of: /[a-z0-9.-]+-[0-9a-f]{5}/) != nil)
+  }
+
+  static let ids = [(".", "5058f"), ("foo", "acbd1"), ("baz", "73fef"), ("scheduled-dir", "70524")]
+
+  @Test(arguments: ids) func aGroupsIdIsTheMD5OfItsDirectory(directory: String, shortID: String) {
+    let group = WorkloadGroup(directory: directory, workloads: [], destinationSelectors: [])
+    #expect(group.shortID == shortID)
+    #expect(group.id.count == 32)
+    if directory == "." { #expect(group.id == "5058f1af8388633f609cadb75a75dc9d") }
+  }
+
+  @Test func aPlacementIsNamedByWorkDestinationAndGroup() throws {
+    let group = WorkloadGroup(directory: ".", workloads: [], destinationSelectors: [])
+    let work = Work(
+      name: "postgresql-postgres-example-instance-configure-12b21", namespace: "default",
+      promiseName: "postgresql", resourceName: "postgres-example",
+      pipelineName: "instance-configure", workloadGroups: [group])
+    let placement = Placement(
+      work: work, group: group,
+      destination: Destination(name: "worker", path: "worker", stateStoreName: "default"))
+    let name = "postgresql-postgres-example-instance-configure-12b21.worker-5058f"
+    #expect(placement.name == name)
+    #expect(placement.commitSubject(writesFiles: true) == "Update from: \(name)")
+    #expect(placement.commitSubject(writesFiles: false) == "Delete from: \(name)")
+  }
+
+  @Test func staticDependenciesAreOneWorkOfThePromise() throws {
+    let promise = try Promise(
+      object(
+        """
+        apiVersion: platform.kratix.io/v1alpha1
+        kind: Promise
+        metadata: {name: jenkins}
+        spec:
+          destinationSelectors:
+          - matchLabels: {environment: platform, a: first}
+          - matchLabels: {environment: dev, b: second}
+          dependencies:
+          - {apiVersion: v1, kind: Namespace, metadata: {name: jenkins}}
+          - {apiVersion: v1, kind: ConfigMap, metadata: {name: c, namespace: jenkins}}
+        """))
+    let work = try #require(Work.staticDependencies(of: promise))
+    #expect(work.isDependency)
+    #expect(work.pipelineName == "")
+    #expect(work.namespace == Work.platformNamespace)
+    #expect(work.name.wholeMatch(of: /jenkins-static-deps-[0-9a-f]{5}/) != nil)
+    let group = try #require(work.workloadGroups.first)
+    #expect(work.workloadGroups.count == 1)
+    #expect(group.shortID == "5058f")
+    #expect(group.workloads.map(\.filepath) == ["static/jenkins-dependencies.yaml"])
+    #expect(group.effectiveSelector == ["environment": "platform", "a": "first", "b": "second"])
+    let text = String(decoding: try #require(group.workloads.first).content, as: UTF8.self)
+    let objects = try ManifestFile(parsing: text, name: "d").objects
+    #expect(objects.map { "\($0.identity)" } == ["Namespace/jenkins", "ConfigMap/c"])
+  }
+}
