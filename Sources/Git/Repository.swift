@@ -87,7 +87,7 @@ public final class Repository {
   ///   - name: The full name, such as `refs/heads/main`.
   ///   - old: What it must name now; `nil` when it must not exist.
   ///   - new: What it is to name.
-  /// - Throws: `GitError`: `modified` or `locked` when another was faster.
+  /// - Throws: `GitError`: `modified`, `exists`, `notFound` or `locked` when another was faster.
   public func update(
     _ name: String, from old: ObjectID?, to new: ObjectID
   ) throws(GitError) {
