@@ -88,6 +88,9 @@ let package = Package(
     .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "ManifestsTests", dependencies: ["Manifests"], swiftSettings: settings),
     .testTarget(
+      name: "KratixTests", dependencies: ["Kratix", "Manifests", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(
       name: "GitTransportTests",
       dependencies: [
         "Git", "GitTransport", "TestSupport", .product(name: "Logging", package: "swift-log"),

@@ -55,7 +55,7 @@ extension Node {
         field.mapping != nil
       else { continue }
       let isKept = !entry.value.isNull || field["nullable"]?.boolean == true
-      fields[entry.key] = isKept ? entry.value.defaulted(by: field) : Optional.none
+      fields[entry.key] = isKept ? entry.value.defaulted(by: field) : nil
     }
     for property in properties.entries where fields.entry(property.key) == nil {
       fields[property.key] = property.value["default"]?.defaulted(by: property.value)

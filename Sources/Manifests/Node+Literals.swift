@@ -20,9 +20,11 @@ extension Node: ExpressibleByBooleanLiteral {
   public init(booleanLiteral value: Bool) { self.init(.boolean(value)) }
 }
 
-extension Node: ExpressibleByNilLiteral {
+// Not `ExpressibleByNilLiteral`: a `nil` beside a node would be a null node, and not its absence.
+
+extension Node {
   /// A null made in code.
-  public init(nilLiteral: ()) { self.init(.null) }
+  public static var null: Node { Node(.null) }
 }
 
 extension Node: ExpressibleByArrayLiteral {

@@ -137,7 +137,7 @@ import Testing
     "\t{\"a\":[1,2.5,\"xé/\\n\"],\"b\":null}",
   ])
   func jsonIsReadByTheSameReader(text: String) throws {
-    #expect(try parse(text) == ["a": [1, 2.5, "xé/\n"], "b": nil])
+    #expect(try parse(text) == ["a": [1, 2.5, "xé/\n"], "b": .null])
   }
 
   @Test func surrogatePairsOfJSONAreOneCharacter() throws {

@@ -4,7 +4,7 @@ import Testing
 @Suite struct WriterTests {
   @Test func yamlIsWrittenInKubernetesStyle() {
     let node: Node = [
-      "a": "yes", "b": ["x", ["k": 1, "l": ["p", []]], [1, 2], [["deep": nil]]], "c": [:],
+      "a": "yes", "b": ["x", ["k": 1, "l": ["p", []]], [1, 2], [["deep": .null]]], "c": [:],
       "d": "line\nmore\n", "e": " lead\nx", "f": "\n", "g": "", "h": 1.5, "i": "- x", "j": "a: b",
       "k": "\u{1f600}\u{2028}\u{0}", "2024-01-01": "12:30", "<<": "#", "yes": "a #b", "m": "x\n\n",
       "n": "it's", "o": "--flag=1", "p": "x \ny", "q": "1Gi", "r": "'", "s": 1e21, "t": "a\tb",
