@@ -76,7 +76,9 @@ public struct StateStores: Sendable {
   /// - Throws: `LandingError` with `invalid-configuration`.
   public func store(_ name: String) throws(LandingError) -> (StateStore, GitStateStore) {
     guard let store = stores[name], let description = platform.stateStores[name] else {
-      throw LandingError(.invalidConfiguration, "there is no GitStateStore \(name)")
+      throw LandingError(
+        .invalidConfiguration,
+        "the GitStateStore \(name) is not in the configuration; add its manifest")
     }
     return (store, description)
   }

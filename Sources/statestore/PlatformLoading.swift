@@ -9,11 +9,16 @@ import Manifests
 extension CommonOptions {
   /// The platform, with the flags laid over the files.
   ///
-  /// - Throws: `ManifestError` or `LandingError` with `invalid-configuration`.
+  /// - Throws: `LandingError` with `invalid-configuration`.
   func loadPlatform() throws -> Platform {
     var platform = Platform()
     for file in try configurationFiles() {
-      try platform.add(ManifestFile(parsing: try Self.bytes(of: file), name: file))
+      let bytes = try Self.bytes(of: file)
+      do throws(ManifestError) {
+        try platform.add(ManifestFile(parsing: bytes, name: file))
+      } catch {
+        throw LandingError(.invalidConfiguration, error.description)
+      }
     }
     try overrideStateStore(of: &platform)
     try chooseDestination(of: &platform)
