@@ -87,6 +87,11 @@ struct CommonOptions: ParsableArguments {
   @Option(help: "How it is logged.")
   var logFormat: LogFormat = .text
 
+  func validate() throws {
+    guard let text = Environment["STATESTORE_TIMEOUT"], environmentTimeout == nil else { return }
+    throw ValidationError("STATESTORE_TIMEOUT is \(text); write it as 500ms, 30s or 5m.")
+  }
+
   /// The moment at which everything gives up.
   var deadline: ContinuousClock.Instant {
     .now + (timeout ?? environmentTimeout ?? DurationArgument(duration: .seconds(60))).duration
