@@ -32,7 +32,7 @@ struct Diff: AsyncParsableCommand {
       throw status
     } catch {
       let failure = Failure(error)
-      Printing.notice(failure.text)
+      try Printing.failure(failure, as: common.output)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
   }
@@ -40,8 +40,15 @@ struct Diff: AsyncParsableCommand {
   private func show(_ previews: [Preview]) throws {
     switch common.output {
     case .text: print(previews.map(\.text).joined(), terminator: "")
-    case .json, .yaml: try Printing.result(previews.map(\.document), as: common.output)
+    case .json, .yaml:
+      try Printing.result(Document(previews: previews.map(\.document)), as: common.output)
     }
+  }
+
+  /// The result for a program.
+  private struct Document: Encodable {
+    var schemaVersion = 1
+    var previews: [Preview.Document]
   }
 }
 

@@ -33,6 +33,19 @@ struct Failure {
     serverMessages = error.serverMessages
   }
 
+  /// The failure for a program, in the words of a write's result.
+  var document: Document {
+    Document(outcome: outcome, message: message, serverMessages: serverMessages)
+  }
+
+  /// The failure for a program.
+  struct Document: Encodable {
+    var schemaVersion = 1
+    var outcome: Outcome
+    var message: String
+    var serverMessages: [String]
+  }
+
   /// Two lines or more for a person.
   var text: String {
     ([outcome.rawValue + ": " + message] + serverMessages.map { "  the server said: " + $0 })

@@ -18,6 +18,12 @@ enum Printing {
     return YAMLWriter().text(of: file.documents.map(\.root))
   }
 
+  /// Tells why there is no result: a person on standard error, and a program in its place.
+  static func failure(_ failure: Failure, as format: OutputFormat) throws {
+    notice(failure.text)
+    if format != .text { try result(failure.document, as: format) }
+  }
+
   /// Tells a person something that is no result.
   static func notice(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))

@@ -24,7 +24,7 @@ struct Status: AsyncParsableCommand {
       try show(try await inventories())
     } catch {
       let failure = Failure(error)
-      Printing.notice(failure.text)
+      try Printing.failure(failure, as: common.output)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
   }

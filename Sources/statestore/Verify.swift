@@ -57,7 +57,7 @@ struct Verify: AsyncParsableCommand {
       try show(report)
     } catch {
       let failure = Failure(error)
-      Printing.notice(failure.text)
+      try Printing.failure(failure, as: common.output)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
     if let worst = report.worstSeverity, failOn.includes(worst) { throw ExitStatus(rawValue: 1) }

@@ -7,6 +7,7 @@ struct WriteResult {
   var receipts: [Receipt] = []
   var previews: [Preview]?
   var stores: StateStores?
+  private static let dryRun = "nothing was written: this was a dry run"
   private(set) var failure: Failure?
   private(set) var suspension: String?
   private var outcome: Outcome?
@@ -32,6 +33,8 @@ struct WriteResult {
   var summary: String {
     if let failure { return "\(failure.outcome.rawValue): \(failure.message.firstLine)" }
     if let suspension { return "unchanged: \(suspension)" }
+    if previews != nil { return "unchanged: \(Self.dryRun)" }
+    if receipts.isEmpty { return "unchanged: nothing of it is there" }
     let places = receipts.map { "\($0.commit.abbreviated) on \($0.stateStore.branch)" }
     return "\((outcome ?? .unchanged).rawValue): \(places.joined(separator: ", "))"
   }
@@ -39,6 +42,9 @@ struct WriteResult {
   /// The text for a person.
   var text: String {
     if let suspension { return "unchanged: nothing was written: \(suspension)\n" }
+    if failure == nil, receipts.isEmpty, previews == nil {
+      return "unchanged  nothing of it is there\n"
+    }
     return receipts.map(\.text).joined() + (previews ?? []).map(\.text).joined()
   }
 
@@ -46,8 +52,9 @@ struct WriteResult {
   var document: Document {
     Document(
       outcome: failure?.outcome ?? outcome ?? .unchanged,
-      message: failure?.message ?? suspension, serverMessages: failure?.serverMessages,
-      receipts: receipts)
+      message: failure?.message ?? suspension ?? previews.map { _ in Self.dryRun },
+      serverMessages: failure?.serverMessages,
+      receipts: receipts, previews: previews?.map(\.document))
   }
 
   /// The result for a program; also what a receipt file holds.
@@ -57,6 +64,8 @@ struct WriteResult {
     var message: String?
     var serverMessages: [String]?
     var receipts: [Receipt]
+    /// What a dry run found.
+    var previews: [Preview.Document]?
   }
 }
 
