@@ -107,5 +107,13 @@ let package = Package(
       name: "VerificationTests",
       dependencies: ["Git", "Kratix", "Landing", "Manifests", "Verification"],
       swiftSettings: settings),
+    .testTarget(
+      name: "EndToEndTests",
+      dependencies: [
+        "Manifests", "TestSupport", "statestore",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
   ]
 )
