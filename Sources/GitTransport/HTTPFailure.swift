@@ -119,7 +119,7 @@ enum HTTPFailure {
       return result(
         .untrustedCertificate,
         "the server's certificate is signed by no authority that is trusted here, or has expired;"
-          + " give the authority's certificate if it is your own")
+          + " give your own authority's certificate with --ca-file, or as ca.crt")
     }
     if text.contains("CERTIFICATE_REQUIRED") || text.contains("ALERT_BAD_CERTIFICATE") {
       return result(.authenticationFailed, "the server asks for a client certificate")

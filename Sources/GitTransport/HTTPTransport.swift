@@ -163,7 +163,7 @@ final class HTTPTransport: Sendable {
       throw TransportError(
         code: .insecure,
         message:
-          "http:// would send everything readable for all; use https://, or allow insecure http",
+          "http:// would send everything readable for all; use https://, or --allow-insecure-http",
         remote: remote.description)
     }
     var configuration = try HTTPConfiguration(remote: remote, options: options).make()

@@ -44,7 +44,7 @@ struct LocalRepository: Sendable {
     if said.contains("not appear to be a git repository") || said.contains("not a git repository") {
       return error(
         .repositoryNotFound,
-        "there is no Git repository at this path; make one with git init --bare")
+        "there is no Git repository at this path; make one with statestore init")
     }
     if said.contains("not our ref") {
       return error(.objectNotFound, "the repository does not hand out an object that was asked for")

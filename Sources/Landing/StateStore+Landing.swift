@@ -57,7 +57,11 @@ extension StateStore {
     }
   }
 
-  private func openPush(_ options: LandingOptions) async throws(LandingError) -> PushConnection {
+  /// Off the actor's thread, so that both can work at once.
+  @concurrent
+  private nonisolated func openPush(
+    _ options: LandingOptions
+  ) async throws(LandingError) -> PushConnection {
     do throws(TransportError) {
       return try await remote.openPush(deadline: options.deadline)
     } catch {

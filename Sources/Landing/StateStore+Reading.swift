@@ -28,9 +28,39 @@ extension StateStore {
     let tip: ObjectID?
     if let commit { tip = commit } else { tip = try await self.tip(deadline: deadline) }
     guard let tip else { throw branchMissing() }
-    return try await withObjects(from: tip, deadline: deadline) { reader in
-      try body(Snapshot(of: tip, reading: reader))
+    do {
+      return try await withObjects(from: tip, deadline: deadline) { reader in
+        try body(Snapshot(of: tip, reading: reader))
+      }
+    } catch let error as LandingError where error.outcome == .corruptRepository && commit != nil {
+      throw LandingError(
+        .invalidConfiguration,
+        "commit \(tip) cannot be read from \(description.url): \(error.message)")
     }
+  }
+
+  /// The commit that a revision names: a commit's whole name, a branch, or a whole reference.
+  ///
+  /// - Returns: `nil` for no revision.
+  /// - Throws: `LandingError`; `branch-missing` when the remote has nothing of that name.
+  public func commit(
+    of revision: String?, deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> ObjectID? {
+    guard let revision else { return nil }
+    if let id = ObjectID(hexadecimal: revision) { return id }
+    let name = revision.hasPrefix("refs/") ? revision : "refs/heads/\(revision)"
+    do throws(TransportError) {
+      let advertised = try await remote.references(withPrefix: [name], deadline: deadline)
+      if let id = advertised[name] { return id }
+    } catch {
+      throw error.landingError
+    }
+    throw LandingError(
+      .branchMissing,
+      """
+      \(description.url) has no \(name); name a branch, a whole reference such as \
+      refs/heads/main, or a commit by all its 40 digits
+      """)
   }
 
   nonisolated func branchMissing() -> LandingError {

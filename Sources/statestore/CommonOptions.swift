@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import Git
 import GitTransport
 import Kratix
 import Landing
@@ -95,16 +94,6 @@ struct CommonOptions: ParsableArguments {
   /// The moment at which everything gives up.
   var deadline: ContinuousClock.Instant {
     .now + (timeout ?? environmentTimeout ?? DurationArgument(duration: .seconds(60))).duration
-  }
-
-  /// The commit that a `--ref` names; `nil` for the branch's own.
-  func revision(_ text: String?) throws -> ObjectID? {
-    guard let text else { return nil }
-    guard let id = ObjectID(hexadecimal: text) else {
-      throw LandingError(
-        .invalidConfiguration, "--ref \(text): give a commit's whole name of 40 digits")
-    }
-    return id
   }
 
   private var environmentTimeout: DurationArgument? {

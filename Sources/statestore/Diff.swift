@@ -24,7 +24,7 @@ struct Diff: AsyncParsableCommand {
         for: context, metadata: try options.pipelineMetadata(), on: platform)
       let stores = try common.openStateStores(of: platform)
       let previews = try await stores.preview(
-        work, context.action == .delete ? .delete : .configure,
+        work, StateStores.Action(context.action),
         options: LandingOptions(deadline: common.deadline))
       try show(previews)
       if previews.contains(where: { !$0.files.isEmpty }) { throw ExitStatus(rawValue: 1) }
@@ -59,6 +59,7 @@ extension Failure {
   var checkExitStatus: Int32 {
     switch outcome {
     case .rejected, .branchMissing: 3
+    case .unsafePath, .pathConflict: 2
     default: outcome.exitStatus
     }
   }

@@ -176,7 +176,6 @@ func orConfigurationError<Value>(_ what: String, _ body: () throws -> Value) thr
   do {
     return try body()
   } catch {
-    let reason = (error as NSError).localizedDescription
-    throw LandingError(.invalidConfiguration, "\(what): \(reason)")
+    throw LandingError(.invalidConfiguration, "\(what): \(systemWords(for: error))")
   }
 }

@@ -11,11 +11,15 @@ enum Printing {
   /// The text of a value as JSON or YAML, with a newline at its end.
   static func text(of value: some Encodable, as format: OutputFormat) throws -> String {
     let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let json = try encoder.encode(value)
-    guard format == .yaml else { return String(decoding: json, as: UTF8.self) + "\n" }
-    let file = try ManifestFile(parsing: Array(json), name: "result")
-    return YAMLWriter().text(of: file.documents.map(\.root))
+    encoder.outputFormatting = [.sortedKeys]
+    let file = try ManifestFile(parsing: Array(try encoder.encode(value)), name: "result")
+    return file.documents.map { text(of: $0.root, as: format) }.joined()
+  }
+
+  /// The text of a tree as JSON or YAML, with a newline at its end.
+  static func text(of node: Node, as format: OutputFormat) -> String {
+    format == .yaml
+      ? YAMLWriter().text(of: node) : JSONWriter(isIndented: true).text(of: node) + "\n"
   }
 
   /// Tells why there is no result: a person on standard error, and a program in its place.

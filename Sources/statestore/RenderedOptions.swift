@@ -78,11 +78,29 @@ struct RenderedOptions: ParsableArguments {
 
   /// The Work that Kratix would make of the output.
   ///
-  /// - Throws: `LandingError`, `KratixError` or `ManifestError`.
+  /// - Throws: `LandingError`, `KratixError` or `ManifestError`; `empty-output` unless that is
+  ///   allowed.
   func work(
-    for context: WorkflowContext, metadata: PipelineMetadata, on platform: Platform
+    for context: WorkflowContext, metadata: PipelineMetadata, on platform: Platform,
+    allowEmpty: Bool = false
   ) throws -> Work {
     let promise = platform.promises[context.promise]
+    if context.action == .delete {
+      // What a delete workflow renders is not written anywhere; Kratix does not look at it.
+      return try Work(
+        output: PipelineOutput(workloads: []), context: context, selectors: [],
+        promiseSelectors: [], pipelineNamespace: promise?.pipelineNamespace)
+    }
+    let output = try PipelineOutput(directory: directory)
+    guard allowEmpty || !output.workloads.isEmpty else {
+      throw LandingError(
+        .emptyOutput,
+        """
+        \(directory) holds no file, so there is nothing to land and the state store was left as \
+        it is; look at the pipeline's containers, or give write --allow-empty to remove what \
+        stands of it
+        """)
+    }
     guard promise != nil || platform.destinations.count == 1 else {
       throw LandingError(
         .invalidConfiguration,
@@ -92,10 +110,12 @@ struct RenderedOptions: ParsableArguments {
         """)
     }
     return try Work(
-      output: PipelineOutput(directory: rendered ?? "/kratix/output"), context: context,
-      selectors: metadata.selectors, promiseSelectors: promise?.destinationSelectors ?? [],
+      output: output, context: context, selectors: metadata.selectors,
+      promiseSelectors: promise?.destinationSelectors ?? [],
       pipelineNamespace: promise?.pipelineNamespace)
   }
+
+  private var directory: String { rendered ?? "/kratix/output" }
 
   private static func value<Value: RawRepresentable & CaseIterable>(
     _ variable: String
@@ -120,5 +140,12 @@ struct RenderedOptions: ParsableArguments {
         .unsafePath, "\(name) is \(value), which cannot be a directory's name; nothing was written")
     }
     return value
+  }
+}
+
+extension StateStores.Action {
+  /// What a workflow's action asks of the state stores.
+  init(_ action: WorkflowContext.Action) {
+    self = action == .delete ? .delete : .configure
   }
 }

@@ -16,7 +16,9 @@ struct Status: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
 
-  @Option(help: ArgumentHelp("The commit to read, instead of the branch's.", valueName: "commit"))
+  @Option(
+    help: ArgumentHelp(
+      "The commit, branch or reference to read, instead of the branch.", valueName: "revision"))
   var ref: String?
 
   func run() async throws {
@@ -33,12 +35,12 @@ struct Status: AsyncParsableCommand {
     let platform = try common.loadPlatform()
     let stores = try common.openStateStores(of: platform)
     let deadline = common.deadline
-    let revision = try common.revision(ref)
     var inventories: [Inventory] = []
     for used in try platform.usedStateStores() {
       let (store, description) = try stores.store(used.name)
       let destinations = platform.destinations(in: used)
-      let inventory = try await store.read(revision, deadline: deadline) { snapshot in
+      let commit = try await store.commit(of: ref, deadline: deadline)
+      let inventory = try await store.read(commit, deadline: deadline) { snapshot in
         try Inventory(of: destinations, in: description, store.description, snapshot: snapshot)
       }
       inventories.append(try await inventory.withHistory(from: store, deadline: deadline))

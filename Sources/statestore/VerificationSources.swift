@@ -24,11 +24,6 @@ struct VerificationSources: Sendable {
       let context = try command.options.context(for: requests, on: platform)
       let work = try command.options.work(
         for: context, metadata: try command.options.pipelineMetadata(), on: platform)
-      guard !work.workloadGroups.isEmpty else {
-        throw LandingError(
-          .emptyOutput,
-          "\(command.options.rendered ?? "") holds no file: the pipeline rendered nothing to land")
-      }
       self.work = work
     }
   }

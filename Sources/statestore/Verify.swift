@@ -34,7 +34,9 @@ struct Verify: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A receipt that write left.", valueName: "file"))
   var receipt: String?
 
-  @Option(help: ArgumentHelp("The commit to read, instead of the branch's.", valueName: "commit"))
+  @Option(
+    help: ArgumentHelp(
+      "The commit, branch or reference to read, instead of the branch.", valueName: "revision"))
   var ref: String?
 
   @Option(help: "The findings that end with 1: error or warning.")
@@ -78,7 +80,8 @@ struct Verify: AsyncParsableCommand {
         stateStore: store.description, snapshot: snapshot,
         resources: Report.merged(try sources.check(with: verifier, in: snapshot)))
     }
-    let report = try await store.read(common.revision(ref), deadline: deadline, read)
+    let report = try await store.read(
+      try await store.commit(of: ref, deadline: deadline), deadline: deadline, read)
     guard report.worstSeverity == .error else { return report }
     do {
       return try await report.withHistory(from: store, deadline: deadline)
@@ -103,8 +106,7 @@ struct Verify: AsyncParsableCommand {
   private func show(_ report: Report) throws {
     switch common.output {
     case .text: print(TextReport(isColoured: common.usesColor).text(of: report), terminator: "")
-    case .json: print(JSONWriter(isIndented: true).text(of: report.node))
-    case .yaml: print(YAMLWriter().text(of: report.node), terminator: "")
+    case .json, .yaml: print(Printing.text(of: report.node, as: common.output), terminator: "")
     }
   }
 }

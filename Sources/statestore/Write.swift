@@ -69,10 +69,11 @@ struct Write: AsyncParsableCommand {
       result.suspend(suspension)
       return
     }
-    let work = try work(for: context, metadata: metadata, on: platform)
+    let work = try options.work(
+      for: context, metadata: metadata, on: platform, allowEmpty: allowEmpty)
     let stores = try common.openStateStores(of: platform)
     result.stores = stores
-    let action: StateStores.Action = context.action == .delete ? .delete : .configure
+    let action = StateStores.Action(context.action)
     let landing = LandingOptions(deadline: common.deadline)
     if dryRun {
       result.previews = try await stores.preview(work, action, options: landing)
@@ -80,29 +81,6 @@ struct Write: AsyncParsableCommand {
     }
     try await stores.land(work, action, options: landing) { result.receipts.append($0) }
     result.succeed()
-  }
-
-  private func work(
-    for context: WorkflowContext, metadata: PipelineMetadata, on platform: Platform
-  ) throws -> Work {
-    if context.action == .delete {
-      // What a delete workflow renders is not written anywhere; Kratix does not look at it.
-      return try Work(
-        output: PipelineOutput(workloads: []), context: context, selectors: [],
-        promiseSelectors: [],
-        pipelineNamespace: platform.promises[context.promise]?.pipelineNamespace)
-    }
-    let work = try options.work(for: context, metadata: metadata, on: platform)
-    guard allowEmpty || !work.workloadGroups.isEmpty else {
-      throw LandingError(
-        .emptyOutput,
-        """
-        \(options.rendered ?? "/kratix/output") holds no file, so there is nothing to land and \
-        the state store was left as it is; look at the pipeline's containers, or give \
-        --allow-empty to remove what stands of it
-        """)
-    }
-    return work
   }
 
   private func report(_ result: WriteResult) throws {
@@ -130,7 +108,7 @@ struct Write: AsyncParsableCommand {
     } catch {
       throw LandingError(
         .invalidConfiguration,
-        "\(path): cannot be written: \((error as NSError).localizedDescription)")
+        "\(path): cannot be written: \(systemWords(for: error))")
     }
   }
 }

@@ -62,7 +62,7 @@ import Testing
   @Test(
     arguments: [
       ("!!str 1", "1"), ("!!int '3'", 3), ("!!float 3", 3), ("!!float 0.5", 0.5),
-      ("!!bool 'yes'", true), ("!!null ''", nil), ("!!binary aGk=", "hi"), ("!custom 1", "1"),
+      ("!!bool 'yes'", true), ("!!null ''", .null), ("!!binary aGk=", "hi"), ("!custom 1", "1"),
       ("!!timestamp 2024-01-01", "2024-01-01"), ("! 12", "12"),
     ] as [(String, Node)])
   func tagsSayWhatAScalarIs(text: String, value: Node) throws {

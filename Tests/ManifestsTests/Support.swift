@@ -65,7 +65,7 @@ struct NodeGenerator {
 
   mutating func node(depth: Int = 4) -> Node {
     switch Int.random(in: 0..<(depth > 0 ? 10 : 6), using: &random) {
-    case 0: return nil
+    case 0: return .null
     case 1: return Node(.boolean(Bool.random(using: &random)))
     case 2: return Node(.integer(Int64.random(in: .min ... .max, using: &random)))
     case 3: return Node(.number(Double.random(in: -1e3...1e3, using: &random) + 1e-9))

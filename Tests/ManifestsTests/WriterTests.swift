@@ -59,7 +59,9 @@ import Testing
   }
 
   @Test func jsonIsWrittenCompactAndIndented() {
-    let node: Node = ["b": [1, nil, true, 0.5, 1e-7, 1e21], "a": "\"\\\n\u{1}\u{2028}é", "c": [:]]
+    let node: Node = [
+      "b": [1, .null, true, 0.5, 1e-7, 1e21], "a": "\"\\\n\u{1}\u{2028}é", "c": [:],
+    ]
     #expect(
       JSONWriter(sortsKeys: true).text(of: node)
         == #"{"a":"\"\\\n\u0001\u2028é","b":[1,null,true,0.5,1e-7,1e+21],"c":{}}"#)
@@ -96,7 +98,7 @@ import Testing
   }
 
   @Test func documentsAreWrittenApart() throws {
-    let nodes: [Node] = [["a": "x\n\n"], "text\nlines\n", [], nil, ["b"]]
+    let nodes: [Node] = [["a": "x\n\n"], "text\nlines\n", [], .null, ["b"]]
     let file = try ManifestFile(parsing: YAMLWriter().text(of: nodes), name: "test.yaml")
     #expect(file.documents.map(\.root) == nodes)
   }
