@@ -6,6 +6,7 @@ import Landing
 /// `statestore diff`: what a write would change.
 struct Diff: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "diff",
     abstract: "Shows what a write would add, change and remove.",
     discussion: """
       Ends with 0 when there is nothing to change, and with 1 when there is.

@@ -30,6 +30,7 @@ struct Statestore: AsyncParsableCommand {
   static func main() async {
     // A server that hangs up must not end the process.
     signal(SIGPIPE, SIG_IGN)
+    Thread.detachNewThread { StateStore.warmUp() }
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {

@@ -8,6 +8,7 @@ import Verification
 /// `statestore status`: what the state stores hold.
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "status",
     abstract: "Lists what the state stores hold, with the last commit of each and its age.",
     discussion: """
         statestore status --config ./platform

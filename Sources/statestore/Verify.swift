@@ -8,6 +8,7 @@ import Verification
 /// `statestore verify`: whether what should be in the state store is there, and right.
 struct Verify: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "verify",
     abstract: "Checks what is in the state store against what should be there.",
     discussion: """
       By what was asked for (the expectation for postgresql is built in):

@@ -6,6 +6,7 @@ import Landing
 /// `statestore write`: lands what a pipeline rendered.
 struct Write: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
+    commandName: "write",
     abstract: "Lands a pipeline's output in the state stores and reads it back.",
     discussion: """
       In the last container of a pipeline, KRATIX_* and the default directories say everything:
