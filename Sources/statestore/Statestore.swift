@@ -30,7 +30,10 @@ struct Statestore: AsyncParsableCommand {
   static func main() async {
     // A server that hangs up must not end the process.
     signal(SIGPIPE, SIG_IGN)
-    Thread.detachNewThread { StateStore.warmUp() }
+    leave(with: await exitStatus())
+  }
+
+  private static func exitStatus() async -> Int32 {
     do {
       var command = try parseAsRoot()
       if var asynchronous = command as? any AsyncParsableCommand {
@@ -38,22 +41,33 @@ struct Statestore: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      return 0
+    } catch let status as ExitStatus {
+      return status.rawValue
     } catch {
-      end(with: error)
+      return exitStatus(for: error)
     }
   }
 
   /// Usage errors end with 2, as everything that is wrong before anything is tried.
-  private static func end(with error: any Error) -> Never {
-    if let failure = error as? ExitStatus { Foundation.exit(failure.rawValue) }
+  private static func exitStatus(for error: any Error) -> Int32 {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)
     if code.isSuccess {
       print(text)
-      Foundation.exit(0)
+      return 0
     }
-    FileHandle.standardError.write(Data((text + "\n").utf8))
-    Foundation.exit(code == .validationFailure ? 2 : 3)
+    Printing.notice(text)
+    return code == .validationFailure ? 2 : 3
+  }
+
+  /// Ends the process without the clean-up of the C libraries.
+  ///
+  /// Event loops and state stores have threads of their own, and a library that is torn down
+  /// beneath one of them crashes: the process would end with a signal and not with its outcome.
+  private static func leave(with status: Int32) -> Never {
+    fflush(nil)
+    _exit(status)
   }
 }
 
