@@ -83,6 +83,22 @@ struct OutputFormatTests {
     }
   }
 
+  @Test("ends with its status and no signal, however soon the program ends and however often")
+  func endings() async throws {
+    try await withSite(isInitialized: false) { site in
+      let unreachable = ["status", "--repo", "http://127.0.0.1:1/state.git", "--timeout", "5ms"]
+      let commands: [(arguments: [String], status: Int32)] = [
+        (["--version"], 0), (["verify"], 2), (unreachable, 3),
+      ]
+      for _ in 0..<60 {
+        for command in commands {
+          let ending = try await site.statestore.run(command.arguments)
+          #expect(ending.status == command.status, "\(ending)")
+        }
+      }
+    }
+  }
+
   @Test("goes apart from the log, which may be JSON too")
   func log() async throws {
     try await withSite { site in
