@@ -72,6 +72,16 @@ public actor StateStore {
     return opened
   }
 
+  /// Starts what every state store needs and what takes its time to start.
+  ///
+  /// For a process that lives for one command: it can do this on a thread of its own while it
+  /// still reads its arguments, if it does not end with the clean-up of C libraries.
+  public static func warmUp() {
+    Remote.warmUp()
+    // Whatever is wrong with libgit2 is told when it is needed.
+    _ = try? ObjectDatabase.inMemory()
+  }
+
   /// Opens the cache before it is needed; starting libgit2 takes its time.
   func warmUp() {
     // Whatever is wrong with it is told when it is needed.

@@ -30,6 +30,7 @@ struct Statestore: AsyncParsableCommand {
   static func main() async {
     // A server that hangs up must not end the process.
     signal(SIGPIPE, SIG_IGN)
+    Thread.detachNewThread { StateStore.warmUp() }
     leave(with: await exitStatus())
   }
 
@@ -63,7 +64,7 @@ struct Statestore: AsyncParsableCommand {
 
   /// Ends the process without the clean-up of the C libraries.
   ///
-  /// Event loops and state stores have threads of their own, and a library that is torn down
+  /// The warm-up, event loops and state stores have threads of their own, and a library that is torn down
   /// beneath one of them crashes: the process would end with a signal and not with its outcome.
   private static func leave(with status: Int32) -> Never {
     fflush(nil)
