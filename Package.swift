@@ -26,6 +26,7 @@ let package = Package(
       name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(
       name: "Clibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "Git", dependencies: ["Clibgit2"], swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Clibyaml"], swiftSettings: settings),
@@ -44,7 +45,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Kratix",
-      dependencies: ["Manifests", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Czlib", "Manifests", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: settings),
     .target(
       name: "Landing",

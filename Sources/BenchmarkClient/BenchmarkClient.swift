@@ -52,9 +52,9 @@ struct BenchmarkClient: AsyncParsableCommand {
       name: order.name)
     let work = try Work(
       output: PipelineOutput(directory: order.rendered), context: context, selectors: [],
-      promiseSelectors: [])
+      scheduling: PromiseScheduling())
     let options = LandingOptions(deadline: .now + .seconds(120))
-    try await stores.land(work, .configure, options: options) { _ in }
+    try await stores.land(.write([work]), options: options) { _ in }
     return Answer(cpuMilliseconds: Self.cpuMilliseconds - before)
   }
 

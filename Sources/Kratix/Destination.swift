@@ -2,9 +2,9 @@ public import Manifests
 
 /// Where workloads go: a directory of a state store, with labels that selectors ask for
 /// (`api/v1alpha1/destination_types.go`).
-public struct Destination: Sendable, Hashable {
+public struct Destination: Sendable, Hashable, Codable {
   /// How files are laid out below the Destination's path.
-  public enum FilepathMode: String, Sendable, Hashable, CaseIterable {
+  public enum FilepathMode: String, Sendable, Hashable, Codable, CaseIterable {
     /// A directory for each placement, named by what it is for.
     case nestedByMetadata
     /// All files directly below the path.
@@ -69,5 +69,20 @@ extension Destination {
       filepathMode: mode.flatMap(FilepathMode.init) ?? .nestedByMetadata,
       hasInitWorkloads: try object.optional(.boolean, at: "/spec/initWorkloads/enabled") ?? true,
       isBeingDeleted: try object.optional(.string, at: "/metadata/deletionTimestamp") != nil)
+  }
+}
+
+extension Destination {
+  /// - Throws: `KratixError` with the code `invalidConfiguration` where it lives in a state store
+  ///   that is not written here.
+  public func requireGitStateStore() throws(KratixError) {
+    guard stateStoreKind == "GitStateStore" else {
+      throw KratixError(
+        .invalidConfiguration,
+        """
+        Destination \(name) is on the \(stateStoreKind) \(stateStoreName); only GitStateStores \
+        are written and read here
+        """)
+    }
   }
 }

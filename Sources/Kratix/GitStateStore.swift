@@ -1,9 +1,9 @@
 public import Manifests
 
 /// A Git repository that Destinations live in (`api/v1alpha1/gitstatestore_types.go`).
-public struct GitStateStore: Sendable, Hashable {
+public struct GitStateStore: Sendable, Hashable, Codable {
   /// How a writer proves who it is.
-  public enum AuthMethod: String, Sendable, Hashable, CaseIterable {
+  public enum AuthMethod: String, Sendable, Hashable, Codable, CaseIterable {
     /// A user name and a password or token, over https.
     case basicAuth
     /// A key, over ssh.
@@ -13,7 +13,7 @@ public struct GitStateStore: Sendable, Hashable {
   }
 
   /// A Secret by name and namespace.
-  public struct SecretReference: Sendable, Hashable {
+  public struct SecretReference: Sendable, Hashable, Codable {
     /// The Secret's name.
     public var name: String
     /// The Secret's namespace.

@@ -22,11 +22,11 @@ public struct PipelineMetadata: Sendable, Hashable {
   public init(directory: String) throws {
     self.init()
     try Self.refuseMisspelling(in: directory)
-    if let file = try Self.file("destination-selectors.yaml", in: directory) {
+    if let file = try MetadataFile.readIfPresent("\(directory)/destination-selectors.yaml") {
       selectors = try Self.selectors(of: file)
       try DestinationSelector.check(selectors)
     }
-    if let file = try Self.file("workflow-control.yaml", in: directory) {
+    if let file = try MetadataFile.readIfPresent("\(directory)/workflow-control.yaml") {
       suspension = try Self.suspension(of: file)
     }
   }
@@ -39,18 +39,6 @@ public struct PipelineMetadata: Sendable, Hashable {
         .invalidInput,
         "\(misspelled): Kratix reads destination-selectors.yaml, with a hyphen; rename it")
     }
-  }
-
-  private static func file(_ name: String, in directory: String) throws -> ManifestFile? {
-    let path = "\(directory)/\(name)"
-    guard FileManager.default.fileExists(atPath: path) else { return nil }
-    let bytes: [UInt8]
-    do {
-      bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw KratixError(.invalidInput, "\(path): \((error as NSError).localizedDescription)")
-    }
-    return try ManifestFile(parsing: bytes, name: path)
   }
 
   private static func selectors(
@@ -99,14 +87,5 @@ public struct PipelineMetadata: Sendable, Hashable {
       return "the workflow is to be run again after \(pause)\(suffix)"
     }
     return nil
-  }
-}
-
-extension Node {
-  /// The same fields with lower-case keys, because Go matches keys of JSON in any case.
-  fileprivate var withFoldedKeys: Node {
-    guard let mapping else { return self }
-    let folded = mapping.entries.map { ($0.key.lowercased(), $0.value) }
-    return Node(.mapping(Mapping(folded)), position: position)
   }
 }

@@ -91,14 +91,7 @@ public struct Platform: Sendable {
   ///
   /// - Throws: `KratixError` with the code `invalidConfiguration`.
   public func stateStore(of destination: Destination) throws(KratixError) -> GitStateStore {
-    guard destination.stateStoreKind == "GitStateStore" else {
-      throw KratixError(
-        .invalidConfiguration,
-        """
-        Destination \(destination.name) is on the \(destination.stateStoreKind) \
-        \(destination.stateStoreName); only GitStateStores are written and read here
-        """)
-    }
+    try destination.requireGitStateStore()
     guard let store = stateStores[destination.stateStoreName] else {
       throw KratixError(
         .invalidConfiguration,

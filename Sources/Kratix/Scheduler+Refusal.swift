@@ -1,10 +1,12 @@
 extension Scheduler {
   /// Why no Destination takes a group: each one with the label that differs.
   public func refusal(of group: WorkloadGroup, of work: Work) -> KratixError {
-    let selector = group.effectiveSelector.sorted { $0.key < $1.key }
+    let wanted = work.effectiveSelector(of: group)
+    let selector = wanted.sorted { $0.key < $1.key }
       .map { "\($0.key)=\($0.value)" }.joined(separator: ",")
     let reasons = destinations.map { destination in
-      let reason = destination.reasonToPass(over: group.effectiveSelector) ?? "it matches"
+      let reason =
+        destination.reasonToPass(over: wanted, isDryRun: work.isDryRun) ?? "it matches"
       return "\n  \(destination.name): \(reason)"
     }
     let what = work.isDependency ? work.promiseName : "\(work.namespace)/\(work.resourceName)"

@@ -34,16 +34,18 @@ public struct Scheduler: Sendable {
     }
   }
 
-  /// The Destinations that a group may go to.
-  public func candidates(for group: WorkloadGroup) -> [Destination] {
-    let selector = group.effectiveSelector
-    return destinations.filter { $0.reasonToPass(over: selector) == nil }
+  /// The Destinations that a group of a Work may go to.
+  public func candidates(for group: WorkloadGroup, of work: Work) -> [Destination] {
+    let selector = work.effectiveSelector(of: group)
+    return destinations.filter {
+      $0.reasonToPass(over: selector, isDryRun: work.isDryRun) == nil
+    }
   }
 
   private func choose(
     for group: WorkloadGroup, of work: Work, existing: Set<String>
   ) -> [Placement] {
-    let candidates = candidates(for: group)
+    let candidates = candidates(for: group, of: work)
     let standing = destinations.filter { existing.contains($0.name) }
     let chosen: [Destination]
     if work.isDependency {
@@ -74,11 +76,22 @@ public struct Scheduler: Sendable {
   }
 }
 
+extension Work {
+  /// The labels that a Destination must have for a group: for a dry run one alone.
+  public func effectiveSelector(of group: WorkloadGroup) -> [String: String] {
+    isDryRun ? [WorkLabel.dryRun: "true"] : group.effectiveSelector
+  }
+}
+
 extension Destination {
   /// Why a selector does not choose this Destination; `nil` when it does.
-  public func reasonToPass(over selector: [String: String]) -> String? {
+  ///
+  /// - Parameter isDryRun: Whether a dry run asks, which other Destinations are for.
+  public func reasonToPass(
+    over selector: [String: String], isDryRun: Bool = false
+  ) -> String? {
     if isBeingDeleted { return "it is being deleted" }
-    if labels["kratix.io/dry-run"] == "true" { return "it takes dry runs only" }
+    if labels[WorkLabel.dryRun] == "true", !isDryRun { return "it takes dry runs only" }
     if strictMatchLabels, selector.isEmpty, !labels.isEmpty {
       return "it has strictMatchLabels, and the selectors ask for no label"
     }

@@ -8,35 +8,35 @@ extension Work {
   ///   - output: What the pipeline rendered.
   ///   - context: What it rendered it for.
   ///   - selectors: What its metadata directory asks for.
-  ///   - promiseSelectors: The `destinationSelectors` of the Promise, in its order.
+  ///   - scheduling: What the Promise asks for.
   ///   - pipelineNamespace: Where the Promise wants its pipelines to run, instead of the request's
   ///     namespace; it then takes the request's place in paths.
   ///   - name: The Work's name, where it is known.
   /// - Throws: `KratixError` when the selectors do not fit the output.
   public init(
     output: PipelineOutput, context: WorkflowContext, selectors: [DestinationSelector],
-    promiseSelectors: [[String: String]], pipelineNamespace: String? = nil, name: String? = nil
+    scheduling: PromiseScheduling, pipelineNamespace: String? = nil, name: String? = nil
   ) throws(KratixError) {
     try DestinationSelector.check(selectors)
+    let isResource = context.type == .resource
     let own =
-      context.type == .promise || context.namespace.isEmpty
-      ? Work.platformNamespace : context.namespace
-    let namespace = pipelineNamespace ?? own
-    let base = WorkName.base(for: context, namesNamespace: pipelineNamespace != nil)
+      !isResource || context.namespace.isEmpty ? Work.platformNamespace : context.namespace
     self.init(
-      name: name ?? WorkName.derived(base: base, namespace: namespace),
-      namespace: namespace,
+      name: name ?? "",
+      namespace: pipelineNamespace ?? own,
       promiseName: context.promise,
-      resourceName: context.type == .resource ? context.name : "",
+      resourceName: isResource ? context.name : "",
       pipelineName: context.pipeline,
+      resourceNamespace: isResource && pipelineNamespace != nil ? context.namespace : nil,
+      isDryRun: context.isDryRun,
       workloadGroups: try Self.groups(
-        of: output, workflow: context.type, selectors: selectors,
-        promiseSelectors: promiseSelectors))
+        of: output, workflow: context.type, selectors: selectors, scheduling: scheduling))
+    if name == nil { self.name = derivedName }
   }
 
   private static func groups(
     of output: PipelineOutput, workflow: WorkflowContext.WorkflowType,
-    selectors: [DestinationSelector], promiseSelectors: [[String: String]]
+    selectors: [DestinationSelector], scheduling: PromiseScheduling
   ) throws(KratixError) -> [WorkloadGroup] {
     let source = "\(workflow.rawValue)-workflow"
     let scheduled = selectors.filter { $0.directory != WorkloadGroup.defaultDirectory }
@@ -55,12 +55,10 @@ extension Work {
     if rest.isEmpty { return groups }
     let asked = selectors.filter { $0.directory == WorkloadGroup.defaultDirectory }
       .map { WorkloadGroupScheduling(source: source, matchLabels: $0.matchLabels) }
-    let promised = squash(promiseSelectors)
-      .map { WorkloadGroupScheduling(source: "promise", matchLabels: $0) }
     groups.append(
       WorkloadGroup(
         directory: WorkloadGroup.defaultDirectory, workloads: rest,
-        destinationSelectors: asked + (promised.map { [$0] } ?? [])))
+        destinationSelectors: asked + scheduling.destinationSelectors))
     return groups
   }
 
@@ -77,15 +75,6 @@ extension Work {
         """)
     }
     return found
-  }
-
-  /// One map of all the Promise's selectors, where the first entry wins
-  /// (`api/v1alpha1/promise_types.go`, `SquashPromiseScheduling`); `nil` when it has none.
-  private static func squash(_ selectors: [[String: String]]) -> [String: String]? {
-    guard !selectors.isEmpty else { return nil }
-    return selectors.reduce(into: [:]) { labels, entry in
-      labels.merge(entry) { first, _ in first }
-    }
   }
 }
 
@@ -105,19 +94,17 @@ extension Work {
   public static func staticDependencies(of promise: Promise) -> Work? {
     guard !promise.dependencies.isEmpty else { return nil }
     let text = YAMLWriter(sortsKeys: true).text(of: promise.dependencies)
-    let selector = squash(promise.destinationSelectors)
-      .map { [WorkloadGroupScheduling(source: "promise", matchLabels: $0)] }
     let group = WorkloadGroup(
       directory: WorkloadGroup.defaultDirectory,
       workloads: [
         Workload(
           filepath: "static/\(promise.name)-dependencies.yaml", content: Array(text.utf8))
       ],
-      destinationSelectors: selector ?? [])
-    let base = WorkName.staticDependenciesBase(promise: promise.name)
-    return Work(
-      name: WorkName.derived(base: base, namespace: platformNamespace),
-      namespace: platformNamespace, promiseName: promise.name, resourceName: "", pipelineName: "",
-      workloadGroups: [group])
+      destinationSelectors: PromiseScheduling(promise: promise.destinationSelectors)
+        .destinationSelectors)
+    let work = Work(
+      name: "", namespace: platformNamespace, promiseName: promise.name, resourceName: "",
+      pipelineName: "", workloadGroups: [group])
+    return work.named(work.derivedName)
   }
 }

@@ -29,11 +29,13 @@ public struct WorkflowContext: Sendable, Hashable {
   public var namespace: String
   /// The request's name; empty for a Promise's workflow.
   public var name: String
+  /// Whether it runs for a request that only asks what would be made.
+  public var isDryRun: Bool
 
   /// Puts a context together.
   public init(
     type: WorkflowType, action: Action = .configure, promise: String, pipeline: String,
-    namespace: String, name: String
+    namespace: String, name: String, isDryRun: Bool = false
   ) {
     self.type = type
     self.action = action
@@ -41,5 +43,6 @@ public struct WorkflowContext: Sendable, Hashable {
     self.pipeline = pipeline
     self.namespace = namespace
     self.name = name
+    self.isDryRun = isDryRun
   }
 }

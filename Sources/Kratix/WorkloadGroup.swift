@@ -1,4 +1,5 @@
 internal import Crypto
+internal import Foundation
 
 /// One file that a pipeline rendered (`api/v1alpha1/work_types.go`, `Workload`).
 public struct Workload: Sendable, Hashable {
@@ -14,8 +15,30 @@ public struct Workload: Sendable, Hashable {
   }
 }
 
+extension Workload: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case filepath
+    case content
+  }
+
+  /// Reads a workload whose content is bytes in one piece.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    self.init(
+      filepath: try container.decode(String.self, forKey: .filepath),
+      content: Array(try container.decode(Data.self, forKey: .content)))
+  }
+
+  /// Writes the content as bytes in one piece and not as a list of numbers.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(filepath, forKey: .filepath)
+    try container.encode(Data(content), forKey: .content)
+  }
+}
+
 /// Labels that a Destination must have, and who asks for them.
-public struct WorkloadGroupScheduling: Sendable, Hashable {
+public struct WorkloadGroupScheduling: Sendable, Hashable, Codable {
   /// Who asks: `promise`, `promise-workflow` or `resource-workflow`.
   public let source: String
   /// The labels with their values.
@@ -29,7 +52,7 @@ public struct WorkloadGroupScheduling: Sendable, Hashable {
 }
 
 /// Workloads that go to the same Destinations (`api/v1alpha1/work_types.go`, `WorkloadGroup`).
-public struct WorkloadGroup: Sendable, Hashable {
+public struct WorkloadGroup: Sendable, Hashable, Codable {
   /// The directory of the group that takes whatever no other group takes.
   public static let defaultDirectory = "."
 
@@ -47,7 +70,7 @@ public struct WorkloadGroup: Sendable, Hashable {
     directory: String, workloads: [Workload], destinationSelectors: [WorkloadGroupScheduling]
   ) {
     self.init(
-      directory: directory, id: Self.id(ofDirectory: directory), workloads: workloads,
+      directory: directory, id: Self.id(of: directory), workloads: workloads,
       destinationSelectors: destinationSelectors)
   }
 
@@ -87,7 +110,8 @@ public struct WorkloadGroup: Sendable, Hashable {
     }
   }
 
-  private static func id(ofDirectory directory: String) -> String {
+  /// The id that Kratix gives to the group of a directory.
+  static func id(of directory: String) -> String {
     Insecure.MD5.hash(data: Array(directory.utf8)).hexadecimal
   }
 }

@@ -2,7 +2,9 @@ internal import Git
 public import Kratix
 
 /// A placement that stands in the repository now, whoever wrote it.
-public struct StandingPlacement: Sendable, Hashable {
+public struct StandingPlacement: Sendable, Hashable, Codable {
+  /// The Work that it is of, by its identity.
+  public let work: String
   /// Where it stands.
   public let destination: Destination
   /// The five digits of its group.
@@ -24,7 +26,9 @@ extension Snapshot {
     let found = try trees(at: directories.keys)
     return found.flatMap { path, tree in
       tree.entries.filter { $0.mode.isDirectory && Self.isShortID($0.name) }.compactMap { entry in
-        directories[path].map { StandingPlacement(destination: $0, shortID: entry.name) }
+        directories[path].map {
+          StandingPlacement(work: work.identity, destination: $0, shortID: entry.name)
+        }
       }
     }
     .sorted { ($0.destination.name, $0.shortID) < ($1.destination.name, $1.shortID) }
@@ -32,40 +36,5 @@ extension Snapshot {
 
   private static func isShortID(_ name: String) -> Bool {
     name.utf8.count == 5 && name.allSatisfy { $0.isHexDigit && !$0.isUppercase }
-  }
-}
-
-extension Work {
-  /// What has to be done so that the state stores hold this Work and nothing else of it.
-  ///
-  /// - Parameters:
-  ///   - platform: The Destinations there are.
-  ///   - standing: What stands of the Work now.
-  /// - Returns: The placements to write, and those of groups that are no more, to remove.
-  /// - Throws: `KratixError` with the code `noDestination` when a group matches none.
-  public func placements(
-    on platform: Platform, standing: [StandingPlacement]
-  ) throws(KratixError) -> (written: [Placement], removed: [Placement]) {
-    let scheduler = Scheduler(destinations: Array(platform.destinations.values))
-    var existing: [String: Set<String>] = [:]
-    for group in workloadGroups {
-      let here = standing.filter { $0.shortID == group.shortID }
-      existing[group.id] = Set(here.map(\.destination.name))
-    }
-    let schedule = scheduler.schedule(self, existing: existing)
-    if let group = schedule.unscheduled.first { throw scheduler.refusal(of: group, of: self) }
-    // What goes where nothing is written must not be passed over in silence.
-    for placement in schedule.placements { _ = try platform.stateStore(of: placement.destination) }
-    let groups = Set(workloadGroups.map(\.shortID))
-    return (schedule.placements, removals(standing.filter { !groups.contains($0.shortID) }))
-  }
-
-  /// Placements without files, for what stands and is to go.
-  func removals(_ standing: [StandingPlacement]) -> [Placement] {
-    standing.map { placement in
-      let group = WorkloadGroup(
-        directory: "", id: placement.shortID, workloads: [], destinationSelectors: [])
-      return Placement(work: self, group: group, destination: placement.destination)
-    }
   }
 }

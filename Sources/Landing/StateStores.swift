@@ -15,53 +15,40 @@ public struct StateStores: Sendable {
     self.stores = stores
   }
 
-  /// Whether a Work is to be there or to go.
-  public enum Action: Sendable, Hashable {
-    /// The stores are to hold the Work and nothing else of it.
-    case configure
-    /// The stores are to hold nothing of it.
-    case delete
-  }
-
-  /// Lands a Work in all state stores that it concerns.
+  /// Lands Works in all state stores that they concern, or removes them.
   ///
   /// The stores are written one after another; what has landed in one stays when another fails,
-  /// and is found unchanged when the Work is landed again.
+  /// and is found unchanged when the Works are landed again.
   ///
   /// - Parameter landed: Called with each receipt as soon as it is there.
   /// - Throws: `LandingError`.
   public func land(
-    _ work: Work, _ action: Action, options: LandingOptions, landed: (Receipt) -> Void
+    _ intent: LandingRequest.Intent, options: LandingOptions, landed: (Receipt) -> Void
   ) async throws {
     let names = try usedStores()
     for name in names {
-      let others = try await standing(of: work, in: names.filter { $0 != name }, options)
+      let request = try await request(intent, for: name, of: names, options)
       let (store, description) = try store(name)
       var options = options
       options.authorName = description.authorName
       options.authorEmail = description.authorEmail
-      let receipt = try await store.land(options: options) { snapshot in
-        try changes(work, action, in: description, snapshot: snapshot, others: others)
-      }
+      let receipt = try await store.land(options: options) { try request.changes(on: $0) }
       if !receipt.placements.isEmpty || names.count == 1 { landed(receipt) }
     }
   }
 
-  /// What landing a Work would change, file by file; nothing is pushed.
+  /// What landing Works would change, file by file; nothing is pushed.
   ///
   /// - Throws: `LandingError`.
   public func preview(
-    _ work: Work, _ action: Action, options: LandingOptions
+    _ intent: LandingRequest.Intent, options: LandingOptions
   ) async throws -> [Preview] {
     let names = try usedStores()
     var previews: [Preview] = []
     for name in names {
-      let others = try await standing(of: work, in: names.filter { $0 != name }, options)
-      let (store, description) = try store(name)
-      let preview = try await store.preview(options: options) { snapshot in
-        try changes(work, action, in: description, snapshot: snapshot, others: others)
-      }
-      previews.append(preview)
+      let request = try await request(intent, for: name, of: names, options)
+      let (store, _) = try store(name)
+      previews.append(try await store.preview(options: options) { try request.changes(on: $0) })
     }
     return previews
   }
@@ -93,30 +80,37 @@ public struct StateStores: Sendable {
     return used.map(\.name)
   }
 
-  private func standing(
-    of work: Work, in names: [String], _ options: LandingOptions
-  ) async throws -> [StandingPlacement] {
+  /// What is to become of one of several state stores.
+  private func request(
+    _ intent: LandingRequest.Intent, for name: String, of names: [String],
+    _ options: LandingOptions
+  ) async throws -> LandingRequest {
     var standing: [StandingPlacement] = []
-    for name in names {
-      let (store, description) = try store(name)
-      let destinations = platform.destinations(in: description)
-      standing += try await store.read(deadline: options.deadline) { snapshot in
-        try snapshot.standing(of: work, at: destinations, in: description)
-      }
+    for other in names where other != name {
+      standing += try await self.standing(of: intent.works, in: other, options)
     }
-    return standing
+    return LandingRequest(
+      intent, in: try store(name).1,
+      destinations: platform.destinations.values.sorted { $0.name < $1.name },
+      elsewhere: standing)
   }
 
-  private func changes(
-    _ work: Work, _ action: Action, in store: GitStateStore, snapshot: Snapshot,
-    others: [StandingPlacement]
-  ) throws -> [Change] {
-    let here = try snapshot.standing(of: work, at: platform.destinations(in: store), in: store)
-    let (written, removed) =
-      action == .delete
-      ? ([], work.removals(here)) : try work.placements(on: platform, standing: here + others)
-    let isHere = { (placement: Placement) in placement.destination.stateStoreName == store.name }
-    return try removed.filter(isHere).map { try Change.remove($0, in: store) }
-      + written.filter(isHere).map { try Change.write($0, in: store) }
+  private func standing(
+    of works: [Work], in name: String, _ options: LandingOptions
+  ) async throws -> [StandingPlacement] {
+    let (store, description) = try store(name)
+    let destinations = platform.destinations(in: description)
+    return try await store.read(deadline: options.deadline) { snapshot in
+      try works.flatMap { try snapshot.standing(of: $0, at: destinations, in: description) }
+    }
+  }
+}
+
+extension LandingRequest.Intent {
+  /// The Works that it is about.
+  public var works: [Work] {
+    switch self {
+    case .write(let works), .remove(let works): works
+    }
   }
 }

@@ -10,9 +10,10 @@ extension Verifier {
   public func check(_ work: Work, in snapshot: Snapshot) throws -> [ResourceReport] {
     let here = platform.destinations(in: stateStore)
     let standing = try snapshot.standing(of: work, at: here, in: stateStore)
-    let placements: (written: [Placement], removed: [Placement])
+    let placements: Decision
     do throws(KratixError) {
-      placements = try work.placements(on: platform, standing: standing)
+      placements = try Decision(
+        writing: work, destinations: Array(platform.destinations.values), standing: standing)
     } catch {
       guard error.code == .noDestination else { throw error }
       return [unscheduled(work, because: error)]

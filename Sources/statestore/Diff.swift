@@ -15,18 +15,19 @@ struct Diff: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @OptionGroup var options: RenderedOptions
+  @OptionGroup var options: WorkOptions
 
   func run() async throws {
     do {
-      let context = try options.context()
       let platform = try common.loadPlatform()
-      let work = try options.work(
-        for: context, metadata: try options.pipelineMetadata(), on: platform)
+      let source = try options.source(on: platform)
+      if let suspension = source.suspension {
+        Printing.notice("nothing would be written: \(suspension)")
+        return try show([])
+      }
       let stores = try common.openStateStores(of: platform)
       let previews = try await stores.preview(
-        work, StateStores.Action(context.action),
-        options: LandingOptions(deadline: common.deadline))
+        source.intent, options: LandingOptions(deadline: common.deadline))
       try show(previews)
       if previews.contains(where: { !$0.files.isEmpty }) { throw ExitStatus(rawValue: 1) }
     } catch let status as ExitStatus {

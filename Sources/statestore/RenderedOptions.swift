@@ -17,6 +17,12 @@ struct RenderedOptions: ParsableArguments {
   @Option(help: ArgumentHelp("Its metadata. (default: /kratix/metadata)", valueName: "directory"))
   var metadata: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The Promise's selectors as Kratix mounts them; where there are none, its manifest's. (default: \(PromiseScheduling.standardPath))",
+      valueName: "file"))
+  var promiseScheduling: String?
+
   @Option(help: "The Promise's name (also KRATIX_PROMISE_NAME).")
   var promise: String?
 
@@ -40,7 +46,7 @@ struct RenderedOptions: ParsableArguments {
   /// - Throws: `LandingError` with `invalid-configuration` that names the flag and the variable.
   func context() throws -> WorkflowContext {
     let type = try workflowType ?? Self.value("KRATIX_WORKFLOW_TYPE") ?? .resource
-    let action = try workflowAction ?? Self.value("KRATIX_WORKFLOW_ACTION") ?? .configure
+    let action = try action()
     let promise = try Self.require(promise, "--promise", "KRATIX_PROMISE_NAME")
     let pipeline = try Self.require(pipeline, "--pipeline", "KRATIX_PIPELINE_NAME")
     guard type == .resource else {
@@ -53,7 +59,15 @@ struct RenderedOptions: ParsableArguments {
       namespace: try Self.require(
         namespace ?? Environment["KRATIX_OBJECT_NAMESPACE"] ?? "default", "--namespace",
         "KRATIX_OBJECT_NAMESPACE"),
-      name: try Self.require(name, "--name", "KRATIX_OBJECT_NAME"))
+      name: try Self.require(name, "--name", "KRATIX_OBJECT_NAME"),
+      isDryRun: Environment["KRATIX_DRY_RUN"] == "true")
+  }
+
+  /// Whether something is to be there or to go.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  func action() throws -> WorkflowContext.Action {
+    try workflowAction ?? Self.value("KRATIX_WORKFLOW_ACTION") ?? .configure
   }
 
   /// Which workflow it is, where one request may say what the flags do not.
@@ -89,7 +103,7 @@ struct RenderedOptions: ParsableArguments {
       // What a delete workflow renders is not written anywhere; Kratix does not look at it.
       return try Work(
         output: PipelineOutput(workloads: []), context: context, selectors: [],
-        promiseSelectors: [], pipelineNamespace: promise?.pipelineNamespace)
+        scheduling: PromiseScheduling(), pipelineNamespace: promise?.pipelineNamespace)
     }
     let output = try PipelineOutput(directory: directory)
     guard allowEmpty || !output.workloads.isEmpty else {
@@ -101,7 +115,8 @@ struct RenderedOptions: ParsableArguments {
         stands of it
         """)
     }
-    guard promise != nil || platform.destinations.count == 1 else {
+    let mounted = try mountedScheduling()
+    guard mounted != nil || promise != nil || platform.destinations.count == 1 else {
       throw LandingError(
         .invalidConfiguration,
         """
@@ -111,8 +126,15 @@ struct RenderedOptions: ParsableArguments {
     }
     return try Work(
       output: output, context: context, selectors: metadata.selectors,
-      promiseSelectors: promise?.destinationSelectors ?? [],
+      scheduling: mounted ?? PromiseScheduling(promise: promise?.destinationSelectors ?? []),
       pipelineNamespace: promise?.pipelineNamespace)
+  }
+
+  /// What Kratix mounted of the Promise's selectors, where it did or where a file is named.
+  private func mountedScheduling() throws -> PromiseScheduling? {
+    if let promiseScheduling { return try PromiseScheduling(file: promiseScheduling) }
+    guard FileManager.default.fileExists(atPath: PromiseScheduling.standardPath) else { return nil }
+    return try PromiseScheduling(file: PromiseScheduling.standardPath)
   }
 
   private var directory: String { rendered ?? "/kratix/output" }
@@ -140,12 +162,5 @@ struct RenderedOptions: ParsableArguments {
         .unsafePath, "\(name) is \(value), which cannot be a directory's name; nothing was written")
     }
     return value
-  }
-}
-
-extension StateStores.Action {
-  /// What a workflow's action asks of the state stores.
-  init(_ action: WorkflowContext.Action) {
-    self = action == .delete ? .delete : .configure
   }
 }

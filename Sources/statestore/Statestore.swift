@@ -25,7 +25,9 @@ struct Statestore: AsyncParsableCommand {
       3 could not be done or checked now, and is safe to try again.
       """,
     version: version,
-    subcommands: [Initialize.self, Write.self, Diff.self, Verify.self, Status.self])
+    subcommands: [
+      Initialize.self, Write.self, PrintWork.self, Diff.self, Verify.self, Status.self,
+    ])
 
   static func main() async {
     // A server that hangs up must not end the process.

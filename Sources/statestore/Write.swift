@@ -21,7 +21,7 @@ struct Write: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
-  @OptionGroup var options: RenderedOptions
+  @OptionGroup var options: WorkOptions
 
   @Flag(help: "Accept an empty output: what stood of the request is removed.")
   var allowEmpty = false
@@ -63,24 +63,20 @@ struct Write: AsyncParsableCommand {
   }
 
   private func write(_ result: inout WriteResult) async throws {
-    let context = try options.context()
-    let metadata = try options.pipelineMetadata()
     let platform = try common.loadPlatform()
-    if let suspension = metadata.suspension {
+    let source = try options.source(on: platform, allowEmpty: allowEmpty)
+    if let suspension = source.suspension {
       result.suspend(suspension)
       return
     }
-    let work = try options.work(
-      for: context, metadata: metadata, on: platform, allowEmpty: allowEmpty)
     let stores = try common.openStateStores(of: platform)
     result.stores = stores
-    let action = StateStores.Action(context.action)
     let landing = LandingOptions(deadline: common.deadline)
     if dryRun {
-      result.previews = try await stores.preview(work, action, options: landing)
+      result.previews = try await stores.preview(source.intent, options: landing)
       return
     }
-    try await stores.land(work, action, options: landing) { result.receipts.append($0) }
+    try await stores.land(source.intent, options: landing) { result.receipts.append($0) }
     result.succeed()
   }
 

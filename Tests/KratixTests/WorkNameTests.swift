@@ -4,26 +4,28 @@ import TestSupport
 import Testing
 
 @Suite struct WorkNameTests {
-  private static func context(
-    _ promise: String, _ name: String, _ pipeline: String, type: WorkflowContext.WorkflowType
-  ) -> WorkflowContext {
-    WorkflowContext(
-      type: type, promise: promise, pipeline: pipeline, namespace: "my-a-team", name: name)
+  private static func work(
+    _ promise: String, _ name: String, _ pipeline: String, namespace: String = "default",
+    resourceNamespace: String? = nil
+  ) -> Work {
+    Work(
+      name: "", namespace: namespace, promiseName: promise, resourceName: name,
+      pipelineName: pipeline, resourceNamespace: resourceNamespace, workloadGroups: [])
   }
 
   @Test func theBaseTellsWhatTheWorkIsFor() {
-    let resource = Self.context("promise-name", "resource-name", "configure-job", type: .resource)
-    #expect(WorkName.base(for: resource) == "promise-name-resource-name-configure-job")
+    func base(_ name: String, _ pipeline: String, of namespace: String? = nil) -> String {
+      Self.work("promise-name", name, pipeline, resourceNamespace: namespace).baseName
+    }
+    #expect(base("resource-name", "configure-job") == "promise-name-resource-name-configure-job")
     #expect(
-      WorkName.base(for: resource, namesNamespace: true)
+      base("resource-name", "configure-job", of: "my-a-team")
         == "promise-name-resource-name-my-a-team-configure-job")
-    let promise = Self.context("promise-name", "", "configure-job", type: .promise)
-    #expect(WorkName.base(for: promise) == "promise-name-configure-job")
-    #expect(WorkName.base(for: promise, namesNamespace: true) == "promise-name-configure-job")
-    #expect(WorkName.staticDependenciesBase(promise: "jenkins") == "jenkins-static-deps")
+    #expect(base("", "configure-job") == "promise-name-configure-job")
+    #expect(base("", "") == "promise-name-static-deps")
   }
 
-  /// `kratix.md` 2.3: a base of more than 57 is cut to 56, and then of what is no letter or digit.
+  /// R15: a base of more than 57 is cut to 56, and then of what is no letter or digit.
   static let lengths: [(name: String, base: String)] = [
     (String(repeating: "n", count: 53), "p-" + String(repeating: "n", count: 53) + "-c"),
     (String(repeating: "n", count: 54), "p-" + String(repeating: "n", count: 54)),
@@ -37,24 +39,35 @@ import Testing
   ]
 
   @Test(arguments: lengths) func aLongBaseIsCutAsKratixCutsIt(name: String, base: String) {
-    #expect(WorkName.base(for: Self.context("p", name, "c", type: .resource)) == base)
+    let work = Self.work("p", name, "c")
+    #expect(work.baseName == base)
+    #expect(work.hasCutBaseName == (base != "p-\(name)-c"))
+    #expect(work.derivedName.hasPrefix(base + "-"))
   }
 
   @Test func aBaseOfExactlyTheLimitStaysWhole() {
     let base = "servicenow-ticket-postgres-servicenow-servicenow-pipeline"
     #expect(base.utf8.count == WorkName.longestBase)
-    let context = Self.context(
-      "servicenow-ticket", "postgres-servicenow", "servicenow-pipeline", type: .resource)
-    #expect(WorkName.base(for: context) == base)
+    let work = Self.work("servicenow-ticket", "postgres-servicenow", "servicenow-pipeline")
+    #expect(work.baseName == base && !work.hasCutBaseName)
   }
 
-  @Test func derivedDigitsAreAlwaysTheSame() throws {
-    let name = WorkName.derived(base: "postgresql-pg-configure", namespace: "default")
-    #expect(name == WorkName.derived(base: "postgresql-pg-configure", namespace: "default"))
-    #expect(name != WorkName.derived(base: "postgresql-pg-configure", namespace: "other"))
-    // md5 of default/postgresql-pg-configure: names in commits must not change between versions.
-    #expect(name == "postgresql-pg-configure-23542")
-    #expect(name.wholeMatch(of: /[a-z0-9.-]+-[0-9a-f]{5}/) != nil)
+  @Test func derivedDigitsAreAlwaysTheSame() {
+    // md5 of default/postgresql/pg/configure: names in commits must not change between versions.
+    #expect(
+      Self.work("postgresql", "pg", "configure").derivedName == "postgresql-pg-configure-72338")
+    #expect(Self.work("p", "r", "c").named("p-r-c-12b21").hasDerivedName == false)
+  }
+
+  @Test func noTwoWorksHaveOneDerivedName() {
+    let long = String(repeating: "n", count: 60)
+    let works = [
+      Self.work("a-b", "c", "d"), Self.work("a", "b-c", "d"), Self.work("a", "b", "c-d"),
+      Self.work("a", "b-c", "d", namespace: "other"), Self.work("a", "", "b-c-d"),
+      Self.work("a", "b", "d", resourceNamespace: "c"),
+      Self.work("p", long + "1", "c"), Self.work("p", long + "2", "c"),
+    ]
+    #expect(Set(works.map(\.derivedName)).count == works.count)
   }
 
   static let ids = [(".", "5058f"), ("foo", "acbd1"), ("baz", "73fef"), ("scheduled-dir", "70524")]

@@ -33,7 +33,7 @@ import Testing
         type: type, promise: "promise-name", pipeline: "configure-job",
         namespace: type == .promise ? "" : namespace,
         name: type == .promise ? "" : "resource-name"),
-      selectors: selectors, promiseSelectors: promiseSelectors,
+      selectors: selectors, scheduling: PromiseScheduling(promise: promiseSelectors),
       pipelineNamespace: pipelineNamespace)
   }
 

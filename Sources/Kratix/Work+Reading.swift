@@ -1,0 +1,129 @@
+internal import Foundation
+public import Manifests
+
+extension Work {
+  /// How many bytes all files of all Works of one manifest file may have.
+  static let contentLimit = 256 << 20
+
+  /// The Works of a file as `kubectl get work -o yaml` or `-o json` prints them: one or several
+  /// documents, a `List` or not. Objects of other kinds are passed over.
+  ///
+  /// - Throws: `ManifestError` with file, line and field; also when what they hold is more than
+  ///   256 MiB.
+  public static func works(in file: ManifestFile) throws(ManifestError) -> [Work] {
+    var reader = ContentReader(file: file.name, remaining: contentLimit)
+    var works: [Work] = []
+    for object in file.objects {
+      let object = PlatformObject(object, file: file.name)
+      guard object.identity.group == PlatformObject.kratixGroup, object.identity.kind == "Work"
+      else { continue }
+      works.append(try Work(object, with: &reader))
+    }
+    return works
+  }
+
+  private init(
+    _ object: PlatformObject, with reader: inout ContentReader
+  ) throws(ManifestError) {
+    let labels = try object.optional(.labels, at: "/metadata/labels") ?? [:]
+    let resourceName = try object.optional(.string, at: "/spec/resourceName") ?? ""
+    let pipelineName = labels[WorkLabel.pipelineName] ?? ""
+    var groups: [WorkloadGroup] = []
+    for group in try object.optional(.sequence, at: "/spec/workloadGroups") ?? [] {
+      groups.append(try WorkloadGroup(group, with: &reader))
+    }
+    self.init(
+      name: try object.requireName(),
+      namespace: try object.optional(.objectName, at: "/metadata/namespace") ?? "default",
+      promiseName: try object.require(.objectName, at: "/spec/promiseName"),
+      resourceName: resourceName,
+      pipelineName: pipelineName,
+      resourceNamespace: labels[WorkLabel.resourceNamespace].flatMap { $0.isEmpty ? nil : $0 },
+      isDryRun: labels[WorkLabel.dryRun] == "true",
+      isBeingDeleted: try object.optional(.string, at: "/metadata/deletionTimestamp") != nil,
+      workloadGroups: groups)
+    // They become names of directories.
+    let names = [
+      ("/spec/resourceName", resourceName),
+      ("/metadata/labels/kratix.io~1pipeline-name", pipelineName),
+    ]
+    for (pointer, name) in names where !name.isEmpty {
+      _ = try object.require(.objectName, at: pointer)
+    }
+  }
+}
+
+extension WorkloadGroup {
+  fileprivate init(_ node: Node, with reader: inout ContentReader) throws(ManifestError) {
+    let directory = try node.optional(.nonEmptyString, at: "/directory", in: reader.file)
+    var workloads: [Workload] = []
+    for workload in try node.optional(.sequence, at: "/workloads", in: reader.file) ?? [] {
+      let path = try workload.require(.nonEmptyString, at: "/filepath", in: reader.file)
+      workloads.append(Workload(filepath: path, content: try reader.content(of: workload)))
+    }
+    var selectors: [WorkloadGroupScheduling] = []
+    for entry in try node.optional(.sequence, at: "/destinationSelectors", in: reader.file) ?? [] {
+      selectors.append(
+        WorkloadGroupScheduling(
+          source: try entry.optional(.string, at: "/source", in: reader.file) ?? "",
+          matchLabels: try entry.optional(.labels, at: "/matchLabels", in: reader.file) ?? [:]))
+    }
+    let id = try node.optional(.groupID, at: "/id", in: reader.file)
+    let name = directory ?? Self.defaultDirectory
+    self.init(
+      directory: name, id: id ?? Self.id(of: name), workloads: workloads,
+      destinationSelectors: selectors)
+  }
+}
+
+/// Unpacks the contents of files, and counts what they come to.
+private struct ContentReader {
+  let file: String
+  var remaining: Int
+
+  mutating func content(of workload: Node) throws(ManifestError) -> [UInt8] {
+    let text = try workload.require(.string, at: "/content", in: file)
+    // Go's decoder passes over line breaks, as those of a folded text.
+    let base64 = text.utf8.contains(0x0a) ? text.filter { !$0.isNewline } : text
+    guard let packed = Data(base64Encoded: base64) else {
+      throw fault(.invalidField, "content is no base64, which Kratix writes there", at: workload)
+    }
+    do throws(Gzip.Fault) {
+      let content = try Gzip.decompress(Array(packed), limit: remaining)
+      remaining -= content.count
+      return content
+    } catch {
+      switch error {
+      case .corrupt:
+        throw fault(
+          .invalidField, "content is no whole gzip in base64, which Kratix writes there",
+          at: workload)
+      case .tooLarge:
+        throw fault(
+          .tooLarge,
+          "the files of all Works are more than \(Work.contentLimit >> 20) MiB; "
+            + "give fewer Works at a time", at: workload)
+      }
+    }
+  }
+
+  private func fault(
+    _ code: ManifestError.Code, _ message: String, at workload: Node
+  ) -> ManifestError {
+    let name = workload["filepath"]?.string ?? ""
+    return ManifestError(
+      code: code, file: file, position: (workload["content"] ?? workload).position,
+      message: "\(name): \(message)")
+  }
+}
+
+extension Shape where Value == String {
+  /// The id of a group, of which five digits become the name of a directory.
+  fileprivate static var groupID: Shape {
+    Shape("an MD5 of 32 hexadecimal digits") { node in
+      node.string.flatMap { text in
+        text.utf8.count == 32 && text.allSatisfy { $0.isHexDigit && !$0.isUppercase } ? text : nil
+      }
+    }
+  }
+}

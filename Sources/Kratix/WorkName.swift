@@ -1,0 +1,66 @@
+internal import Crypto
+
+/// The names that Kratix gives to Works (`lib/objectutil/name.go`, `work-creator/lib`): a base that
+/// tells what the Work is for, a dash, and five hexadecimal digits.
+public enum WorkName {
+  /// The longest base, before the dash and the five digits.
+  public static let longestBase = 57
+
+  /// A base, cut as Kratix cuts it.
+  static func base(of names: [String]) -> String {
+    let base = names.joined(separator: "-")
+    guard base.utf8.count > longestBase else { return base }
+    let cut = String(decoding: base.utf8.prefix(longestBase - 1), as: UTF8.self)
+    let end = cut.lastIndex { $0.isASCII && ($0.isLetter || $0.isNumber) }
+    return end.map { String(cut[...$0]) } ?? cut
+  }
+
+  /// Whether a text is five lower-case hexadecimal digits, as they end names of Works and of
+  /// placements.
+  static func isDigits(_ text: some StringProtocol) -> Bool {
+    text.utf8.count == 5
+      && text.utf8.allSatisfy {
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0)
+          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains($0)
+      }
+  }
+}
+
+extension Work {
+  /// What its name begins with: Promise, request and pipeline, cut to Kratix's length.
+  public var baseName: String { WorkName.base(of: baseNames) }
+
+  /// Whether the base is cut: then it may be that of another Work too.
+  public var hasCutBaseName: Bool {
+    baseNames.joined(separator: "-").utf8.count > WorkName.longestBase
+  }
+
+  /// The name that it has as long as nobody has given it one.
+  ///
+  /// Kratix draws the five digits by chance. Outside the cluster they are taken from all that tells
+  /// one Work from another, so that the same one always has the same name.
+  public var derivedName: String {
+    let digest = Insecure.MD5.hash(data: Array(identity.utf8)).hexadecimal
+    return "\(baseName)-\(digest.prefix(5))"
+  }
+
+  /// What tells it from every other Work, whatever its name: namespace, Promise, request, pipeline.
+  public var identity: String { ([namespace] + baseNames).joined(separator: "/") }
+
+  /// Whether nobody has given it a name yet.
+  public var hasDerivedName: Bool { name == derivedName }
+
+  /// The same Work under another name.
+  public func named(_ name: String) -> Work {
+    var work = self
+    work.name = name
+    return work
+  }
+
+  private var baseNames: [String] {
+    if !isDependency {
+      return [promiseName, resourceName] + [resourceNamespace].compactMap(\.self) + [pipelineName]
+    }
+    return pipelineName.isEmpty ? [promiseName, "static-deps"] : [promiseName, pipelineName]
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Kratix
+import Landing
+import Manifests
+
+/// `statestore work`: the Work that Kratix would make.
+struct PrintWork: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "work",
+    abstract: "Prints the Work that Kratix would make of a pipeline's output.",
+    discussion: """
+      Given Works of the cluster instead, it prints them in the same form, so that the two can be
+      compared:
+        statestore work --rendered ./output --promise postgresql --namespace default \\
+          --name postgres-example --pipeline instance-configure > expected.yaml
+        kubectl get work NAME -o yaml | statestore work --work - | diff expected.yaml -
+      Only the five digits at the end of the name are Kratix's to draw.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var options: WorkOptions
+
+  func run() throws {
+    do {
+      let source = try options.source(on: try common.loadPlatform(), allowEmpty: true)
+      if let suspension = source.suspension {
+        Printing.notice("unchanged: Kratix would make no Work: \(suspension)")
+        return
+      }
+      for (index, work) in source.intent.works.enumerated() {
+        if index > 0, common.output != .json { print("---") }
+        print(try text(of: work), terminator: "")
+      }
+    } catch {
+      let failure = Failure(error)
+      try Printing.failure(failure, as: common.output)
+      throw ExitStatus(rawValue: failure.outcome.exitStatus)
+    }
+  }
+
+  private func text(of work: Work) throws -> String {
+    let manifest = try work.manifest()
+    return common.output == .json
+      ? JSONWriter(isIndented: true, sortsKeys: true).text(of: manifest) + "\n"
+      : YAMLWriter(sortsKeys: true).text(of: manifest)
+  }
+}

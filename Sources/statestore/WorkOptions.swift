@@ -1,0 +1,91 @@
+import ArgumentParser
+import Foundation
+import Kratix
+import Landing
+import Manifests
+
+/// What is to land: a pipeline's output, or Works as the cluster has them.
+struct WorkOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Works as \"kubectl get work -o yaml|json\" prints them, single or a List, instead of rendered output; - reads standard input.",
+      valueName: "file|-"))
+  var work: String?
+
+  @OptionGroup var rendered: RenderedOptions
+
+  func validate() throws {
+    guard work == nil || rendered.rendered == nil else {
+      throw ValidationError("Give --work or --rendered, not both.")
+    }
+  }
+
+  /// What is to become of the state stores.
+  struct Source {
+    var intent: LandingRequest.Intent
+    /// Why nothing is to be written this time; `nil` to go on.
+    var suspension: String?
+  }
+
+  /// Reads what is to land, or to go.
+  ///
+  /// - Throws: `LandingError`, `KratixError` or `ManifestError`; `empty-output` unless that is
+  ///   allowed.
+  func source(on platform: Platform, allowEmpty: Bool = false) throws -> Source {
+    let action = try rendered.action()
+    if let work {
+      let works = try Self.works(in: work)
+      if action == .delete { return Source(intent: .remove(works)) }
+      try Self.refuseEmpty(works, in: work, unless: allowEmpty)
+      return Source(intent: .write(works))
+    }
+    let context = try rendered.context()
+    let metadata = try rendered.pipelineMetadata()
+    if let suspension = metadata.suspension {
+      return Source(intent: .write([]), suspension: suspension)
+    }
+    let works = [
+      try rendered.work(for: context, metadata: metadata, on: platform, allowEmpty: allowEmpty)
+    ]
+    return Source(intent: action == .delete ? .remove(works) : .write(works))
+  }
+
+  /// The Works of a file, or of standard input for `-`.
+  ///
+  /// - Throws: `ManifestError` or `LandingError` with the file.
+  static func works(in path: String) throws -> [Work] {
+    let name = path == "-" ? "standard input" : path
+    let bytes = path == "-" ? try standardInput() : try CommonOptions.bytes(of: path)
+    let works = try Work.works(in: ManifestFile(parsing: bytes, name: name))
+    guard !works.isEmpty else {
+      throw LandingError(
+        .invalidInput,
+        """
+        \(name): there is no Work of platform.kratix.io in it; print some with \
+        \"kubectl get works --namespace NAMESPACE --output yaml\"
+        """)
+    }
+    return works
+  }
+
+  private static func standardInput() throws -> [UInt8] {
+    try orConfigurationError("standard input") {
+      Array(try FileHandle.standardInput.readToEnd() ?? Data())
+    }
+  }
+
+  private static func refuseEmpty(
+    _ works: [Work], in path: String, unless isAllowed: Bool
+  ) throws(LandingError) {
+    guard !isAllowed,
+      let empty = works.first(where: { $0.workloadGroups.isEmpty && !$0.isBeingDeleted })
+    else { return }
+    throw LandingError(
+      .emptyOutput,
+      """
+      \(path): the Work \(empty.namespace)/\(empty.name) has no workload group, so there is \
+      nothing to land and the state store was left as it is; look at the pipeline's containers, or \
+      give write --allow-empty to remove what stands of it
+      """)
+  }
+}
