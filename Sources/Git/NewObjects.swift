@@ -44,6 +44,12 @@ public struct NewObjects: Sendable {
     for other in others.objects { add(other) }
   }
 
+  /// Keeps the first objects alone.
+  public mutating func cut(to count: Int) {
+    for object in objects.dropFirst(count) { indexes[object.id] = nil }
+    objects.removeLast(max(0, objects.count - count))
+  }
+
   /// Leaves out objects that turned out to be there already.
   public mutating func leaveOut(_ known: Set<ObjectID>) {
     objects.removeAll { known.contains($0.id) }

@@ -3,7 +3,7 @@ internal import GitTransport
 public import Kratix
 
 /// Why a command could not do what it was asked: an outcome, a sentence, and the server's words.
-public struct LandingError: Error, Sendable, Hashable, CustomStringConvertible {
+public struct LandingError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
   /// What became of it.
   public let outcome: Outcome
   /// What happened, where, and what to do; no secret in it.
@@ -80,6 +80,17 @@ extension TreeEditFailure: LandingFailure {
 }
 
 extension LandingError {
+  /// What any error means to whoever wants to land something.
+  init(explaining error: any Error) {
+    switch error {
+    case let error as LandingError: self = error
+    case let error as any LandingFailure: self = error.landingError
+    case is CancellationError:
+      self.init(.timedOut, "cancelled before it had landed; run it again: that is safe")
+    default: self.init(.invalidInput, "\(error)")
+    }
+  }
+
   /// What a failure of Kratix's rules means to whoever wants to land something.
   public init(_ error: KratixError) { self = error.landingError }
 }

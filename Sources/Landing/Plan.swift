@@ -29,30 +29,25 @@ struct Plan {
   /// What the branch is to name.
   let tip: ObjectID?
   let steps: [Step]
-  let new: NewObjects
 
   /// Whether the branch holds everything already.
   var isDone: Bool { tip == base }
 
   /// Runs changes one after another, each on what the one before it made.
   init(
-    _ decide: (Snapshot) throws -> [Change], on base: ObjectID?, by authorship: Authorship,
-    reading reader: any ObjectReader
+    _ changes: [Change], on base: ObjectID?, by authorship: Authorship, to draft: Draft
   ) throws {
-    let changes = try decide(Snapshot(of: base, reading: reader))
     try Self.refuseOverlaps(of: changes)
     self.base = base
     var tip = base
     var steps: [Step] = []
-    var new = NewObjects()
     for change in changes {
-      let overlay = Overlay(new, over: AnyReader(reader))
-      let snapshot = try Snapshot(of: tip, reading: overlay)
+      let snapshot = try Snapshot(of: tip, reading: draft)
       // All trees along all paths at once, so that what is missing is fetched at once.
       let standing = try snapshot.entries(at: change.claims)
       var objects = NewObjects()
       let edit = try change.edit(snapshot, &objects)
-      let tree = try objects.apply(edit.edits, to: snapshot.tree, reading: overlay)
+      let tree = try objects.applied(edit.edits, to: snapshot.tree, reading: draft)
       guard tree != snapshot.tree, tip != nil || !edit.files.isEmpty else {
         steps.append(Step(change: change, edit: edit, commit: nil, standing: standing))
         continue
@@ -61,15 +56,28 @@ struct Plan {
         tree: tree, parents: tip.map { [$0] } ?? [], author: authorship.signature,
         committer: authorship.signature, message: change.message(for: edit))
       tip = try objects.add(.commit, commit.bytes)
-      new.add(objects)
-      let after = try Snapshot(of: tip, reading: Overlay(new, over: AnyReader(reader)))
+      draft.add(objects)
+      let after = try Snapshot(of: tip, reading: draft)
       steps.append(
         Step(
           change: change, edit: edit, commit: tip, standing: try after.entries(at: change.claims)))
     }
     self.tip = tip
     self.steps = steps
-    self.new = new
+  }
+}
+
+extension NewObjects {
+  /// Applies edits, and says of an object that is not here that it is missing.
+  fileprivate mutating func applied(
+    _ edits: TreeEdits, to base: ObjectID?, reading reader: some ObjectReader
+  ) throws -> ObjectID {
+    do throws(TreeEditFailure) {
+      return try apply(edits, to: base, reading: reader)
+    } catch {
+      if case .git(let error) = error { throw error }
+      throw error
+    }
   }
 }
 

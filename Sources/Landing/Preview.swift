@@ -28,9 +28,13 @@ extension StateStore {
     options: LandingOptions, _ changes: @Sendable (Snapshot) throws -> [Change]
   ) async throws -> Preview {
     let base = try await tip(deadline: options.deadline)
-    let plan = try await plan(changes, on: base, options)
+    guard base != nil || options.createsBranch else { throw branchMissing() }
+    let authorship = Plan.Authorship(
+      name: options.authorName, email: options.authorEmail, date: surroundings.date())
     let files = try await withObjects(from: base, deadline: options.deadline) { reader in
-      let reader = Overlay(plan.new, over: AnyReader(reader))
+      let reader = Draft(over: reader)
+      let plan = try Plan(
+        changes(Snapshot(of: base, reading: reader)), on: base, by: authorship, to: reader)
       let old = try Snapshot(of: plan.base, reading: reader)
       let new = try Snapshot(of: plan.tip, reading: reader)
       let differences = try reader.differences(from: old.tree, to: new.tree)

@@ -5,16 +5,18 @@ internal import Logging
 
 /// The end of a write: the remote is read, and only what it shows is called landed.
 extension StateStore {
-  /// Reads the branch until it shows what was pushed, and gives the commit that it names.
+  /// Reads the branch until it shows what was pushed, and gives for each write the commit at which
+  /// it was found to stand, or the `conflict` that others have replaced it already.
   ///
-  /// - Throws: `LandingError`: `conflict` when others have replaced it already, `unreachable` when
-  ///   the branch does not show the push at all.
-  func readBack(_ plan: Plan, _ options: LandingOptions) async throws -> ObjectID {
-    var pauses = RetryPolicy(deadline: options.deadline)
+  /// - Throws: `LandingError`: `unreachable` when the branch does not show the push at all.
+  func readBack(
+    _ plan: BatchPlan, deadline: ContinuousClock.Instant
+  ) async throws -> [(BatchPlan.Part, Result<ObjectID, LandingError>)] {
+    var pauses = RetryPolicy(deadline: deadline)
     while true {
-      let now = try await tip(deadline: options.deadline)
-      if let now, now == plan.tip { return now }
-      if now != plan.base { return try await confirm(plan, at: now, options) }
+      let now = try await tip(deadline: deadline)
+      if let now, now == plan.tip { return plan.pushed.map { ($0, .success(now)) } }
+      if now != plan.base { return try await confirm(plan, at: now, deadline) }
       // A mirror that lags behind still shows the old tip.
       let action = pauses.next(
         after: .brokenOff, now: surroundings.now(), chance: surroundings.chance())
@@ -25,17 +27,24 @@ extension StateStore {
 
   /// Others have pushed since: what we wrote must still stand on what they made.
   private func confirm(
-    _ plan: Plan, at tip: ObjectID?, _ options: LandingOptions
-  ) async throws -> ObjectID {
-    let claims = plan.steps.flatMap(\.change.claims)
-    guard let tip else { throw replaced(plan, by: nil, at: claims.first) }
-    let now = try await read(tip, deadline: options.deadline) { try $0.entries(at: claims) }
-    for step in plan.steps {
-      for claim in step.change.claims where now[claim]?.id != step.standing[claim]?.id {
-        throw replaced(plan, by: tip, at: claim)
+    _ plan: BatchPlan, at tip: ObjectID?, _ deadline: ContinuousClock.Instant
+  ) async throws -> [(BatchPlan.Part, Result<ObjectID, LandingError>)] {
+    guard let tip else {
+      return plan.pushed.map { part in
+        let claim = part.plan.steps.first?.change.claims.first
+        return (part, .failure(replaced(part.plan, by: nil, at: claim)))
       }
     }
-    return tip
+    let claims = plan.pushed.flatMap { $0.plan.steps.flatMap(\.change.claims) }
+    let now = try await read(tip, deadline: deadline) { try $0.entries(at: claims) }
+    return plan.pushed.map { part in
+      for step in part.plan.steps {
+        for claim in step.change.claims where now[claim]?.id != step.standing[claim]?.id {
+          return (part, .failure(replaced(part.plan, by: tip, at: claim)))
+        }
+      }
+      return (part, .success(tip))
+    }
   }
 
   private nonisolated func replaced(
@@ -50,7 +59,7 @@ extension StateStore {
       """)
   }
 
-  private nonisolated func neverShown(_ plan: Plan) -> LandingError {
+  private nonisolated func neverShown(_ plan: BatchPlan) -> LandingError {
     LandingError(
       .unreachable,
       """
@@ -61,7 +70,7 @@ extension StateStore {
   }
 
   /// What is proved when the remote shows this commit.
-  func receipt(for plan: Plan, at tip: ObjectID, pushes: Int) -> Receipt {
+  func receipt(for plan: Plan, of batch: BatchPlan, at tip: ObjectID, pushes: Int) -> Receipt {
     let placements = plan.steps.map { step in
       Receipt.Placement(
         name: step.change.name, destination: step.change.destination, outcome: step.outcome,
@@ -71,7 +80,7 @@ extension StateStore {
     let outcomes = Set(placements.map(\.outcome))
     let outcome = [Outcome.landed, .removed].first { outcomes.contains($0) } ?? .unchanged
     return Receipt(
-      stateStore: description, outcome: outcome, commit: tip, base: plan.base, attempts: pushes,
+      stateStore: description, outcome: outcome, commit: tip, base: batch.base, attempts: pushes,
       verifiedAt: surroundings.date().formatted(.iso8601), placements: placements)
   }
 }

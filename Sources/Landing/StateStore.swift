@@ -11,9 +11,14 @@ public actor StateStore {
   public nonisolated let description: StateStoreDescription
   let remote: Remote
   let surroundings: Surroundings
+  let observer: PushObserver
   let logger: Logger
   /// Objects that were pushed and are not in the cache yet.
   var unsaved = NewObjects()
+  /// Writes that wait for the next push.
+  var waiting: [PendingWrite] = []
+  /// The push that is under way, and those that wait for it.
+  var batch: (task: Task<Void, Never>, writes: [PendingWrite])?
 
   private let executor: ThreadExecutor
   private let cache: Cache
@@ -31,15 +36,18 @@ public actor StateStore {
   ///   - remote: The remote, with credentials.
   ///   - cache: Where its objects are kept.
   ///   - surroundings: Time and chance.
+  ///   - observer: Told of every push.
   ///   - logger: Where it tells what it does.
   public init(
     _ description: StateStoreDescription, remote: Remote, cache: Cache,
-    surroundings: Surroundings = .real, logger: Logger
+    surroundings: Surroundings = .real, observer: @escaping PushObserver = { _ in },
+    logger: Logger
   ) {
     self.description = description
     self.remote = remote
     self.cache = cache
     self.surroundings = surroundings
+    self.observer = observer
     self.logger = logger
     self.executor = ThreadExecutor(name: "state store \(description.name)")
   }

@@ -28,11 +28,7 @@ public struct StateStores: Sendable {
     let names = try usedStores()
     for name in names {
       let request = try await request(intent, for: name, of: names, options)
-      let (store, description) = try store(name)
-      var options = options
-      options.authorName = description.authorName
-      options.authorEmail = description.authorEmail
-      let receipt = try await store.land(options: options) { try request.changes(on: $0) }
+      let receipt = try await store(name).0.land(request, options: options)
       if !receipt.placements.isEmpty || names.count == 1 { landed(receipt) }
     }
   }

@@ -27,7 +27,8 @@ struct Site: Sendable {
   func tip() async throws -> ObjectID { try await git.id("main", in: repository.directory) }
 
   static func store(
-    at repository: BareRepository, cache: Cache, surroundings: Surroundings, git: GitOracle
+    at repository: BareRepository, cache: Cache, surroundings: Surroundings, git: GitOracle,
+    observer: @escaping PushObserver = { _ in }
   ) throws -> StateStore {
     var options = TransportOptions()
     options.environment = git.environment
@@ -37,7 +38,8 @@ struct Site: Sendable {
     let description = StateStoreDescription(
       name: "default", url: repository.directory.path, branch: "main")
     return StateStore(
-      description, remote: remote, cache: cache, surroundings: surroundings, logger: silentLogger)
+      description, remote: remote, cache: cache, surroundings: surroundings, observer: observer,
+      logger: silentLogger)
   }
 }
 

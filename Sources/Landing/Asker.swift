@@ -1,0 +1,71 @@
+internal import Synchronization
+
+/// Whoever waits for the answer to a write.
+protocol Asker: Sendable {
+  /// Whether the answer is still wanted; what nobody waits for any more is not pushed.
+  var isWaiting: Bool { get }
+  /// Whether it is a task of this process.
+  ///
+  /// Other processes are told only what is certain of their write. What failed here may be the
+  /// fault of this process's surroundings, and is left for them to try.
+  var isHere: Bool { get }
+  /// Gives the answer; only the first one counts.
+  func answer(_ result: Result<Receipt, LandingError>)
+}
+
+/// A write that waits for its push.
+struct PendingWrite: Sendable {
+  let options: LandingOptions
+  let changes: @Sendable (Snapshot) throws -> [Change]
+  /// The write as a value, where it is one that another process could push.
+  let request: LandingRequest?
+  let asker: any Asker
+}
+
+/// A task of this process that waits for the answer to its write.
+final class WaitingTask: Asker {
+  private enum State {
+    case unasked
+    case waiting(CheckedContinuation<Receipt, any Error>)
+    case answered(Result<Receipt, LandingError>)
+  }
+
+  private let state = Mutex(State.unasked)
+
+  var isHere: Bool { true }
+
+  var isWaiting: Bool {
+    state.withLock { state in
+      if case .answered = state { false } else { true }
+    }
+  }
+
+  func answer(_ result: Result<Receipt, LandingError>) {
+    let continuation: CheckedContinuation<Receipt, any Error>? = state.withLock { state in
+      switch state {
+      case .answered: return nil
+      case .unasked:
+        state = .answered(result)
+        return nil
+      case .waiting(let continuation):
+        state = .answered(result)
+        return continuation
+      }
+    }
+    continuation?.resume(with: result.mapError { $0 })
+  }
+
+  /// Waits for the answer.
+  ///
+  /// - Throws: `LandingError`.
+  func receipt() async throws -> Receipt {
+    try await withCheckedThrowingContinuation { continuation in
+      let answered: Result<Receipt, LandingError>? = state.withLock { state in
+        if case .answered(let result) = state { return result }
+        state = .waiting(continuation)
+        return nil
+      }
+      if let answered { continuation.resume(with: answered.mapError { $0 }) }
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import Foundation
+internal import Git
+
+/// What one push would do for many writes, each built on what the one before it made.
+struct BatchPlan {
+  /// A write of the batch, by its number there, and what it comes to.
+  struct Part {
+    let write: Int
+    let plan: Plan
+  }
+
+  let base: ObjectID?
+  /// What the branch is to name.
+  private(set) var tip: ObjectID?
+  /// What is to be pushed.
+  private(set) var pushed: [Part] = []
+  /// What stands there already.
+  private(set) var unchanged: [Part] = []
+  /// What cannot land whatever the server says, and why.
+  private(set) var failures: [(write: Int, error: LandingError)] = []
+  /// What touches the same paths as a write before it, which must be read back first.
+  private(set) var deferred: [Int] = []
+  private(set) var new = NewObjects()
+
+  /// Plans writes on top of one tip.
+  ///
+  /// - Throws: `GitError`; `objectMissing` names what all of the writes lack, so that it can be
+  ///   fetched together.
+  init(
+    _ writes: [(number: Int, write: PendingWrite)], on base: ObjectID?, at date: Date,
+    reading reader: any ObjectReader, branchMissing: LandingError
+  ) throws(GitError) {
+    self.base = base
+    self.tip = base
+    let draft = Draft(over: reader)
+    var claims = Claims()
+    var missing: Set<ObjectID> = []
+    for (number, write) in writes {
+      let count = draft.new.objects.count
+      do {
+        guard tip != nil || write.options.createsBranch else { throw branchMissing }
+        try add(write, number, at: date, claims: &claims, to: draft)
+      } catch let error as GitError where error.code == .objectMissing {
+        missing.formUnion(error.objects)
+        draft.cut(to: count)
+      } catch let error as GitError {
+        throw error
+      } catch {
+        failures.append((number, LandingError(explaining: error)))
+        draft.cut(to: count)
+      }
+    }
+    if !missing.isEmpty { throw .missing(missing.sorted()) }
+    new = draft.new
+  }
+
+  private mutating func add(
+    _ write: PendingWrite, _ number: Int, at date: Date, claims: inout Claims, to draft: Draft
+  ) throws {
+    let authorship = Plan.Authorship(
+      name: write.options.authorName, email: write.options.authorEmail, date: date)
+    let changes = try write.changes(Snapshot(of: tip, reading: draft))
+    guard claims.take(changes.flatMap(\.claims)) else {
+      deferred.append(number)
+      return
+    }
+    let plan = try Plan(changes, on: tip, by: authorship, to: draft)
+    if plan.isDone {
+      unchanged.append(Part(write: number, plan: plan))
+    } else {
+      pushed.append(Part(write: number, plan: plan))
+      tip = plan.tip
+    }
+  }
+}
+
+/// The paths that the writes of a batch touch.
+private struct Claims {
+  private var claimed: Set<StatePath> = []
+  private var above: Set<StatePath> = []
+
+  /// Takes paths, if none of them is, holds or lies in one that was taken before.
+  mutating func take(_ paths: [StatePath]) -> Bool {
+    let ancestors = paths.flatMap(\.ancestors)
+    guard claimed.isDisjoint(with: paths), claimed.isDisjoint(with: ancestors),
+      above.isDisjoint(with: paths)
+    else { return false }
+    claimed.formUnion(paths)
+    above.formUnion(ancestors)
+    return true
+  }
+}
+
+extension StatePath {
+  /// All directories that the path lies in, the top included.
+  fileprivate var ancestors: [StatePath] {
+    var ancestors: [StatePath] = []
+    var next = parent
+    while let current = next {
+      ancestors.append(current)
+      next = current.parent
+    }
+    return ancestors
+  }
+}

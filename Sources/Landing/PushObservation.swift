@@ -1,0 +1,41 @@
+/// One push to a state store, for whoever counts and measures.
+public struct PushObservation: Sendable, Hashable {
+  /// What became of it.
+  public enum Outcome: String, Sendable, Hashable, CaseIterable {
+    /// The branch names what was pushed.
+    case accepted
+    /// The server refused it, in its own words.
+    case refused
+    /// Another writer moved the branch first.
+    case moved
+    /// Another writer held the branch's lock.
+    case locked
+    /// The connection broke, and the branch does not show the push.
+    case brokenOff = "broken-off"
+  }
+
+  /// Which state store it went to.
+  public let stateStore: StateStoreDescription
+  /// How many writes went out with it.
+  public let writes: Int
+  /// How many bytes of pack were sent.
+  public let bytes: Int
+  /// From the first byte sent to the server's answer.
+  public let duration: Duration
+  /// What became of it.
+  public let outcome: Outcome
+
+  init(
+    _ stateStore: StateStoreDescription, writes: Int, bytes: Int, duration: Duration,
+    outcome: Outcome
+  ) {
+    self.stateStore = stateStore
+    self.writes = writes
+    self.bytes = bytes
+    self.duration = duration
+    self.outcome = outcome
+  }
+}
+
+/// Is told of every push when the server has answered it; must return at once.
+public typealias PushObserver = @Sendable (PushObservation) -> Void

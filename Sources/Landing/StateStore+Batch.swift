@@ -1,0 +1,136 @@
+internal import Git
+internal import GitTransport
+internal import Logging
+
+/// The way of a batch: advertised tip, plan, push, read back, receipts.
+extension StateStore {
+  /// Lands writes together, and answers each.
+  func land(_ writes: [PendingWrite]) async {
+    let deadline = writes.filter(\.asker.isHere).map(\.options.deadline).max()
+    var batch = Batch(count: writes.count, deadline: deadline ?? surroundings.now())
+    var refusal: LandingError?
+    var action = batch.first
+    while true {
+      var event = Batch.Event.answered
+      switch action {
+      case .finish: return
+      case .refuse(let write):
+        if let refusal { writes[write].asker.answer(.failure(refusal)) }
+      case .giveUp(let numbers):
+        for number in numbers where writes[number].asker.isHere {
+          writes[number].asker.answer(.failure(conflict()))
+        }
+      case .attempt(let numbers, let pause, let pushes):
+        do {
+          if pushes > 0 { try await surroundings.sleep(pause) }
+          let wanted = numbers.filter { writes[$0].asker.isWaiting }
+          let attempt = Attempt(
+            writes: wanted.map { ($0, writes[$0]) }, pushes: pushes,
+            deadline: deadline ?? surroundings.now())
+          (event, refusal) = try await self.attempt(attempt)
+        } catch {
+          let error = LandingError(explaining: error)
+          for write in writes where write.asker.isHere { write.asker.answer(.failure(error)) }
+          return
+        }
+      }
+      action = batch.next(after: event, now: surroundings.now(), chance: surroundings.chance())
+    }
+  }
+
+  /// Some writes of a batch that are to go out together.
+  private struct Attempt {
+    let writes: [(number: Int, write: PendingWrite)]
+    /// How often they were pushed before.
+    let pushes: Int
+    let deadline: ContinuousClock.Instant
+
+    func answer(_ number: Int, _ result: Result<Receipt, LandingError>) {
+      writes.first { $0.number == number }?.write.asker.answer(result)
+    }
+  }
+
+  private func attempt(
+    _ attempt: Attempt
+  ) async throws -> (Batch.Event, refusal: LandingError?) {
+    guard !attempt.writes.isEmpty else { return (.answered, nil) }
+    // While the server answers there is time to open what is kept here.
+    async let opening = openPush(attempt.deadline)
+    warmUp()
+    let connection = try await opening
+    let plan: BatchPlan
+    do {
+      plan = try await self.plan(attempt, on: connection.advertisement[reference])
+    } catch {
+      await connection.close()
+      throw error
+    }
+    answerWithoutPush(plan, attempt)
+    guard let tip = plan.tip, tip != plan.base else {
+      await connection.close()
+      return (.answered, nil)
+    }
+    let numbers = plan.pushed.map(\.write)
+    switch try await push(plan, to: tip, over: connection, attempt.deadline) {
+    case .accepted:
+      for (part, result) in try await readBack(plan, deadline: attempt.deadline) {
+        attempt.answer(
+          part.write,
+          result.map { receipt(for: part.plan, of: plan, at: $0, pushes: attempt.pushes + 1) })
+      }
+      return (.answered, nil)
+    case .refused(let refusal): return (.refused(numbers), refusal)
+    case .lost(let loss):
+      logger.info(
+        "branch moved, trying again",
+        metadata: ["push.losses": "\(attempt.pushes + 1)", "push.event": "\(loss)"])
+      return (.lost(numbers, loss), nil)
+    }
+  }
+
+  private func plan(_ attempt: Attempt, on tip: ObjectID?) async throws -> BatchPlan {
+    let date = surroundings.date()
+    let branchMissing = branchMissing()
+    return try await withObjects(from: tip, deadline: attempt.deadline) { reader in
+      try BatchPlan(
+        attempt.writes, on: tip, at: date, reading: reader, branchMissing: branchMissing)
+    }
+  }
+
+  /// Answers what failed by itself and what stands already; puts what must come later back.
+  private func answerWithoutPush(_ plan: BatchPlan, _ attempt: Attempt) {
+    for (number, error) in plan.failures { attempt.answer(number, .failure(error)) }
+    if let base = plan.base {
+      for part in plan.unchanged {
+        attempt.answer(
+          part.write,
+          .success(receipt(for: part.plan, of: plan, at: base, pushes: attempt.pushes)))
+      }
+    }
+    let deferred = Set(plan.deferred)
+    waiting.insert(
+      contentsOf: attempt.writes.filter { deferred.contains($0.number) && $0.write.asker.isHere }
+        .map(\.write), at: 0)
+  }
+
+  /// Off the actor's thread, so that both can work at once.
+  @concurrent
+  private nonisolated func openPush(
+    _ deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> PushConnection {
+    do throws(TransportError) {
+      return try await remote.openPush(deadline: deadline)
+    } catch {
+      throw error.landingError
+    }
+  }
+
+  private nonisolated func conflict() -> LandingError {
+    LandingError(
+      .conflict,
+      """
+      \(description.branch) of \(description.url) was moved by others at each attempt, and the \
+      time is up; nothing was written: try again
+      """)
+  }
+}

@@ -1,0 +1,87 @@
+internal import Git
+internal import GitTransport
+internal import Logging
+
+/// What became of a push.
+enum PushResult {
+  case accepted
+  /// The server would refuse it again.
+  case refused(LandingError)
+  /// It may succeed when it is made again.
+  case lost(RetryPolicy.Event)
+
+  fileprivate var observed: PushObservation.Outcome {
+    switch self {
+    case .accepted: .accepted
+    case .refused: .refused
+    case .lost(.moved): .moved
+    case .lost(.locked): .locked
+    case .lost(.brokenOff): .brokenOff
+    }
+  }
+}
+
+/// One push: sent, its report read, and where that is not enough, the branch as well.
+extension StateStore {
+  func push(
+    _ plan: BatchPlan, to tip: ObjectID, over connection: PushConnection,
+    _ deadline: ContinuousClock.Instant
+  ) async throws -> PushResult {
+    let update = ReferenceUpdate(name: reference, old: plan.base ?? .zero, new: tip)
+    let pack = try landing { () throws(GitError) in try PackWriter(thin: true).pack(plan.new) }
+    let start = surroundings.now()
+    let result: PushResult
+    do {
+      let report = try await connection.push(update, pack: pack, deadline: deadline)
+      switch report.outcome {
+      case .accepted: result = .accepted
+      case .refused(let reason):
+        result = try await resolve(plan, refused: reason, report: report, deadline)
+      }
+    } catch let error as TransportError {
+      guard error.code == .outcomeUnknown else { throw error.landingError }
+      result = try await resolve(plan, unknown: error, deadline)
+    }
+    if case .accepted = result { unsaved.add(plan.new) }
+    observer(
+      PushObservation(
+        description, writes: plan.pushed.count, bytes: pack.count,
+        duration: start.duration(to: surroundings.now()), outcome: result.observed))
+    return result
+  }
+
+  /// A push that broke off may have landed: only the remote knows.
+  private func resolve(
+    _ plan: BatchPlan, unknown error: TransportError, _ deadline: ContinuousClock.Instant
+  ) async throws -> PushResult {
+    logger.notice("push broke off", metadata: ["error.message": "\(error.message)"])
+    let now: ObjectID?
+    do {
+      now = try await tip(deadline: deadline)
+    } catch {
+      throw LandingError(
+        error.outcome,
+        """
+        a push of \(plan.tip?.hexadecimal ?? "") was sent and its result is not known: \
+        \(error.message); run it again: what has landed is left as it is
+        """)
+    }
+    if now == plan.tip { return .accepted }
+    return .lost(now == plan.base ? .brokenOff : .moved)
+  }
+
+  private func resolve(
+    _ plan: BatchPlan, refused reason: String, report: PushReport,
+    _ deadline: ContinuousClock.Instant
+  ) async throws -> PushResult {
+    let now = try await tip(deadline: deadline)
+    if now == plan.tip { return .accepted }
+    if now != plan.base { return .lost(.moved) }
+    if report.suggestsMovedReference, !reason.contains("hook declined") { return .lost(.locked) }
+    return .refused(
+      LandingError(
+        .rejected,
+        "\(description.url) refused the push to \(description.branch): \(reason)",
+        serverMessages: [reason] + report.messages.filter { $0 != reason }))
+  }
+}
