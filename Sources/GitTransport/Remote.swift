@@ -14,6 +14,7 @@ public final class Remote: Sendable {
 
   let wire: Wire
   let options: TransportOptions
+  let credentials: Credentials
   private let greeting = Mutex<ServerGreeting?>(nil)
 
   /// Describes a remote.
@@ -24,6 +25,7 @@ public final class Remote: Sendable {
   ) {
     self.url = url
     self.options = options
+    self.credentials = credentials
     self.wire =
       switch url.scheme {
       case .http, .https:

@@ -38,8 +38,7 @@ public struct Cache: Sendable, Hashable {
   /// Opens the objects of one remote; a cache with too many packs is emptied first.
   func open(for remote: String) throws -> ObjectDatabase {
     let place = place(for: remote)
-    try Self.makeDirectory(directory)
-    try requireOwnership()
+    try makeOwnDirectory(directory)
     if packCount(in: place) > Self.mostPacks { discard(for: remote) }
     try Self.makeDirectory(place + "/objects/pack")
     return try ObjectDatabase.open(objects: place + "/objects")
@@ -55,6 +54,14 @@ public struct Cache: Sendable, Hashable {
     guard rename(place, aside) == 0 else { return }
     // Left-overs cost space and nothing else.
     try? FileManager.default.removeItem(atPath: aside)
+  }
+
+  /// Makes a directory of the cache, which must be this user's.
+  ///
+  /// - Throws: `LandingError`, or what the file system says.
+  func makeOwnDirectory(_ path: String) throws {
+    try Self.makeDirectory(path)
+    try requireOwnership()
   }
 
   /// In a directory that everybody may write to, somebody else may have been there first.

@@ -52,26 +52,32 @@ extension StateStore {
     }
   }
 
-  /// Takes all that waits into a push; when that is done, the next ones have gathered.
+  /// Has all pushed that waits; when that is done, the next ones have gathered.
   private func startBatch() {
-    let writes = Array(waiting.prefix(Self.mostWrites))
-    waiting.removeFirst(writes.count)
-    let task = Task {
-      await land(writes)
+    batch = Task {
+      await pushWaiting()
       batch = nil
+      underWay = []
       if !waiting.isEmpty { startBatch() }
     }
-    batch = (task, writes)
+  }
+
+  /// Takes what waits for a push.
+  func takeWaiting() -> [PendingWrite] {
+    let writes = Array(waiting.prefix(Self.mostWrites))
+    waiting.removeFirst(writes.count)
+    underWay += writes
+    return writes
   }
 
   /// Ends the push that is under way when nobody waits for it any more.
   private func stopUnwanted() {
-    guard let batch, !batch.writes.contains(where: \.asker.isWaiting) else { return }
-    batch.task.cancel()
+    guard !(underWay + waiting).contains(where: \.asker.isWaiting) else { return }
+    batch?.cancel()
   }
 
   /// How many writes go out with one push at most.
-  private static let mostWrites = 1_000
+  static let mostWrites = 1_000
 
   private static let timedOut = LandingError(
     .timedOut,

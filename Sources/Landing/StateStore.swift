@@ -17,11 +17,17 @@ public actor StateStore {
   var unsaved = NewObjects()
   /// Writes that wait for the next push.
   var waiting: [PendingWrite] = []
-  /// The push that is under way, and those that wait for it.
-  var batch: (task: Task<Void, Never>, writes: [PendingWrite])?
+  /// The push that is under way.
+  var batch: Task<Void, Never>?
+  /// The writes that wait for it.
+  var underWay: [PendingWrite] = []
+  /// Writes that were left for another process to push.
+  var left: [SpooledWrite] = []
+  /// Where writes are left; `nil` while that cannot be done.
+  var spool: Spool?
 
   private let executor: ThreadExecutor
-  private let cache: Cache
+  let cache: Cache
   private var database: ObjectDatabase?
 
   /// The thread that the actor runs on.
@@ -57,6 +63,10 @@ public actor StateStore {
 
   /// Puts what was pushed into the cache, which costs time that no outcome has to wait for.
   public func settle() {
+    store()
+  }
+
+  func store() {
     do {
       try openDatabase().store(unsaved)
     } catch {

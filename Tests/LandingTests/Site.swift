@@ -30,8 +30,17 @@ struct Site: Sendable {
     at repository: BareRepository, cache: Cache, surroundings: Surroundings, git: GitOracle,
     observer: @escaping PushObserver = { _ in }
   ) throws -> StateStore {
+    try store(
+      at: repository, cache: cache, surroundings: surroundings, environment: git.environment,
+      observer: observer)
+  }
+
+  static func store(
+    at repository: BareRepository, cache: Cache, surroundings: Surroundings,
+    environment: [String: String], observer: @escaping PushObserver = { _ in }
+  ) throws -> StateStore {
     var options = TransportOptions()
-    options.environment = git.environment
+    options.environment = environment
     let remote = Remote(
       url: try RemoteURL(repository.directory.path), credentials: .none, options: options,
       logger: silentLogger)
@@ -132,4 +141,9 @@ func failure<Value>(of body: () async throws -> Value) async -> LandingError? {
   } catch {
     return error as? LandingError
   }
+}
+
+/// Waits for what another task brings about, which tells nobody.
+func until(_ condition: () async throws -> Bool) async throws {
+  while try await !condition() { try await Task.sleep(for: .milliseconds(1)) }
 }
