@@ -22,6 +22,9 @@ enum Printing {
       ? YAMLWriter().text(of: node) : JSONWriter(isIndented: true).text(of: node) + "\n"
   }
 
+  /// Hands over what was printed, so that whoever reads it does not wait for the end.
+  static func flush() { fflush(nil) }
+
   /// Tells why there is no result: a person on standard error, and a program in its place.
   static func failure(_ failure: Failure, as format: OutputFormat) throws {
     notice(failure.text)

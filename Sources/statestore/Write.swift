@@ -58,6 +58,7 @@ struct Write: AsyncParsableCommand {
       Printing.notice(failure.text)
       throw ExitStatus(rawValue: max(result.exitStatus, failure.outcome.exitStatus))
     }
+    Printing.flush()
     await result.settle()
     if result.exitStatus != 0 { throw ExitStatus(rawValue: result.exitStatus) }
   }
