@@ -43,24 +43,31 @@ public struct GitError: Error, Sendable, Hashable {
   public let message: String
   /// The objects that were missing, for `objectMissing`.
   public let objects: [ObjectID]
+  /// How many levels below the missing objects will be asked for next, and are few.
+  public let levelsBelow: Int
 
   init(
-    code: Code, category: Int32 = 0, operation: String, message: String, objects: [ObjectID] = []
+    code: Code, category: Int32 = 0, operation: String, message: String, objects: [ObjectID] = [],
+    levelsBelow: Int = 0
   ) {
     self.code = code
     self.category = category
     self.operation = operation
     self.message = message
     self.objects = objects
+    self.levelsBelow = levelsBelow
   }
 
   /// The failure that says which objects are not here.
-  public static func missing(_ objects: [ObjectID]) -> GitError {
+  ///
+  /// - Parameter levelsBelow: How many levels below them will be asked for next, and are few: so
+  ///   many may be fetched with them.
+  public static func missing(_ objects: [ObjectID], levelsBelow: Int = 0) -> GitError {
     let names = objects.prefix(3).map(\.hexadecimal).joined(separator: ", ")
     let more = objects.count > 3 ? " and \(objects.count - 3) more" : ""
     return GitError(
       code: .objectMissing, operation: "read", message: "missing object \(names)\(more)",
-      objects: objects)
+      objects: objects, levelsBelow: levelsBelow)
   }
 
   static func corrupt(_ message: String, in operation: String) -> GitError {

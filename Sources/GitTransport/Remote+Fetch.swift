@@ -36,16 +36,7 @@ extension Remote {
       }
       switch wire {
       case .http(let transport):
-        let greeting =
-          if let known { known } else { try await greet(over: transport, .uploadPack, deadline) }
-        let (body, isVersion2) = try message(request, to: greeting)
-        let call = HTTPTransport.Call(
-          service: .uploadPack, body: HTTPBody(body, changesNothing: true), version2: isVersion2)
-        return try await self.request(
-          call, over: transport, limit: options.limits.packBytes, until: deadline, "the pack"
-        ) { lines in
-          try await read(&lines, request, isVersion2: isVersion2, receive)
-        }
+        return try await fetch(request, over: transport, deadline, receive)
       case .ssh, .path:
         return try await conversation(.uploadPack, until: deadline, "the pack") { talk in
           let (body, isVersion2) = try message(request, to: try await talk.greeting(self))
@@ -57,6 +48,40 @@ extension Remote {
     } catch let failure as ProtocolFailure {
       throw failure.transportError(remote: url)
     }
+  }
+
+  /// Over http to a server that has said nothing yet: at best one request, guessing that it
+  /// speaks version 2 and offers what is asked for.
+  private func fetch(
+    _ request: FetchRequest, over transport: HTTPTransport, _ deadline: ContinuousClock.Instant,
+    _ receive: (ArraySlice<UInt8>) throws -> Void
+  ) async throws -> FetchResult {
+    var hasBegun = false
+    func exchange(_ body: [UInt8], isVersion2: Bool) async throws -> FetchResult {
+      let call = HTTPTransport.Call(
+        service: .uploadPack, body: HTTPBody(body, changesNothing: true), version2: isVersion2)
+      return try await self.request(
+        call, over: transport, limit: options.limits.packBytes, until: deadline, "the pack"
+      ) { lines in
+        try await read(&lines, request, isVersion2: isVersion2) {
+          hasBegun = true
+          try receive($0)
+        }
+      }
+    }
+    if known == nil {
+      let guess = request.version2(capabilities: Capabilities([]), agent: options.agent)
+      do { return try await exchange(guess, isVersion2: true) } catch {
+        // Whatever is wrong with the guess is found out in the old way.
+        let isGuess = [.protocolViolation, .refused, .connectionClosed]
+          .contains(transportError(error).code)
+        guard isGuess, !hasBegun else { throw error }
+      }
+    }
+    let greeting =
+      if let known { known } else { try await greet(over: transport, .uploadPack, deadline) }
+    let (body, isVersion2) = try message(request, to: greeting)
+    return try await exchange(body, isVersion2: isVersion2)
   }
 
   private func message(

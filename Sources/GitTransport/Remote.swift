@@ -82,6 +82,9 @@ public final class Remote: Sendable {
     }
   }
 
+  /// What the server offers to somebody who fetches, where it has said so already.
+  public var knownFetchSupport: FetchSupport? { known.map { FetchSupport($0) } }
+
   /// Lets go of idle connections; afterwards every operation over http fails.
   public func close() async {
     if case .http(let transport) = wire { transport.close() }

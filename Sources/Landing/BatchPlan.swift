@@ -35,6 +35,7 @@ struct BatchPlan {
     let draft = Draft(over: reader)
     var claims = Claims()
     var missing: Set<ObjectID> = []
+    var levelsBelow = Int.max
     for (number, write) in writes {
       let count = draft.new.objects.count
       do {
@@ -42,6 +43,7 @@ struct BatchPlan {
         try add(write, number, at: date, claims: &claims, to: draft)
       } catch let error as GitError where error.code == .objectMissing {
         missing.formUnion(error.objects)
+        levelsBelow = min(levelsBelow, error.levelsBelow)
         draft.cut(to: count)
       } catch let error as GitError {
         throw error
@@ -50,7 +52,7 @@ struct BatchPlan {
         draft.cut(to: count)
       }
     }
-    if !missing.isEmpty { throw .missing(missing.sorted()) }
+    if !missing.isEmpty { throw .missing(missing.sorted(), levelsBelow: levelsBelow) }
     new = draft.new
   }
 

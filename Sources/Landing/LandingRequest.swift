@@ -70,3 +70,19 @@ extension Destination {
     stateStoreKind == "GitStateStore" && stateStoreName == store.name
   }
 }
+
+extension LandingRequest {
+  /// How many levels of trees, the top included, lie above the directories of the Promises, where
+  /// all that is wide begins.
+  var levelsAbovePromises: Int {
+    let levels = destinations.filter { $0.isStored(in: stateStore) }.compactMap { destination in
+      // A path that is no good is refused when something is written there.
+      (try? destination.directory(in: stateStore)).map { directory in
+        directory.split(separator: "/").count
+          // The top and, in the nested layout, resources and the namespaces.
+          + (destination.filepathMode == .nestedByMetadata ? 3 : 1)
+      }
+    }
+    return levels.min() ?? 1
+  }
+}

@@ -40,9 +40,15 @@ public struct Snapshot {
 
   /// The directories that stand at paths; a path where none stands is left out.
   ///
+  /// - Parameter lastLevels: How many of the last directories of each path are few enough to be
+  ///   fetched with all their entries at once.
   /// - Throws: `GitError`.
-  public func trees(at paths: some Collection<StatePath>) throws(GitError) -> [StatePath: Tree] {
-    let directories = try entries(at: paths).filter(\.value.mode.isDirectory)
+  public func trees(
+    at paths: some Collection<StatePath>, lastLevels: Int = 0
+  ) throws(GitError) -> [StatePath: Tree] {
+    guard let tree else { return [:] }
+    let found = try TreeWalk(reader).entries(at: paths, in: [tree], lastLevels: lastLevels)
+    let directories = (found[tree] ?? [:]).filter(\.value.mode.isDirectory)
     try reader.require(directories.values.map(\.id))
     var trees: [StatePath: Tree] = [:]
     for (path, entry) in directories { trees[path] = try reader.tree(entry.id) }

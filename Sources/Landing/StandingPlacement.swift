@@ -23,7 +23,8 @@ extension Snapshot {
       let directory = try work.directory(at: destination, in: store)
       directories[try StatePath(directory)] = destination
     }
-    let found = try trees(at: directories.keys)
+    // A request's own directory holds one for each pipeline; the one above it holds all requests.
+    let found = try trees(at: directories.keys, lastLevels: 1)
     return found.flatMap { path, tree in
       tree.entries.filter { $0.mode.isDirectory && Self.isShortID($0.name) }.compactMap { entry in
         directories[path].map {

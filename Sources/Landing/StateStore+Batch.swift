@@ -91,7 +91,8 @@ extension StateStore {
   private func plan(_ attempt: Attempt, on tip: ObjectID?) async throws -> BatchPlan {
     let date = surroundings.date()
     let branchMissing = branchMissing()
-    return try await withObjects(from: tip, deadline: attempt.deadline) { reader in
+    let levels = attempt.writes.compactMap(\.write.request?.levelsAbovePromises).min()
+    return try await withObjects(from: tip, levels: levels, deadline: attempt.deadline) { reader in
       try BatchPlan(
         attempt.writes, on: tip, at: date, reading: reader, branchMissing: branchMissing)
     }

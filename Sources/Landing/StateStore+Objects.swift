@@ -10,13 +10,14 @@ extension StateStore {
   ///
   /// - Parameters:
   ///   - tip: The commit that the body starts from; it is fetched with the trees at its top.
+  ///   - levels: How many levels of trees those are; `nil` for the usual number.
   ///   - deadline: When to stop.
   ///   - body: What to do with the objects.
   func withObjects<Value>(
-    from tip: ObjectID?, deadline: ContinuousClock.Instant,
+    from tip: ObjectID?, levels: Int? = nil, deadline: ContinuousClock.Instant,
     _ body: (any ObjectReader) throws -> Value
   ) async throws -> Value {
-    var search = Search(tip: tip)
+    var search = Search(tip: tip, levels: levels)
     while true {
       do {
         return try await attempt(&search, deadline: deadline, body)
@@ -26,7 +27,7 @@ extension StateStore {
         // Whatever the disk holds can be had again, once.
         guard !search.hasDiscardedCache else { throw error.landingError }
         logger.notice("cache damaged, made anew", metadata: ["error.message": "\(error)"])
-        search = Search(tip: tip)
+        search = Search(tip: tip, levels: levels)
         search.hasDiscardedCache = true
         discardCache()
       } catch let error as any LandingFailure {
@@ -43,21 +44,27 @@ extension StateStore {
     do {
       return try body(Overlay(unsaved, over: try openDatabase()))
     } catch let error as GitError where error.code == .objectMissing {
-      try await fetch(error.objects, for: &search, deadline: deadline)
+      try await fetch(error, for: &search, deadline: deadline)
       throw Incomplete()
     }
   }
 
   private func fetch(
-    _ missing: [ObjectID], for search: inout Search, deadline: ContinuousClock.Instant
+    _ missing: GitError, for search: inout Search, deadline: ContinuousClock.Instant
   ) async throws {
+    let known = remote.knownFetchSupport
     do {
-      let support = try await remote.fetchSupport(deadline: deadline)
+      // Most servers offer all of it: asking them first would be a round more.
+      let support = known ?? FetchSupport(shallow: true, filter: true, anyObject: true)
       guard let request = search.request(for: missing, support: support) else {
-        throw GitError.missing(missing).landingError
+        throw missing.landingError
       }
       try await take(request, deadline: deadline)
     } catch let error as TransportError {
+      if known == nil, error.code == .unsupported, remote.knownFetchSupport != nil {
+        search.forget(missing)
+        return try await fetch(missing, for: &search, deadline: deadline)
+      }
       // Some servers promise more than they hand out; without filters all of them agree.
       let refusals: [TransportError.Code] = [.objectNotFound, .unsupported]
       guard refusals.contains(error.code), !search.asksForEverything else {
@@ -87,31 +94,39 @@ private struct Incomplete: Error {}
 
 /// What has been asked for so far while one reading goes on.
 private struct Search {
-  /// How many levels of trees come with a commit: the top, the Destinations, and `resources`.
-  static let levelsWithCommit = 3
+  /// How many levels of trees come with a commit unless somebody knows better: the top, the
+  /// Destinations, and `resources`.
+  static let usualLevels = 3
 
   let tip: ObjectID?
+  private let levels: Int
   var hasDiscardedCache = false
   /// Whether the server is to leave nothing out.
   var asksForEverything = false
   private var asked: Set<ObjectID> = []
   private var askedForEverything = false
 
-  init(tip: ObjectID?) { self.tip = tip }
+  init(tip: ObjectID?, levels: Int?) {
+    self.tip = tip
+    self.levels = levels ?? Self.usualLevels
+  }
 
   /// What to ask for next; `nil` when the server was asked already and did not give it.
-  mutating func request(for missing: [ObjectID], support: FetchSupport) -> FetchRequest? {
+  mutating func request(for missing: GitError, support: FetchSupport) -> FetchRequest? {
     let isPartial = support.filter && support.anyObject && !asksForEverything
-    let isCommit = missing == [tip]
-    if isPartial, asked.isDisjoint(with: missing) {
-      asked.formUnion(missing)
+    let isCommit = missing.objects == [tip]
+    if isPartial, asked.isDisjoint(with: missing.objects) {
+      asked.formUnion(missing.objects)
       return FetchRequest(
-        wants: missing, depth: isCommit && support.shallow ? 1 : nil,
-        // A tree by itself: the entries of a wide directory are not wanted with it.
-        filter: .treeDepth(isCommit ? Self.levelsWithCommit : 0))
+        wants: missing.objects, depth: isCommit && support.shallow ? 1 : nil,
+        // The entries of a directory that may be wide are not wanted with it.
+        filter: .treeDepth(isCommit ? levels : missing.levelsBelow))
     }
     guard let tip, !askedForEverything else { return nil }
     askedForEverything = true
     return FetchRequest(wants: [tip], depth: support.shallow ? 1 : nil)
   }
+
+  /// Takes back that objects were asked for.
+  mutating func forget(_ missing: GitError) { asked.subtract(missing.objects) }
 }

@@ -8,8 +8,11 @@ struct TreeWalk {
   init(_ reader: any ObjectReader) { self.reader = reader }
 
   /// What stands at each path of each tree; where nothing stands, there is no entry.
+  ///
+  /// - Parameter lastLevels: How many of the last directories of each path, together with all that
+  ///   is in them, are few enough to be fetched at once.
   func entries(
-    at paths: some Collection<StatePath>, in tops: some Collection<ObjectID>
+    at paths: some Collection<StatePath>, in tops: some Collection<ObjectID>, lastLevels: Int = 0
   ) throws(GitError) -> [ObjectID: [StatePath: TreeEntry]] {
     let paths = Set(paths)
     var found: [ObjectID: [StatePath: TreeEntry]] = [:]
@@ -18,19 +21,21 @@ struct TreeWalk {
       found[top] = Dictionary(uniqueKeysWithValues: paths.map { ($0, entry) })
     }
     for depth in 0..<(paths.map(\.components.count).max() ?? 0) {
-      try descend(&found, to: depth)
+      try descend(&found, to: depth, lastLevels: lastLevels)
     }
     return found
   }
 
   /// Goes from the entries at a depth to those one deeper, on all paths that go deeper.
   private func descend(
-    _ found: inout [ObjectID: [StatePath: TreeEntry]], to depth: Int
+    _ found: inout [ObjectID: [StatePath: TreeEntry]], to depth: Int, lastLevels: Int
   ) throws(GitError) {
     let goesDeeper = { (path: StatePath) in path.components.count > depth }
     let directories = found.values.joined()
-      .filter { goesDeeper($0.key) && $0.value.mode.isDirectory }.map(\.value.id)
-    try reader.require(directories)
+      .filter { goesDeeper($0.key) && $0.value.mode.isDirectory }
+    let rest = directories.map { $0.key.components.count - depth }.max() ?? 0
+    try reader.require(
+      directories.map(\.value.id), levelsBelow: rest <= lastLevels ? rest : 0)
     var trees: [ObjectID: Tree] = [:]
     for (top, entries) in found {
       for (path, entry) in entries where goesDeeper(path) {
@@ -47,8 +52,8 @@ struct TreeWalk {
 
 extension ObjectReader {
   /// Names all that is missing at once, and not one after another.
-  func require(_ ids: some Collection<ObjectID>) throws(GitError) {
+  func require(_ ids: some Collection<ObjectID>, levelsBelow: Int = 0) throws(GitError) {
     let missing = Set(ids).filter { !contains($0) }
-    if !missing.isEmpty { throw .missing(missing.sorted()) }
+    if !missing.isEmpty { throw .missing(missing.sorted(), levelsBelow: levelsBelow) }
   }
 }
