@@ -40,15 +40,13 @@ extension StateStore {
       // What is under way ends at the deadline by itself, and can say more about it.
       let patience = surroundings.now().duration(to: options.deadline) + .milliseconds(200)
       guard (try? await Task.sleep(for: patience)) != nil else { return }
-      asker.answer(.failure(Self.timedOut))
-      await self.stopUnwanted()
+      await self.giveUp(asker, Self.timedOut)
     }
     defer { timer.cancel() }
     return try await withTaskCancellationHandler {
       try await asker.receipt()
     } onCancel: {
-      asker.answer(.failure(LandingError(explaining: CancellationError())))
-      Task { await self.stopUnwanted() }
+      Task { await self.giveUp(asker, LandingError(explaining: CancellationError())) }
     }
   }
 
@@ -70,8 +68,12 @@ extension StateStore {
     return writes
   }
 
-  /// Ends the push that is under way when nobody waits for it any more.
-  private func stopUnwanted() {
+  /// Answers a write whose time is up, and ends the push that is under way when nobody waits for
+  /// it any more.
+  private func giveUp(_ asker: WaitingTask, _ error: LandingError) {
+    // Nobody shall push it once its failure has been told.
+    withdraw(asker)
+    asker.answer(.failure(error))
     guard !(underWay + waiting).contains(where: \.asker.isWaiting) else { return }
     batch?.cancel()
   }

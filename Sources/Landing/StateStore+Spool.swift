@@ -64,6 +64,11 @@ extension StateStore {
     }
   }
 
+  /// Takes the write of a task that gives up out of the spool.
+  func withdraw(_ asker: WaitingTask) {
+    for spooled in left where spooled.write.asker as? WaitingTask === asker { spooled.withdraw() }
+  }
+
   /// Takes writes out of the spool that nobody has pushed.
   @discardableResult
   private func takeBack() -> [PendingWrite] {
