@@ -30,6 +30,10 @@ public protocol ObjectReader {
   ///
   /// - Throws: `GitError` with the code `objectMissing` when it is not here.
   func object(_ id: ObjectID) throws(GitError) -> GitObject
+  /// Reads a directory.
+  ///
+  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a tree.
+  func tree(_ id: ObjectID) throws(GitError) -> Tree
   /// Whether the object is here.
   func contains(_ id: ObjectID) -> Bool
 }

@@ -13,6 +13,8 @@ public struct NewObjects: Sendable {
   /// The objects in the order in which they were made.
   public private(set) var objects: [Object] = []
   private var indexes: [ObjectID: Int] = [:]
+  /// How many bytes they have.
+  public private(set) var byteCount = 0
 
   /// No object.
   public init() {}
@@ -37,6 +39,7 @@ public struct NewObjects: Sendable {
     guard indexes[object.id] == nil else { return }
     indexes[object.id] = objects.count
     objects.append(object)
+    byteCount += object.object.bytes.count
   }
 
   /// Adds all objects of another set.
@@ -46,13 +49,17 @@ public struct NewObjects: Sendable {
 
   /// Keeps the first objects alone.
   public mutating func cut(to count: Int) {
-    for object in objects.dropFirst(count) { indexes[object.id] = nil }
+    for object in objects.dropFirst(count) {
+      indexes[object.id] = nil
+      byteCount -= object.object.bytes.count
+    }
     objects.removeLast(max(0, objects.count - count))
   }
 
   /// Leaves out objects that turned out to be there already.
   public mutating func leaveOut(_ known: Set<ObjectID>) {
     objects.removeAll { known.contains($0.id) }
+    byteCount = objects.reduce(0) { $0 + $1.object.bytes.count }
     indexes = Dictionary(uniqueKeysWithValues: objects.enumerated().map { ($1.id, $0) })
   }
 }
@@ -66,6 +73,12 @@ public struct Overlay<Base: ObjectReader>: ObjectReader {
   public init(_ new: NewObjects, over base: Base) {
     self.new = new
     self.base = base
+  }
+
+  /// Reads a new tree, or one of the base.
+  public func tree(_ id: ObjectID) throws(GitError) -> Tree {
+    if let object = new[id] { return try Tree(bytes: object.bytes) }
+    return try base.tree(id)
   }
 
   /// Reads a new object, or one of the base.

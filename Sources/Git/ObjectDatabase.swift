@@ -69,6 +69,24 @@ public final class ObjectDatabase: ObjectReader {
     return git_odb_exists(handle, &name) == 1
   }
 
+  /// The names of all objects that are stored here.
+  ///
+  /// - Throws: `GitError`.
+  public func ids() throws(GitError) -> Set<ObjectID> {
+    var ids: Set<ObjectID> = []
+    let status = withUnsafeMutablePointer(to: &ids) { ids in
+      git_odb_foreach(
+        handle,
+        { name, ids in
+          guard let name, let ids else { return 0 }
+          ids.assumingMemoryBound(to: Set<ObjectID>.self).pointee.insert(ObjectID(name.pointee))
+          return 0
+        }, ids)
+    }
+    try check(status, "git_odb_foreach")
+    return ids
+  }
+
   /// Stores one object by itself.
   ///
   /// libgit2 1.5 never comes back from reading such an object when its file was cut short; what
@@ -90,7 +108,7 @@ public final class ObjectDatabase: ObjectReader {
   public func store(_ new: NewObjects) throws(GitError) {
     guard !new.objects.isEmpty else { return }
     let intake = try PackIntake(into: self)
-    try intake.append(PackWriter(thin: false).pack(new))
+    try intake.append(PackWriter(thin: false, deflates: false).pack(new))
     try intake.finish()
   }
 

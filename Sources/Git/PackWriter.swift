@@ -10,9 +10,17 @@ public struct PackWriter {
   /// Receivers of a push complete such a thin pack (gitprotocol-pack(5)); a pack in an
   /// object database must be whole.
   public let isThin: Bool
+  private let level: Int32
 
   /// A writer of thin or whole packs.
-  public init(thin isThin: Bool) { self.isThin = isThin }
+  ///
+  /// - Parameter deflates: Whether bytes are made fewer: worth it on the way to a server, and not
+  ///   for a pack that is read here soon and thrown away, since deflating is what costs most.
+  public init(thin isThin: Bool, deflates: Bool = true) {
+    self.isThin = isThin
+    // Ids are noise that no level compresses; manifests are short. So the fastest level.
+    level = deflates ? 1 : 0
+  }
 
   /// The bytes of a pack with these objects.
   ///
@@ -53,14 +61,13 @@ public struct PackWriter {
   }
 
   private func appendDeflated(_ bytes: [UInt8], to pack: inout [UInt8]) throws(GitError) {
-    // Ids are noise that no level compresses; manifests are short. So the fastest level.
     var size = compressBound(UInt(bytes.count))
     let start = pack.count
     pack.append(contentsOf: repeatElement(0, count: Int(size)))
     let status = pack.withUnsafeMutableBufferPointer { pack in
       bytes.withUnsafeBufferPointer { bytes in
         pack.baseAddress.map { base in
-          compress2(base + start, &size, bytes.baseAddress, UInt(bytes.count), 1)
+          compress2(base + start, &size, bytes.baseAddress, UInt(bytes.count), level)
         }
       }
     }

@@ -11,6 +11,9 @@ public struct Cache: Sendable, Hashable {
   /// How many packs a remote's objects may be spread over before they are thrown away.
   public static let mostPacks = 64
 
+  /// How many bytes a remote's packs may have before they are thrown away.
+  public static let mostBytes = 256 << 20
+
   /// The directory that holds the objects of all remotes.
   public let directory: String
 
@@ -35,11 +38,14 @@ public struct Cache: Sendable, Hashable {
     Cache(directory: NSTemporaryDirectory() + "/statestore-\(getuid())")
   }
 
-  /// Opens the objects of one remote; a cache with too many packs is emptied first.
+  /// Opens the objects of one remote; a cache that is too big is emptied first.
   func open(for remote: String) throws -> ObjectDatabase {
     let place = place(for: remote)
     try makeOwnDirectory(directory)
-    if packCount(in: place) > Self.mostPacks { discard(for: remote) }
+    let packs = packs(of: remote)
+    if packs.count > Self.mostPacks || packs.reduce(0, { $0 + $1.size }) > Self.mostBytes {
+      discard(for: remote)
+    }
     try Self.makeDirectory(place + "/objects/pack")
     return try ObjectDatabase.open(objects: place + "/objects")
   }
@@ -75,16 +81,35 @@ public struct Cache: Sendable, Hashable {
     }
   }
 
-  private func place(for remote: String) -> String {
+  func place(for remote: String) -> String {
     let digest = SHA256.hash(data: Data(remote.utf8))
     return directory + "/" + digest.prefix(16).map { String(format: "%02x", $0) }.joined()
   }
 
-  private func packCount(in place: String) -> Int {
+  /// A pack with its index.
+  struct Pack {
+    /// The path of both, without what tells them apart.
+    let path: String
+    let size: Int
+
+    func remove() {
+      // Without its index nobody looks for a pack.
+      for suffix in [".idx", ".pack"] { unlink(path + suffix) }
+    }
+  }
+
+  /// The packs of one remote.
+  func packs(of remote: String) -> [Pack] {
+    let directory = place(for: remote) + "/objects/pack"
     // No such directory: no packs.
-    let names =
-      (try? FileManager.default.contentsOfDirectory(atPath: place + "/objects/pack")) ?? []
-    return names.count { $0.hasSuffix(".pack") }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    return names.filter { $0.hasSuffix(".pack") }.map { name in
+      var status = stat()
+      let path = "\(directory)/\(name)"
+      return Pack(
+        path: String(path.dropLast(".pack".count)),
+        size: stat(path, &status) == 0 ? Int(status.st_size) : 0)
+    }
   }
 
   /// Nobody but this user may look into it: manifests may hold secrets.

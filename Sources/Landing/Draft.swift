@@ -15,6 +15,11 @@ final class Draft: ObjectReader {
     return try base.object(id)
   }
 
+  func tree(_ id: ObjectID) throws(GitError) -> Tree {
+    if let object = new[id] { return try Tree(bytes: object.bytes) }
+    return try base.tree(id)
+  }
+
   func contains(_ id: ObjectID) -> Bool { new[id] != nil || base.contains(id) }
 
   func add(_ objects: NewObjects) { new.add(objects) }

@@ -107,13 +107,3 @@ extension Change {
     return "\(action) from: \(name)\n\n\(lines)\n"
   }
 }
-
-/// A reader of any kind, for code that is generic over one.
-struct AnyReader: ObjectReader {
-  private let reader: any ObjectReader
-
-  init(_ reader: any ObjectReader) { self.reader = reader }
-
-  func object(_ id: ObjectID) throws(GitError) -> GitObject { try reader.object(id) }
-  func contains(_ id: ObjectID) -> Bool { reader.contains(id) }
-}

@@ -24,10 +24,17 @@ extension StateStore {
       } catch is Incomplete {
         continue
       } catch let error as GitError {
+        // Another process may have put the packs together that were open here.
+        if !search.hasReopened {
+          search.hasReopened = true
+          closeDatabase()
+          continue
+        }
         // Whatever the disk holds can be had again, once.
         guard !search.hasDiscardedCache else { throw error.landingError }
         logger.notice("cache damaged, made anew", metadata: ["error.message": "\(error)"])
         search = Search(tip: tip, levels: levels)
+        search.hasReopened = true
         search.hasDiscardedCache = true
         discardCache()
       } catch let error as any LandingFailure {
@@ -42,8 +49,15 @@ extension StateStore {
     _ body: (any ObjectReader) throws -> Value
   ) async throws -> Value {
     do {
-      return try body(Overlay(unsaved, over: try openDatabase()))
+      return try body(
+        Overlay(unsaved, over: recent.reader(over: try openDatabase())))
     } catch let error as GitError where error.code == .objectMissing {
+      // Asked for and here, yet not to be read: the pack that was open is gone.
+      if !search.hasReopened, search.hasAsked(for: error) {
+        search.hasReopened = true
+        closeDatabase()
+        throw Incomplete()
+      }
       try await fetch(error, for: &search, deadline: deadline)
       throw Incomplete()
     }
@@ -100,6 +114,7 @@ private struct Search {
 
   let tip: ObjectID?
   private let levels: Int
+  var hasReopened = false
   var hasDiscardedCache = false
   /// Whether the server is to leave nothing out.
   var asksForEverything = false
@@ -126,6 +141,8 @@ private struct Search {
     askedForEverything = true
     return FetchRequest(wants: [tip], depth: support.shallow ? 1 : nil)
   }
+
+  func hasAsked(for missing: GitError) -> Bool { !asked.isDisjoint(with: missing.objects) }
 
   /// Takes back that objects were asked for.
   mutating func forget(_ missing: GitError) { asked.subtract(missing.objects) }

@@ -42,13 +42,23 @@ extension StateStore {
       guard error.code == .outcomeUnknown else { throw error.landingError }
       result = try await resolve(plan, unknown: error, deadline)
     }
-    if case .accepted = result { unsaved.add(plan.new) }
+    if case .accepted = result { keep(plan.new, at: tip) }
     observer(
       PushObservation(
         description, writes: plan.pushed.count, bytes: pack.count,
         duration: start.duration(to: surroundings.now()), outcome: result.observed))
     return result
   }
+
+  /// Keeps what was pushed: in memory at first, for the disk costs time.
+  private func keep(_ new: NewObjects, at tip: ObjectID) {
+    unsaved.add(new)
+    recent.remember(new)
+    lastTip = tip
+    if unsaved.byteCount > Self.mostUnsaved { store() }
+  }
+
+  private static let mostUnsaved = 8 << 20
 
   /// A push that broke off may have landed: only the remote knows.
   private func resolve(

@@ -15,6 +15,10 @@ public actor StateStore {
   let logger: Logger
   /// Objects that were pushed and are not in the cache yet.
   var unsaved = NewObjects()
+  /// What was read or made last, in memory.
+  let recent = RecentObjects()
+  /// The commit that was pushed last.
+  var lastTip: ObjectID?
   /// Writes that wait for the next push.
   var waiting: [PendingWrite] = []
   /// The push that is under way.
@@ -62,8 +66,18 @@ public actor StateStore {
   nonisolated var reference: String { "refs/heads/\(description.branch)" }
 
   /// Puts what was pushed into the cache, which costs time that no outcome has to wait for.
+  ///
+  /// A process that lives on does it now and then.
   public func settle() {
     store()
+    guard let lastTip, cache.wantsUpkeep(for: description.url) else { return }
+    do {
+      try cache.putTogether(for: description.url, keeping: lastTip)
+    } catch {
+      logger.info("cache thrown away", metadata: ["error.message": "\(error)"])
+      cache.discard(for: description.url)
+    }
+    closeDatabase()
   }
 
   func store() {
@@ -105,6 +119,9 @@ public actor StateStore {
     // Whatever is wrong with it is told when it is needed.
     _ = try? openDatabase()
   }
+
+  /// Forgets the open cache; it is opened again when it is needed.
+  func closeDatabase() { database = nil }
 
   func discardCache() {
     database = nil

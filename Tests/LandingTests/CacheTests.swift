@@ -69,16 +69,61 @@ struct CacheTests {
     }
   }
 
-  @Test("is emptied when it has too many packs")
+  @Test("stays under its bounds, and warm, over many writes")
+  func staysSmall() async throws {
+    try await withSite { site in
+      var most = 0
+      for number in 0..<90 {
+        _ = try await site.store.land("pg-\(number % 7)", ["a": "\(number)"], options)
+        await site.store.settle()
+        most = max(most, try packs(site).count)
+      }
+      #expect(most > 7)
+      #expect(most < Cache.mostPacks)
+      // What is kept is what the next write needs.
+      let tip = try await site.tip()
+      let database = try site.cache.open(for: site.store.description.url)
+      #expect(
+        try Snapshot(of: tip, reading: database).entry(at: StatePath(directory(of: "pg-3"))) != nil)
+    }
+  }
+
+  @Test("is emptied when it is opened with too many packs")
   func tooManyPacks() async throws {
     try await withSite { site in
-      for number in 0..<(Cache.mostPacks / 2 + 4) {
-        let store = try Site.store(
-          at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
-        _ = try await store.land("pg-\(number)", ["a": "\(number)"], options)
-        await store.settle()
+      _ = try await site.store.land("pg", ["a": "1"], options)
+      await site.store.settle()
+      let pack = try #require(try packs(site).first)
+      for number in 0...Cache.mostPacks {
+        let copy = pack.deletingLastPathComponent().appendingPathComponent("pack-\(number).pack")
+        try FileManager.default.copyItem(at: pack, to: copy)
       }
-      #expect(try packs(site).count <= Cache.mostPacks + 2)
+      let store = try Site.store(
+        at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
+      _ = try await store.land("pg", ["a": "2"], options)
+      await store.settle()
+      #expect(try packs(site).count < 10)
+    }
+  }
+
+  @Test("is opened anew when another process has put its packs together")
+  func putTogetherByAnother() async throws {
+    try await withSite { site in
+      _ = try await site.store.land("example", ["a": "1"], options)
+      await site.store.settle()
+      let other = try Site.store(
+        at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
+      _ = try await other.land("example", ["a": "2"], options)
+      await other.settle()
+      let old = try packs(site)
+      try site.cache.putTogether(for: site.store.description.url, keeping: try await site.tip())
+      #expect(try packs(site).count == 1)
+      #expect(Set(try packs(site)).isDisjoint(with: old))
+      for number in 3...5 {
+        let receipt = try await site.store.land("example", ["a": "\(number)"], options)
+        #expect(receipt.outcome == .landed)
+        await site.store.settle()
+      }
     }
   }
 

@@ -1,0 +1,77 @@
+internal import Git
+
+/// The trees and commits that were read or made last, so that a directory of ten thousand entries
+/// is inflated and checked once and not at every step of a write.
+final class RecentObjects {
+  /// How many bytes are kept.
+  private static let bound = 6 << 20
+
+  private var trees: [ObjectID: Tree] = [:]
+  private var commits: [ObjectID: GitObject] = [:]
+  /// From the oldest to the newest.
+  private var order: [(id: ObjectID, count: Int)] = []
+  private var count = 0
+
+  /// Reads what is remembered from memory, and the rest from a database.
+  func reader(over base: any ObjectReader) -> some ObjectReader {
+    RecentReader(recent: self, base: base)
+  }
+
+  /// Remembers what was made and pushed.
+  func remember(_ new: NewObjects) {
+    for object in new.objects { remember(object.object, as: object.id) }
+  }
+
+  fileprivate func remember(_ object: GitObject, as id: ObjectID) {
+    // What is no tree is found out when it is read.
+    if object.kind == .tree, let tree = try? Tree(bytes: object.bytes) { remember(tree, as: id) }
+    if object.kind == .commit, commits.updateValue(object, forKey: id) == nil {
+      keep(id, object.bytes.count)
+    }
+  }
+
+  fileprivate func remember(_ tree: Tree, as id: ObjectID) {
+    if trees.updateValue(tree, forKey: id) == nil { keep(id, tree.bytes.count) }
+  }
+
+  private func keep(_ id: ObjectID, _ count: Int) {
+    order.append((id, count))
+    self.count += count
+    var gone = 0
+    while self.count > Self.bound, gone < order.count - 1 {
+      let oldest = order[gone]
+      trees[oldest.id] = nil
+      commits[oldest.id] = nil
+      self.count -= oldest.count
+      gone += 1
+    }
+    order.removeFirst(gone)
+  }
+
+  fileprivate func tree(_ id: ObjectID) -> Tree? { trees[id] }
+  fileprivate func commit(_ id: ObjectID) -> GitObject? { commits[id] }
+}
+
+private struct RecentReader: ObjectReader {
+  let recent: RecentObjects
+  let base: any ObjectReader
+
+  func object(_ id: ObjectID) throws(GitError) -> GitObject {
+    if let tree = recent.tree(id) { return GitObject(kind: .tree, bytes: tree.bytes) }
+    if let commit = recent.commit(id) { return commit }
+    let object = try base.object(id)
+    if object.kind == .commit { recent.remember(object, as: id) }
+    return object
+  }
+
+  func tree(_ id: ObjectID) throws(GitError) -> Tree {
+    if let tree = recent.tree(id) { return tree }
+    let tree = try base.tree(id)
+    recent.remember(tree, as: id)
+    return tree
+  }
+
+  func contains(_ id: ObjectID) -> Bool {
+    recent.tree(id) != nil || recent.commit(id) != nil || base.contains(id)
+  }
+}
