@@ -9,6 +9,13 @@ public struct StandingPlacement: Sendable, Hashable, Codable {
   public let destination: Destination
   /// The five digits of its group.
   public let shortID: String
+
+  /// Says where a group stands.
+  public init(work: String, destination: Destination, shortID: String) {
+    self.work = work
+    self.destination = destination
+    self.shortID = shortID
+  }
 }
 
 extension Snapshot {

@@ -27,10 +27,31 @@ public struct StateStores: Sendable {
   ) async throws {
     let names = try usedStores()
     for name in names {
-      let request = try await request(intent, for: name, of: names, options)
-      let receipt = try await store(name).0.land(request, options: options)
+      let receipt = try await land(intent, in: name, options: options)
       if !receipt.placements.isEmpty || names.count == 1 { landed(receipt) }
     }
+  }
+
+  /// Lands what of Works belongs in one state store, or removes it.
+  ///
+  /// - Parameters:
+  ///   - intent: What is to become of which Works.
+  ///   - name: The name of the GitStateStore.
+  ///   - standingElsewhere: What is known to stand of them in the other state stores, where it
+  ///     stays; without it they are read.
+  ///   - options: Until when.
+  /// - Throws: `LandingError`.
+  public func land(
+    _ intent: LandingRequest.Intent, in name: String,
+    standingElsewhere: [StandingPlacement]? = nil, options: LandingOptions
+  ) async throws -> Receipt {
+    let request: LandingRequest
+    if let standingElsewhere {
+      request = try self.request(intent, for: name, elsewhere: standingElsewhere)
+    } else {
+      request = try await self.request(intent, for: name, of: try usedStores(), options)
+    }
+    return try await store(name).0.land(request, options: options)
   }
 
   /// What landing Works would change, file by file; nothing is pushed.
@@ -85,10 +106,16 @@ public struct StateStores: Sendable {
     for other in names where other != name {
       standing += try await self.standing(of: intent.works, in: other, options)
     }
-    return LandingRequest(
+    return try request(intent, for: name, elsewhere: standing)
+  }
+
+  private func request(
+    _ intent: LandingRequest.Intent, for name: String, elsewhere: [StandingPlacement]
+  ) throws(LandingError) -> LandingRequest {
+    LandingRequest(
       intent, in: try store(name).1,
       destinations: platform.destinations.values.sorted { $0.name < $1.name },
-      elsewhere: standing)
+      elsewhere: elsewhere)
   }
 
   private func standing(
