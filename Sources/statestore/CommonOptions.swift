@@ -4,6 +4,7 @@ import GitTransport
 import Kratix
 import Landing
 import Logging
+import Service
 
 /// How results are printed.
 enum OutputFormat: String, CaseIterable, ExpressibleByArgument {
@@ -123,15 +124,8 @@ struct DurationArgument: ExpressibleByArgument {
   init(duration: Duration) { self.duration = duration }
 
   init?(argument: String) {
-    let number = argument.prefix { $0.isNumber || $0 == "." }
-    guard let value = Double(number), value > 0, value < 1e9 else { return nil }
-    switch argument.dropFirst(number.count) {
-    case "ms": duration = .milliseconds(value)
-    case "s", "": duration = .seconds(value)
-    case "m": duration = .seconds(value * 60)
-    case "h": duration = .seconds(value * 3600)
-    default: return nil
-    }
+    guard let duration = DurationText.duration(argument) else { return nil }
+    self.duration = duration
   }
 }
 

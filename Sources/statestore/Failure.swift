@@ -1,10 +1,5 @@
-import Foundation
-import Git
-import GitTransport
-import Kratix
 import Landing
-import Manifests
-import Verification
+import Service
 
 /// Why a command ended without doing what it was asked: every error, as an outcome with a message.
 struct Failure {
@@ -12,20 +7,7 @@ struct Failure {
   let message: String
   let serverMessages: [String]
 
-  init(_ error: any Error) {
-    switch error {
-    case let error as LandingError: self.init(error)
-    case let error as KratixError: self.init(LandingError(error))
-    case let error as ManifestError: self.init(LandingError(.invalidInput, error.description))
-    case let error as UnsafePath: self.init(LandingError(.unsafePath, error.description))
-    case let error as InvalidRuleSetting:
-      self.init(LandingError(.invalidConfiguration, error.message))
-    case let error as TransportError:
-      self.init(LandingError(.unreachable, error.message, serverMessages: error.serverMessages))
-    case is CancellationError: self.init(LandingError(.timedOut, "cancelled"))
-    default: self.init(LandingError(.corruptRepository, "\(error)"))
-    }
-  }
+  init(_ error: any Error) { self.init(LandingError(anyError: error)) }
 
   private init(_ error: LandingError) {
     outcome = error.outcome

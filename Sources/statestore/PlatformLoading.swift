@@ -27,17 +27,22 @@ extension CommonOptions {
 
   /// All state stores of a platform, ready to be contacted.
   ///
+  /// - Parameter observer: Told of every push.
   /// - Throws: `LandingError` with `invalid-configuration`.
-  func openStateStores(of platform: Platform) throws -> StateStores {
+  func openStateStores(
+    of platform: Platform, observer: @escaping PushObserver = { _ in }
+  ) throws -> StateStores {
     var stores: [String: StateStore] = [:]
     let used = Set(platform.destinations.values.map(\.stateStoreName))
     for store in platform.stateStores.values where used.contains(store.name) || used.isEmpty {
-      stores[store.name] = try open(store, of: platform)
+      stores[store.name] = try open(store, of: platform, observer: observer)
     }
     return StateStores(platform: platform, stores: stores)
   }
 
-  private func open(_ store: GitStateStore, of platform: Platform) throws -> StateStore {
+  private func open(
+    _ store: GitStateStore, of platform: Platform, observer: @escaping PushObserver
+  ) throws -> StateStore {
     let url: RemoteURL
     do throws(TransportError) {
       url = try RemoteURL(store.url)
@@ -56,7 +61,7 @@ extension CommonOptions {
       StateStoreDescription(name: store.name, url: url.description, branch: store.branch),
       remote: remote,
       cache: cache ?? .standard(environment: ProcessInfo.processInfo.environment),
-      logger: logger)
+      observer: observer, logger: logger)
   }
 
   private func credentials(
@@ -104,8 +109,18 @@ extension CommonOptions {
   }
 
   private func configurationFiles() throws -> [String] {
+    try manifestPaths.flatMap(Self.manifestFiles(at:))
+  }
+
+  private var manifestPaths: [String] {
     let environment = Environment["STATESTORE_CONFIG"]?.split(separator: ":").map(String.init)
-    return try (config.isEmpty ? environment ?? [] : config).flatMap(Self.manifestFiles(at:))
+    return config.isEmpty ? environment ?? [] : config
+  }
+
+  /// Everything on disk that the platform and its credentials are read from.
+  var configurationPaths: [String] {
+    manifestPaths
+      + [credentials ?? Environment["STATESTORE_CREDENTIALS"], caFile].compactMap { $0 }
   }
 
   /// A file itself, or the manifests in a directory, those below it included.

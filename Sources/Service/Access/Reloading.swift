@@ -1,0 +1,70 @@
+internal import Foundation
+internal import Synchronization
+
+/// A value that is read from files, and read again when they change.
+///
+/// Kubernetes changes mounted Secrets and ConfigMaps beneath a running process; what cannot be read
+/// is told, and what was read before stays.
+final class Reloading<Value: Sendable>: Sendable {
+  private struct State {
+    var value: Value
+    var fingerprint: [String]
+    var problem: String?
+  }
+
+  private let paths: @Sendable () -> [String]
+  private let read: @Sendable () throws -> Value
+  private let state: Mutex<State>
+
+  /// Reads the value for the first time.
+  ///
+  /// - Parameters:
+  ///   - paths: The files that it comes from; directories count with all they hold.
+  ///   - read: Reads it.
+  init(
+    paths: @autoclosure @escaping @Sendable () -> [String],
+    read: @escaping @Sendable () throws -> Value
+  ) throws {
+    self.paths = paths
+    self.read = read
+    let fingerprint = Self.fingerprint(of: paths())
+    state = Mutex(State(value: try read(), fingerprint: fingerprint))
+  }
+
+  var value: Value { state.withLock { $0.value } }
+  /// Why the files as they are now cannot be used; `nil` when they can.
+  var problem: String? { state.withLock { $0.problem } }
+
+  /// Reads the value again if its files have changed.
+  ///
+  /// - Returns: Whether there is a new value.
+  func refresh() -> Bool {
+    let fingerprint = Self.fingerprint(of: paths())
+    guard fingerprint != state.withLock({ $0.fingerprint }) else { return false }
+    do {
+      let value = try read()
+      state.withLock { $0 = State(value: value, fingerprint: fingerprint) }
+      return true
+    } catch {
+      state.withLock {
+        $0.fingerprint = fingerprint
+        $0.problem = "\(error)"
+      }
+      return false
+    }
+  }
+
+  private static func fingerprint(of paths: [String]) -> [String] {
+    paths.flatMap { path -> [String] in
+      let below = FileManager.default.subpaths(atPath: path)?.map { "\(path)/\($0)" } ?? []
+      return ([path] + below).map(mark)
+    }
+  }
+
+  private static func mark(of path: String) -> String {
+    var status = stat()
+    guard stat(path, &status) == 0 else { return "\(path): none" }
+    let time = status.st_mtim
+    return "\(path): \(status.st_ino) \(status.st_size) \(time.tv_sec).\(time.tv_nsec)"
+  }
+}

@@ -1,0 +1,51 @@
+internal import Landing
+internal import NIOCore
+internal import NIOSSL
+
+/// The certificate that the service shows, read again when it is renewed.
+struct ServerCertificate: Sendable {
+  /// What is read from the files.
+  struct Pair: Sendable {
+    let chain: [NIOSSLCertificateSource]
+    let key: NIOSSLPrivateKeySource
+  }
+
+  let files: Reloading<Pair>
+
+  /// Reads a certificate chain and its key, both in PEM.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  init(chain: String, key: String) throws {
+    do {
+      files = try Reloading(paths: [chain, key]) {
+        let pair = Pair(
+          chain: try NIOSSLCertificate.fromPEMFile(chain).map { .certificate($0) },
+          key: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+        // A key that does not fit is found out here and not at the first handshake.
+        _ = try NIOSSLContext(
+          configuration: .makeServerConfiguration(
+            certificateChain: pair.chain, privateKey: pair.key)
+        )
+        return pair
+      }
+    } catch {
+      throw LandingError(.invalidConfiguration, "\(chain), \(key): \(error)")
+    }
+  }
+
+  /// TLS 1.2 or newer, with the certificate as it is at each handshake.
+  var configuration: TLSConfiguration {
+    let first = files.value
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: first.chain, privateKey: first.key)
+    configuration.minimumTLSVersion = .tlsv12
+    configuration.sslContextCallback = { [files] _, promise in
+      let now = files.value
+      var override = NIOSSLContextConfigurationOverride()
+      override.certificateChain = now.chain
+      override.privateKey = now.key
+      promise.succeed(override)
+    }
+    return configuration
+  }
+}

@@ -1,0 +1,61 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Manifests
+
+/// What an orchestrator asks.
+extension API {
+  var healthRoutes: [Route] {
+    let text = Route.Body(types: ["text/plain"], description: "A line for each check.")
+    let verbose = Route.Parameter(name: "verbose", description: "Show every check.")
+    return [
+      Route(
+        .get, "/livez", "livez", "Whether the process works.", access: .open,
+        answers: [(200, text)]
+      ) { _, _ in .text("ok\n", type: "text/plain; charset=utf-8") },
+      Route(
+        .get, "/readyz", "readyz", "Whether Works are accepted.", access: .open, query: [verbose],
+        answers: [(200, text), (503, text)], handler: ready),
+      Route(
+        .get, "/metrics", "metrics", "Measurements for Prometheus.",
+        answers: [
+          (200, Route.Body(types: ["text/plain"], description: "Prometheus' text format."))
+        ], handler: metrics),
+    ]
+  }
+
+  /// A state store that is away is no reason to take no Works: they are kept for it.
+  @Sendable private func ready(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let checks = await reconcilers.checks()
+    let isReady = checks.allSatisfy { $0.isPassed || !$0.isRequired }
+    let isVerbose =
+      request.uri.query?.split(separator: "&")
+      .contains { $0 == "verbose" || $0.hasPrefix("verbose=") } ?? false
+    let lines = checks.filter { isVerbose || !($0.isPassed || !$0.isRequired) }.map(\.line)
+    return .text(
+      (lines + [isReady ? "ok" : "not ready"]).joined(separator: "\n") + "\n",
+      type: "text/plain; charset=utf-8", status: isReady ? .ok : .serviceUnavailable)
+  }
+
+  @Sendable private func metrics(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    try context.require(.read)
+    let counts = try await state.counts(stores: platforms.current.storeNames)
+    return .text(
+      telemetry.text(with: counts), type: "text/plain; version=0.0.4; charset=utf-8")
+  }
+}
+
+/// One thing that readiness depends on, or that a person wants to know with it.
+struct HealthCheck: Sendable {
+  let name: String
+  let problem: String?
+  /// Whether nothing is accepted without it.
+  let isRequired: Bool
+
+  var isPassed: Bool { problem == nil }
+  /// As Kubernetes' own servers write it.
+  var line: String { problem.map { "[-]\(name) failed: \($0)" } ?? "[+]\(name) ok" }
+}

@@ -1,0 +1,99 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Kratix
+internal import Landing
+internal import Manifests
+
+/// The state stores and their Destinations.
+extension API {
+  var storeRoutes: [Route] {
+    [
+      Route(
+        .get, "/v1/stores", "listStores", "Lists the state stores and how they stand.",
+        answers: [(200, Route.Body(description: "The state stores.", schema: "StoreList"))],
+        handler: listStores),
+      Route(
+        .post, "/v1/stores/{name}/sync", "syncStore",
+        "Looks soon whether a state store still holds what has landed; also for the push events of "
+          + "GitHub, GitLab and Gitea, which prove themselves by their signature.",
+        access: .tokenOrSignature,
+        query: [
+          Route.Parameter(name: "wait", description: "Look now, and answer what was found.")
+        ],
+        request: Route.Body(description: "A push event, or nothing.", schema: nil),
+        answers: [
+          (200, Route.Body(description: "What was found.", schema: "Look")),
+          (202, Route.Body(description: "It will be looked at.", schema: "Look")),
+        ], handler: sync),
+    ]
+  }
+
+  @Sendable private func sync(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let name = try context.name("name")
+    let event = try await body.bytes(of: request)
+    if context.identity == nil {
+      try requireSignature(request, of: event)
+    } else {
+      try context.require(.write)
+    }
+    guard platforms.current.storeNames.contains(name) else {
+      throw Problem.notFound("state store \(name)")
+    }
+    let (_, description) = try platforms.current.stores.store(name)
+    if let reference = Self.reference(of: event), reference != "refs/heads/\(description.branch)" {
+      return .json(["message": "the push was to another branch"])
+    }
+    if request.query("wait") != nil, context.identity != nil {
+      return .json(try Node(encoding: try await drift.look(at: name)))
+    }
+    drift.look(soonAt: name)
+    return .json(["stateStore": Node(.string(name))], status: .accepted)
+  }
+
+  private func requireSignature(_ request: Request, of event: [UInt8]) throws {
+    let isValid = webhookSecret.map { secret in
+      WebhookSignature.isValid(request.headers, body: event, secret: secret.value) ?? false
+    }
+    guard isValid == true else {
+      throw Problem(
+        .unauthorized, "authentication-failed",
+        isValid == nil
+          ? "this service takes no webhooks; give it --webhook-secret"
+          : "the signature of the webhook is missing, or made with another secret")
+    }
+  }
+
+  /// The branch that a push event is about; the three servers name it alike.
+  private static func reference(of event: [UInt8]) -> String? {
+    // What cannot be read says nothing of a branch, and the look costs little.
+    let file = try? ManifestFile(parsing: event, name: "event")
+    return file?.documents.first?.root["ref"]?.string
+  }
+
+  @Sendable private func listStores(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let platform = platforms.current
+    let situations = await reconcilers.situations()
+    let stores = try platform.storeNames.map { name -> Node in
+      let (_, description) = try platform.stores.store(name)
+      let situation = situations[name]
+      return [
+        "name": Node(.string(name)), "url": Node(.string(description.url)),
+        "branch": Node(.string(description.branch)),
+        "reachable": Node(.boolean(situation.map { !$0.isPaused } ?? false)),
+        "queueDepth": Node(.integer(Int64(situation?.depth ?? 0))),
+        "destinations": Node(
+          .sequence(
+            platform.stores.platform.destinations(in: description).map { destination in
+              [
+                "name": Node(.string(destination.name)), "path": Node(.string(destination.path)),
+              ]
+            })),
+      ]
+    }
+    return .json(["items": Node(.sequence(stores))])
+  }
+}

@@ -1,0 +1,155 @@
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import Landing
+internal import Manifests
+
+/// The desired state: Works, as they should be and as they are.
+extension API {
+  private static let mostWorks = 500
+  private static let longestWait: Duration = .seconds(300)
+
+  var workRoutes: [Route] {
+    let wait = Route.Parameter(
+      name: "wait",
+      description:
+        "Answer when it has landed or was refused, or after this time: 30s, 2m; 5m at most."
+    )
+    let work = Route.Body(description: "The Work with its status.", schema: "Work")
+    let path = "/v1/namespaces/{namespace}/works/{name}"
+    return [
+      Route(
+        .put, path, "putWork", "Says how a Work should be.", query: [wait],
+        request: Route.Body(
+          types: ["application/json", "application/yaml"],
+          description: "A Work as kubectl get work -o yaml prints it.", schema: "Work"),
+        answers: [(200, work), (201, work), (202, work)], handler: put),
+      Route(
+        .get, path, "getWork", "Shows a Work, its conditions and its receipts.", query: [wait],
+        answers: [(200, work)], handler: get),
+      Route(
+        .delete, path, "deleteWork", "Removes a Work from the state stores.", query: [wait],
+        answers: [(200, work), (202, work)], handler: delete),
+      Route(
+        .get, "/v1/namespaces/{namespace}/works", "listWorksOfNamespace",
+        "Lists the Works of a namespace.", query: Self.listParameters,
+        answers: [(200, Route.Body(description: "A page of Works.", schema: "WorkList"))],
+        handler: list),
+      Route(
+        .get, "/v1/works", "listWorks", "Lists the Works of all namespaces.",
+        query: Self.listParameters,
+        answers: [(200, Route.Body(description: "A page of Works.", schema: "WorkList"))],
+        handler: list),
+    ]
+  }
+
+  private static var listParameters: [Route.Parameter] {
+    [
+      Route.Parameter(
+        name: "labelSelector", description: "As kubectl writes it: a=b,c!=d,e in (f,g),!h."),
+      Route.Parameter(
+        name: "limit", description: "How many at most.",
+        schema: ["type": "integer", "minimum": 1, "maximum": 500, "default": 500]),
+      Route.Parameter(
+        name: "continue", description: "metadata.continue of the page before."),
+    ]
+  }
+
+  @Sendable private func put(_ request: Request, _ context: ServiceContext) async throws -> Response
+  {
+    let key = try key(context)
+    try context.require(.write, in: key.namespace)
+    let wait = try wait(request)
+    let submission = try WorkSubmission(parsing: try await body.bytes(of: request), for: key)
+    let (work, status): (DesiredWork, HTTPResponse.Status)
+    switch try await state.put(submission, at: surroundings.date()) {
+    case .created(let created): (work, status) = (created, .created)
+    case .replaced(let replaced): (work, status) = (replaced, .ok)
+    case .kept(let kept): (work, status) = (kept, .ok)
+    case .refused(let reason):
+      throw Problem(.conflict, "stale-generation", "\(key): \(reason); nothing was changed")
+    }
+    await reconcilers.want(key)
+    changes.tell(of: key)
+    guard let wait else { return try answer(work, status) }
+    let now = try await settled(key, within: wait)
+    return try answer(now, progress(of: now).isSettled ? status : .accepted)
+  }
+
+  @Sendable private func get(_ request: Request, _ context: ServiceContext) async throws -> Response
+  {
+    let key = try key(context)
+    try context.require(.read, in: key.namespace)
+    let wait = try wait(request)
+    guard let work = try await state.work(key) else { throw notFound(key) }
+    guard let wait else { return try answer(work, .ok) }
+    return try answer(try await settled(key, within: wait), .ok)
+  }
+
+  @Sendable private func delete(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let key = try key(context)
+    try context.require(.write, in: key.namespace)
+    let wait = try wait(request)
+    guard let work = try await state.requestRemoval(of: key, at: surroundings.date()) else {
+      throw notFound(key)
+    }
+    await reconcilers.want(key)
+    changes.tell(of: key)
+    guard let wait else { return try answer(work, .accepted) }
+    switch try await reconcilers.settled(key, within: wait) {
+    case .gone(let last): return try answer(last, .ok)
+    case .now(let now?): return try answer(now, .accepted)
+    case .now(nil): throw notFound(key)
+    }
+  }
+
+  private func settled(_ key: WorkKey, within wait: Duration) async throws -> DesiredWork {
+    guard case .now(let work?) = try await reconcilers.settled(key, within: wait) else {
+      throw notFound(key)
+    }
+    return work
+  }
+
+  @Sendable private func list(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let named = context.parameters.get("namespace") == nil ? nil : try context.name("namespace")
+    let namespace = named ?? context.identity?.namespace
+    try context.require(.read, in: namespace)
+    var query = WorkQuery(namespace: namespace)
+    query.selector = try request.query("labelSelector").map(LabelSelector.init(parsing:))
+    if let limit = request.query("limit") {
+      guard let number = Int(limit), (1...Self.mostWorks).contains(number) else {
+        throw Problem.invalid("limit is \(limit); it must be a number from 1 to \(Self.mostWorks)")
+      }
+      query.limit = number
+    }
+    query.after = try request.query("continue").map(PageToken.key)
+    return .json(
+      try WorkView(stores: platforms.current.storeNames).list(try await state.works(query)))
+  }
+
+  private func key(_ context: ServiceContext) throws -> WorkKey {
+    WorkKey(namespace: try context.name("namespace"), name: try context.name("name"))
+  }
+
+  private func notFound(_ key: WorkKey) -> Problem { .notFound("Work \(key)") }
+
+  private func wait(_ request: Request) throws -> Duration? {
+    guard let text = request.query("wait") else { return nil }
+    guard let wait = DurationText.duration(text) else {
+      throw Problem.invalid("wait is \(text); write it as 500ms, 30s or 2m")
+    }
+    return min(wait, Self.longestWait)
+  }
+
+  private func progress(of work: DesiredWork) -> WorkProgress {
+    WorkProgress(of: work, in: platforms.current.storeNames)
+  }
+
+  private func answer(_ work: DesiredWork, _ status: HTTPResponse.Status) throws -> Response {
+    .json(try WorkView(stores: platforms.current.storeNames).node(of: work), status: status)
+  }
+}

@@ -1,0 +1,42 @@
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import Landing
+internal import Manifests
+
+/// Everything that can be asked of the service, and what is needed to answer.
+struct API: Sendable {
+  let state: DesiredState
+  let platforms: Platforms
+  let reconcilers: Reconcilers
+  let changes: Changes
+  let drift: DriftWatch
+  /// What Git servers sign their webhooks with; `nil` for a service that takes none.
+  let webhookSecret: Reloading<String>?
+  let telemetry: Telemetry
+  let body: RequestBodyReader
+  let surroundings: Surroundings
+  let version: String
+
+  /// All routes, in the order of the document.
+  var routes: [Route] {
+    workRoutes + storeRoutes + verificationRoutes + promiseRoutes + healthRoutes
+      + [documentRoute]
+  }
+
+  private var documentRoute: Route {
+    Route(
+      .get, "/openapi.json", "openapi", "This document.",
+      answers: [(200, Route.Body(description: "OpenAPI 3.1.", schema: nil))],
+      handler: { _, _ in
+        .json(OpenAPIDocument(routes: routes, version: version).node)
+      })
+  }
+}
+
+extension Request {
+  /// What the query says, by name.
+  func query(_ name: String) -> String? {
+    uri.queryParameters[name[...]].map(String.init)
+  }
+}

@@ -1,0 +1,103 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+
+/// The way in and out of every request: its id, who asks, how errors are told, what is logged.
+struct Admission: RouterMiddleware {
+  let tokens: Reloading<Tokens>?
+  let routes: [Route]
+  let telemetry: Telemetry
+
+  func handle(
+    _ request: Request, context: ServiceContext,
+    next: @concurrent (Request, ServiceContext) async throws -> Response
+  ) async throws -> Response {
+    let began = ContinuousClock.now
+    var context = context
+    context.logger[metadataKey: "request.id"] = "\(context.requestID)"
+    let route = routes.first { $0.method == request.method && $0.matches(request.uri.path) }
+    var response: Response
+    do {
+      context.identity = try identity(of: request, for: route)
+      response = try await next(request, context)
+    } catch {
+      response = answer(to: error, request, context)
+    }
+    response.headers[.requestID] = context.requestID
+    response.headers[.xContentTypeOptions] = "nosniff"
+    if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
+    note(request, route, response, context, took: ContinuousClock.now - began)
+    return response
+  }
+
+  private func identity(of request: Request, for route: Route?) throws -> Identity? {
+    guard route?.access != .open else { return nil }
+    guard let tokens else { return .anybody }
+    if let token = Self.token(in: request), let identity = tokens.value.identity(for: token) {
+      return identity
+    }
+    if route?.access == .tokenOrSignature, request.headers[.authorization] == nil { return nil }
+    throw Problem(
+      .unauthorized, "authentication-failed",
+      "give a token that this service knows: Authorization: Bearer TOKEN",
+      headers: [.wwwAuthenticate: #"Bearer realm="statestore", Basic realm="statestore""#])
+  }
+
+  /// A bearer token; or, for what only looks, the password that a browser asks a person for.
+  ///
+  /// A browser sends that on its own, so that it must not be enough to change anything.
+  private static func token(in request: Request) -> String? {
+    let parts = (request.headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
+    guard parts.count == 2 else { return nil }
+    switch parts[0].lowercased() {
+    case "bearer": return String(parts[1])
+    case "basic" where request.method == .get || request.method == .head:
+      return Base64.text(String(parts[1]))?.split(separator: ":", maxSplits: 1).last
+        .map(String.init)
+    default: return nil
+    }
+  }
+
+  private func answer(to error: any Error, _ request: Request, _ context: ServiceContext)
+    -> Response
+  {
+    var problem = Problem(error)
+    let methods = routes.filter { $0.matches(request.uri.path) }.map(\.method.rawValue)
+    if problem.status == .notFound, !methods.isEmpty, !methods.contains(request.method.rawValue) {
+      problem = Problem(
+        .methodNotAllowed, "method-not-allowed", "use \(methods.joined(separator: " or "))",
+        headers: [.allow: methods.joined(separator: ", ")])
+    }
+    if problem.status.code >= 500 {
+      context.logger.error("request failed", metadata: ["error.message": "\(problem.detail)"])
+    }
+    if problem.status == .contentTooLarge || problem.status == .requestTimeout {
+      hangUp(context.channel)
+    }
+    return problem.response(requestID: context.requestID)
+  }
+
+  /// What a client still sends of a body that nobody wants is not read to its end; it has a moment
+  /// to read the answer.
+  private func hangUp(_ channel: any Channel) {
+    channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+  }
+
+  private func note(
+    _ request: Request, _ route: Route?, _ response: Response, _ context: ServiceContext,
+    took duration: Duration
+  ) {
+    let name = route?.path ?? "other"
+    telemetry.answered(
+      method: route == nil ? "other" : request.method.rawValue, route: name,
+      status: response.status.code, took: duration)
+    context.logger.info(
+      "request answered",
+      metadata: [
+        "http.method": "\(request.method.rawValue)", "http.path": "\(request.uri.path)",
+        "http.status": "\(response.status.code)", "client": "\(context.identity?.name ?? "-")",
+        "duration.ms": "\(Int(duration / .milliseconds(1)))",
+      ])
+  }
+}

@@ -1,0 +1,93 @@
+internal import HTTPTypes
+internal import Manifests
+
+/// The OpenAPI 3.1 document of the routes.
+struct OpenAPIDocument {
+  let routes: [Route]
+  let version: String
+
+  var node: Node {
+    [
+      "openapi": "3.1.0",
+      "info": [
+        "title": "statestore", "version": Node(.string(version)),
+        "description": Node(
+          .string("Lands Kratix Works in Git state stores, keeps them there, and shows it.")),
+        "license": ["name": "Apache-2.0", "identifier": "Apache-2.0"],
+      ],
+      "security": [["bearer": []]],
+      "paths": Node(.mapping(paths)),
+      "components": [
+        "securitySchemes": [
+          "bearer": ["type": "http", "scheme": "bearer"],
+          "signature": [
+            "type": "apiKey", "in": "header", "name": "X-Hub-Signature-256",
+            "description": Node(
+              .string("Or X-Gitea-Signature, or X-Gitlab-Token with the secret itself.")),
+          ],
+        ],
+        "schemas": OpenAPISchemas.node,
+      ],
+    ]
+  }
+
+  private var paths: Mapping {
+    routes.reduce(into: [:]) { paths, route in
+      var item = paths[route.path]?.mapping ?? [:]
+      if item.isEmpty, !route.pathParameters.isEmpty {
+        item["parameters"] = Node(.sequence(route.pathParameters.map(Self.pathParameter)))
+      }
+      item[route.method.rawValue.lowercased()] = operation(route)
+      paths[route.path] = Node(.mapping(item))
+    }
+  }
+
+  private func operation(_ route: Route) -> Node {
+    var operation: Mapping = [
+      "operationId": Node(.string(route.operation)), "summary": Node(.string(route.summary)),
+    ]
+    switch route.access {
+    case .open: operation["security"] = []
+    case .token: break
+    case .tokenOrSignature: operation["security"] = [["bearer": []], ["signature": []]]
+    }
+    if !route.query.isEmpty {
+      operation["parameters"] = Node(.sequence(route.query.map(Self.queryParameter)))
+    }
+    if let request = route.request { operation["requestBody"] = Self.body(request) }
+    var answers: Mapping = [:]
+    for answer in route.answers {
+      answers[String(answer.status)] = Self.body(answer.body)
+    }
+    answers["default"] = Self.body(
+      Route.Body(
+        types: ["application/problem+json"], description: "Why it was not done.",
+        schema: "Problem"))
+    operation["responses"] = Node(.mapping(answers))
+    return Node(.mapping(operation))
+  }
+
+  private static func pathParameter(_ name: String) -> Node {
+    [
+      "name": Node(.string(name)), "in": "path", "required": true,
+      "schema": ["type": "string", "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"],
+    ]
+  }
+
+  private static func queryParameter(_ parameter: Route.Parameter) -> Node {
+    [
+      "name": Node(.string(parameter.name)), "in": "query", "required": false,
+      "description": Node(.string(parameter.description)), "schema": parameter.schema,
+    ]
+  }
+
+  private static func body(_ body: Route.Body) -> Node {
+    let schema: Node =
+      body.schema.map { ["$ref": Node(.string("#/components/schemas/\($0)"))] }
+      ?? ["type": "string"]
+    let content = body.types.map { ($0, ["schema": schema] as Node) }
+    return [
+      "description": Node(.string(body.description)), "content": Node(.mapping(Mapping(content))),
+    ]
+  }
+}

@@ -1,0 +1,99 @@
+internal import Landing
+internal import Manifests
+internal import Verification
+
+/// What the bodies look like, as far as clients rely on it.
+enum OpenAPISchemas {
+  static var node: Node {
+    [
+      "Problem": object(
+        "RFC 9457; type is the name of an outcome, or of what only a server can say.",
+        [
+          ("type", string), ("title", string), ("status", integer), ("detail", string),
+          ("instance", string), ("serverMessages", list(of: string)),
+        ], required: ["type", "title", "status", "detail"]),
+      "Work": object(
+        "A Work of platform.kratix.io/v1alpha1; the status is the service's.",
+        [
+          ("apiVersion", ["const": "platform.kratix.io/v1alpha1"]), ("kind", ["const": "Work"]),
+          ("metadata", ["type": "object"]), ("spec", ["type": "object"]),
+          ("status", reference("WorkStatus")),
+        ], required: ["apiVersion", "kind", "metadata", "spec"]),
+      "WorkStatus": object(
+        "What became of it.",
+        [
+          ("observedGeneration", integer), ("outcome", outcome),
+          ("conditions", list(of: reference("Condition"))),
+          ("stores", list(of: ["type": "object"])), ("receipts", list(of: ["type": "object"])),
+        ], required: ["conditions", "stores", "receipts"]),
+      "Condition": object(
+        "As Kubernetes writes them.",
+        [
+          ("type", choice(Condition.Kind.allCases)),
+          ("status", ["enum": ["True", "False", "Unknown"]]), ("reason", string),
+          ("message", string), ("observedGeneration", integer), ("lastTransitionTime", time),
+        ], required: ["type", "status", "reason", "message", "lastTransitionTime"]),
+      "WorkList": object(
+        "A page of Works.",
+        [
+          ("apiVersion", string), ("kind", ["const": "WorkList"]),
+          ("metadata", object("", [("continue", string), ("remainingItemCount", integer)])),
+          ("items", list(of: reference("Work"))),
+        ], required: ["metadata", "items"]),
+      "StoreList": object(
+        "The state stores.", [("items", list(of: ["type": "object"]))], required: ["items"]),
+      "Look": object(
+        "What a look at a state store found.",
+        [
+          ("stateStore", string), ("commit", string), ("placements", integer),
+          ("drifted", list(of: string)), ("message", string),
+        ]),
+      "Promise": object(
+        "A Promise, as far as a Work needs it.",
+        [
+          ("apiVersion", string), ("kind", ["const": "Promise"]),
+          ("metadata", ["type": "object"]), ("spec", ["type": "object"]),
+        ], required: ["metadata", "spec"]),
+      "Verification": object(
+        "What should be there.",
+        [
+          ("stateStore", string), ("ref", string), ("requests", list(of: ["type": "object"])),
+          ("works", list(of: reference("Work"))), ("receipts", list(of: ["type": "object"])),
+          ("expectations", list(of: ["type": "object"])), ("rules", list(of: string)),
+        ]),
+      "Report": object(
+        "What verification says of one commit.",
+        [
+          ("schemaVersion", integer), ("stateStore", ["type": "object"]),
+          ("commit", ["type": ["object", "null"]]), ("resources", list(of: ["type": "object"])),
+          ("summary", ["type": "object"]),
+        ], required: ["schemaVersion", "stateStore", "resources", "summary"]),
+    ]
+  }
+
+  private static let string: Node = ["type": "string"]
+  private static let integer: Node = ["type": "integer"]
+  private static let time: Node = ["type": "string", "format": "date-time"]
+  private static var outcome: Node { choice(Outcome.allCases) }
+
+  private static func choice<Value: RawRepresentable<String>>(_ values: [Value]) -> Node {
+    ["type": "string", "enum": Node(.sequence(values.map { Node(.string($0.rawValue)) }))]
+  }
+
+  private static func list(of item: Node) -> Node { ["type": "array", "items": item] }
+
+  private static func reference(_ name: String) -> Node {
+    ["$ref": Node(.string("#/components/schemas/\(name)"))]
+  }
+
+  private static func object(
+    _ description: String, _ properties: [(String, Node)], required: [String] = []
+  ) -> Node {
+    var schema: Mapping = ["type": "object", "properties": Node(.mapping(Mapping(properties)))]
+    if !description.isEmpty { schema["description"] = Node(.string(description)) }
+    if !required.isEmpty {
+      schema["required"] = Node(.sequence(required.map { Node(.string($0)) }))
+    }
+    return Node(.mapping(schema))
+  }
+}

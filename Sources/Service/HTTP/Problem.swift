@@ -1,0 +1,110 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Landing
+internal import Manifests
+internal import NIOCore
+
+/// Why a request was not done, as `application/problem+json` (RFC 9457).
+///
+/// `type` is the name of an outcome, the same as on the command line, or of one of the few things
+/// that only a server can say.
+struct Problem: Error, Sendable {
+  let status: HTTPResponse.Status
+  let type: String
+  let detail: String
+  var serverMessages: [String] = []
+  var headers: HTTPFields = [:]
+
+  init(
+    _ status: HTTPResponse.Status, _ type: String, _ detail: String, headers: HTTPFields = [:]
+  ) {
+    self.status = status
+    self.type = type
+    self.detail = detail
+    self.headers = headers
+  }
+
+  func response(requestID: String) -> Response {
+    var fields: Mapping = [
+      "type": Node(.string(type)), "title": Node(.string(status.reasonPhrase)),
+      "status": Node(.integer(Int64(status.code))), "detail": Node(.string(detail)),
+      "instance": Node(.string("urn:request:\(requestID)")),
+    ]
+    if !serverMessages.isEmpty {
+      fields["serverMessages"] = Node(.sequence(serverMessages.map { Node(.string($0)) }))
+    }
+    var response = Response.json(Node(.mapping(fields)), status: status)
+    response.headers[.contentType] = "application/problem+json"
+    for field in headers { response.headers[field.name] = field.value }
+    return response
+  }
+}
+
+extension Problem {
+  /// What any error means to a client.
+  init(_ error: any Error) {
+    switch error {
+    case let error as Problem: self = error
+    case let error as StorageError:
+      self.init(
+        .serviceUnavailable, "storage-failed",
+        "the desired state cannot be stored: \(error.message); nothing was accepted: try again")
+    case let error as HTTPError:
+      self.init(error.status, Self.type(of: error.status), error.body ?? error.status.reasonPhrase)
+    case is NIOTooManyBytesError:
+      self = .tooLarge
+    default:
+      let failure = LandingError(anyError: error)
+      self.init(Self.status(of: failure.outcome), failure.outcome.rawValue, failure.message)
+      serverMessages = failure.serverMessages
+    }
+  }
+
+  static let tooLarge = Problem(
+    .contentTooLarge, "too-large", "the body is larger than this service takes (--max-body)")
+
+  static func notFound(_ what: String) -> Problem {
+    Problem(.notFound, "not-found", "there is no \(what)")
+  }
+
+  static func invalid(_ message: String) -> Problem {
+    Problem(.badRequest, Outcome.invalidInput.rawValue, message)
+  }
+
+  private static func type(of status: HTTPResponse.Status) -> String {
+    switch status {
+    case .notFound: "not-found"
+    case .contentTooLarge: "too-large"
+    default: Outcome.invalidInput.rawValue
+    }
+  }
+
+  private static func status(of outcome: Outcome) -> HTTPResponse.Status {
+    switch outcome {
+    case .landed, .unchanged, .removed: .ok
+    case .invalidInput, .invalidConfiguration: .badRequest
+    case .emptyOutput, .unsafePath, .pathConflict, .noDestination, .rejected, .branchMissing:
+      .unprocessableContent
+    case .authenticationFailed, .unreachable, .corruptRepository: .badGateway
+    case .conflict: .conflict
+    case .timedOut: .gatewayTimeout
+    }
+  }
+}
+
+extension Response {
+  /// An answer of JSON.
+  static func json(_ node: Node, status: HTTPResponse.Status = .ok) -> Response {
+    text(
+      JSONWriter(isIndented: true).text(of: node) + "\n", type: "application/json", status: status)
+  }
+
+  /// An answer of text.
+  static func text(
+    _ text: String, type: String, status: HTTPResponse.Status = .ok
+  ) -> Response {
+    Response(
+      status: status, headers: [.contentType: type],
+      body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+}

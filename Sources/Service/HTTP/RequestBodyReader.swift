@@ -1,0 +1,36 @@
+internal import HTTPTypes
+internal import Hummingbird
+internal import Landing
+internal import NIOCore
+
+/// Reads bodies, of which none may be too large or take too long.
+struct RequestBodyReader: Sendable {
+  /// How many bytes a body may have.
+  var mostBytes = 16 << 20
+  /// How long a client may take to send it.
+  var longest: Duration = .seconds(30)
+
+  /// The whole body.
+  ///
+  /// - Throws: `Problem` with 413 or 408.
+  func bytes(of request: Request) async throws -> [UInt8] {
+    if let length = request.headers[.contentLength].flatMap(Int.init), length > mostBytes {
+      throw Problem.tooLarge
+    }
+    let (mostBytes, longest) = (mostBytes, longest)
+    return try await withThrowingTaskGroup(of: [UInt8].self) { group in
+      group.addTask {
+        var request = request
+        return Array(buffer: try await request.collectBody(upTo: mostBytes))
+      }
+      group.addTask {
+        try await Task.sleep(for: longest)
+        throw Problem(
+          .requestTimeout, Outcome.timedOut.rawValue,
+          "the body did not come within \(longest); nothing was accepted: try again")
+      }
+      defer { group.cancelAll() }
+      return try await group.next() ?? []
+    }
+  }
+}

@@ -1,0 +1,89 @@
+internal import Foundation
+internal import Landing
+internal import Manifests
+
+/// Works as they are shown: the object that was put, with its status.
+struct WorkView {
+  /// The state stores that there are.
+  let stores: [String]
+
+  /// A Work with its status.
+  ///
+  /// - Throws: `ManifestError`, which would mean that the database holds something else.
+  func node(of work: DesiredWork) throws -> Node {
+    let file = try ManifestFile(parsing: work.document, name: work.key.description)
+    var fields = file.documents.first?.root.mapping ?? [:]
+    var metadata = fields["metadata"]?.mapping ?? [:]
+    metadata["generation"] = Node(.integer(work.generation))
+    if metadata["creationTimestamp"] == nil {
+      metadata["creationTimestamp"] = Node(.string(work.createdAt.formatted(.iso8601)))
+    }
+    if let date = work.removalRequestedAt {
+      metadata["deletionTimestamp"] = Node(.string(date.formatted(.iso8601)))
+    }
+    fields["metadata"] = Node(.mapping(metadata))
+    fields["status"] = try status(of: work)
+    return Node(.mapping(fields))
+  }
+
+  /// A page of Works, as Kubernetes writes lists.
+  ///
+  /// - Throws: `ManifestError`.
+  func list(_ page: WorkPage) throws -> Node {
+    var metadata: Mapping = [:]
+    if page.remaining > 0, let last = page.works.last {
+      metadata["continue"] = Node(.string(PageToken.text(after: last.key)))
+      metadata["remainingItemCount"] = Node(.integer(Int64(page.remaining)))
+    }
+    return [
+      "apiVersion": "platform.kratix.io/v1alpha1", "kind": "WorkList",
+      "metadata": Node(.mapping(metadata)),
+      "items": Node(.sequence(try page.works.map(node))),
+    ]
+  }
+
+  private func status(of work: DesiredWork) throws -> Node {
+    var status: Mapping = [:]
+    if let outcome = WorkProgress(of: work, in: stores).outcome {
+      status["outcome"] = Node(.string(outcome.rawValue))
+    }
+    if let observed = work.conditions.first?.observedGeneration,
+      work.results.contains(where: { $0.revision == work.revision })
+    {
+      status["observedGeneration"] = Node(.integer(observed))
+    }
+    status["conditions"] = try Node(encoding: work.conditions)
+    status["stores"] = try Node(encoding: work.results.map(StoreStatus.init))
+    status["receipts"] = try Node(encoding: work.results.compactMap(\.receipt))
+    return Node(.mapping(status))
+  }
+
+  /// What became of the last attempt in a state store, without the receipt.
+  private struct StoreStatus: Encodable {
+    var name: String
+    var outcome: Outcome
+    var message: String?
+    var serverMessages: [String]?
+    var attemptedAt: String
+    var drift: StoreResult.Drift?
+
+    init(_ result: StoreResult) {
+      name = result.store
+      outcome = result.outcome
+      message = result.message.isEmpty ? nil : result.message
+      serverMessages = result.serverMessages.isEmpty ? nil : result.serverMessages
+      attemptedAt = result.attemptedAt
+      drift = result.drift
+    }
+  }
+}
+
+extension Node {
+  /// A value as a tree, by way of its JSON.
+  ///
+  /// - Throws: `EncodingError` or `ManifestError`.
+  init(encoding value: some Encodable) throws {
+    let file = try ManifestFile(parsing: try JSONText.encode(value), name: "value")
+    self = file.documents.first?.root ?? .null
+  }
+}

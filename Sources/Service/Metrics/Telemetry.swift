@@ -1,0 +1,168 @@
+internal import Foundation
+internal import Landing
+internal import Synchronization
+
+/// What the service counts and measures of itself, for Prometheus.
+final class Telemetry: Sendable {
+  private struct Metrics {
+    var build = Metric(
+      "statestore_build_info", .gauge, "The version that runs; always 1.", labels: ["version"])
+    var writes = Metric(
+      "statestore_writes_total", .counter, "Landings of Works that were tried.",
+      labels: ["store", "outcome"])
+    var writeDuration = Metric(
+      "statestore_write_duration_seconds", .histogram(durations),
+      "How long landings took, reading back included.", labels: ["store"])
+    var pushes = Metric(
+      "statestore_pushes_total", .counter, "Pushes that the Git server answered.",
+      labels: ["store", "outcome"])
+    var pushDuration = Metric(
+      "statestore_push_duration_seconds", .histogram(durations),
+      "How long pushes took, from the first byte sent to the server's answer.", labels: ["store"])
+    var batchSize = Metric(
+      "statestore_push_batch_size", .histogram([1, 2, 5, 10, 25, 50, 100, 250, 500, 1000]),
+      "How many writes went out with one push.", labels: ["store"])
+    var conflicts = Metric(
+      "statestore_push_conflicts_total", .counter,
+      "Pushes that were lost because others moved the branch first.", labels: ["store"])
+    var queueDepth = Metric(
+      "statestore_queue_depth", .gauge, "Works that wait to be landed.", labels: ["store"])
+    var storeUp = Metric(
+      "statestore_store_up", .gauge, "Whether the state store could be asked the last time.",
+      labels: ["store"])
+    var lastLanded = Metric(
+      "statestore_last_landed_timestamp_seconds", .gauge, "When something last landed.",
+      labels: ["store", "destination"])
+    var lastVerified = Metric(
+      "statestore_last_verified_timestamp_seconds", .gauge,
+      "When what stands there was last checked against what should.",
+      labels: ["store", "destination"])
+    var resources = Metric(
+      "statestore_resources", .gauge, "Works by how they stand at a Destination.",
+      labels: ["store", "destination", "promise", "verdict"])
+    var unsettled = Metric(
+      "statestore_oldest_unsettled_timestamp_seconds", .gauge,
+      "Since when the Work has waited that has waited longest; 0 when none does.",
+      labels: ["store"])
+    var drifts = Metric(
+      "statestore_drifts_total", .counter, "Changes by others that were found in owned paths.",
+      labels: ["store"])
+    var requests = Metric(
+      "statestore_http_requests_total", .counter, "Requests that were answered.",
+      labels: ["method", "route", "status"])
+    var requestDuration = Metric(
+      "statestore_http_request_duration_seconds", .histogram(durations),
+      "How long answers took.", labels: ["method", "route"])
+    var memory = Metric(
+      "process_resident_memory_bytes", .gauge, "Resident memory size in bytes.")
+    var started = Metric(
+      "process_start_time_seconds", .gauge,
+      "Start time of the process since unix epoch in seconds.")
+
+    private static let durations = [
+      0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60,
+    ]
+
+    var all: [Metric] {
+      [
+        build, writes, writeDuration, pushes, pushDuration, batchSize, conflicts, queueDepth,
+        storeUp, lastLanded, lastVerified,
+        resources, unsettled, drifts, requests, requestDuration, memory, started,
+      ]
+    }
+  }
+
+  private let metrics = Mutex(Metrics())
+
+  init(version: String, startedAt date: Date) {
+    metrics.withLock { metrics in
+      metrics.build.set(1, [version])
+      metrics.started.set(date.timeIntervalSince1970)
+    }
+  }
+
+  /// A landing was tried.
+  func landed(_ result: StoreResult, in store: String, took duration: Duration) {
+    metrics.withLock { metrics in
+      metrics.writes.add(1, [store, result.outcome.rawValue])
+      metrics.writeDuration.observe(duration / .seconds(1), [store])
+      if WorkQueue.Ending(result.outcome) != .storeFailed {
+        metrics.storeUp.set(1, [store])
+      } else {
+        metrics.storeUp.set(0, [store])
+      }
+      guard result.outcome.exitStatus == 0, let receipt = result.receipt else { return }
+      guard let date = try? Date(receipt.verifiedAt, strategy: .iso8601) else { return }
+      for placement in receipt.placements {
+        let labels = [store, placement.destination]
+        metrics.lastVerified.set(date.timeIntervalSince1970, labels)
+        if placement.outcome == .landed {
+          metrics.lastLanded.set(date.timeIntervalSince1970, labels)
+        }
+      }
+    }
+  }
+
+  /// A push was answered.
+  func pushed(_ push: PushObservation) {
+    let store = push.stateStore.name
+    metrics.withLock { metrics in
+      metrics.pushes.add(1, [store, push.outcome.rawValue])
+      metrics.pushDuration.observe(push.duration / .seconds(1), [store])
+      metrics.batchSize.observe(Double(push.writes), [store])
+      let isConflict = push.outcome == .moved || push.outcome == .locked
+      metrics.conflicts.add(isConflict ? 1 : 0, [store])
+    }
+  }
+
+  /// How many Works wait.
+  func queueDepth(_ depth: Int, store: String) {
+    metrics.withLock { $0.queueDepth.set(Double(depth), [store]) }
+  }
+
+  /// A request was answered.
+  func answered(method: String, route: String, status: Int, took duration: Duration) {
+    metrics.withLock { metrics in
+      metrics.requests.add(1, [method, route, String(status)])
+      metrics.requestDuration.observe(duration / .seconds(1), [method, route])
+    }
+  }
+
+  /// A state store was checked.
+  func checked(_ store: String, destinations: [String], drifts: Int, at date: Date) {
+    metrics.withLock { metrics in
+      metrics.drifts.add(Double(drifts), [store])
+      for destination in destinations {
+        metrics.lastVerified.set(date.timeIntervalSince1970, [store, destination])
+      }
+    }
+  }
+
+  /// Everything in Prometheus' text format.
+  ///
+  /// - Parameter counts: What the desired state holds at this moment.
+  func text(with counts: StandingCounts) -> String {
+    metrics.withLock { metrics in
+      metrics.resources.clear()
+      for count in counts.resources {
+        metrics.resources.set(
+          Double(count.count),
+          [count.store, count.destination, count.promise, count.verdict.rawValue])
+      }
+      metrics.unsettled.clear()
+      for (store, date) in counts.oldestUnsettled {
+        metrics.unsettled.set(date?.timeIntervalSince1970 ?? 0, [store])
+      }
+      metrics.memory.set(Double(Self.residentMemory))
+      return metrics.all.map(\.text).joined()
+    }
+  }
+
+  /// The second number of proc(5)'s `statm` is in pages.
+  private static var residentMemory: Int {
+    // Where there is no proc, nothing is known.
+    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
+    let fields = text.split(separator: " ")
+    return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
+  }
+}

@@ -1,0 +1,183 @@
+internal import Foundation
+internal import Kratix
+internal import Landing
+internal import Logging
+
+/// Makes one state store agree with the desired state, and keeps at it.
+///
+/// Level-triggered: it is told that something has changed, never what; when a Work's turn comes,
+/// what is wanted is read from the database, and the landing finds out what is there.
+actor StoreReconciler {
+  let store: String
+  private let state: DesiredState
+  private let platforms: Platforms
+  private let changes: Changes
+  private let telemetry: Telemetry
+  private let surroundings: Surroundings
+  private let options: Options
+  private let logger: Logger
+  private var queue: WorkQueue
+  private var isStopping = false
+  /// Landings since what was pushed was last put into the cache.
+  private var unsettled = 0
+  /// How many pushed Works are held in memory at most before they are put into the cache.
+  private static let mostUnsettled = 500
+  private let (signals, signal) = AsyncStream.makeStream(
+    of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+  /// How it works.
+  struct Options: Sendable {
+    /// How many Works are landed at once; those that wait for one push go out in the next.
+    var places = 128
+    /// How long one landing may take.
+    var timeout: Duration = .seconds(60)
+  }
+
+  init(
+    store: String, state: DesiredState, platforms: Platforms, changes: Changes,
+    telemetry: Telemetry, surroundings: Surroundings, options: Options = Options(), logger: Logger
+  ) {
+    self.store = store
+    self.state = state
+    self.platforms = platforms
+    self.changes = changes
+    self.telemetry = telemetry
+    self.surroundings = surroundings
+    self.options = options
+    self.logger = logger
+    self.queue = WorkQueue(places: options.places)
+  }
+
+  /// Something about Works has changed.
+  func want(_ keys: some Sequence<WorkKey> & Sendable) {
+    for key in keys { queue.want(key) }
+    signal.yield()
+  }
+
+  /// Something about the platform has changed.
+  func wantAllAgain() {
+    queue.wantAllAgain()
+    signal.yield()
+  }
+
+  /// Begins nothing any more; what is under way ends.
+  func stop() {
+    isStopping = true
+    signal.yield()
+  }
+
+  /// How many Works wait, and whether the state store could be asked the last time.
+  var situation: (depth: Int, isPaused: Bool) { (queue.depth, queue.isPaused) }
+
+  /// Works until it is stopped, and until what is under way then has ended.
+  func run() async throws {
+    want(try await state.unsettled(in: store))
+    var alarm: Task<Void, Never>?
+    await withDiscardingTaskGroup { group in
+      for await _ in signals {
+        alarm?.cancel()
+        if isStopping || Task.isCancelled { break }
+        for key in queue.next(at: surroundings.now()) {
+          group.addTask { await self.takeTurn(key) }
+        }
+        telemetry.queueDepth(queue.depth, store: store)
+        alarm = self.alarm()
+      }
+    }
+  }
+
+  private func alarm() -> Task<Void, Never>? {
+    let now = surroundings.now()
+    guard let time = queue.nextTime(after: now) else { return nil }
+    return Task { [surroundings, signal] in
+      // Cancelled: another alarm has been set.
+      guard (try? await surroundings.sleep(max(.zero, time - now))) != nil else { return }
+      signal.yield()
+    }
+  }
+
+  private func takeTurn(_ key: WorkKey) async {
+    let ending: WorkQueue.Ending
+    do {
+      ending = try await reconcile(key)
+    } catch {
+      // The desired state cannot be read or written: nothing is known to have happened.
+      logger.error("desired state not usable", metadata: ["error.message": "\(error)"])
+      ending = .storeFailed
+    }
+    queue.end(key, ending, at: surroundings.now(), chance: surroundings.chance())
+    signal.yield()
+    await settle()
+  }
+
+  /// Puts what was pushed into the cache, when there is time, or when it has become much.
+  private func settle() async {
+    unsettled += 1
+    guard queue.isIdle || unsettled >= Self.mostUnsettled else { return }
+    unsettled = 0
+    // A state store that is no more has nothing to keep.
+    guard let (store, _) = try? platforms.current.stores.store(store) else { return }
+    await store.settle()
+  }
+
+  private func reconcile(_ key: WorkKey) async throws -> WorkQueue.Ending {
+    guard let work = try await state.work(key) else { return .done }
+    let platform = platforms.current
+    let result = await land(work, on: platform)
+    let stores = platform.storeNames
+    let now = try await state.record(result, of: key, stores: stores, at: surroundings.date())
+    if let now, now.isGone(from: stores) {
+      changes.tell(of: key, .gone(now))
+    } else {
+      changes.tell(of: key)
+    }
+    return WorkQueue.Ending(result.outcome)
+  }
+
+  private func land(_ work: DesiredWork, on platform: Platforms.Version) async -> StoreResult {
+    let began = surroundings.now()
+    let last = work.results.first { $0.store == store }
+    let result: StoreResult
+    do {
+      let wanted = try work.kratixWork()
+      let receipt = try await platform.stores.land(
+        work.isBeingRemoved ? .remove([wanted]) : .write([wanted]), in: store,
+        standingElsewhere: work.standing(wanted, on: platform, elsewhereThan: store),
+        options: LandingOptions(deadline: surroundings.now() + options.timeout))
+      result = StoreResult(receipt, revision: work.revision)
+    } catch {
+      let failure = LandingError(anyError: error)
+      logger.notice(
+        "not landed",
+        metadata: [
+          "work": "\(work.key)", "store": "\(store)", "outcome": "\(failure.outcome.rawValue)",
+          "error.message": "\(failure.message)",
+        ])
+      result = StoreResult(
+        failure, in: store, revision: work.revision, after: last, at: surroundings.date())
+    }
+    telemetry.landed(result, in: store, took: surroundings.now() - began)
+    return result
+  }
+}
+
+extension DesiredWork {
+  /// What is known to stand of it in the other state stores; `nil` when one was never asked.
+  fileprivate func standing(
+    _ wanted: Work, on platform: Platforms.Version, elsewhereThan store: String
+  ) -> [StandingPlacement]? {
+    var standing: [StandingPlacement] = []
+    for other in platform.storeNames where other != store {
+      guard let receipt = results.first(where: { $0.store == other })?.receipt else { return nil }
+      for placement in receipt.placements where placement.outcome != .removed {
+        guard let destination = platform.stores.platform.destinations[placement.destination],
+          let shortID = placement.path.split(separator: "/").last
+        else { continue }
+        standing.append(
+          StandingPlacement(
+            work: wanted.identity, destination: destination, shortID: String(shortID)))
+      }
+    }
+    return standing
+  }
+}

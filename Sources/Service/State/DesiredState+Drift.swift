@@ -1,0 +1,59 @@
+internal import Foundation
+internal import GRDB
+internal import Git
+internal import Landing
+
+extension DesiredState {
+  /// What stands in a state store now and is to stay as it is: placements of Works of which the
+  /// state store holds the last revision.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func expectations(in store: String) async throws -> [StandingExpectation] {
+    try await read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT placements.namespace, placements.name, works.revision, path, destination, tree
+          FROM placements JOIN works USING (namespace, name)
+            JOIN results USING (namespace, name, store)
+          WHERE store = ? AND results.revision = works.revision AND is_done
+            AND removal_requested_at IS NULL AND tree IS NOT NULL
+          """, arguments: [store]
+      ).map { row in
+        StandingExpectation(
+          key: WorkKey(namespace: row["namespace"], name: row["name"]), revision: row["revision"],
+          path: row["path"], destination: row["destination"], tree: row["tree"])
+      }
+    }
+  }
+
+  /// Works of which it was seen that somebody else has changed them, in a state store.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func drifted(in store: String) async throws -> [WorkKey] {
+    try await read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT namespace, name FROM results
+          WHERE store = ? AND json_extract(result, '$.drift') IS NOT NULL
+          """, arguments: [store]
+      ).map { WorkKey(namespace: $0["namespace"], name: $0["name"]) }
+    }
+  }
+
+  /// Notes what somebody else did to a Work, or that it is as it was again.
+  ///
+  /// - Throws: `StorageError`.
+  func note(
+    _ drift: StoreResult.Drift?, of key: WorkKey, in store: String, stores: [String], at date: Date
+  ) async throws {
+    guard let work = try await work(key),
+      var result = work.results.first(where: { $0.store == store })
+    else { return }
+    // Whatever landed meanwhile has said all there is to say.
+    guard result.isDone(work.revision), result.drift != drift else { return }
+    result.drift = drift
+    _ = try await record(result, of: key, stores: stores, at: date)
+  }
+}

@@ -1,0 +1,53 @@
+internal import Foundation
+internal import GRDB
+
+/// Which Works are asked for.
+struct WorkQuery: Sendable {
+  var namespace: String?
+  var selector: LabelSelector?
+  /// The last Work of the page before.
+  var after: WorkKey?
+  /// How many at most.
+  var limit = 500
+}
+
+/// Some Works in the order of their names, and where to go on.
+struct WorkPage: Sendable {
+  var works: [DesiredWork]
+  /// How many there are beyond this page.
+  var remaining: Int
+}
+
+extension DesiredState {
+  /// A page of Works.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func works(_ query: WorkQuery) async throws -> WorkPage {
+    try await read { database in
+      let condition = query.conditions.joined(operator: .and)
+      let rows = try SQLRequest<Row>(
+        literal: """
+          SELECT * FROM works WHERE \(condition) ORDER BY namespace, name LIMIT \(query.limit)
+          """
+      ).fetchAll(database)
+      let count =
+        try SQLRequest<Int>(literal: "SELECT count(*) FROM works WHERE \(condition)")
+        .fetchOne(database) ?? rows.count
+      let works = try rows.map { row in
+        var work = try DesiredWork(row)
+        work.results = try Self.results(of: work.key, in: database)
+        return work
+      }
+      return WorkPage(works: works, remaining: count - rows.count)
+    }
+  }
+}
+
+extension WorkQuery {
+  fileprivate var conditions: [SQL] {
+    var conditions: [SQL] = ["TRUE"]
+    if let namespace { conditions.append("namespace = \(namespace)") }
+    if let after { conditions.append("(namespace, name) > (\(after.namespace), \(after.name))") }
+    return conditions + (selector?.requirements.map(\.condition) ?? [])
+  }
+}

@@ -1,0 +1,91 @@
+internal import Foundation
+internal import GRDB
+internal import Git
+internal import Landing
+
+extension DesiredState {
+  /// Stores what became of a Work in a state store, and the conditions that follow from it.
+  ///
+  /// A Work that was to go is forgotten as soon as no state store holds anything of it.
+  ///
+  /// - Parameter stores: The state stores that there are.
+  /// - Returns: The Work as it is now, or was when it was forgotten; `nil` when it was gone before.
+  /// - Throws: `StorageError`.
+  func record(
+    _ result: StoreResult, of key: WorkKey, stores: [String], at date: Date
+  ) async throws -> DesiredWork? {
+    try await write { database in
+      guard var work = try Self.work(key, in: database) else { return nil }
+      work.results.removeAll { $0.store == result.store }
+      work.results.append(result)
+      try Self.store(result, of: key, in: database)
+      try Self.updateConditions(of: work, stores: stores, at: date, in: database)
+      let now = try Self.work(key, in: database)
+      if let now, now.isGone(from: stores) { try Self.forget(key, in: database) }
+      return now
+    }
+  }
+
+  private static func store(
+    _ result: StoreResult, of key: WorkKey, in database: Database
+  ) throws {
+    try database.cachedStatement(
+      sql: """
+        INSERT INTO results VALUES (:namespace, :name, :store, :revision, :done, :result)
+        ON CONFLICT DO UPDATE SET revision = excluded.revision, is_done = excluded.is_done,
+          result = excluded.result
+        """
+    ).execute(arguments: [
+      "namespace": key.namespace, "name": key.name, "store": result.store,
+      "revision": result.revision, "done": result.outcome.exitStatus == 0,
+      "result": try JSONText.encode(result),
+    ])
+    try database.cachedStatement(
+      sql: "DELETE FROM placements WHERE namespace = ? AND name = ? AND store = ?"
+    ).execute(arguments: [key.namespace, key.name, result.store])
+    let insert = try database.cachedStatement(
+      sql: "INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+    for placement in result.receipt?.placements ?? [] where placement.outcome != .removed {
+      let verdict =
+        result.drift?.verdict ?? (placement.misplaced ? .misplaced : .landed)
+      try insert.execute(arguments: [
+        key.namespace, key.name, result.store, placement.path, placement.destination,
+        placement.tree?.description, result.receipt?.verifiedAt, verdict.rawValue,
+      ])
+    }
+  }
+
+  private static func updateConditions(
+    of work: DesiredWork, stores: [String], at date: Date, in database: Database
+  ) throws {
+    let findings = WorkConditions(
+      revision: work.revision, stores: stores, results: work.results
+    ).findings
+    let conditions = Condition.updated(
+      work.conditions, with: findings, generation: work.generation, at: date)
+    try database.cachedStatement(
+      sql: "UPDATE works SET conditions = ? WHERE namespace = ? AND name = ?"
+    ).execute(arguments: [
+      try JSONText.encode(conditions), work.key.namespace, work.key.name,
+    ])
+  }
+
+  /// What a state store has yet to be told: Works of which it does not hold the last revision.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func unsettled(in store: String) async throws -> [WorkKey] {
+    try await read { database in
+      try Row.fetchAll(
+        database,
+        sql: """
+          SELECT works.namespace, works.name FROM works LEFT JOIN results
+            ON results.namespace = works.namespace AND results.name = works.name
+            AND results.store = ?
+          WHERE results.revision IS NOT works.revision OR NOT results.is_done
+            OR works.removal_requested_at IS NOT NULL
+          ORDER BY works.created_at
+          """, arguments: [store]
+      ).map { WorkKey(namespace: $0["namespace"], name: $0["name"]) }
+    }
+  }
+}

@@ -1,0 +1,169 @@
+internal import Foundation
+internal import GRDB
+internal import Landing
+
+/// What a PUT came to.
+enum PutResult: Sendable {
+  case created(DesiredWork)
+  case replaced(DesiredWork)
+  case kept(DesiredWork)
+  case refused(reason: String)
+}
+
+extension DesiredState {
+  /// Stores a Work, if it is not older than what is there.
+  ///
+  /// - Throws: `StorageError`.
+  func put(_ submission: WorkSubmission, at date: Date) async throws -> PutResult {
+    try await write { database in
+      let key = submission.key
+      switch PutDecision(submission, over: try Self.stored(key, in: database)) {
+      case .create(let generation):
+        return .created(try Self.store(submission, generation, at: date, in: database))
+      case .replace(let generation):
+        return .replaced(try Self.store(submission, generation, at: date, in: database))
+      case .keep:
+        return .kept(try Self.tryAgain(key, in: database))
+      case .refuse(let reason):
+        return .refused(reason: reason)
+      }
+    }
+  }
+
+  /// Marks a Work as one that has to go; it is forgotten when the state stores hold nothing of it.
+  ///
+  /// - Returns: The Work; `nil` when there is none.
+  /// - Throws: `StorageError`.
+  func requestRemoval(of key: WorkKey, at date: Date) async throws -> DesiredWork? {
+    try await write { database in
+      try database.execute(
+        sql: """
+          UPDATE works SET removal_requested_at = :date, changed_at = :date,
+            revision = revision + 1
+          WHERE namespace = :namespace AND name = :name AND removal_requested_at IS NULL
+          """,
+        arguments: [
+          "date": date.timeIntervalSince1970, "namespace": key.namespace, "name": key.name,
+        ])
+      return try Self.work(key, in: database)
+    }
+  }
+
+  /// Whether something can be stored now.
+  ///
+  /// - Throws: `StorageError`.
+  func checkWritable() async throws {
+    try await write { database in
+      try database.execute(sql: "PRAGMA user_version = 1")
+    }
+  }
+
+  /// A Work with what became of it; `nil` when there is none.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func work(_ key: WorkKey) async throws -> DesiredWork? {
+    try await read { try Self.work(key, in: $0) }
+  }
+}
+
+extension DesiredState {
+  static func forget(_ key: WorkKey, in database: Database) throws {
+    try database.cachedStatement(sql: "DELETE FROM works WHERE namespace = ? AND name = ?")
+      .execute(arguments: [key.namespace, key.name])
+  }
+
+  static func work(_ key: WorkKey, in database: Database) throws -> DesiredWork? {
+    let row = try Row.fetchOne(
+      database.cachedStatement(sql: "SELECT * FROM works WHERE namespace = ? AND name = ?"),
+      arguments: [key.namespace, key.name])
+    guard let row else { return nil }
+    var work = try DesiredWork(row)
+    work.results = try results(of: key, in: database)
+    return work
+  }
+
+  static func results(of key: WorkKey, in database: Database) throws -> [StoreResult] {
+    try String.fetchAll(
+      database.cachedStatement(
+        sql: "SELECT result FROM results WHERE namespace = ? AND name = ? ORDER BY store"),
+      arguments: [key.namespace, key.name]
+    ).map { try JSONText.decode($0) }
+  }
+
+  /// What has not landed is tried anew when it is wanted anew; what has is left alone.
+  private static func tryAgain(_ key: WorkKey, in database: Database) throws -> DesiredWork {
+    let work = try require(key, in: database)
+    let hasFailed = work.results.contains { result in
+      result.revision == work.revision && result.outcome.exitStatus != 0
+    }
+    guard hasFailed else { return work }
+    try database.cachedStatement(
+      sql: "UPDATE works SET revision = revision + 1 WHERE namespace = ? AND name = ?"
+    ).execute(arguments: [key.namespace, key.name])
+    return try require(key, in: database)
+  }
+
+  private static func require(_ key: WorkKey, in database: Database) throws -> DesiredWork {
+    guard let work = try work(key, in: database) else {
+      throw StorageError("\(key) is gone in the transaction that wrote it")
+    }
+    return work
+  }
+
+  private static func stored(
+    _ key: WorkKey, in database: Database
+  ) throws -> PutDecision.Stored? {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT generation, uid, spec_digest, metadata_digest, removal_requested_at
+        FROM works WHERE namespace = ? AND name = ?
+        """)
+    return try Row.fetchOne(statement, arguments: [key.namespace, key.name]).map { row in
+      PutDecision.Stored(
+        generation: row["generation"], uid: row["uid"], specDigest: row["spec_digest"],
+        metadataDigest: row["metadata_digest"],
+        isBeingRemoved: row["removal_requested_at"] != nil)
+    }
+  }
+
+  private static func store(
+    _ submission: WorkSubmission, _ generation: Int64, at date: Date, in database: Database
+  ) throws -> DesiredWork {
+    let key = submission.key
+    let statement = try database.cachedStatement(
+      sql: """
+        INSERT INTO works (namespace, name, revision, generation, uid, promise, resource,
+          spec_digest, metadata_digest, document, created_at, changed_at, conditions)
+        VALUES (:namespace, :name, 1, :generation, :uid, :promise, :resource,
+          :spec, :metadata, :document, :date, :date, :conditions)
+        ON CONFLICT DO UPDATE SET revision = revision + 1, generation = excluded.generation,
+          uid = coalesce(excluded.uid, uid), promise = excluded.promise,
+          resource = excluded.resource, spec_digest = excluded.spec_digest,
+          metadata_digest = excluded.metadata_digest, document = excluded.document,
+          changed_at = excluded.changed_at, conditions = excluded.conditions,
+          removal_requested_at = NULL
+        """)
+    try statement.execute(arguments: [
+      "namespace": key.namespace, "name": key.name, "generation": generation,
+      "uid": submission.uid, "promise": submission.promise, "resource": submission.resource,
+      "spec": submission.specDigest, "metadata": submission.metadataDigest,
+      "document": submission.document, "date": date.timeIntervalSince1970,
+      "conditions": try JSONText.encode(
+        Condition.updated([], with: WorkConditions.pending, generation: generation, at: date)),
+    ])
+    try replaceLabels(of: submission, in: database)
+    return try require(key, in: database)
+  }
+
+  private static func replaceLabels(
+    of submission: WorkSubmission, in database: Database
+  ) throws {
+    let key = submission.key
+    try database.cachedStatement(sql: "DELETE FROM labels WHERE namespace = ? AND name = ?")
+      .execute(arguments: [key.namespace, key.name])
+    let insert = try database.cachedStatement(sql: "INSERT INTO labels VALUES (?, ?, ?, ?)")
+    for (label, value) in submission.labels {
+      try insert.execute(arguments: [key.namespace, key.name, label, value])
+    }
+  }
+}

@@ -1,0 +1,105 @@
+internal import Foundation
+internal import GRDB
+
+/// What should be in the state stores, and what became of it, kept through crashes.
+///
+/// An SQLite database in WAL mode with full synchronisation: when a write has returned, it is on
+/// the disk. Writes that come while one is being synchronised go into the next transaction
+/// together, so that the disk is waited for once for all of them.
+actor DesiredState {
+  let database: DatabasePool
+  private var waiting: [Write] = []
+  private var isWriting = false
+
+  /// Opens the database, or makes it.
+  ///
+  /// - Throws: `StorageError`.
+  init(at path: String) throws {
+    var configuration = Configuration()
+    configuration.busyMode = .timeout(10)
+    configuration.maximumReaderCount = 4
+    do {
+      database = try DatabasePool(path: path, configuration: configuration)
+      // A pool relaxes it when it opens: a crash of the machine would lose what was acknowledged.
+      try database.writeWithoutTransaction { database in
+        try database.execute(sql: "PRAGMA synchronous = FULL")
+      }
+      try Schema.migrator.migrate(database)
+    } catch {
+      throw StorageError("\(path): \(StorageError.words(of: error))")
+    }
+  }
+
+  /// One change that waits for its transaction.
+  private struct Write: Sendable {
+    /// Does the change, and gives what is to be told of it.
+    let perform: @Sendable (Database) throws -> @Sendable () -> Void
+    let fail: @Sendable (any Error) -> Void
+  }
+
+  /// Changes the database; when this returns the change is on the disk.
+  ///
+  /// - Throws: `StorageError`; then nothing has been changed.
+  func write<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await withCheckedThrowingContinuation { continuation in
+      waiting.append(
+        Write(
+          perform: { database in
+            let value = try body(database)
+            return { continuation.resume(returning: value) }
+          },
+          fail: { continuation.resume(throwing: $0) }))
+      if !isWriting {
+        isWriting = true
+        Task { await drain() }
+      }
+    }
+  }
+
+  private func drain() async {
+    while !waiting.isEmpty {
+      let batch = waiting
+      waiting = []
+      do {
+        let tellings = try await database.write { database in
+          try batch.map { try $0.perform(database) }
+        }
+        for tell in tellings { tell() }
+      } catch {
+        let failure = StorageError(StorageError.words(of: error))
+        for write in batch { write.fail(failure) }
+      }
+    }
+    isWriting = false
+  }
+
+  /// Reads the database as it is at one moment.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func read<Value: Sendable>(
+    _ body: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    do {
+      return try await database.read(body)
+    } catch let error as DatabaseError {
+      throw StorageError(StorageError.words(of: error))
+    }
+  }
+}
+
+/// Why the desired state could not be read or written.
+struct StorageError: Error, Sendable, CustomStringConvertible {
+  let message: String
+
+  init(_ message: String) { self.message = message }
+
+  var description: String { message }
+
+  /// SQLite's own words, without the statement and its arguments, which hold manifests.
+  static func words(of error: any Error) -> String {
+    guard let error = error as? DatabaseError else { return "\(error)" }
+    return error.message ?? "\(error.resultCode)"
+  }
+}

@@ -1,0 +1,56 @@
+internal import Landing
+
+/// What a Work that a client sends does to the one that is stored: a pure function of both.
+///
+/// A generation counts the changes of a spec (Kubernetes API conventions, "Metadata"), so an older
+/// one is a client that lags behind, and the same one with another spec is a mistake.
+enum PutDecision: Sendable, Hashable {
+  /// Nothing was there.
+  case create(generation: Int64)
+  /// What was there is replaced.
+  case replace(generation: Int64)
+  /// It is there already, and stays as it is.
+  case keep
+  /// It must not replace what is there.
+  case refuse(reason: String)
+
+  /// What is known of the stored Work.
+  struct Stored: Sendable, Hashable {
+    var generation: Int64
+    var uid: String?
+    var specDigest: String
+    var metadataDigest: String
+    var isBeingRemoved: Bool
+  }
+
+  init(_ submission: WorkSubmission, over stored: Stored?) {
+    guard let stored else {
+      self = .create(generation: submission.generation ?? 1)
+      return
+    }
+    if let uid = submission.uid, let known = stored.uid, uid != known {
+      // Another object of the same name: it counts from the beginning.
+      self = .replace(generation: submission.generation ?? 1)
+      return
+    }
+    let isSameSpec = submission.specDigest == stored.specDigest
+    let next = isSameSpec ? stored.generation : stored.generation + 1
+    let generation = submission.generation ?? next
+    if generation < stored.generation {
+      self = .refuse(
+        reason: "generation \(generation) is older than \(stored.generation), which is stored")
+    } else if generation == stored.generation, !isSameSpec {
+      self = .refuse(
+        reason: """
+          generation \(generation) is stored with another spec; a change of the spec needs a \
+          higher generation, or none at all
+          """)
+    } else if generation == stored.generation, !stored.isBeingRemoved,
+      submission.metadataDigest == stored.metadataDigest
+    {
+      self = .keep
+    } else {
+      self = .replace(generation: generation)
+    }
+  }
+}

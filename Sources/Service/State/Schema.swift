@@ -1,0 +1,42 @@
+internal import GRDB
+
+/// The tables of the desired state.
+enum Schema {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("works") { try $0.execute(sql: works) }
+    return migrator
+  }
+
+  private static let works = """
+    CREATE TABLE works (
+      namespace TEXT NOT NULL, name TEXT NOT NULL,
+      revision INTEGER NOT NULL, generation INTEGER NOT NULL, uid TEXT,
+      promise TEXT NOT NULL, resource TEXT NOT NULL,
+      spec_digest TEXT NOT NULL, metadata_digest TEXT NOT NULL, document TEXT NOT NULL,
+      created_at REAL NOT NULL, changed_at REAL NOT NULL, removal_requested_at REAL,
+      conditions TEXT NOT NULL,
+      PRIMARY KEY (namespace, name)
+    ) STRICT;
+    CREATE INDEX works_of_promises ON works (promise, namespace, resource);
+    CREATE TABLE labels (
+      namespace TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,
+      PRIMARY KEY (namespace, name, key),
+      FOREIGN KEY (namespace, name) REFERENCES works ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX labels_by_value ON labels (key, value);
+    CREATE TABLE results (
+      namespace TEXT NOT NULL, name TEXT NOT NULL, store TEXT NOT NULL,
+      revision INTEGER NOT NULL, is_done INTEGER NOT NULL, result TEXT NOT NULL,
+      PRIMARY KEY (namespace, name, store),
+      FOREIGN KEY (namespace, name) REFERENCES works ON DELETE CASCADE
+    ) STRICT;
+    CREATE TABLE placements (
+      namespace TEXT NOT NULL, name TEXT NOT NULL, store TEXT NOT NULL, path TEXT NOT NULL,
+      destination TEXT NOT NULL, tree TEXT, landed_at TEXT NOT NULL, verdict TEXT NOT NULL,
+      PRIMARY KEY (namespace, name, store, path),
+      FOREIGN KEY (namespace, name, store) REFERENCES results ON DELETE CASCADE
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX placements_of_stores ON placements (store, destination);
+    """
+}

@@ -1,0 +1,64 @@
+internal import Foundation
+internal import Landing
+
+/// What became of a Work in one state store, at the last attempt.
+struct StoreResult: Sendable, Hashable, Codable {
+  /// The state store's name.
+  var store: String
+  /// The revision of the Work that was tried.
+  var revision: Int64
+  /// What became of it.
+  var outcome: Outcome
+  /// Why, for a person; empty where it succeeded.
+  var message = ""
+  /// What the server said.
+  var serverMessages: [String] = []
+  /// The last proof that there is, whatever became of later attempts.
+  var receipt: Receipt?
+  /// When it was tried, in RFC 3339.
+  var attemptedAt: String
+  /// What has changed in the state store since the receipt; `nil` when nothing has.
+  var drift: Drift?
+
+  /// What somebody else did to what had landed.
+  struct Drift: Sendable, Hashable, Codable {
+    /// Whether it is gone or other.
+    var verdict: Verdict
+    /// What happened, for a person.
+    var message: String
+    /// The commit at which it was seen.
+    var commit: String
+  }
+
+  /// How a resource stands in a state store, in the words of verification.
+  enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
+    case landed
+    case wrong
+    case missing
+    case misplaced
+  }
+
+  /// Whether the state store holds what this revision wants.
+  func isDone(_ revision: Int64) -> Bool {
+    self.revision == revision && outcome.exitStatus == 0
+  }
+}
+
+extension StoreResult {
+  init(_ receipt: Receipt, revision: Int64) {
+    self.init(
+      store: receipt.stateStore.name, revision: revision, outcome: receipt.outcome,
+      receipt: receipt, attemptedAt: receipt.verifiedAt)
+  }
+
+  /// A failed attempt, after which what had landed is still what had landed.
+  init(
+    _ error: LandingError, in store: String, revision: Int64, after last: StoreResult?,
+    at date: Date
+  ) {
+    self.init(
+      store: store, revision: revision, outcome: error.outcome, message: error.message,
+      serverMessages: error.serverMessages, receipt: last?.receipt,
+      attemptedAt: date.formatted(.iso8601), drift: last?.drift)
+  }
+}

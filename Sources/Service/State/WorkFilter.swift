@@ -1,0 +1,32 @@
+internal import GRDB
+
+/// Which Works a report is about; all for `nil`.
+struct WorkFilter: Sendable {
+  var promise: String?
+  var namespace: String?
+  /// The request's name.
+  var resource: String?
+}
+
+extension DesiredState {
+  /// All Works that are to be there and that a filter lets through, in the order of their names.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func works(_ filter: WorkFilter) async throws -> [DesiredWork] {
+    let wanted: [(SQL, String?)] = [
+      ("promise", filter.promise), ("namespace", filter.namespace), ("resource", filter.resource),
+    ]
+    let conditions = wanted.compactMap { column, value -> SQL? in
+      value.map { "\(column) = \($0)" }
+    }
+    return try await read { database in
+      try SQLRequest<Row>(
+        literal: """
+          SELECT * FROM works
+          WHERE \((conditions + ["removal_requested_at IS NULL"]).joined(operator: .and))
+          ORDER BY namespace, name
+          """
+      ).fetchAll(database).map(DesiredWork.init)
+    }
+  }
+}

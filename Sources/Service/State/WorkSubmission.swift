@@ -1,0 +1,110 @@
+internal import Crypto
+internal import Kratix
+internal import Landing
+internal import Manifests
+
+/// A Work as a client sends it: the object that `kubectl get work -o yaml` prints.
+struct WorkSubmission: Sendable {
+  let key: WorkKey
+  /// `metadata.generation`; `nil` when the client leaves counting to the service.
+  let generation: Int64?
+  /// `metadata.uid`; `nil` when no cluster has seen the object.
+  let uid: String?
+  let labels: [String: String]
+  /// The object as JSON, without what a cluster adds for itself.
+  let document: String
+  /// A digest of the spec, which a generation counts the changes of.
+  let specDigest: String
+  /// A digest of labels and annotations, which may change within a generation.
+  let metadataDigest: String
+  /// The Promise's name.
+  let promise: String
+  /// The request's name; empty for a dependency.
+  let resource: String
+
+  /// Reads a body, JSON or YAML.
+  ///
+  /// - Throws: `LandingError` with `invalid-input` that names the line and field.
+  init(parsing body: [UInt8], for key: WorkKey) throws(LandingError) {
+    do throws(ManifestError) {
+      let file = try ManifestFile(parsing: body, name: Self.source)
+      let object = try Self.object(of: file, named: key)
+      let work = try Self.work(in: file)
+      let stored = Self.stored(object, of: key)
+      self.key = key
+      self.generation = try object.optional(.integer, at: "/metadata/generation", in: Self.source)
+      self.uid = try object.optional(.string, at: "/metadata/uid", in: Self.source)
+      self.labels =
+        try object.optional(.stringMapping, at: "/metadata/labels", in: Self.source) ?? [:]
+      self.document = JSONWriter(sortsKeys: true).text(of: stored)
+      self.specDigest = Self.digest(of: [stored["spec"]])
+      self.metadataDigest = Self.digest(
+        of: ["labels", "annotations"].map { stored["metadata"]?[$0] })
+      self.promise = work.promiseName
+      self.resource = work.resourceName
+    } catch {
+      throw LandingError(.invalidInput, error.description)
+    }
+  }
+
+  private static let source = "request body"
+}
+
+extension WorkSubmission {
+  /// The one object of a body.
+  ///
+  /// The address names what is stored; a body that names something else was sent to the wrong one.
+  private static func object(
+    of file: ManifestFile, named key: WorkKey
+  ) throws(ManifestError) -> Node {
+    guard let object = file.documents.first?.root, file.documents.count == 1 else {
+      throw ManifestError(
+        code: .invalidField, file: source, position: nil,
+        message: "it must be one Work, as `kubectl get work NAME -o yaml` prints it")
+    }
+    _ = try object.require(
+      .oneOf(["\(PlatformObject.kratixGroup)/v1alpha1"]), at: "/apiVersion", in: source)
+    _ = try object.require(.oneOf(["Work"]), at: "/kind", in: source)
+    for (pointer, expected) in [
+      ("/metadata/name", key.name), ("/metadata/namespace", key.namespace),
+    ] {
+      let actual = try object.require(.nonEmptyString, at: pointer, in: source)
+      guard actual != expected else { continue }
+      throw ManifestError(
+        code: .invalidField, file: source, position: object.nearestValue(at: pointer).position,
+        message: "\(JSONPointer.path(pointer)) is \(actual), and the address says \(expected)")
+    }
+    return object
+  }
+
+  private static func work(in file: ManifestFile) throws(ManifestError) -> Work {
+    if let work = try Work.works(in: file).first { return work }
+    throw ManifestError(
+      code: .invalidField, file: source, position: nil, message: "there is no Work in it")
+  }
+
+  private static func stored(_ object: Node, of key: WorkKey) -> Node {
+    var metadata = object["metadata"]?.mapping ?? [:]
+    metadata["name"] = Node(.string(key.name))
+    metadata["namespace"] = Node(.string(key.namespace))
+    for field in ["managedFields", "resourceVersion", "selfLink", "generation", "finalizers"] {
+      metadata[field] = nil
+    }
+    var fields = object.mapping ?? [:]
+    fields["metadata"] = Node(.mapping(metadata))
+    fields["status"] = nil
+    return Node(.mapping(fields))
+  }
+
+  private static func digest(of parts: [Node?]) -> String {
+    let text = JSONWriter(sortsKeys: true).text(of: Node(.sequence(parts.map { $0 ?? .null })))
+    return SHA256.hash(data: Array(text.utf8)).hexadecimal
+  }
+}
+
+extension Sequence<UInt8> {
+  /// The bytes as lower-case hexadecimal digits.
+  var hexadecimal: String {
+    map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+  }
+}

@@ -1,0 +1,142 @@
+internal import Foundation
+internal import Hummingbird
+internal import HummingbirdCore
+internal import HummingbirdTLS
+internal import Landing
+internal import Logging
+internal import NIOCore
+internal import ServiceLifecycle
+
+extension StateStoreService {
+  /// What runs: the reconcilers, what looks at files, and HTTP, which is stopped first.
+  func services() async throws -> [any Service] {
+    let platforms = platforms
+    let state = try DesiredState(at: try databasePath())
+    let changes = Changes()
+    let reconcilers = Reconcilers(state: state, platforms: platforms, changes: changes) {
+      [options, surroundings, telemetry, logger] store in
+      StoreReconciler(
+        store: store, state: state, platforms: platforms, changes: changes,
+        telemetry: telemetry, surroundings: surroundings,
+        options: StoreReconciler.Options(timeout: options.landingTimeout), logger: logger)
+    }
+    let tokens = try options.tokens.map(Self.reloading)
+    let certificate = try options.certificate.map { try ServerCertificate(chain: $0, key: $1) }
+    let webhookSecret = try options.webhookSecret.map(Self.reloadingLine)
+    let drift = DriftWatch(
+      state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
+      telemetry: telemetry, surroundings: surroundings,
+      options: DriftWatch.Options(policy: options.drift, interval: options.driftInterval),
+      logger: logger)
+    let api = API(
+      state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
+      drift: drift, webhookSecret: webhookSecret, telemetry: telemetry,
+      body: RequestBodyReader(
+        mostBytes: options.mostBodyBytes, longest: options.idleTimeout),
+      surroundings: surroundings, version: options.version)
+    let refresher = Refresher(logger: logger) {
+      if platforms.refresh(logger) { await reconcilers.platformChanged() }
+      tokens?.refresh(named: "tokens", logger)
+      certificate?.files.refresh(named: "certificate", logger)
+      webhookSecret?.refresh(named: "webhook secret", logger)
+    }
+    return [
+      Running { try await reconcilers.run() }, Running { try await drift.run() }, refresher,
+      try server(for: api, tokens: tokens, certificate: certificate),
+    ]
+  }
+
+  private func databasePath() throws -> String {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: options.directory, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw LandingError(
+        .invalidConfiguration, "\(options.directory): \(error.localizedDescription)")
+    }
+    return options.directory + "/desired-state.sqlite"
+  }
+
+  private static func reloading(_ path: String) throws -> Reloading<Tokens> {
+    do {
+      return try Reloading(paths: [path]) {
+        try Tokens(
+          parsing: Array(try Data(contentsOf: URL(filePath: path))), file: path)
+      }
+    } catch {
+      throw LandingError(.invalidConfiguration, "\(path): \(error)")
+    }
+  }
+
+  private static func reloadingLine(_ path: String) throws -> Reloading<String> {
+    do {
+      return try Reloading(paths: [path]) {
+        let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+        let line = String(text.prefix { !$0.isNewline })
+        guard !line.isEmpty else { throw StorageError("the first line is empty") }
+        return line
+      }
+    } catch {
+      throw LandingError(.invalidConfiguration, "\(path): \(error)")
+    }
+  }
+
+  private func server(
+    for api: API, tokens: Reloading<Tokens>?, certificate: ServerCertificate?
+  ) throws -> any Service {
+    let router = Router(context: ServiceContext.self)
+    router.add(
+      middleware: Admission(tokens: tokens, routes: api.routes, telemetry: api.telemetry))
+    router.add(api.routes)
+    let idle = TimeAmount(options.idleTimeout)
+    let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: idle))
+    return Application(
+      router: router,
+      server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
+      configuration: ApplicationConfiguration(
+        address: .hostname(options.host, port: options.port),
+        availableConnectionsDelegate: .maximum(options.mostConnections, logger: logger)),
+      onServerRunning: { [onListening] channel in
+        onListening(channel.localAddress?.port ?? 0)
+      },
+      logger: logger)
+  }
+}
+
+/// Something that runs until it is told to stop.
+private struct Running: Service {
+  let body: @Sendable () async throws -> Void
+
+  func run() async throws { try await body() }
+}
+
+/// Looks again and again at what is read from files.
+private struct Refresher: Service {
+  private static let pause: Duration = .seconds(2)
+  let logger: Logger
+  let look: @Sendable () async -> Void
+
+  func run() async throws {
+    await cancelWhenGracefulShutdown {
+      // Cancelled: the service stops.
+      while (try? await Task.sleep(for: Self.pause)) != nil { await look() }
+    }
+  }
+}
+
+extension Reloading {
+  /// Reads the value again if its files have changed, and tells when they cannot be used.
+  @discardableResult
+  func refresh(named name: String, _ logger: Logger) -> Bool {
+    let before = problem
+    let hasChanged = refresh()
+    if hasChanged { logger.notice("files read again", metadata: ["files": "\(name)"]) }
+    if let problem, problem != before {
+      logger.error(
+        "files not usable, what was read before stays",
+        metadata: ["files": "\(name)", "error.message": "\(problem)"])
+    }
+    return hasChanged
+  }
+}

@@ -1,0 +1,92 @@
+internal import Foundation
+public import Landing
+public import Logging
+internal import ServiceLifecycle
+internal import UnixSignals
+
+/// How the service is set up.
+public struct ServiceOptions: Sendable {
+  /// Where it listens.
+  public var host = "127.0.0.1"
+  /// The port; 0 for any that is free.
+  public var port = 8080
+  /// The directory of the desired state.
+  public var directory: String
+  /// The file of tokens; `nil` for a service that asks for none.
+  public var tokens: String?
+  /// The file with what Git servers sign their webhooks with; `nil` to take none.
+  public var webhookSecret: String?
+  /// What becomes of changes of others in owned paths.
+  public var drift = DriftPolicy.correct
+  /// How often every state store is looked at.
+  public var driftInterval: Duration = .seconds(300)
+  /// The files of the certificate chain and the key; `nil` for plain HTTP.
+  public var certificate: (chain: String, key: String)?
+  /// How many bytes a body may have.
+  public var mostBodyBytes = 16 << 20
+  /// How many connections there may be at once.
+  public var mostConnections = 1024
+  /// How long a connection may be idle, and a body may take.
+  public var idleTimeout: Duration = .seconds(30)
+  /// How long one landing may take.
+  public var landingTimeout: Duration = .seconds(60)
+  /// How long what is under way may take to end when the service is told to stop.
+  public var shutdownTimeout: Duration = .seconds(30)
+  /// The version that is shown.
+  public var version: String
+
+  /// Options with a place for the desired state.
+  public init(directory: String, version: String) {
+    self.directory = directory
+    self.version = version
+  }
+}
+
+/// The service: desired state, reconcilers and HTTP, made to run and to end together.
+public struct StateStoreService: Sendable {
+  let options: ServiceOptions
+  let logger: Logger
+  let surroundings: Surroundings
+  let platforms: Platforms
+  let telemetry: Telemetry
+  let onListening: @Sendable (Int) -> Void
+
+  /// Puts a service together; nothing is opened yet.
+  ///
+  /// - Parameters:
+  ///   - options: How it is set up.
+  ///   - configuration: The files of the platform, which are looked at for changes.
+  ///   - stores: Reads the platform; what it gives has to tell of every push.
+  ///   - surroundings: Time and chance.
+  ///   - logger: Where it tells what it does.
+  ///   - onListening: Told the port when requests are answered.
+  /// - Throws: What reading the platform throws.
+  public init(
+    options: ServiceOptions, configuration: @escaping @Sendable () -> [String],
+    stores: @escaping @Sendable (@escaping PushObserver) throws -> StateStores,
+    surroundings: Surroundings = .real,
+    logger: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
+  ) throws {
+    self.options = options
+    self.logger = logger
+    self.surroundings = surroundings
+    let telemetry = Telemetry(version: options.version, startedAt: surroundings.date())
+    self.telemetry = telemetry
+    self.platforms = Platforms(
+      try Reloading(paths: configuration()) {
+        try Platforms.Version(try stores { telemetry.pushed($0) })
+      })
+    self.onListening = onListening
+  }
+
+  /// Runs until it is told to stop: by SIGTERM or SIGINT, or by the end of its task.
+  ///
+  /// - Throws: `LandingError` for what is set up wrongly, `StorageError` for the desired state.
+  public func run() async throws {
+    var configuration = ServiceGroupConfiguration(
+      services: try await services().map { .init(service: $0) },
+      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+    configuration.maximumGracefulShutdownDuration = options.shutdownTimeout
+    try await ServiceGroup(configuration: configuration).run()
+  }
+}

@@ -1,0 +1,122 @@
+import Crypto
+import Foundation
+import Manifests
+import TestSupport
+import Testing
+
+@testable import Service
+
+@Suite("Access", .timeLimit(.minutes(5)))
+struct AccessTests {
+  private static let tokens = [
+    "writer": "role: write", "reader": "role: read",
+    "tenant": "role: write, namespace: tenant",
+  ]
+
+  private static func digest(_ token: String) -> String {
+    SHA256.hash(data: Array(token.utf8)).map { String(format: "%02x", $0) }.joined()
+  }
+
+  private static var file: String {
+    let lines = tokens.sorted { $0.key < $1.key }.map { name, rights in
+      "  - {name: \(name), sha256: \"\(digest("secret-of-\(name)"))\", \(rights)}\n"
+    }
+    return "tokens:\n" + lines.joined()
+  }
+
+  private func withGuardedStation(_ body: (Station) async throws -> Void) async throws {
+    var options = StationOptions()
+    options.tokens = Self.file
+    try await withStation(options, body)
+  }
+
+  private func with(_ name: String?, _ station: Station) -> Station {
+    var station = station
+    station.token = name.map { "secret-of-\($0)" }
+    return station
+  }
+
+  @Test("is given to nobody without a token, but for health")
+  func none() async throws {
+    try await withGuardedStation { station in
+      for path in ["/livez", "/readyz"] {
+        #expect(try await station.request("GET", path).status == 200)
+      }
+      let paths = ["/", "/metrics", "/openapi.json", "/v1/works", "/v1/stores", "/nothing", "/v1"]
+      for path in paths {
+        for token in [nil, "stranger"] {
+          let answer = try await with(token, station).request("GET", path)
+          #expect(answer.status == 401, "\(path) \(answer)")
+          #expect(try answer.string(at: "/type") == "authentication-failed")
+          #expect(answer.headers["www-authenticate"]?.contains("Bearer") == true)
+          #expect(!answer.text.contains("secret-of"))
+        }
+      }
+      #expect(try await station.put(WorkText("example")).status == 401)
+    }
+  }
+
+  @Test("goes as far as the token's role and namespace")
+  func roles() async throws {
+    try await withGuardedStation { station in
+      let (writer, reader, tenant) = (
+        with("writer", station), with("reader", station), with("tenant", station)
+      )
+      let text = WorkText("example")
+      var own = WorkText("example")
+      own.namespace = "tenant"
+      #expect(try await reader.put(text).status == 403)
+      #expect(try await reader.delete(text).status == 403)
+      #expect(try await tenant.put(text).status == 403)
+      #expect(try await writer.put(text).status == 201)
+      #expect(try await tenant.put(own).status == 201)
+      #expect(try await reader.get(text).status == 200)
+      #expect(try await tenant.get(own).status == 200)
+      let refused = try await tenant.get(text)
+      #expect(refused.status == 403)
+      #expect(try refused.string(at: "/type") == "forbidden")
+      let all = try await reader.request("GET", "/v1/works")
+      #expect(try all.node()["items"]?.sequence?.count == 2)
+      let some = try await tenant.request("GET", "/v1/works")
+      #expect(try some.node()["items"]?.sequence?.count == 1)
+      #expect(try await tenant.request("GET", "/v1/namespaces/default/works").status == 403)
+      #expect(try await tenant.request("GET", "/metrics").status == 403)
+    }
+  }
+
+  @Test("can be looked at with a browser's password, which changes nothing")
+  func basic() async throws {
+    try await withGuardedStation { station in
+      let password = Data("anybody:secret-of-writer".utf8).base64EncodedString()
+      let headers = ["Authorization": "Basic \(password)"]
+      #expect(try await station.request("GET", "/v1/works", headers: headers).status == 200)
+      let body = try WorkText("example").json()
+      let put = try await station.request(
+        "PUT", station.path(of: WorkText("example")), body: body, headers: headers)
+      #expect(put.status == 401)
+    }
+  }
+
+  @Test("follows the file of tokens, and stays as it was when the file cannot be read")
+  func reload() throws {
+    let path = FileManager.default.temporaryDirectory.appending(path: "tokens-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: path) }
+    func write(_ text: String) throws {
+      try Data(text.utf8).write(to: path)
+    }
+    try write(Self.file)
+    let tokens = try Reloading(paths: [path.path]) {
+      try Tokens(parsing: Array(Data(contentsOf: path)), file: "tokens.yaml")
+    }
+    #expect(!tokens.refresh())
+    #expect(tokens.value.identity(for: "secret-of-writer")?.role == .write)
+    try write("tokens: [{name: a, sha256: 12, role: write}]\n")
+    #expect(!tokens.refresh())
+    #expect(tokens.problem?.contains("tokens.yaml:1:28: sha256 must be a SHA-256") == true)
+    #expect(tokens.value.identity(for: "secret-of-writer")?.role == .write)
+    try write("tokens: []\n")
+    #expect(tokens.refresh())
+    #expect(tokens.problem == nil)
+    #expect(tokens.value.identity(for: "secret-of-writer") == nil)
+  }
+}

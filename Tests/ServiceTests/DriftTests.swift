@@ -1,0 +1,148 @@
+import Crypto
+import Foundation
+import Git
+import Manifests
+import TestSupport
+import Testing
+
+@testable import Service
+
+@Suite("What others change in owned paths", .timeLimit(.minutes(5)))
+struct DriftTests {
+  /// Puts files in place of the whole branch.
+  private func replaceBranch(
+    of station: Station, by files: [String: String]
+  ) async throws {
+    let repository = try station.repository
+    let tip = try await station.git.id("main", in: repository.directory)
+    try await repository.setBranch(
+      "main", to: try await repository.commit(files, parent: tip, message: "By hand"))
+  }
+
+  private func options(_ policy: DriftPolicy) -> StationOptions {
+    var options = StationOptions()
+    options.change = { $0.drift = policy }
+    return options
+  }
+
+  @Test("is told with the commit that did it, and stays, when it is only to be reported")
+  func report() async throws {
+    try await withStation(options(.report)) { station in
+      let text = WorkText("example")
+      try await station.put(text)
+      let place = directory(of: text)
+      let quiet = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
+      #expect(try quiet.node()["drifted"]?.sequence?.isEmpty == true, "\(quiet)")
+
+      try await replaceBranch(
+        of: station, by: ["\(place)/manifest.yaml": "kind: Other\n", "mine.txt": "mine\n"])
+      let look = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
+      #expect(try look.string(at: "/drifted/0") == "default/example", "\(look)")
+      let answer = try await station.get(text)
+      #expect(try answer.condition("Verified") == "False/Wrong")
+      #expect(try answer.condition("Ready") == "False/Wrong")
+      #expect(answer.text.contains("By hand"), "\(answer)")
+      #expect(try await station.files().contains("mine.txt"))
+
+      try await replaceBranch(of: station, by: ["README.md": "empty\n"])
+      _ = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
+      #expect(try await station.get(text).condition("Verified") == "False/Missing")
+      let metrics = try await station.request("GET", "/metrics").text
+      #expect(metrics.contains(#"promise="postgresql",verdict="missing"} 1"#), "\(metrics)")
+
+      try await replaceBranch(of: station, by: ["\(place)/manifest.yaml": "kind: A\n"])
+      _ = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
+      #expect(try await station.get(text).condition("Ready") == "True/Landed")
+    }
+  }
+
+  @Test("is put right, and what is not owned is left alone")
+  func correct() async throws {
+    try await withStation(options(.correct)) { station in
+      let texts = [WorkText("example"), WorkText("other")]
+      for text in texts { try await station.put(text) }
+      let places = texts.map { directory(of: $0) }
+      try await replaceBranch(
+        of: station,
+        by: [
+          "\(places[0])/manifest.yaml": "kind: Other\n", "\(places[0])/more.yaml": "a: 1\n",
+          "mine.txt": "mine\n",
+        ])
+      let look = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
+      #expect(try look.node()["drifted"]?.sequence?.count == 2, "\(look)")
+      for text in texts {
+        var answer = try await station.get(text)
+        while try answer.condition("Ready") != "True/Landed" {
+          try Task.checkCancellation()
+          answer = try await station.get(text, wait: "20ms")
+        }
+      }
+      #expect(
+        try await station.files()
+          == (["mine.txt"] + places.map { "\($0)/manifest.yaml" }).sorted())
+      let content = try await station.git(
+        "show", "main:\(places[0])/manifest.yaml", in: try station.repository.directory)
+      #expect(content == "kind: A")
+    }
+  }
+
+  @Test("is looked for when a Git server says so, and proves that it is the one")
+  func webhooks() async throws {
+    try await withTemporaryDirectory { directory in
+      let secret = "between-us"
+      let file = directory.appending(path: "webhook")
+      try Data("\(secret)\n".utf8).write(to: file)
+      var options = options(.report)
+      options.tokens = "tokens: []\n"
+      options.change = { $0.webhookSecret = file.path }
+      let body = #"{"ref":"refs/heads/main","after":"0"}"#
+      let code = HMAC<SHA256>.authenticationCode(
+        for: Data(body.utf8), using: SymmetricKey(data: Data(secret.utf8)))
+      let digest = code.map { String(format: "%02x", $0) }.joined()
+      try await withStation(options) { station in
+        let rows: [([String: String], Int)] = [
+          (["X-Hub-Signature-256": "sha256=\(digest)", "X-GitHub-Event": "push"], 202),
+          (["X-Gitea-Signature": digest], 202), (["X-Gitlab-Token": secret], 202),
+          (["X-Hub-Signature-256": "sha256=\(digest.dropLast())0"], 401),
+          (["X-Hub-Signature-256": digest], 401), (["X-Gitea-Signature": ""], 401),
+          (["X-Gitlab-Token": "other"], 401), ([:], 401),
+          (["Authorization": "Bearer \(secret)"], 401),
+        ]
+        for (headers, status) in rows {
+          let answer = try await station.request(
+            "POST", "/v1/stores/default/sync", body: body, headers: headers)
+          #expect(answer.status == status, "\(headers): \(answer)")
+        }
+        let branch = try await station.request(
+          "POST", "/v1/stores/default/sync", body: #"{"ref":"refs/heads/other"}"#,
+          headers: ["X-Gitlab-Token": secret])
+        #expect(branch.status == 200)
+        let store = try await station.request(
+          "POST", "/v1/stores/other/sync", headers: ["X-Gitlab-Token": secret])
+        #expect(store.status == 404)
+      }
+    }
+  }
+
+  @Test("is looked for at an interval")
+  func interval() async throws {
+    let clock = TestClock()
+    var options = options(.correct)
+    options.surroundings = clock.surroundings
+    try await withStation(options) { station in
+      let text = WorkText("example")
+      try await station.put(text)
+      try await replaceBranch(of: station, by: ["README.md": "empty\n"])
+      await clock.nextSleep { $0 == .seconds(300) }
+      clock.advance(by: .seconds(300))
+      // It sleeps again when it has looked.
+      await clock.nextSleep { $0 == .seconds(300) }
+      var answer = try await station.get(text)
+      while try answer.condition("Ready") != "True/Landed" {
+        try Task.checkCancellation()
+        answer = try await station.get(text, wait: "20ms")
+      }
+      #expect(try await station.files().contains("\(directory(of: text))/manifest.yaml"))
+    }
+  }
+}

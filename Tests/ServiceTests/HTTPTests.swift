@@ -1,0 +1,101 @@
+import Foundation
+import Manifests
+import NIOCore
+import NIOPosix
+import TestSupport
+import Testing
+
+@testable import Service
+
+@Suite("Over HTTP", .timeLimit(.minutes(5)))
+struct HTTPTests {
+  @Test("faults of a request are problems with a type, a remedy and the request's id")
+  func problems() async throws {
+    try await withStation { station in
+      let rows: [(String, String, String?, Int, String)] = [
+        ("GET", "/nothing", nil, 404, "not-found"),
+        ("POST", "/v1/works", nil, 405, "method-not-allowed"),
+        ("PUT", "/v1/namespaces/default/works/example", "a: [", 400, "invalid-input"),
+        ("PUT", "/v1/namespaces/default/works/example", "", 400, "invalid-input"),
+        ("PUT", "/v1/namespaces/default/works/Example", "{}", 400, "invalid-input"),
+        ("GET", "/v1/namespaces/..%2f/works/example", nil, 400, "invalid-input"),
+        ("GET", "/v1/works?labelSelector=a%20b", nil, 400, "invalid-input"),
+        ("GET", "/v1/works?limit=0", nil, 400, "invalid-input"),
+        ("GET", "/v1/works?continue=x", nil, 400, "invalid-input"),
+        ("GET", "/v1/namespaces/default/works/example?wait=soon", nil, 400, "invalid-input"),
+      ]
+      for (method, path, body, status, type) in rows {
+        let answer = try await station.request(method, path, body: body)
+        #expect(answer.status == status, "\(method) \(path): \(answer)")
+        #expect(try answer.string(at: "/type") == type, "\(method) \(path)")
+        #expect(answer.headers["content-type"] == "application/problem+json")
+        let id = try #require(answer.headers["x-request-id"])
+        #expect(try answer.string(at: "/instance") == "urn:request:\(id)")
+      }
+    }
+  }
+
+  @Test("a body that is too large is refused before it has been sent")
+  func tooLarge() async throws {
+    var options = StationOptions()
+    options.change = { $0.mostBodyBytes = 1000 }
+    try await withStation(options) { station in
+      let text = String(repeating: "a", count: 2000)
+      let answer = try await station.request(
+        "PUT", "/v1/namespaces/default/works/example", body: text)
+      #expect(answer.status == 413)
+      #expect(try answer.string(at: "/type") == "too-large")
+      // With a length that nobody keeps to, and without one.
+      let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: a\r\n"
+      let promised = try await raw(station, head + "Content-Length: 5000000000\r\n\r\n")
+      #expect(promised.hasPrefix("HTTP/1.1 413"), "\(promised)")
+      let chunked = try await raw(
+        station, head + "Transfer-Encoding: chunked\r\n\r\n7d0\r\n\(text)\r\n")
+      #expect(chunked.hasPrefix("HTTP/1.1 413"), "\(chunked)")
+    }
+  }
+
+  @Test("a client that is too slow is told so, and hung up on")
+  func slow() async throws {
+    var options = StationOptions()
+    options.change = { $0.idleTimeout = .milliseconds(300) }
+    try await withStation(options) { station in
+      let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: a\r\n"
+      let body = try await raw(station, head + "Content-Length: 100\r\n\r\nabc")
+      #expect(body.isEmpty || body.hasPrefix("HTTP/1.1 408"), "\(body)")
+      let headers = try await raw(station, head)
+      #expect(headers.isEmpty, "\(headers)")
+    }
+  }
+
+  @Test("connections are kept")
+  func keepAlive() async throws {
+    try await withStation { station in
+      let request = "GET /livez HTTP/1.1\r\nHost: a\r\n"
+      let answers = try await raw(
+        station, "\(request)\r\n\(request)\r\n\(request)Connection: close\r\n\r\n")
+      #expect(answers.components(separatedBy: "HTTP/1.1 200 OK").count == 4, "\(answers)")
+    }
+  }
+
+  /// Sends bytes as they are, and gives all that comes until the other side hangs up.
+  private func raw(_ station: Station, _ text: String) async throws -> String {
+    let port = try #require(Int(station.base.split(separator: ":").last ?? ""))
+    let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .channelOption(.allowRemoteHalfClosure, value: true)
+      .connect(host: "127.0.0.1", port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        }
+      }
+    return try await channel.executeThenClose { inbound, outbound in
+      try await outbound.write(ByteBuffer(string: text))
+      var received = ByteBuffer()
+      // Being reset is one way of being hung up on.
+      do {
+        for try await var part in inbound { received.writeBuffer(&part) }
+      } catch is IOError {}
+      return String(buffer: received)
+    }
+  }
+}

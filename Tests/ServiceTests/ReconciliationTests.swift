@@ -1,0 +1,152 @@
+import Foundation
+import Git
+import Manifests
+import TestSupport
+import Testing
+
+@testable import Service
+
+@Suite("The service", .timeLimit(.minutes(5)))
+struct ReconciliationTests {
+  @Test("lands what is put, and shows where and since when")
+  func lands() async throws {
+    try await withStation { station in
+      let text = WorkText("example", generation: 2)
+      let answer = try await station.put(text)
+      #expect(answer.status == 201, "\(answer)")
+      #expect(try answer.string(at: "/status/outcome") == "landed")
+      #expect(try answer.condition("Ready") == "True/Landed")
+      #expect(try answer.node().value(at: "/metadata/generation")?.integer == 2)
+      #expect(try answer.node().value(at: "/status/observedGeneration")?.integer == 2)
+      let files = try await station.files()
+      #expect(files.contains("\(directory(of: text))/manifest.yaml"))
+      let tip = try await station.git.id("main", in: try station.repository.directory)
+      #expect(
+        try answer.string(at: "/status/receipts/0/commit") == tip.hexadecimal, "\(answer)")
+    }
+  }
+
+  @Test("does nothing when the same is put again, and refuses what is older")
+  func again() async throws {
+    try await withStation { station in
+      let text = WorkText("example", generation: 2)
+      try await station.put(text)
+      let before = try await station.subjects()
+      let same = try await station.put(text)
+      #expect(same.status == 200)
+      #expect(try await station.subjects() == before)
+      let older = try await station.put(WorkText("example", generation: 1, files: ["b": "b"]))
+      #expect(older.status == 409)
+      #expect(try older.string(at: "/type") == "stale-generation")
+      #expect(older.headers["content-type"] == "application/problem+json")
+      let newer = try await station.put(WorkText("example", generation: 3, files: ["b": "b"]))
+      #expect(newer.status == 200)
+      #expect(try await station.files().contains("\(directory(of: text))/b"))
+    }
+  }
+
+  @Test("removes what is deleted, and forgets it")
+  func removal() async throws {
+    try await withStation { station in
+      let text = WorkText("example")
+      #expect(try await station.delete(text).status == 404)
+      try await station.put(text)
+      let answer = try await station.delete(text)
+      #expect(answer.status == 200, "\(answer)")
+      #expect(try answer.string(at: "/status/outcome") == "removed")
+      #expect(try await station.files() == ["README.md"])
+      #expect(try await station.get(text).status == 404)
+    }
+  }
+
+  @Test("says why a Work was refused, and does not keep the client waiting for it")
+  func refusal() async throws {
+    try await withStation { station in
+      var text = WorkText("example")
+      text.selector = ["environment": "production"]
+      let answer = try await station.put(text)
+      #expect(answer.status == 201)
+      #expect(try answer.string(at: "/status/outcome") == "no-destination")
+      #expect(try answer.condition("Scheduled") == "False/NoDestination")
+      #expect(try answer.condition("Ready") == "False/NoDestination")
+    }
+  }
+
+  @Test("keeps what it accepted while the Git server is away, and lands it when it is back")
+  func outage() async throws {
+    let clock = TestClock()
+    var options = StationOptions()
+    options.surroundings = clock.surroundings
+    try await withStation(options) { station in
+      let repository = try station.repository.directory
+      let aside = station.directory.appending(path: "aside.git")
+      try FileManager.default.moveItem(at: repository, to: aside)
+      let texts = (0..<5).map { WorkText("example-\($0)") }
+      for text in texts {
+        #expect(try await station.put(text, wait: nil).status == 201)
+      }
+      await clock.nextSleep { $0 <= .seconds(1) }
+      let failing = try await station.get(texts[0])
+      #expect(try failing.condition("WriteSucceeded") == "False/Unreachable", "\(failing)")
+      #expect(try await station.request("GET", "/readyz?verbose").text.contains("[-]store/default"))
+      #expect(try await station.request("GET", "/readyz").status == 200)
+
+      try FileManager.default.moveItem(at: aside, to: repository)
+      clock.advance(by: .seconds(60))
+      for text in texts {
+        let answer = try await station.get(text, wait: "60s")
+        #expect(try answer.condition("Ready") == "True/Landed", "\(answer)")
+      }
+      #expect(try await station.subjects().count == texts.count + 1)
+    }
+  }
+
+  @Test("goes on where it was when it is started again, and lands nothing twice")
+  func restart() async throws {
+    try await withStation { station in
+      let texts = (0..<5).map { WorkText("example-\($0)") }
+      for text in texts.prefix(2) { try await station.put(text) }
+      let repository = try station.repository.directory
+      let aside = station.directory.appending(path: "aside.git")
+      try FileManager.default.moveItem(at: repository, to: aside)
+      for text in texts.dropFirst(2) { try await station.put(text, wait: nil) }
+      try FileManager.default.moveItem(at: aside, to: repository)
+      // A second one on the same desired state: as after a crash, with the first one still there.
+      try await station.serving(StationOptions()) { again in
+        for text in texts {
+          let answer = try await again.get(text, wait: "60s")
+          #expect(try answer.condition("Ready") == "True/Landed", "\(answer)")
+        }
+        let subjects = try await again.subjects()
+        #expect(Set(subjects).count == subjects.count)
+        #expect(subjects.count == texts.count + 1)
+      }
+    }
+  }
+
+  @Test("sends one away state store's Works to it later, and those of others at once")
+  func severalStores() async throws {
+    var options = StationOptions()
+    options.stores = ["a": ["worker-a": ["in": "a"]], "b": ["worker-b": ["in": "b"]]]
+    try await withStation(options) { station in
+      var text = WorkText("example")
+      text.selector = ["in": "a"]
+      let answer = try await station.put(text)
+      #expect(try answer.condition("Ready") == "True/Landed", "\(answer)")
+      #expect(try await station.files(in: "a").count == 2)
+      #expect(try await station.files(in: "b").count == 1)
+      let away = try #require(station.repositories["b"]).directory
+      try FileManager.default.moveItem(at: away, to: station.directory.appending(path: "away"))
+      text.files = ["other.yaml": "b: 1\n"]
+      try await station.put(text, wait: nil)
+      let first = try answer.string(at: "/status/receipts/0/commit")
+      var now = answer
+      while try now.string(at: "/status/receipts/0/commit") == first {
+        try Task.checkCancellation()
+        now = try await station.get(text, wait: "20ms")
+      }
+      #expect(try now.string(at: "/status/stores/0/outcome") == "landed", "\(now)")
+      #expect(try now.condition("Ready") != "True/Landed", "\(now)")
+    }
+  }
+}

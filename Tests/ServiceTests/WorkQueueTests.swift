@@ -1,0 +1,97 @@
+import Testing
+
+@testable import Service
+
+@Suite("The queue of a state store")
+struct WorkQueueTests {
+  private let start = ContinuousClock.now
+  private let keys = (0..<10).map { WorkKey(namespace: "default", name: "work-\($0)") }
+
+  private func queue(_ count: Int, places: Int = 3) -> WorkQueue {
+    var queue = WorkQueue(places: places)
+    for key in keys.prefix(count) { queue.want(key) }
+    return queue
+  }
+
+  @Test("begins as many as there are places, in the order in which they came, each once")
+  func order() {
+    var queue = queue(5)
+    queue.want(keys[0])
+    #expect(queue.next(at: start) == Array(keys[0..<3]))
+    #expect(queue.next(at: start) == [])
+    queue.end(keys[1], .done, at: start, chance: 0)
+    #expect(queue.next(at: start) == [keys[3]])
+    #expect(queue.depth == 4)
+  }
+
+  @Test("gives a Work another turn that was wanted again in its turn")
+  func wantedAgain() {
+    var queue = queue(1)
+    _ = queue.next(at: start)
+    queue.want(keys[0])
+    #expect(queue.next(at: start) == [])
+    queue.end(keys[0], .done, at: start, chance: 0)
+    #expect(queue.next(at: start) == [keys[0]])
+    queue.end(keys[0], .done, at: start, chance: 0)
+    #expect(queue.next(at: start) == [])
+    #expect(queue.depth == 0)
+  }
+
+  @Test("leaves a state store alone that could not be asked, longer each time, and sends one ahead")
+  func pauses() {
+    var queue = queue(5)
+    var now = start
+    var begun = queue.next(at: now)
+    var pauses: [Duration] = []
+    for _ in 0..<8 {
+      for key in begun { queue.end(key, .storeFailed, at: now, chance: 1) }
+      #expect(queue.isPaused)
+      #expect(queue.next(at: now) == [])
+      guard let next = queue.nextTime(after: now) else {
+        Issue.record("no next time")
+        return
+      }
+      pauses.append(next - now)
+      now = next
+      begun = queue.next(at: now)
+      #expect(begun.count == 1)
+      #expect(queue.next(at: now) == [])
+    }
+    #expect(pauses == [1, 2, 4, 8, 16, 30, 30, 30].map { .seconds($0) })
+    queue.end(begun[0], .done, at: now, chance: 1)
+    #expect(!queue.isPaused)
+    #expect(queue.next(at: now).count == 3)
+    #expect(queue.depth == 4)
+  }
+
+  @Test("tries a refused Work again later and later, and at once when it has changed")
+  func refusals() {
+    var queue = queue(1)
+    var now = start
+    var delays: [Duration] = []
+    for _ in 0..<8 {
+      #expect(queue.next(at: now) == [keys[0]])
+      queue.end(keys[0], .refused, at: now, chance: 1)
+      guard let next = queue.nextTime(after: now) else {
+        Issue.record("no next time")
+        return
+      }
+      delays.append(next - now)
+      now = next
+    }
+    #expect(delays == [15, 30, 60, 120, 240, 480, 600, 600].map { .seconds($0) })
+    queue.want(keys[0])
+    #expect(queue.next(at: start) == [keys[0]])
+    queue.end(keys[0], .refused, at: now, chance: 1)
+    queue.wantAllAgain()
+    #expect(queue.next(at: now) == [keys[0]])
+  }
+
+  @Test("lets a refused Work hold up no other")
+  func others() {
+    var queue = queue(2, places: 1)
+    #expect(queue.next(at: start) == [keys[0]])
+    queue.end(keys[0], .refused, at: start, chance: 0)
+    #expect(queue.next(at: start) == [keys[1]])
+  }
+}
