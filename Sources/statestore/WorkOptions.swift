@@ -20,6 +20,11 @@ struct WorkOptions: ParsableArguments {
     }
   }
 
+  /// The Promise whose output is to land; `nil` for Works, which say all by themselves.
+  var promiseName: String? {
+    work == nil ? rendered.promise ?? Environment["KRATIX_PROMISE_NAME"] : nil
+  }
+
   /// What is to become of the state stores.
   struct Source {
     var intent: LandingRequest.Intent

@@ -17,11 +17,15 @@ struct Write: AsyncParsableCommand {
           --destination worker --rendered ./output --promise postgresql \\
           --namespace default --name postgres-example --pipeline instance-configure
 
+      Through a service that holds the Git credentials:
+        statestore write --server https://statestore.example.com --token-file ./token
+
       With KRATIX_WORKFLOW_ACTION=delete what stands of the request is removed.
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var options: WorkOptions
+  @OptionGroup var server: ServerOptions
 
   @Flag(help: "Accept an empty output: what stood of the request is removed.")
   var allowEmpty = false
@@ -64,10 +68,23 @@ struct Write: AsyncParsableCommand {
   }
 
   private func write(_ result: inout WriteResult) async throws {
-    let platform = try common.loadPlatform()
+    let client = try server.client(common)
+    var platform = try common.loadPlatform()
+    if let client {
+      platform = try await client.completed(platform, for: options.promiseName)
+    }
     let source = try options.source(on: platform, allowEmpty: allowEmpty)
     if let suspension = source.suspension {
       result.suspend(suspension)
+      return
+    }
+    if let client {
+      guard !dryRun else {
+        throw LandingError(
+          .invalidConfiguration, "--dry-run needs the state store itself, and not --server")
+      }
+      try await client.land(source.intent) { result.receipts.append($0) }
+      result.succeed()
       return
     }
     let stores = try common.openStateStores(of: platform)

@@ -30,9 +30,9 @@ struct Statestore: Sendable {
     }
   }
 
-  private let executable: String
+  let executable: String
   private let environment: [String: String]
-  private let directory: URL
+  let directory: URL
 
   /// The program with a home of its own in a directory, and nothing of the machine's configuration.
   init(in directory: URL) throws {
@@ -94,7 +94,7 @@ struct Statestore: Sendable {
     return result.terminationStatus == .signaled(9)
   }
 
-  private func whole(_ additions: [String: String]) -> Environment {
+  func whole(_ additions: [String: String]) -> Environment {
     let all = environment.merging(additions) { $1 }
     return .custom(
       Dictionary(uniqueKeysWithValues: all.map { (Environment.Key(stringLiteral: $0), $1) }))

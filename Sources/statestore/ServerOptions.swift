@@ -1,0 +1,54 @@
+import ArgumentParser
+import Foundation
+import Landing
+
+/// Which service does the work, so that this process needs no Git credentials.
+struct ServerOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A statestore service that does it (also STATESTORE_SERVER); no Git credentials are needed.",
+      valueName: "url"))
+  var server: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The token for the service, in the first line of a file (also STATESTORE_TOKEN_FILE).",
+      valueName: "file"))
+  var tokenFile: String?
+
+  /// A client of the service; `nil` when none is named.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  func client(_ common: CommonOptions) throws -> ServiceClient? {
+    guard let server = server ?? Environment["STATESTORE_SERVER"] else { return nil }
+    guard let url = URL(string: server), let host = url.host(), !host.isEmpty,
+      ["http", "https"].contains(url.scheme)
+    else {
+      throw LandingError(
+        .invalidConfiguration, "--server is \(server); write it as https://HOST:PORT")
+    }
+    guard url.scheme == "https" || common.allowInsecureHttp || Self.isThisMachine(host) else {
+      throw LandingError(
+        .invalidConfiguration,
+        "\(server): plain http would show the token to the network; use https, or give "
+          + "--allow-insecure-http")
+    }
+    return ServiceClient(
+      base: server.hasSuffix("/") ? String(server.dropLast()) : server, token: try token(),
+      authorities: common.caFile, deadline: common.deadline)
+  }
+
+  private func token() throws -> String? {
+    guard let path = tokenFile ?? Environment["STATESTORE_TOKEN_FILE"] else { return nil }
+    let text = String(decoding: try CommonOptions.bytes(of: path), as: UTF8.self)
+    let line = text.prefix { !$0.isNewline }.trimmingCharacters(in: .whitespaces)
+    guard !line.isEmpty, line.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
+      throw LandingError(.invalidConfiguration, "\(path): there is no token in the first line")
+    }
+    return line
+  }
+
+  private static func isThisMachine(_ host: String) -> Bool {
+    host == "localhost" || host == "::1" || host.hasPrefix("127.")
+  }
+}
