@@ -21,7 +21,7 @@ struct API: Sendable {
   /// All routes, in the order of the document.
   var routes: [Route] {
     workRoutes + storeRoutes + verificationRoutes + promiseRoutes + healthRoutes
-      + [documentRoute]
+      + [documentRoute] + pageRoutes
   }
 
   private var documentRoute: Route {

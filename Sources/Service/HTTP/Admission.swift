@@ -15,6 +15,8 @@ struct Admission: RouterMiddleware {
   ) async throws -> Response {
     let began = ContinuousClock.now
     var context = context
+    // Hummingbird's own id for the same request.
+    context.logger[metadataKey: "hb.request.id"] = nil
     context.logger[metadataKey: "request.id"] = "\(context.requestID)"
     let route = routes.first { $0.method == request.method && $0.matches(request.uri.path) }
     var response: Response
@@ -41,7 +43,10 @@ struct Admission: RouterMiddleware {
     throw Problem(
       .unauthorized, "authentication-failed",
       "give a token that this service knows: Authorization: Bearer TOKEN",
-      headers: [.wwwAuthenticate: #"Bearer realm="statestore", Basic realm="statestore""#])
+      headers: [
+        .wwwAuthenticate: #"Basic realm="statestore", charset="UTF-8""#,
+        .wwwAuthenticate: #"Bearer realm="statestore""#,
+      ])
   }
 
   /// A bearer token; or, for what only looks, the password that a browser asks a person for.

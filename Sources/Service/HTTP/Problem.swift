@@ -35,7 +35,7 @@ struct Problem: Error, Sendable {
     }
     var response = Response.json(Node(.mapping(fields)), status: status)
     response.headers[.contentType] = "application/problem+json"
-    for field in headers { response.headers[field.name] = field.value }
+    response.headers.append(contentsOf: headers)
     return response
   }
 }

@@ -44,15 +44,17 @@ extension DesiredState {
       sql: "DELETE FROM placements WHERE namespace = ? AND name = ? AND store = ?"
     ).execute(arguments: [key.namespace, key.name, result.store])
     let insert = try database.cachedStatement(
-      sql: "INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?, ?, ?)")
+      sql: "INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
     for placement in result.receipt?.placements ?? [] where placement.outcome != .removed {
       let verdict =
         result.drift?.verdict ?? (placement.misplaced ? .misplaced : .landed)
       try insert.execute(arguments: [
         key.namespace, key.name, result.store, placement.path, placement.destination,
-        placement.tree?.description, result.receipt?.verifiedAt, verdict.rawValue,
+        placement.tree?.description, (placement.commit ?? result.receipt?.commit)?.description,
+        result.receipt?.verifiedAt, verdict.rawValue,
       ])
     }
+    try storeLandings(of: result, key, in: database)
   }
 
   private static func updateConditions(

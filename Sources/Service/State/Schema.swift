@@ -33,10 +33,17 @@ enum Schema {
     ) STRICT;
     CREATE TABLE placements (
       namespace TEXT NOT NULL, name TEXT NOT NULL, store TEXT NOT NULL, path TEXT NOT NULL,
-      destination TEXT NOT NULL, tree TEXT, landed_at TEXT NOT NULL, verdict TEXT NOT NULL,
+      destination TEXT NOT NULL, tree TEXT, commit_id TEXT NOT NULL, landed_at TEXT NOT NULL,
+      verdict TEXT NOT NULL,
       PRIMARY KEY (namespace, name, store, path),
       FOREIGN KEY (namespace, name, store) REFERENCES results ON DELETE CASCADE
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX placements_of_stores ON placements (store, destination);
+    CREATE TABLE landings (
+      id INTEGER PRIMARY KEY, namespace TEXT NOT NULL, name TEXT NOT NULL, store TEXT NOT NULL,
+      url TEXT NOT NULL, commit_id TEXT NOT NULL, outcome TEXT NOT NULL, landed_at TEXT NOT NULL,
+      UNIQUE (namespace, name, store, commit_id),
+      FOREIGN KEY (namespace, name) REFERENCES works ON DELETE CASCADE
+    ) STRICT;
     """
 }

@@ -1,0 +1,117 @@
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+internal import Landing
+internal import ServiceLifecycle
+internal import Verification
+
+/// The pages for a person who asks whether it landed.
+extension API {
+  var pageRoutes: [Route] {
+    let page = Route.Body(types: ["text/html"], description: "A page.")
+    return [
+      Route(
+        .get, "/", "page", "Shows how everything stands.",
+        query: [
+          Route.Parameter(name: "q", description: "A part of a name."),
+          Route.Parameter(name: "not", description: "landed: what has not landed alone."),
+          Route.Parameter(name: "page", description: "Which page, from 1."),
+        ], answers: [(200, page)], handler: overviewPage),
+      Route(
+        .get, "/works/{namespace}/{name}", "workPage", "Shows a Work.", answers: [(200, page)],
+        handler: workPage),
+      Route(
+        .get, "/events", "events", "Tells as server-sent events that something has changed.",
+        answers: [
+          (200, Route.Body(types: ["text/event-stream"], description: "Events named change."))
+        ], handler: events),
+      Route(
+        .get, "/page.css", "pageStyle", "The style of the pages.",
+        answers: [(200, Route.Body(types: ["text/css"], description: "CSS."))],
+        handler: { _, _ in .text(PageAssets.style, type: "text/css; charset=utf-8") }),
+      Route(
+        .get, "/page.js", "pageScript", "What keeps the pages up to date.",
+        answers: [(200, Route.Body(types: ["text/javascript"], description: "JavaScript."))],
+        handler: { _, _ in .text(PageAssets.script, type: "text/javascript; charset=utf-8") }),
+    ]
+  }
+
+  @Sendable private func overviewPage(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let namespace = context.identity?.namespace
+    try context.require(.read, in: namespace)
+    let query = OverviewQuery(
+      text: request.query("q")?.replacing("+", with: " ") ?? "",
+      onlyFailing: request.query("not") == "landed", namespace: namespace,
+      page: max(0, (request.query("page").flatMap(Int.init) ?? 1) - 1))
+    let overview = try await state.overview(query)
+    let view = OverviewPage(
+      overview, query, stores: try await storeViews(in: overview), version: version,
+      at: surroundings.date())
+    return try html(view, "overview")
+  }
+
+  @Sendable private func workPage(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let key = WorkKey(namespace: try context.name("namespace"), name: try context.name("name"))
+    try context.require(.read, in: key.namespace)
+    guard let work = try await state.work(key) else { throw Problem.notFound("Work \(key)") }
+    let view = ResourcePage(
+      work, history: try await state.landings(of: key), check: await check(work),
+      version: version, at: surroundings.date())
+    return try html(view, "work")
+  }
+
+  /// What is held against a Work now, in the state stores where it stands.
+  private func check(_ work: DesiredWork) async -> ResourcePage.Check {
+    var check = ResourcePage.Check()
+    for name in Set(work.results.filter { $0.receipt != nil }.map(\.store)).sorted() {
+      do {
+        let verification = try StoreVerification(
+          platform: platforms.current, store: name, deadline: surroundings.now() + .seconds(5))
+        check.findings += try await verification.report(on: [work]) { _ in true }
+          .resources.flatMap(\.findings)
+      } catch {
+        check.unchecked = "\(name): \(Problem(error).detail)"
+      }
+    }
+    return check
+  }
+
+  private func storeViews(in overview: Overview) async throws -> [StoreView] {
+    let platform = platforms.current
+    let situations = await reconcilers.situations()
+    let counts = try await state.counts(stores: platform.storeNames).resources
+    return try platform.storeNames.map { name in
+      try StoreView(
+        name, on: platform, situation: situations[name], counts: counts, overview,
+        at: surroundings.date())
+    }
+  }
+
+  private func html(_ view: Any, _ template: String) throws -> Response {
+    var response = Response.text(
+      try PageTemplates.render(view, with: template), type: "text/html; charset=utf-8")
+    response.headers[.contentSecurityPolicy] = PageAssets.contentSecurityPolicy
+    response.headers[HTTPField.Name("Referrer-Policy") ?? .location] = "no-referrer"
+    return response
+  }
+
+  @Sendable private func events(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    try context.require(.read, in: context.identity?.namespace)
+    let changes = changes.changes()
+    return Response(
+      status: .ok, headers: [.contentType: "text/event-stream"],
+      body: ResponseBody { writer in
+        try await writer.write(ByteBuffer(string: "retry: 2000\n\n"))
+        for await text in EventText.stream(of: changes) {
+          try await writer.write(ByteBuffer(string: text))
+        }
+        try await writer.finish(nil)
+      })
+  }
+}

@@ -1,0 +1,95 @@
+internal import Foundation
+internal import Kratix
+internal import Landing
+
+/// The first page.
+struct OverviewPage {
+  var title: String
+  var sum: String
+  var sumKind: String
+  var query: String
+  var onlyFailing: Bool
+  var count: String
+  var hasWorks: Bool
+  var works: [WorkRowView]
+  var previous: String?
+  var next: String?
+  var stores: [StoreView]
+  var time: String
+  var version: String
+
+  init(
+    _ overview: Overview, _ query: OverviewQuery, stores: [StoreView], version: String,
+    at date: Date
+  ) {
+    let waiting = overview.total - overview.landed
+    title = waiting == 0 ? "All landed · statestore" : "\(waiting) not landed · statestore"
+    if overview.total == 0 {
+      (sum, sumKind) = ("Nothing has been put yet.", "wait")
+    } else if waiting == 0 {
+      (sum, sumKind) = ("Yes: all \(overview.total) Works have landed.", "good")
+    } else {
+      (sum, sumKind) = ("\(waiting) of \(overview.total) Works have not landed.", "bad")
+    }
+    self.query = query.text
+    onlyFailing = query.onlyFailing
+    count = "\(overview.found)"
+    works = overview.works.map { WorkRowView($0, at: date) }
+    hasWorks = !works.isEmpty
+    previous = query.page > 0 ? query.address(page: query.page) : nil
+    let hasMore = overview.found > (query.page + 1) * OverviewQuery.pageSize
+    next = hasMore ? query.address(page: query.page + 2) : nil
+    self.stores = stores
+    time = date.formatted(.iso8601)
+    self.version = version
+  }
+}
+
+extension OverviewQuery {
+  /// Where a page of the same query is, counted from 1.
+  fileprivate func address(page: Int) -> String {
+    var components = URLComponents()
+    components.path = "/"
+    components.queryItems = [URLQueryItem(name: "q", value: text)]
+    if onlyFailing { components.queryItems?.append(URLQueryItem(name: "not", value: "landed")) }
+    components.queryItems?.append(URLQueryItem(name: "page", value: "\(page)"))
+    return components.string ?? "/"
+  }
+}
+
+extension StoreView {
+  /// - Throws: `LandingError` for a state store that is not there.
+  init(
+    _ name: String, on platform: Platforms.Version, situation: (depth: Int, isPaused: Bool)?,
+    counts: [StandingCounts.Resources], _ overview: Overview, at date: Date
+  ) throws {
+    let (_, description) = try platform.stores.store(name)
+    self.name = name
+    url = description.url
+    branch = description.branch
+    state =
+      situation?.isPaused == true ? StateView("unreachable", "bad") : StateView("reachable", "good")
+    waiting = situation?.depth ?? 0
+    destinations = platform.stores.platform.destinations(in: description).map { destination in
+      let own = counts.filter { $0.store == name && $0.destination == destination.name }
+      let last = overview.lastLandings[[name, destination.name]]
+      return DestinationView(
+        name: destination.name, path: destination.path, counts: Self.text(of: own),
+        state: Self.state(of: own),
+        commit: last.map { CommitView($0.commit, in: description.url, time: $0.time, at: date) })
+    }
+  }
+
+  private static func text(of counts: [StandingCounts.Resources]) -> String {
+    let sums = Dictionary(counts.map { ($0.verdict, $0.count) }, uniquingKeysWith: +)
+    return StoreResult.Verdict.allCases.compactMap { verdict in
+      sums[verdict].map { "\($0) \(verdict.rawValue)" }
+    }.joined(separator: ", ")
+  }
+
+  private static func state(of counts: [StandingCounts.Resources]) -> StateView {
+    if counts.isEmpty { return StateView("empty", "wait") }
+    return counts.allSatisfy { $0.verdict == .landed }
+      ? StateView("all landed", "good") : StateView("look", "bad")
+  }
+}

@@ -1,0 +1,110 @@
+internal import Foundation
+internal import Git
+internal import Landing
+
+// What the templates show. Texts alone: whatever can be decided is decided here.
+
+/// A state, in a word and a colour; the word says it all.
+struct StateView {
+  var word: String
+  /// `good`, `bad` or `wait`.
+  var kind: String
+
+  init(_ word: String, _ kind: String) {
+    self.word = word
+    self.kind = kind
+  }
+
+  /// How a Work stands, by its conditions.
+  init(of conditions: [Condition]) {
+    guard let ready = conditions.first(where: { $0.type == .ready }) else {
+      self.init("pending", "wait")
+      return
+    }
+    switch (ready.status, ready.reason) {
+    case (.true, _): self.init("landed", "good")
+    case (_, "Pending"): self.init("pending", "wait")
+    default: self.init(Self.words(ready.reason), "bad")
+    }
+  }
+
+  /// `NoDestination` as a person reads it: no destination.
+  private static func words(_ reason: String) -> String {
+    reason.reduce(into: "") { text, character in
+      if character.isUppercase, !text.isEmpty { text += " " }
+      text += character.lowercased()
+    }
+  }
+}
+
+/// A commit, with the page that a forge has of it.
+struct CommitView {
+  var short: String
+  var link: String?
+  var time: String
+  var age: String
+
+  init(_ id: String, in url: String, time: String, at now: Date) {
+    short = String(id.prefix(7))
+    link = ForgeLink.commit(id, in: url)
+    self.time = time
+    age = Age.text(since: time, at: now)
+  }
+}
+
+/// A row of the table of Works.
+struct WorkRowView {
+  var namespace: String
+  var name: String
+  var resource: String
+  var promise: String
+  var state: StateView
+  var places: [PlaceView]
+  var message: String?
+
+  /// Where it stands.
+  struct PlaceView {
+    var destination: String
+    var path: String
+    var commit: CommitView
+  }
+
+  init(_ work: DesiredWork, at now: Date) {
+    namespace = work.key.namespace
+    name = work.key.name
+    resource = work.resource.isEmpty ? "(dependencies)" : "\(work.key.namespace)/\(work.resource)"
+    promise = work.promise
+    state =
+      work.isBeingRemoved ? StateView("being removed", "wait") : StateView(of: work.conditions)
+    places = work.results.compactMap(\.receipt).flatMap { receipt in
+      receipt.placements.filter { $0.outcome != .removed }.map { placement in
+        PlaceView(
+          destination: placement.destination, path: placement.path,
+          commit: CommitView(
+            (placement.commit ?? receipt.commit).description, in: receipt.stateStore.url,
+            time: receipt.verifiedAt, at: now))
+      }
+    }
+    let ready = work.conditions.first { $0.type == .ready }
+    message = ready?.status == .true ? nil : ready?.message
+  }
+}
+
+/// A state store with its Destinations.
+struct StoreView {
+  var name: String
+  var url: String
+  var branch: String
+  var state: StateView
+  var waiting: Int
+  var destinations: [DestinationView]
+
+  /// A Destination, with how what belongs there stands.
+  struct DestinationView {
+    var name: String
+    var path: String
+    var counts: String
+    var state: StateView
+    var commit: CommitView?
+  }
+}

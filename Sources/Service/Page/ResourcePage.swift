@@ -1,0 +1,157 @@
+internal import Foundation
+internal import Git
+internal import Landing
+internal import Verification
+
+/// The page of one Work.
+struct ResourcePage {
+  /// What verification says now.
+  struct Check {
+    var findings: [Finding] = []
+    /// Why it could not be said.
+    var unchecked: String?
+  }
+
+  /// A condition.
+  struct ConditionView {
+    var type: String
+    var state: StateView
+    var reason: String
+    var message: String
+    var since: String
+    var age: String
+  }
+
+  /// A finding.
+  struct FindingView {
+    var rule: String
+    var severity: String
+    var kind: String
+    var file: String?
+    var expected: String?
+    var actual: String?
+    var cause: String?
+    var remedy: String?
+    var introduced: String?
+  }
+
+  /// A directory of it, with its files.
+  struct PlaceView {
+    var destination: String
+    var commit: CommitView
+    var files: [FileView]
+  }
+
+  /// A file.
+  struct FileView {
+    var path: String
+    var blob: String
+    var size: String
+  }
+
+  /// A commit of its past.
+  struct PastView {
+    var outcome: String
+    var commit: CommitView
+  }
+
+  var title: String
+  var namespace: String
+  var name: String
+  var resource: String
+  var promise: String
+  var generation: String
+  var state: StateView
+  var conditions: [ConditionView]
+  var unchecked: String?
+  var findings: [FindingView]
+  var hasFindings: Bool
+  /// What is said when there is no finding.
+  var nothingFound: String
+  var places: [PlaceView]
+  var hasPlaces: Bool
+  var history: [PastView]
+  var hasHistory: Bool
+  var time: String
+  var version: String
+
+  init(
+    _ work: DesiredWork, history: [PastLanding], check: Check, version: String, at date: Date
+  ) {
+    let row = WorkRowView(work, at: date)
+    title = "\(row.resource) · statestore"
+    namespace = row.namespace
+    name = row.name
+    resource = row.resource
+    promise = row.promise
+    generation = "\(work.generation)"
+    state = row.state
+    conditions = work.conditions.map { ConditionView($0, at: date) }
+    unchecked = check.unchecked
+    findings = check.findings.map(FindingView.init)
+    hasFindings = !findings.isEmpty
+    places = work.results.compactMap(\.receipt).flatMap { receipt in
+      receipt.placements.filter { $0.outcome != .removed }
+        .map { PlaceView($0, of: receipt, at: date) }
+    }
+    hasPlaces = !places.isEmpty
+    self.history = history.map { past in
+      PastView(
+        outcome: past.outcome,
+        commit: CommitView(past.commit, in: past.url, time: past.time, at: date))
+    }
+    hasHistory = !history.isEmpty
+    nothingFound =
+      hasPlaces
+      ? "Nothing is held against it." : "It stands nowhere yet, so there is nothing to check."
+    time = date.formatted(.iso8601)
+    self.version = version
+  }
+}
+
+extension ResourcePage.ConditionView {
+  init(_ condition: Condition, at date: Date) {
+    let kind =
+      switch condition.status {
+      case .true: "good"
+      case .false: condition.reason == "Pending" ? "wait" : "bad"
+      case .unknown: "wait"
+      }
+    self.init(
+      type: condition.type.rawValue, state: StateView(condition.status.rawValue, kind),
+      reason: condition.reason, message: condition.message,
+      since: condition.lastTransitionTime,
+      age: Age.text(since: condition.lastTransitionTime, at: date))
+  }
+}
+
+extension ResourcePage.FindingView {
+  init(_ finding: Finding) {
+    let place = finding.file.map { file in
+      finding.line.map { "\(file):\($0)" } ?? file
+    }
+    self.init(
+      rule: finding.rule.rawValue, severity: finding.severity.rawValue,
+      kind: finding.severity == .error ? "bad" : "wait", file: place,
+      expected: finding.expected, actual: finding.actual, cause: finding.cause,
+      remedy: finding.remedy,
+      introduced: finding.introduced.map { commit in
+        "\(commit.id.abbreviated) by \(commit.author ?? "somebody"), \(commit.time): "
+          + (commit.subject ?? "")
+      })
+  }
+}
+
+extension ResourcePage.PlaceView {
+  init(_ placement: Receipt.Placement, of receipt: Receipt, at date: Date) {
+    self.init(
+      destination: placement.destination,
+      commit: CommitView(
+        (placement.commit ?? receipt.commit).description, in: receipt.stateStore.url,
+        time: receipt.verifiedAt, at: date),
+      files: placement.files.map { file in
+        ResourcePage.FileView(
+          path: file.path, blob: file.blob.abbreviated, size: "\(file.size)")
+      })
+  }
+}

@@ -1,0 +1,101 @@
+internal import GRDB
+
+/// Which Works a person wants to see.
+struct OverviewQuery: Sendable {
+  /// A part of the name, the namespace, the request's name or the Promise's.
+  var text = ""
+  var onlyFailing = false
+  /// The one namespace that may be seen.
+  var namespace: String?
+  /// From 0.
+  var page = 0
+
+  /// How many Works stand on one page.
+  static let pageSize = 50
+}
+
+/// What a person sees first.
+struct Overview: Sendable {
+  /// What landed last at a Destination.
+  struct LastLanding: Sendable {
+    var commit: String
+    var time: String
+  }
+
+  /// All Works that may be seen, and those of them that have landed.
+  var total = 0
+  var landed = 0
+  /// How many the query lets through.
+  var found = 0
+  /// A page of them, those that have not landed first.
+  var works: [DesiredWork] = []
+  /// By state store and Destination.
+  var lastLandings: [[String]: LastLanding] = [:]
+}
+
+extension DesiredState {
+  /// Whether a Work is ready, by the last of its conditions.
+  fileprivate static let isReady: SQL = "json_extract(conditions, '$[3].status') = 'True'"
+
+  /// Looks Works up for a person.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func overview(_ query: OverviewQuery) async throws -> Overview {
+    try await read { database in
+      var overview = Overview()
+      func count(_ conditions: [SQL]) throws -> Int {
+        let condition = (conditions + ["TRUE"]).joined(operator: .and)
+        return try SQLRequest<Int>(literal: "SELECT count(*) FROM works WHERE \(condition)")
+          .fetchOne(database) ?? 0
+      }
+      let visible: [SQL] = query.namespace.map { ["namespace = \($0)"] } ?? []
+      overview.total = try count(visible)
+      overview.landed = try count(visible + [Self.isReady])
+      overview.found = try count(visible + query.conditions)
+      let condition = (visible + query.conditions + ["TRUE"]).joined(operator: .and)
+      let rows = try SQLRequest<Row>(
+        literal: """
+          SELECT * FROM works WHERE \(condition) ORDER BY \(Self.isReady), namespace, name
+          LIMIT \(OverviewQuery.pageSize) OFFSET \(query.page * OverviewQuery.pageSize)
+          """
+      ).fetchAll(database)
+      overview.works = try rows.map { row in
+        var work = try DesiredWork(row)
+        work.results = try Self.results(of: work.key, in: database)
+        return work
+      }
+      overview.lastLandings = try Self.lastLandings(in: database)
+      return overview
+    }
+  }
+
+  private static func lastLandings(in database: Database) throws -> [[String]: Overview.LastLanding]
+  {
+    // SQLite gives the other columns of the row that has the maximum.
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT store, destination, commit_id, max(landed_at) AS landed_at
+        FROM placements GROUP BY store, destination
+        """)
+    return Dictionary(
+      rows.map { row in
+        (
+          [row["store"], row["destination"]],
+          Overview.LastLanding(commit: row["commit_id"], time: row["landed_at"])
+        )
+      }
+    ) { first, _ in first }
+  }
+}
+
+extension OverviewQuery {
+  fileprivate var conditions: [SQL] {
+    var conditions: [SQL] = onlyFailing ? ["NOT coalesce(\(DesiredState.isReady), FALSE)"] : []
+    if !text.isEmpty {
+      conditions.append(
+        "instr(namespace || '/' || name || ' ' || promise || ' ' || resource, \(text))")
+    }
+    return conditions
+  }
+}

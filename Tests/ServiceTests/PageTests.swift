@@ -1,0 +1,88 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Service
+
+@Suite("The pages", .timeLimit(.minutes(5)))
+struct PageTests {
+  @Test("say whether it landed, where, and why not, without a script")
+  func overview() async throws {
+    try await withStation { station in
+      try await station.put(WorkText("example"))
+      var refused = WorkText("refused")
+      refused.selector = ["in": "<b>nowhere</b>"]
+      try await station.put(refused)
+      let page = try await station.request("GET", "/")
+      #expect(page.headers["content-type"] == "text/html; charset=utf-8")
+      #expect(page.headers["content-security-policy"]?.hasPrefix("default-src 'none';") == true)
+      for text in [
+        "1 of 2 Works have not landed.", "default/example", "default/refused",
+        directory(of: WorkText("example")), "no destination", "&lt;b&gt;nowhere",
+        #"<html lang="en">"#, #"<label for="q">"#, "all landed", "reachable",
+      ] {
+        #expect(page.text.contains(text), "\(text)")
+      }
+      for text in ["<b>nowhere", "http://", "https://", " style=", "onclick", "{{"] {
+        #expect(!page.text.contains(text), "\(text)")
+      }
+      let found = try await station.request("GET", "/?q=exam").text
+      #expect(found.contains("default/example") && !found.contains("default/refused"))
+      let failing = try await station.request("GET", "/?not=landed").text
+      #expect(!failing.contains("default/example") && failing.contains("default/refused"))
+      let quoted = try await station.request("GET", "/?q=%22%3E%3Cscript%3E").text
+      #expect(quoted.contains("&quot;&gt;&lt;script&gt;"), "\(quoted)")
+    }
+  }
+
+  @Test("show a resource with its conditions, findings, files and history")
+  func resource() async throws {
+    var options = StationOptions()
+    options.change = { $0.drift = .report }
+    try await withStation(options) { station in
+      try await station.put(WorkText("example"))
+      try await station.put(WorkText("example", files: ["other.yaml": "kind: B\n"]))
+      let page = try await station.request("GET", "/works/default/example").text
+      for text in [
+        "Scheduled", "WriteSucceeded", "Verified", "ReadBack", "Nothing is held against it.",
+        "\(directory(of: WorkText("example")))/other.yaml", "8 bytes",
+      ] {
+        #expect(page.contains(text), "\(text)\n\(page)")
+      }
+      #expect(page.components(separatedBy: "<li>landed").count == 3)
+      let repository = try station.repository
+      try await repository.setBranch("main", to: try await repository.commit(["a": "b"]))
+      let broken = try await station.request("GET", "/works/default/example").text
+      for text in ["missing-file", "Remedy", "not-landed"] where !broken.contains(text) {
+        // Which of both rules says it is verification's to choose.
+        #expect(broken.contains("missing-file") || broken.contains("not-landed"), "\(broken)")
+      }
+      #expect(try await station.request("GET", "/works/default/nothing").status == 404)
+    }
+  }
+
+  @Test(
+    "link to the commit on a forge",
+    arguments: [
+      ("https://github.com/a/b.git", "https://github.com/a/b/commit/12"),
+      ("git@github.com:a/b.git", "https://github.com/a/b/commit/12"),
+      (
+        "ssh://git@gitlab.example.com:2222/a/b/c.git",
+        "https://gitlab.example.com/a/b/c/-/commit/12"
+      ),
+      ("https://gitea.example.com:3000/a/b", "https://gitea.example.com:3000/a/b/commit/12"),
+      ("/srv/state.git", nil), ("file:///srv/state.git", nil), ("http://10.0.0.1/a/b", nil),
+    ] as [(String, String?)])
+  func links(repository: String, link: String?) {
+    #expect(ForgeLink.commit("12", in: repository) == link)
+  }
+
+  @Test("are told of changes as they happen")
+  func events() async throws {
+    let changes = Changes()
+    let texts = EventText.stream(of: changes.changes())
+    changes.tell(of: WorkKey(namespace: "default", name: "example"))
+    let first = await texts.first { _ in true }
+    #expect(first == "event: change\ndata: \n\n")
+  }
+}
