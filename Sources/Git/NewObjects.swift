@@ -4,11 +4,32 @@ public struct NewObjects: Sendable {
   public struct Object: Sendable {
     /// Its name.
     public let id: ObjectID
-    /// Its kind and bytes.
-    public let object: GitObject
-    /// How it is made from an object that the remote has, where that is much shorter.
+    /// What it is.
+    public let kind: ObjectKind
+    /// Its kind and bytes; `nil` for one that a newer one has replaced, of which its delta is left.
+    public fileprivate(set) var object: GitObject?
+    /// How it is made from an object that the remote has, or one made before it, where that is
+    /// much shorter.
     let delta: (base: ObjectID, instructions: [UInt8])?
+    /// How many deltas lead to it from an object that is there as a whole.
+    fileprivate(set) var depth = 0
+
+    init(id: ObjectID, object: GitObject, delta: (base: ObjectID, instructions: [UInt8])?) {
+      self.id = id
+      self.kind = object.kind
+      self.object = object
+      self.delta = delta
+    }
+
+    fileprivate var byteCount: Int { object?.bytes.count ?? 0 }
   }
+
+  /// How many deltas may follow on each other, as git-config(1) has it for `pack.depth`: whoever
+  /// reads the last of them has to apply all.
+  private static let mostDeltas = 50
+  /// Of an object of this size the bytes are dropped when a delta leads on from it: a batch makes a
+  /// wide directory anew for each of its writes.
+  private static let wide = 16 << 10
 
   /// The objects in the order in which they were made.
   public private(set) var objects: [Object] = []
@@ -19,9 +40,24 @@ public struct NewObjects: Sendable {
   /// No object.
   public init() {}
 
-  /// The object of that name, if it is a new one.
+  /// The object of that name, if it is a new one and its bytes are here.
   public subscript(id: ObjectID) -> GitObject? {
-    indexes[id].map { objects[$0].object }
+    indexes[id].flatMap { objects[$0].object }
+  }
+
+  /// Whether it is a new object.
+  public func contains(_ id: ObjectID) -> Bool { indexes[id] != nil }
+
+  /// The new object of that name, where its bytes were dropped: made again from what it was made
+  /// from.
+  ///
+  /// - Throws: `GitError` when that cannot be read.
+  public func remade(
+    _ id: ObjectID, from base: (ObjectID) throws(GitError) -> GitObject
+  ) throws(GitError) -> GitObject? {
+    guard let index = indexes[id], let delta = objects[index].delta else { return nil }
+    let bytes = try Delta.apply(delta.instructions, to: base(delta.base).bytes)
+    return GitObject(kind: objects[index].kind, bytes: bytes)
   }
 
   /// Adds an object and gives its name.
@@ -37,9 +73,22 @@ public struct NewObjects: Sendable {
 
   mutating func add(_ object: Object) {
     guard indexes[object.id] == nil else { return }
+    var object = object
+    if let delta = object.delta, let base = indexes[delta.base] {
+      object.depth = objects[base].depth + 1
+      if object.depth > Self.mostDeltas, let whole = object.object {
+        object = Object(id: object.id, object: whole, delta: nil)
+      }
+      if objects[base].byteCount > Self.wide, objects[base].delta != nil { dropBytes(at: base) }
+    }
     indexes[object.id] = objects.count
     objects.append(object)
-    byteCount += object.object.bytes.count
+    byteCount += object.byteCount
+  }
+
+  private mutating func dropBytes(at index: Int) {
+    byteCount -= objects[index].byteCount
+    objects[index].object = nil
   }
 
   /// Adds all objects of another set.
@@ -51,7 +100,7 @@ public struct NewObjects: Sendable {
   public mutating func cut(to count: Int) {
     for object in objects.dropFirst(count) {
       indexes[object.id] = nil
-      byteCount -= object.object.bytes.count
+      byteCount -= object.byteCount
     }
     objects.removeLast(max(0, objects.count - count))
   }
@@ -59,7 +108,7 @@ public struct NewObjects: Sendable {
   /// Leaves out objects that turned out to be there already.
   public mutating func leaveOut(_ known: Set<ObjectID>) {
     objects.removeAll { known.contains($0.id) }
-    byteCount = objects.reduce(0) { $0 + $1.object.bytes.count }
+    byteCount = objects.reduce(0) { $0 + $1.byteCount }
     indexes = Dictionary(uniqueKeysWithValues: objects.enumerated().map { ($1.id, $0) })
   }
 }

@@ -28,8 +28,10 @@ public struct PackWriter {
   public func pack(_ new: NewObjects) throws(GitError) -> [UInt8] {
     var pack: [UInt8] = Array("PACK".utf8)
     append(UInt32(2), to: &pack)
-    append(UInt32(new.objects.count), to: &pack)
-    for object in new.objects { try append(object, to: &pack) }
+    // What was replaced since is not needed where nobody follows the history.
+    let objects = isThin ? new.objects : new.objects.filter { $0.object != nil }
+    append(UInt32(objects.count), to: &pack)
+    for object in objects { try append(object, to: &pack) }
     return try pack + Self.checksum(of: pack)
   }
 
@@ -38,9 +40,9 @@ public struct PackWriter {
       appendHeader(type: 7, size: delta.instructions.count, to: &pack)
       pack += delta.base.bytes
       try appendDeflated(delta.instructions, to: &pack)
-    } else {
-      appendHeader(type: new.object.kind.packType, size: new.object.bytes.count, to: &pack)
-      try appendDeflated(new.object.bytes, to: &pack)
+    } else if let object = new.object {
+      appendHeader(type: object.kind.packType, size: object.bytes.count, to: &pack)
+      try appendDeflated(object.bytes, to: &pack)
     }
   }
 

@@ -19,7 +19,19 @@ final class RecentObjects {
 
   /// Remembers what was made and pushed.
   func remember(_ new: NewObjects) {
-    for object in new.objects { remember(object.object, as: object.id) }
+    for new in new.objects {
+      if let object = new.object { remember(object, as: new.id) }
+    }
+  }
+
+  /// A tree that is remembered, or one that is now.
+  func tree(
+    _ id: ObjectID, orElse read: () throws(GitError) -> Tree
+  ) throws(GitError) -> Tree {
+    if let tree = trees[id] { return tree }
+    let tree = try read()
+    remember(tree, as: id)
+    return tree
   }
 
   fileprivate func remember(_ object: GitObject, as id: ObjectID) {
@@ -30,7 +42,7 @@ final class RecentObjects {
     }
   }
 
-  fileprivate func remember(_ tree: Tree, as id: ObjectID) {
+  private func remember(_ tree: Tree, as id: ObjectID) {
     if trees.updateValue(tree, forKey: id) == nil { keep(id, tree.bytes.count) }
   }
 
@@ -65,10 +77,7 @@ private struct RecentReader: ObjectReader {
   }
 
   func tree(_ id: ObjectID) throws(GitError) -> Tree {
-    if let tree = recent.tree(id) { return tree }
-    let tree = try base.tree(id)
-    recent.remember(tree, as: id)
-    return tree
+    try recent.tree(id) { () throws(GitError) in try base.tree(id) }
   }
 
   func contains(_ id: ObjectID) -> Bool {

@@ -44,6 +44,7 @@ import Testing
         delta.copy(range)
       }
       delta.insert(inserted)
+      #expect(try Delta.apply(delta.bytes, to: old) == result)
 
       let object = GitObject(kind: .blob, bytes: result)
       let baseID = try database.store(GitObject(kind: .blob, bytes: old))
@@ -73,5 +74,10 @@ import Testing
   @Test func sizesAreWrittenSevenBitsAtATime() {
     #expect(Delta(baseSize: 0, resultSize: 127).bytes == [0, 127])
     #expect(Delta(baseSize: 128, resultSize: 16_384).bytes == [0x80, 1, 0x80, 0x80, 1])
+  }
+
+  @Test(arguments: [[0, 1], [5, 5, 0x91, 4, 2], [5, 9, 2, 1], [3, 3, 0x91, 0, 3]])
+  func instructionsThatDoNotFitAreCorrupt(instructions: [UInt8]) {
+    #expect(throws: GitError.self) { try Delta.apply(instructions, to: [1, 2, 3, 4, 5]) }
   }
 }

@@ -98,7 +98,7 @@ import Testing
         #expect(added.isSuperset(of: after.subtracting(before)))
         #expect(added.isSubset(of: after))
         if edit.removed.isEmpty {
-          let trees = Set(new.objects.filter { $0.object.kind == .tree }.map(\.id))
+          let trees = Set(new.objects.filter { $0.kind == .tree }.map(\.id))
           #expect(trees.isSubset(of: after))
         }
         try database.store(new)

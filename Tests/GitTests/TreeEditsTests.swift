@@ -18,7 +18,7 @@ import Testing
       try edits.write(try StatePath(path), try new.add(.blob, Array(path.utf8)))
     }
     let tree = try new.apply(edits, to: base, reading: database)
-    for object in new.objects { try database.store(object.object) }
+    for object in new.objects.compactMap(\.object) { try database.store(object) }
     return tree
   }
 
@@ -135,7 +135,7 @@ import Testing
     var edits = TreeEdits()
     try edits.write(try StatePath("a/b/c"), try new.add(.blob, Array("a/b/c".utf8)))
     #expect(try new.apply(edits, to: base, reading: database) == base)
-    #expect(new.objects.map(\.object.kind) == [.blob])
+    #expect(new.objects.map(\.kind) == [.blob])
   }
 
   @Test func aRefusedWriteLeavesTheEditsAsTheyWere() throws {
@@ -184,7 +184,7 @@ import Testing
     try edits.write(try StatePath("sub"), id, mode: .submodule)
     try edits.write(try StatePath("run"), id, mode: .executable)
     let base = try new.apply(edits, to: nil, reading: database)
-    for object in new.objects { try database.store(object.object) }
+    for object in new.objects.compactMap(\.object) { try database.store(object) }
     #expect(clash(on: base, writing: ["sub/x"])?.existing == .file)
     #expect(clash(on: base, writing: ["link/x"])?.existing == .file)
     let after = try tree(on: base, removing: ["sub"], writing: ["sub/x"])

@@ -57,6 +57,36 @@ struct GroupPushTests {
     }
   }
 
+  @Test("into one wide directory send what they change of it, and keep it in memory once")
+  func wideDirectory() async throws {
+    try await withSite { site in
+      let count = 3_000
+      let tip = try await commitRequests(count, in: site.repository)
+      try await site.repository.setBranch("main", to: tip)
+      let changes = try (0..<120).map {
+        try Change.write(placement("request-\($0 * 7)", ["a.yaml": "\($0)"]), in: stateStore)
+      }
+      let recorder = Recorder<PushObservation>()
+      let store = try Site.store(
+        at: site.repository, cache: site.cache, surroundings: .real, git: site.git,
+        observer: { recorder.add($0) })
+      // A commit each, and so the directory anew for each.
+      let receipt = try await store.land(options: options) { _ in changes }
+      #expect(Set(receipt.placements.compactMap(\.commit)).count == 120)
+      // The directory has some 110 KB, of which the ids are noise; it goes out whole twice.
+      #expect(recorder.all.map(\.writes) == [1])
+      #expect(recorder.all.allSatisfy { $0.bytes < 400_000 })
+      #expect(await store.unsaved.byteCount < 1_000_000)
+      await store.settle()
+      let repository = site.repository.directory
+      try await site.git("fsck", "--strict", "--no-dangling", in: repository)
+      let again = try await store.land("request-7", ["a.yaml": "again"], options)
+      #expect(again.outcome == .landed)
+      let files = try await site.git("ls-tree", "-r", "--name-only", "main", in: repository)
+      #expect(files.split(separator: "\n").count == count)
+    }
+  }
+
   @Test("land but for the one that the server refuses, which is told why")
   func refusedAlone() async throws {
     try await withSite { site in
@@ -169,4 +199,16 @@ final class Recorder<Value: Sendable>: Sendable {
   var all: [Value] { values.withLock { $0 } }
 
   func add(_ value: Value) { values.withLock { $0.append(value) } }
+}
+
+/// A commit that holds so many requests of one file, made in one go.
+private func commitRequests(_ count: Int, in repository: BareRepository) async throws -> ObjectID {
+  let files = (0..<count).map { number in
+    "M 100644 inline \(directory(of: "request-\(number)"))/a.yaml\ndata 1\nx\n"
+  }
+  let commit = "commit refs/heads/made\ncommitter a <> 1795000000 +0000\ndata 4\nmade\n"
+  try await repository.git(
+    "fast-import", "--quiet", in: repository.directory, input: Array((commit + files.joined()).utf8)
+  )
+  return try await repository.git.id("made", in: repository.directory)
 }

@@ -5,30 +5,115 @@ from __future__ import annotations
 import json
 import os
 import platform
+import statistics
 import subprocess
 from collections.abc import Iterable, Iterator
 
+from . import batch, contention, soak
 from .process import own_peak
-from .targets import targets
+from .targets import batch_targets, contention_targets, growth, targets
 from .write import Result, Size
 
 
-def text(sizes: Iterable[Size]) -> Iterator[str]:
-    """A table for each size, as soon as it is there."""
-    for size in sizes:
-        width = max(len(result.name) for result in size.results)
-        yield f"{size.files:,} files, {size.commits:,} commits"
+class Section:
+    """What one subject gave: lines for people as soon as they are there, and the whole for programs."""
+
+    def __init__(self, subject: str) -> None:
+        self.subject = subject
+        self.content: list[dict[str, object]] = []
+
+    def sizes(self, sizes: Iterable[Size]) -> Iterator[str]:
+        """A table for each size."""
+        measured: list[Size] = []
+        for size in sizes:
+            measured.append(size)
+            self.content.append(_size(size))
+            width = max(len(result.name) for result in size.results)
+            yield f"{size.files:,} files, {size.commits:,} commits"
+            yield (
+                f"  {'a write, median':<{width}}  {'runs':>4}  {'wall ms':>9}  {'CPU ms':>9}  {'peak MB':>8}"
+                f"  {'sent KB':>9}  {'received KB':>11}  {'as fast as git':>14}"
+            )
+            for result in size.results:
+                yield f"  {result.name:<{width}}  {_figures(result, size)}"
+            for target in targets(size):
+                yield target.text
+            yield ""
+        if grown := [target.text for target in growth(measured)]:
+            yield from ["From the smallest store to the largest", *grown, ""]
+
+    def contention(self, results: Iterable[contention.Result]) -> Iterator[str]:
+        yield "writers at once on one branch of 1,000 files, 10 writes each"
         yield (
-            f"  {'a write, median':<{width}}  {'runs':>4}  {'wall ms':>9}  {'CPU ms':>9}  {'peak MB':>8}"
-            f"  {'sent KB':>9}  {'received KB':>11}  {'as fast as git':>14}"
+            f"  {'':<34}  {'writers':>7}  {'writes/s':>8}  {'median s':>8}  {'worst s':>8}"
+            f"  {'pushes a write':>14}  {'given up':>8}"
         )
-        for result in size.results:
-            yield f"  {result.name:<{width}}  {_figures(result, size)}"
-        for target in targets(size):
-            sign = ">=" if target.at_least else "<="
-            verdict = "met" if target.met else "MISSED"
-            yield f"  {verdict:<6}  {target.says}: {target.measured:,.1f}, to be {sign} {target.limit:,.1f}"
+        measured = []
+        for result in results:
+            measured.append(result)
+            waits = result.waits or [0.0]
+            self.content.append(
+                {
+                    "name": result.name,
+                    "writers": result.writers,
+                    "landed": result.landed,
+                    "writesPerSecond": round(result.per_second, 2),
+                    "medianSeconds": round(statistics.median(waits), 3),
+                    "worstSeconds": round(max(waits), 3),
+                    "pushesPerWrite": round(result.attempts / len(waits), 2),
+                    "givenUp": result.given_up,
+                }
+            )
+            yield (
+                f"  {result.name:<34}  {result.writers:>7}  {result.per_second:>8,.1f}"
+                f"  {statistics.median(waits):>8,.2f}  {max(waits):>8,.2f}"
+                f"  {result.attempts / len(waits):>14,.1f}  {result.given_up:>8}"
+            )
+        yield from (target.text for target in contention_targets(measured))
         yield ""
+
+    def batches(self, results: Iterable[batch.Result]) -> Iterator[str]:
+        yield "writes handed to one process at once"
+        yield f"  {'files':>9}  {'writes':>7}  {'pushes':>7}  {'writes/s':>9}  {'CPU ms a write':>14}  {'peak MB':>8}"
+        measured = []
+        for result in results:
+            measured.append(result)
+            self.content.append(
+                {
+                    "files": result.files,
+                    "writes": result.writes,
+                    "pushes": result.pushes,
+                    "writesPerSecond": round(result.per_second, 1),
+                    "cpuMillisecondsPerWrite": round(result.cpu * 1000 / result.writes, 3),
+                    "peakMegabytes": _megabytes(result.peak),
+                }
+            )
+            yield (
+                f"  {result.files:>9,}  {result.writes:>7,}  {result.pushes:>7}  {result.per_second:>9,.0f}"
+                f"  {result.cpu * 1000 / result.writes:>14,.2f}  {result.peak / 1e6:>8,.1f}"
+            )
+        yield from (target.text for target in batch_targets(measured))
+        yield ""
+
+    def soak(self, result: soak.Result) -> Iterator[str]:
+        self.content.append(
+            {
+                "writes": result.writes,
+                "seconds": round(result.wall, 1),
+                "killed": result.killed,
+                "runAgain": result.retried,
+                "foreignCommits": result.foreign,
+                "cachePacks": result.cache_packs,
+                "cacheMegabytes": _megabytes(result.cache_bytes),
+            }
+        )
+        yield (
+            f"{result.writes:,} writes in {result.wall:,.0f} s, {result.per_second:,.1f} a second;"
+            f" {result.killed:,} processes killed, {result.retried:,} run again as status 3 says,"
+            f" {result.foreign:,} commits by somebody else"
+        )
+        yield "  every acknowledged write is on the branch exactly once; git fsck --strict has nothing to say"
+        yield f"  the shared cache has {result.cache_packs} packs, {result.cache_bytes / 1e6:,.1f} MB"
 
 
 def _figures(result: Result, size: Size) -> str:
@@ -44,10 +129,8 @@ def _figures(result: Result, size: Size) -> str:
     )
 
 
-def document(subject: str, sizes: Iterable[Size]) -> str:
-    return json.dumps(
-        {"schemaVersion": 1, "subject": subject, "machine": _machine(), "sizes": [*map(_size, sizes)]}, indent=2
-    )
+def document(subjects: dict[str, object]) -> str:
+    return json.dumps({"schemaVersion": 2, "machine": _machine(), "subjects": subjects}, indent=2)
 
 
 def _machine() -> dict[str, object]:
@@ -60,15 +143,7 @@ def _size(size: Size) -> dict[str, object]:
         "files": size.files,
         "commits": size.commits,
         "writers": [_writer(result, size) for result in size.results],
-        "targets": [
-            {
-                "target": target.says,
-                "atLeast" if target.at_least else "atMost": round(target.limit, 2),
-                "measured": round(target.measured, 2),
-                "met": target.met,
-            }
-            for target in targets(size)
-        ],
+        "targets": [target.document for target in targets(size)],
     }
 
 

@@ -18,6 +18,7 @@ from .process import Failure, Usage
 from .server import Server, Traffic
 from .store import FILE, Resource, generated, resource, scattered
 from .writers import (
+    ArgoCommands,
     Change,
     KratixCold,
     KratixWarm,
@@ -124,7 +125,7 @@ def _writers(store: Path, run: Path, url: str, options: Options) -> Iterator[lis
     if options.client:
         makers.append(partial(StatestoreCall, program=options.client))
     if options.cold_runs:
-        makers.append(KratixCold)
+        makers += [KratixCold, ArgoCommands]
     if options.cold_runs and options.statestore:
         makers.append(partial(StatestoreCold, program=options.statestore))
 

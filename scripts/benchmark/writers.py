@@ -159,6 +159,30 @@ class KratixWarm(_KratixCommands):
         return Usage(time.perf_counter() - start, usage.cpu, usage.peak)
 
 
+class ArgoCommands(_KratixCommands):
+    """What Argo CD's hydrator runs for a commit: nothing is kept, and all of the branch's history is fetched."""
+
+    name = "Argo CD's git commands"
+    cold = True
+
+    def prepare(self, change: Change) -> None:
+        self.emptied("clone")
+
+    def write(self, change: Change) -> Usage:
+        start = time.perf_counter()
+        usage = self.git("init", "--quiet", ".")
+        usage += self.git("remote", "add", "origin", self.place.url)
+        usage += self.git("fetch", "origin", "--tags", "--force", "--prune")
+        usage += self.git("checkout", "--quiet", "-B", "main", "origin/main")
+        usage += self.git("add", self.write_file(change))
+        usage += self.committed(change)
+        usage += self.git("push", "origin", "main")
+        return Usage(time.perf_counter() - start, usage.cpu, usage.peak)
+
+    def close(self) -> None:
+        self.emptied("clone")
+
+
 class KratixCold(_KratixCommands):
     """A controller that has just started: the clone, and no command more than a write then needs."""
 
@@ -180,10 +204,16 @@ class KratixCold(_KratixCommands):
         self.emptied("clone")
 
 
-def _flags(place: Place) -> list[str | Path]:
+def flags(url: str, cache: Path) -> list[str | Path]:
     """The flags of both programs of ours that are the same for each write."""
-    flags = ["--repo", place.url, "--branch", "main", "--destination", "worker"]
-    return [*flags, "--promise", "postgresql", "--pipeline", "instance-configure", "--cache", place.scratch / "cache"]
+    return [
+        *("--repo", url, "--branch", "main", "--destination", "worker"),
+        *("--promise", "postgresql", "--pipeline", "instance-configure", "--cache", cache),
+    ]
+
+
+def _flags(place: Place) -> list[str | Path]:
+    return flags(place.url, place.scratch / "cache")
 
 
 class Statestore(Writer):
@@ -196,8 +226,8 @@ class Statestore(Writer):
         self._program = program
 
     def write(self, change: Change) -> Usage:
-        flags = [*_flags(self.place), "--namespace", change.resource.namespace, "--name", change.resource.name]
-        return run([self._program, "write", *flags, "--rendered", change.directory, "-o", "json"])
+        words = [*_flags(self.place), "--namespace", change.resource.namespace, "--name", change.resource.name]
+        return run([self._program, "write", *words, "--rendered", change.directory, "-o", "json"])
 
 
 class StatestoreElsewhere(Statestore):
