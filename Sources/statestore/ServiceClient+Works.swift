@@ -44,7 +44,8 @@ extension ServiceClient {
 
   /// The service is to have an answer before this process has to go.
   private func path(of work: Work) -> String {
-    let wait = Int(max(.milliseconds(100), remaining * 0.9) / .milliseconds(1))
+    let margin = min(max(remaining * 0.1, .seconds(1)), remaining * 0.5)
+    let wait = Int(max(.milliseconds(1), remaining - margin) / .milliseconds(1))
     return "/v1/namespaces/\(work.namespace)/works/\(work.name)?wait=\(wait)ms"
   }
 

@@ -69,7 +69,7 @@ struct ServiceTests {
         #expect(refused.errors.contains("Not on Fridays."), "\(refused)")
         try FileManager.default.moveItem(
           at: site.repository, to: site.directory.appending(path: "away.git"))
-        try await fails("unreachable", 3, try site.through(serving) + ["--timeout", "1500ms"])
+        try await fails("unreachable", 3, try site.through(serving) + ["--timeout", "4s"])
       }
     }
   }

@@ -1,3 +1,4 @@
+import Foundation
 import TestSupport
 import Testing
 
@@ -30,9 +31,20 @@ struct MetricsTests {
         #"statestore_http_requests_total{method="PUT","#,
       ]
       for line in lines { #expect(text.contains(line), "\(line)\n\(text)") }
+      for name in try Self.namesInAlerts() {
+        #expect(text.contains("# TYPE \(name) "), "\(name)")
+      }
       let check = try await Program.run("promtool", ["check", "metrics"], input: Array(text.utf8))
       #expect(check.isSuccess, "\(check.errors)")
       #expect(check.errors.isEmpty && check.text.isEmpty, "\(check.errors)\(check.text)")
     }
+  }
+
+  /// The metrics that the alerts under `deploy` look at.
+  private static func namesInAlerts() throws -> Set<String> {
+    let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent().appending(path: "deploy/service/prometheus-rule.yaml")
+    let text = try String(contentsOf: file, encoding: .utf8)
+    return Set(text.matches(of: /statestore_[a-z_]+/).map { String($0.output) })
   }
 }
