@@ -6,8 +6,8 @@ import Verification
 
 /// What should be there, from all that the flags name.
 struct VerificationSources: Sendable {
-  private var work: Work?
-  private var requests: [ResourceRequest] = []
+  private(set) var works: [Work] = []
+  private(set) var requests: [ResourceRequest] = []
   private var placements: [ExpectedPlacement] = []
 
   /// Reads the sources.
@@ -24,13 +24,13 @@ struct VerificationSources: Sendable {
       let context = try command.options.context(for: requests, on: platform)
       let work = try command.options.work(
         for: context, metadata: try command.options.pipelineMetadata(), on: platform)
-      self.work = work
+      works.append(work)
     }
   }
 
   /// Holds all sources against a snapshot.
   func check(with verifier: Verifier, in snapshot: Snapshot) throws -> [ResourceReport] {
-    try (work.map { try verifier.check($0, in: snapshot) } ?? [])
+    try works.flatMap { try verifier.check($0, in: snapshot) }
       + verifier.check(rendered: placements, in: snapshot)
       + verifier.check(requests: requests, in: snapshot)
   }

@@ -26,6 +26,7 @@ struct Verify: AsyncParsableCommand {
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var options: RenderedOptions
+  @OptionGroup var server: ServerOptions
 
   @Option(
     name: .long, parsing: .upToNextOption,
@@ -69,6 +70,7 @@ struct Verify: AsyncParsableCommand {
   }
 
   private func check() async throws -> Report {
+    if let client = try server.client(common) { return try await check(through: client) }
     let platform = try common.loadPlatform()
     let name = try soleStateStore(of: platform)
     let (store, description) = try common.openStateStores(of: platform).store(name)

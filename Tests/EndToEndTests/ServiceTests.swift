@@ -39,6 +39,42 @@ struct ServiceTests {
     }
   }
 
+  @Test("checks for whoever has no Git credentials, with the findings and exit statuses of verify")
+  func verify() async throws {
+    try await withSite(on: .https) { site in
+      let configuration = try site.configuration()
+      try await site.serving(configuration: configuration) { serving in
+        let server = try site.through(serving)
+        let receipt = site.directory.appending(path: "receipt.json").path
+        let request = ["--request", Fixture.path("postgresql/requests/small.yaml")]
+        func verify(_ arguments: [String], _ status: Int32) async throws -> Statestore.Ending {
+          let ending = try await site.statestore.run(["verify"] + server + arguments)
+          #expect(ending.status == status, "\(ending)")
+          #expect(!ending.everything.contains(Site.password))
+          return ending
+        }
+        let missing = try await verify(request, 1)
+        #expect(missing.output.contains("not-landed"), "\(missing)")
+        _ = try await site.statestore.run(
+          ["write"] + server + Rendering.small.flags + ["--receipt", receipt])
+        _ = try await verify(request, 0)
+        _ = try await verify(Rendering.small.flags, 0)
+        _ = try await verify(["--receipt", receipt], 0)
+        _ = try await verify(request + ["--ref", "nowhere"], 3)
+        let broken = Fixture.directory("broken/namespace-broken/rendered")
+        let ending = try await site.statestore.run(
+          ["write"] + server + Rendering(directory: broken).flags)
+        #expect(ending.status == 0, "\(ending)")
+        let wrong = try await verify(request + ["-o", "json"], 1)
+        let rule = try wrong.document().value(at: "/resources/0/findings/0/rule")
+        #expect(rule?.string == "wrong-namespace", "\(wrong)")
+        _ = try await verify(request + ["--rule", "wrong-namespace=off"], 0)
+        let modified = try await verify(Rendering.small.flags, 1)
+        #expect(modified.output.contains("modified-file"), "\(modified)")
+      }
+    }
+  }
+
   @Test("fails as a write of its own would")
   func failures() async throws {
     try await withSite { site in

@@ -45,6 +45,24 @@ struct ReconciliationTests {
     }
   }
 
+  @Test("lets no two Works have the same directories")
+  func rivals() async throws {
+    try await withStation { station in
+      let first = WorkText("example-11111")
+      var second = first
+      second.name = "example-22222"
+      second.resource = first.name
+      var again = first
+      again.resource = first.name
+      try await station.put(again)
+      let refused = try await station.put(second)
+      #expect(refused.status == 409, "\(refused)")
+      #expect(try refused.string(at: "/type") == "path-conflict")
+      #expect(try await station.delete(again).status == 200)
+      #expect(try await station.put(second).status == 201)
+    }
+  }
+
   @Test("removes what is deleted, and forgets it")
   func removal() async throws {
     try await withStation { station in

@@ -7,6 +7,8 @@ import Manifests
 struct WorkText {
   var name: String
   var namespace = "default"
+  /// The request's name; the Work's own, where it is not given.
+  var resource: String?
   var generation: Int64?
   var uid: String?
   var labels: [String: String] = [:]
@@ -33,7 +35,7 @@ struct WorkText {
         WorkloadGroupScheduling(source: "promise", matchLabels: selector)
       ])
     return Work(
-      name: name, namespace: namespace, promiseName: "postgresql", resourceName: name,
+      name: name, namespace: namespace, promiseName: "postgresql", resourceName: resource ?? name,
       pipelineName: "instance-configure", workloadGroups: [group])
   }
 

@@ -66,6 +66,8 @@ extension API {
     case .created(let created): (work, status) = (created, .created)
     case .replaced(let replaced): (work, status) = (replaced, .ok)
     case .kept(let kept): (work, status) = (kept, .ok)
+    case .claimed(let rival, let isBeingRemoved):
+      throw Self.claimed(key, by: rival, isBeingRemoved)
     case .refused(let reason):
       throw Problem(.conflict, "stale-generation", "\(key): \(reason); nothing was changed")
     }
@@ -133,6 +135,19 @@ extension API {
 
   private func key(_ context: ServiceContext) throws -> WorkKey {
     WorkKey(namespace: try context.name("namespace"), name: try context.name("name"))
+  }
+
+  private static func claimed(
+    _ key: WorkKey, by rival: WorkKey, _ isBeingRemoved: Bool
+  ) -> Problem {
+    isBeingRemoved
+      ? Problem(
+        .serviceUnavailable, Outcome.conflict.rawValue,
+        "the Work \(rival) is of the same resource and still being removed; try again")
+      : Problem(
+        .conflict, Outcome.pathConflict.rawValue,
+        "the Work \(rival) is of the same resource as \(key) and has its directories; delete it first"
+      )
   }
 
   private func notFound(_ key: WorkKey) -> Problem { .notFound("Work \(key)") }

@@ -8,6 +8,8 @@ enum PutResult: Sendable {
   case replaced(DesiredWork)
   case kept(DesiredWork)
   case refused(reason: String)
+  /// Another Work claims the same directories.
+  case claimed(by: WorkKey, isBeingRemoved: Bool)
 }
 
 extension DesiredState {
@@ -17,6 +19,7 @@ extension DesiredState {
   func put(_ submission: WorkSubmission, at date: Date) async throws -> PutResult {
     try await write { database in
       let key = submission.key
+      if let rival = try Self.rival(of: submission, in: database) { return rival }
       switch PutDecision(submission, over: try Self.stored(key, in: database)) {
       case .create(let generation):
         return .created(try Self.store(submission, generation, at: date, in: database))
@@ -110,6 +113,24 @@ extension DesiredState {
     return work
   }
 
+  private static func rival(
+    of submission: WorkSubmission, in database: Database
+  ) throws -> PutResult? {
+    let key = submission.key
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT namespace, name, removal_requested_at FROM works
+        WHERE identity = ? AND (namespace, name) <> (?, ?)
+        """)
+    let row = try Row.fetchOne(
+      statement, arguments: [submission.identity, key.namespace, key.name])
+    return row.map { row in
+      .claimed(
+        by: WorkKey(namespace: row["namespace"], name: row["name"]),
+        isBeingRemoved: row["removal_requested_at"] != nil)
+    }
+  }
+
   private static func stored(
     _ key: WorkKey, in database: Database
   ) throws -> PutDecision.Stored? {
@@ -133,19 +154,20 @@ extension DesiredState {
     let statement = try database.cachedStatement(
       sql: """
         INSERT INTO works (namespace, name, revision, generation, uid, promise, resource,
-          spec_digest, metadata_digest, document, created_at, changed_at, conditions)
+          identity, spec_digest, metadata_digest, document, created_at, changed_at, conditions)
         VALUES (:namespace, :name, 1, :generation, :uid, :promise, :resource,
-          :spec, :metadata, :document, :date, :date, :conditions)
+          :identity, :spec, :metadata, :document, :date, :date, :conditions)
         ON CONFLICT DO UPDATE SET revision = revision + 1, generation = excluded.generation,
           uid = coalesce(excluded.uid, uid), promise = excluded.promise,
-          resource = excluded.resource, spec_digest = excluded.spec_digest,
+          resource = excluded.resource, identity = excluded.identity, spec_digest = excluded.spec_digest,
           metadata_digest = excluded.metadata_digest, document = excluded.document,
           changed_at = excluded.changed_at, conditions = excluded.conditions,
           removal_requested_at = NULL
         """)
     try statement.execute(arguments: [
       "namespace": key.namespace, "name": key.name, "generation": generation,
-      "uid": submission.uid, "promise": submission.promise, "resource": submission.resource,
+      "uid": submission.uid, "identity": submission.identity, "promise": submission.promise,
+      "resource": submission.resource,
       "spec": submission.specDigest, "metadata": submission.metadataDigest,
       "document": submission.document, "date": date.timeIntervalSince1970,
       "conditions": try JSONText.encode(

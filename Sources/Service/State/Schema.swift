@@ -12,12 +12,13 @@ enum Schema {
     CREATE TABLE works (
       namespace TEXT NOT NULL, name TEXT NOT NULL,
       revision INTEGER NOT NULL, generation INTEGER NOT NULL, uid TEXT,
-      promise TEXT NOT NULL, resource TEXT NOT NULL,
+      promise TEXT NOT NULL, resource TEXT NOT NULL, identity TEXT NOT NULL,
       spec_digest TEXT NOT NULL, metadata_digest TEXT NOT NULL, document TEXT NOT NULL,
       created_at REAL NOT NULL, changed_at REAL NOT NULL, removal_requested_at REAL,
       conditions TEXT NOT NULL,
       PRIMARY KEY (namespace, name)
     ) STRICT;
+    CREATE INDEX works_by_identity ON works (identity);
     CREATE INDEX works_of_promises ON works (promise, namespace, resource);
     CREATE TABLE labels (
       namespace TEXT NOT NULL, name TEXT NOT NULL, key TEXT NOT NULL, value TEXT NOT NULL,

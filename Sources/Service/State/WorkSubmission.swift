@@ -21,6 +21,8 @@ struct WorkSubmission: Sendable {
   let promise: String
   /// The request's name; empty for a dependency.
   let resource: String
+  /// What it is of, whatever it is called: Works of one identity claim the same directories.
+  let identity: String
 
   /// Reads a body, JSON or YAML.
   ///
@@ -42,6 +44,7 @@ struct WorkSubmission: Sendable {
         of: ["labels", "annotations"].map { stored["metadata"]?[$0] })
       self.promise = work.promiseName
       self.resource = work.resourceName
+      self.identity = work.identity
     } catch {
       throw LandingError(.invalidInput, error.description)
     }
