@@ -13,6 +13,17 @@ public struct Destination: Sendable, Hashable, Codable {
     case aggregatedYAML
   }
 
+  /// What becomes of its files when Kubernetes deletes the Destination.
+  public enum Cleanup: String, Sendable, Hashable, Codable, CaseIterable {
+    /// They stay.
+    case none
+    /// All placements and the canary files go.
+    case all
+  }
+
+  /// The name of the one file of the mode `aggregatedYAML` where nothing else is said.
+  public static let standardFilename = "aggregated.yaml"
+
   /// The name, part of every placement's name.
   public var name: String
   /// What selectors look at.
@@ -27,8 +38,12 @@ public struct Destination: Sendable, Hashable, Codable {
   public var strictMatchLabels: Bool
   /// How files are laid out.
   public var filepathMode: FilepathMode
+  /// The one file of the mode `aggregatedYAML`, below the path.
+  public var filename: String
   /// Whether canary files are written to it.
   public var hasInitWorkloads: Bool
+  /// What becomes of its files when Kubernetes deletes the Destination.
+  public var cleanup: Cleanup
   /// Whether Kubernetes is deleting it.
   public var isBeingDeleted: Bool
 
@@ -37,8 +52,8 @@ public struct Destination: Sendable, Hashable, Codable {
     name: String, labels: [String: String] = [:], path: String,
     stateStoreKind: String = "GitStateStore", stateStoreName: String,
     strictMatchLabels: Bool = false,
-    filepathMode: FilepathMode = .nestedByMetadata, hasInitWorkloads: Bool = true,
-    isBeingDeleted: Bool = false
+    filepathMode: FilepathMode = .nestedByMetadata, filename: String = standardFilename,
+    hasInitWorkloads: Bool = true, cleanup: Cleanup = .none, isBeingDeleted: Bool = false
   ) {
     self.name = name
     self.labels = labels
@@ -47,7 +62,9 @@ public struct Destination: Sendable, Hashable, Codable {
     self.stateStoreName = stateStoreName
     self.strictMatchLabels = strictMatchLabels
     self.filepathMode = filepathMode
+    self.filename = filename
     self.hasInitWorkloads = hasInitWorkloads
+    self.cleanup = cleanup
     self.isBeingDeleted = isBeingDeleted
   }
 }
@@ -59,6 +76,9 @@ extension Destination {
   public init(_ object: PlatformObject) throws(ManifestError) {
     let mode = try object.optional(
       .oneOf(FilepathMode.allCases.map(\.rawValue)), at: "/spec/filepath/mode")
+    let filename = try object.optional(.string, at: "/spec/filepath/filename") ?? ""
+    let cleanup = try object.optional(
+      .oneOf(Cleanup.allCases.map(\.rawValue)), at: "/spec/cleanup")
     self.init(
       name: try object.requireName(),
       labels: try object.optional(.labels, at: "/metadata/labels") ?? [:],
@@ -67,7 +87,9 @@ extension Destination {
       stateStoreName: try object.require(.nonEmptyString, at: "/spec/stateStoreRef/name"),
       strictMatchLabels: try object.optional(.boolean, at: "/spec/strictMatchLabels") ?? false,
       filepathMode: mode.flatMap(FilepathMode.init) ?? .nestedByMetadata,
+      filename: filename.isEmpty ? Self.standardFilename : filename,
       hasInitWorkloads: try object.optional(.boolean, at: "/spec/initWorkloads/enabled") ?? true,
+      cleanup: cleanup.flatMap(Cleanup.init) ?? .none,
       isBeingDeleted: try object.optional(.string, at: "/metadata/deletionTimestamp") != nil)
   }
 }

@@ -1,5 +1,5 @@
-/// Where a placement's files stand in a repository: a directory of its own, and files below it
-/// (`internal/controller/workplacement_controller.go`, `getDir`).
+/// Where a placement's files stand in a repository
+/// (`internal/controller/workplacement_controller.go`, `writeWorkloadsToStateStore`).
 ///
 /// Paths are as Kratix joins them, not yet checked for safety: whoever writes them does that.
 public struct Layout: Sendable, Hashable {
@@ -11,39 +11,89 @@ public struct Layout: Sendable, Hashable {
     public let content: [UInt8]
   }
 
-  /// The directory that belongs to the placement alone and is replaced as a whole.
+  /// How files are laid out.
+  public let mode: Destination.FilepathMode
+  /// In the mode `nestedByMetadata` the directory that belongs to the placement alone and is
+  /// replaced as a whole; in the others the Destination's, which it shares.
   public let directory: String
-  /// Its files.
+  /// The workloads that stand as files of their own: none in the mode `aggregatedYAML`.
   public let files: [File]
+  /// The file that says what belongs to the placement; none in the mode `nestedByMetadata`.
+  public let stateFile: File?
+  /// The file that holds the workloads of all placements, in the mode `aggregatedYAML`.
+  public let aggregate: String?
 }
 
 extension Placement {
-  /// Lays the placement out under a state store's path, in the mode `nestedByMetadata`.
+  /// Lays the placement out under a state store's path, as its Destination's filepath mode says.
   ///
-  /// - Throws: `KratixError` with the code `unsafePath` when the Destination's path leads out of
-  ///   the repository, `invalidConfiguration` when it wants another mode.
+  /// - Throws: `KratixError`: `unsafePath` when the Destination's path leads out of the repository,
+  ///   `pathConflict` when a file would stand where Kratix keeps its own.
   public func layout(in store: GitStateStore) throws(KratixError) -> Layout {
-    guard destination.filepathMode == .nestedByMetadata else {
-      throw KratixError(
-        .invalidConfiguration,
-        """
-        Destination \(destination.name) has the filepath mode \(destination.filepathMode.rawValue), \
-        which is not supported yet; only nestedByMetadata is, and nothing was written
-        """)
+    let top = try destination.directory(in: store)
+    switch destination.filepathMode {
+    case .nestedByMetadata:
+      let directory = JoinedPath.join(
+        try work.directory(at: destination, in: store), group.shortID)
+      return Layout(
+        mode: .nestedByMetadata, directory: directory, files: files(below: directory),
+        stateFile: nil, aggregate: nil)
+    case .none:
+      try refuseReservedNames(in: store)
+      return Layout(
+        mode: .none, directory: top, files: files(below: top),
+        stateFile: Layout.File(path: stateFilePath(below: top), content: listing),
+        aggregate: nil)
+    case .aggregatedYAML:
+      return Layout(
+        mode: .aggregatedYAML, directory: top, files: [],
+        stateFile: Layout.File(
+          path: stateFilePath(below: top), content: try PlacementState(self).text()),
+        aggregate: try destination.aggregate(in: store))
     }
-    let directory = JoinedPath.join(
-      try work.directory(at: destination, in: store), group.shortID)
-    return Layout(
-      directory: directory,
-      files: group.workloads.map { workload in
-        // Not cleaned: a file path that has to be cleaned is one to refuse.
-        Layout.File(path: "\(directory)/\(workload.filepath)", content: workload.content)
-      })
+  }
+
+  private func files(below directory: String) -> [Layout.File] {
+    group.workloads.map { workload in
+      // Not cleaned: a file path that has to be cleaned is one to refuse.
+      Layout.File(
+        path: directory.isEmpty ? workload.filepath : "\(directory)/\(workload.filepath)",
+        content: workload.content)
+    }
+  }
+
+  /// Below a directory that all share, some names are not the pipeline's to write.
+  private func refuseReservedNames(in store: GitStateStore) throws(KratixError) {
+    let top = try destination.directory(in: store)
+    let canaries =
+      destination.hasInitWorkloads
+      ? Set(try Canary.files(of: destination, in: store).map(\.path)) : []
+    for workload in group.workloads {
+      let path = JoinedPath.clean(workload.filepath)
+      if canaries.contains(JoinedPath.join(top, path)) {
+        throw KratixError(
+          .pathConflict,
+          """
+          \(name) and \(Canary.name) both claim \(JoinedPath.join(top, path)) of Destination \
+          \(destination.name); nothing was written: rename the file in the pipeline's output
+          """)
+      }
+      guard path != StateFile.directory, !path.hasPrefix(StateFile.directory + "/") else {
+        throw KratixError(
+          .pathConflict,
+          """
+          \(workload.filepath): \(StateFile.directory) of Destination \(destination.name) is where \
+          Kratix keeps what belongs to whom; nothing was written: rename the file in the \
+          pipeline's output
+          """)
+      }
+    }
   }
 }
 
 extension Work {
-  /// The directory that holds the directories of its groups at a Destination.
+  /// The directory that holds the directories of its groups at a Destination, in the mode
+  /// `nestedByMetadata` (`getDir`).
   ///
   /// Any empty name falls out, which is why static dependencies have no pipeline in their path.
   ///
@@ -75,5 +125,24 @@ extension Destination {
         """)
     }
     return joined
+  }
+
+  /// The file that holds everything, in the mode `aggregatedYAML`.
+  ///
+  /// - Throws: `KratixError` with the code `unsafePath` when it would not stand in the
+  ///   Destination's directory.
+  public func aggregate(in store: GitStateStore) throws(KratixError) -> String {
+    let name = JoinedPath.relative(JoinedPath.join(".", filename))
+    guard !name.isEmpty, name != "..", !name.hasPrefix("../"),
+      name != StateFile.directory, !name.hasPrefix(StateFile.directory + "/")
+    else {
+      throw KratixError(
+        .unsafePath,
+        """
+        the filename \"\(filename)\" of Destination \(self.name) is no file in its directory; give \
+        it another
+        """)
+    }
+    return JoinedPath.join(try directory(in: store), name)
   }
 }

@@ -9,15 +9,20 @@ public struct Placement: Sendable, Hashable {
   public let destination: Destination
   /// Whether it stays at a Destination that the selectors no longer choose.
   public let isMisplaced: Bool
+  /// Other names of the Work under which the state store holds the placement: they give way to
+  /// this one.
+  public let formerWorkNames: [String]
 
   /// Places a group.
   public init(
-    work: Work, group: WorkloadGroup, destination: Destination, isMisplaced: Bool = false
+    work: Work, group: WorkloadGroup, destination: Destination, isMisplaced: Bool = false,
+    formerWorkNames: [String] = []
   ) {
     self.work = work
     self.group = group
     self.destination = destination
     self.isMisplaced = isMisplaced
+    self.formerWorkNames = formerWorkNames
   }
 
   /// The WorkPlacement's name, as it stands in commit subjects.

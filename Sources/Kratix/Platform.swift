@@ -74,13 +74,14 @@ public struct Platform: Sendable {
     where destination.stateStoreKind == "GitStateStore" {
       let store = try stateStore(of: destination)
       used[store.name] = store
-      let directory = try "\(store.name):\(destination.directory(in: store))"
+      // Two state stores may be names for one branch.
+      let directory = try "\(store.url) \(store.branch):\(destination.directory(in: store))"
       if let owner = owners.updateValue(destination.name, forKey: directory) {
         throw KratixError(
           .invalidConfiguration,
           """
           Destinations \(owner) and \(destination.name) have the same path \"\(destination.path)\" \
-          on GitStateStore \(store.name); give them different ones
+          on GitStateStore \(store.name), or on another of the same branch; give them different ones
           """)
       }
     }

@@ -16,7 +16,7 @@ extension Scheduler {
       .noDestination,
       """
       no Destination matches \(selector.isEmpty ? "the empty selector" : selector) for \
-      \(work.promiseName) \(what)\(of); nothing was written. Change a label, or the selectors of \
+      \(work.promiseName) \(what)\(of); nothing of it was written. Change a label, or the selectors of \
       the Promise or its pipeline:\(reasons.isEmpty ? "\n  there is no Destination" : reasons.joined())
       """)
   }

@@ -28,7 +28,7 @@ public struct Scheduler: Sendable {
   ///   - existing: The names of the Destinations where each group, by its id, stands now.
   public func schedule(_ work: Work, existing: [String: Set<String>] = [:]) -> Schedule {
     work.workloadGroups.reduce(into: Schedule()) { schedule, group in
-      let chosen = choose(for: group, of: work, existing: existing[group.id] ?? [])
+      let chosen = choose(for: group, of: work, existing: existing[group.id] ?? []).chosen
       if chosen.isEmpty { schedule.unscheduled.append(group) }
       schedule.placements += chosen
     }
@@ -42,11 +42,31 @@ public struct Scheduler: Sendable {
     }
   }
 
-  private func choose(
-    for group: WorkloadGroup, of work: Work, existing: Set<String>
-  ) -> [Placement] {
+  /// Where one group of a Work goes.
+  public struct Choice: Sendable, Hashable {
+    /// Its placements; none where nothing matches.
+    public var chosen: [Placement]
+    /// The names of the Destinations that it leaves, which it does only when it is relocated.
+    public var left: Set<String> = []
+  }
+
+  /// Chooses for one group of a Work.
+  ///
+  /// - Parameters:
+  ///   - group: The group.
+  ///   - work: Its Work.
+  ///   - existing: The names of the Destinations where it stands now.
+  ///   - relocates: Whether it moves where it is misplaced and something else matches.
+  public func choose(
+    for group: WorkloadGroup, of work: Work, existing: Set<String> = [], relocates: Bool = false
+  ) -> Choice {
     let candidates = candidates(for: group, of: work)
-    let standing = destinations.filter { existing.contains($0.name) }
+    var standing = destinations.filter { existing.contains($0.name) }
+    var left: Set<String> = []
+    if relocates, !candidates.isEmpty {
+      left = Set(standing.filter { !candidates.contains($0) }.map(\.name))
+      standing.removeAll { left.contains($0.name) }
+    }
     let chosen: [Destination]
     if work.isDependency {
       chosen = candidates + standing.filter { !candidates.contains($0) }
@@ -57,11 +77,12 @@ public struct Scheduler: Sendable {
     } else {
       chosen = standing
     }
-    return chosen.map { destination in
+    let placements = chosen.map { destination in
       Placement(
         work: work, group: group, destination: destination,
         isMisplaced: !candidates.contains(destination))
     }
+    return Choice(chosen: placements, left: left)
   }
 
   /// Kratix draws one candidate by chance; the highest weight (rendezvous hashing) gives the same

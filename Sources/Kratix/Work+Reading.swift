@@ -1,12 +1,12 @@
-internal import Foundation
 public import Manifests
 
 extension Work {
   /// How many bytes all files of all Works of one manifest file may have.
   static let contentLimit = 256 << 20
 
-  /// The Works of a file as `kubectl get work -o yaml` or `-o json` prints them: one or several
-  /// documents, a `List` or not. Objects of other kinds are passed over.
+  /// The Works of a file as `kubectl get work -o yaml` or `-o json` prints them.
+  ///
+  /// One or several documents, a `List` or not. Objects of other kinds are passed over.
   ///
   /// - Throws: `ManifestError` with file, line and field; also when what they hold is more than
   ///   256 MiB.
@@ -56,11 +56,7 @@ extension Work {
 extension WorkloadGroup {
   fileprivate init(_ node: Node, with reader: inout ContentReader) throws(ManifestError) {
     let directory = try node.optional(.nonEmptyString, at: "/directory", in: reader.file)
-    var workloads: [Workload] = []
-    for workload in try node.optional(.sequence, at: "/workloads", in: reader.file) ?? [] {
-      let path = try workload.require(.nonEmptyString, at: "/filepath", in: reader.file)
-      workloads.append(Workload(filepath: path, content: try reader.content(of: workload)))
-    }
+    let workloads = try reader.workloads(of: node)
     var selectors: [WorkloadGroupScheduling] = []
     for entry in try node.optional(.sequence, at: "/destinationSelectors", in: reader.file) ?? [] {
       selectors.append(
@@ -73,47 +69,6 @@ extension WorkloadGroup {
     self.init(
       directory: name, id: id ?? Self.id(of: name), workloads: workloads,
       destinationSelectors: selectors)
-  }
-}
-
-/// Unpacks the contents of files, and counts what they come to.
-private struct ContentReader {
-  let file: String
-  var remaining: Int
-
-  mutating func content(of workload: Node) throws(ManifestError) -> [UInt8] {
-    let text = try workload.require(.string, at: "/content", in: file)
-    // Go's decoder passes over line breaks, as those of a folded text.
-    let base64 = text.utf8.contains(0x0a) ? text.filter { !$0.isNewline } : text
-    guard let packed = Data(base64Encoded: base64) else {
-      throw fault(.invalidField, "content is no base64, which Kratix writes there", at: workload)
-    }
-    do throws(Gzip.Fault) {
-      let content = try Gzip.decompress(Array(packed), limit: remaining)
-      remaining -= content.count
-      return content
-    } catch {
-      switch error {
-      case .corrupt:
-        throw fault(
-          .invalidField, "content is no whole gzip in base64, which Kratix writes there",
-          at: workload)
-      case .tooLarge:
-        throw fault(
-          .tooLarge,
-          "the files of all Works are more than \(Work.contentLimit >> 20) MiB; "
-            + "give fewer Works at a time", at: workload)
-      }
-    }
-  }
-
-  private func fault(
-    _ code: ManifestError.Code, _ message: String, at workload: Node
-  ) -> ManifestError {
-    let name = workload["filepath"]?.string ?? ""
-    return ManifestError(
-      code: code, file: file, position: (workload["content"] ?? workload).position,
-      message: "\(name): \(message)")
   }
 }
 

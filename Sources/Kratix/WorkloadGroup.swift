@@ -55,6 +55,8 @@ public struct WorkloadGroupScheduling: Sendable, Hashable, Codable {
 public struct WorkloadGroup: Sendable, Hashable, Codable {
   /// The directory of the group that takes whatever no other group takes.
   public static let defaultDirectory = "."
+  /// The short id of that group.
+  public static let defaultShortID = "5058f"
 
   /// The top-level directory of the output that the group stands for; `.` for the rest.
   public let directory: String
@@ -87,6 +89,9 @@ public struct WorkloadGroup: Sendable, Hashable, Codable {
 
   /// The first five digits of the id: the last directory of a placement, and the end of its name.
   public var shortID: String { String(id.prefix(5)) }
+
+  /// Whether a directory's name may be the short id of a group.
+  public static func isShortID(_ name: String) -> Bool { WorkName.isDigits(name) }
 
   /// The labels that a Destination must have.
   ///

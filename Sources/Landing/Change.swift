@@ -1,6 +1,5 @@
 internal import Crypto
 public import Git
-public import Kratix
 
 /// A function of a snapshot that yields tree edits: how a placement is laid out, or removed.
 ///
@@ -13,6 +12,8 @@ public struct Change: Sendable {
     public var edits = TreeEdits()
     /// The files that stand there afterwards, with their sizes.
     public var files: [Receipt.File] = []
+    /// Whether a file is written that others share; Kratix then calls even a removal an update.
+    public var rewritesSharedFile = false
   }
 
   /// What the commit is named for: the WorkPlacement, or `kratix-canary`.
@@ -23,26 +24,37 @@ public struct Change: Sendable {
   public let claims: [StatePath]
   /// Whether it stays at a Destination that the selectors no longer choose.
   public let isMisplaced: Bool
-  /// Git trailers for the commit's message.
-  public let trailers: [Trailer]
-  let edit: @Sendable (Snapshot, inout NewObjects) throws -> Edit
+  /// What a message template can say of it.
+  let fields: [MessageTemplate.Field: String]
+  /// How its commit speaks.
+  var style = CommitStyle()
+  let edit: @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
 
   init(
     name: String, destination: String, claims: [StatePath], isMisplaced: Bool = false,
-    trailers: [Trailer],
-    edit: @escaping @Sendable (Snapshot, inout NewObjects) throws -> Edit
+    fields: [MessageTemplate.Field: String] = [:],
+    edit: @escaping @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
   ) {
     self.name = name
     self.destination = destination
     self.claims = claims
     self.isMisplaced = isMisplaced
-    self.trailers = trailers
+    self.fields = fields
     self.edit = edit
+  }
+
+  /// What it does to a snapshot; the objects that it needs are added.
+  func edit(
+    _ snapshot: Snapshot, adding objects: inout NewObjects
+  ) throws -> Edit {
+    var edit = Edit()
+    try self.edit(snapshot, &edit, &objects)
+    return edit
   }
 }
 
 /// A line at the end of a commit message (git-interpret-trailers(1)).
-public struct Trailer: Sendable, Hashable {
+public struct Trailer: Sendable, Hashable, Codable {
   /// What stands before the colon.
   public let key: String
   /// What stands after it; line breaks become spaces.
@@ -55,93 +67,17 @@ public struct Trailer: Sendable, Hashable {
   }
 }
 
-extension Change {
-  /// Replaces a placement's directory by what its group holds.
-  ///
-  /// - Throws: `LandingError`: `unsafe-path` or `path-conflict`, before anything is written.
-  public static func write(
-    _ placement: Placement, in store: GitStateStore
-  ) throws(LandingError) -> Change {
-    let layout = try landing { () throws(KratixError) in try placement.layout(in: store) }
-    let files = try layout.checkedFiles()
-    return Change(placement, directory: files.directory) { _, objects in
-      var edit = Edit()
-      edit.edits.remove(files.directory)
-      for file in files.files {
-        let blob = try objects.add(.blob, file.content)
-        try edit.edits.write(file.path, blob)
-        edit.files.append(
-          Receipt.File(path: file.path.description, blob: blob, size: file.content.count))
-      }
-      return edit
-    }
-  }
-
-  /// Removes a placement's directory.
-  ///
-  /// - Throws: `LandingError` with `unsafe-path`.
-  public static func remove(
-    _ placement: Placement, in store: GitStateStore
-  ) throws(LandingError) -> Change {
-    let layout = try landing { () throws(KratixError) in try placement.layout(in: store) }
-    let directory = try landing { () throws(UnsafePath) in try StatePath(layout.directory) }
-    return Change(placement, directory: directory) { _, _ in
-      var edit = Edit()
-      edit.edits.remove(directory)
-      return edit
-    }
-  }
-
-  private init(
-    _ placement: Placement, directory: StatePath,
-    edit: @escaping @Sendable (Snapshot, inout NewObjects) throws -> Edit
-  ) {
-    self.init(
-      name: placement.name, destination: placement.destination.name, claims: [directory],
-      isMisplaced: placement.isMisplaced, trailers: placement.trailers, edit: edit)
-  }
-}
-
-extension Placement {
-  fileprivate var trailers: [Trailer] {
-    var trailers = [Trailer("Kratix-Promise", work.promiseName)]
-    if !work.isDependency {
-      trailers.append(Trailer("Kratix-Resource", "\(work.namespace)/\(work.resourceName)"))
-    }
-    if !work.pipelineName.isEmpty {
-      trailers.append(Trailer("Kratix-Pipeline", work.pipelineName))
-    }
-    return trailers + [Trailer("Kratix-Destination", destination.name)]
-  }
-}
-
-/// A layout whose paths have been found safe.
-private struct CheckedFiles: Sendable {
-  struct File: Sendable {
-    let path: StatePath
-    let content: [UInt8]
-  }
-
-  let directory: StatePath
-  let files: [File]
-}
-
-extension Layout {
-  /// Checks all paths before anything is made of them, clashes between them included.
-  fileprivate func checkedFiles() throws(LandingError) -> CheckedFiles {
-    let top = try landing { () throws(UnsafePath) in try StatePath(directory) }
-    var rehearsal = TreeEdits()
-    var checked: [CheckedFiles.File] = []
-    for file in files {
-      let path = try landing { () throws(UnsafePath) in try StatePath(file.path) }
-      try landing { () throws(PathClash) in try rehearsal.write(path, .zero) }
-      checked.append(CheckedFiles.File(path: path, content: file.content))
-    }
-    return CheckedFiles(directory: top, files: checked)
-  }
-}
-
 extension Change.Edit {
+  /// Writes a file, and lists it as one that stands there afterwards.
+  mutating func write(
+    _ file: CheckedFile, adding objects: inout NewObjects
+  ) throws {
+    let blob = try objects.add(.blob, file.content)
+    try edits.write(file.path, blob)
+    files.append(
+      Receipt.File(path: file.path.description, blob: blob, size: file.content.count))
+  }
+
   /// A digest of paths and blobs, so that a commit can be held against what was rendered
   /// without reading a file.
   var contentDigest: String {

@@ -10,10 +10,38 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     case write([Work])
     /// The state store is to hold nothing of these Works.
     case remove([Work])
+    /// Its Destinations are to have their canary files, or not, as each says.
+    case canaries
+    /// All placements of the Destination of that name are to go, and its canary files: what
+    /// `cleanup: all` means.
+    case cleanUp(destination: String)
+  }
+
+  /// How it is to be done.
+  public struct Steering: Sendable, Hashable, Codable {
+    /// Whether what is misplaced moves to where the selectors want it, which Kratix never does.
+    public var relocates: Bool
+    /// Whether groups land although others of their Work have no Destination, as with Kratix;
+    /// otherwise nothing of the Work does.
+    public var allowsUnscheduled: Bool
+    /// How commits speak.
+    public var style: CommitStyle
+
+    /// All or nothing, and commits as Kratix's, unless told otherwise.
+    public init(
+      relocates: Bool = false, allowsUnscheduled: Bool = false,
+      style: CommitStyle = CommitStyle()
+    ) {
+      self.relocates = relocates
+      self.allowsUnscheduled = allowsUnscheduled
+      self.style = style
+    }
   }
 
   /// What is to be done.
   public var intent: Intent
+  /// How it is to be done.
+  public var steering: Steering
   /// The state store.
   public var stateStore: GitStateStore
   /// All Destinations there are, those of other state stores too.
@@ -23,10 +51,11 @@ public struct LandingRequest: Sendable, Hashable, Codable {
 
   /// Puts a request together.
   public init(
-    _ intent: Intent, in stateStore: GitStateStore, destinations: [Destination],
-    elsewhere: [StandingPlacement] = []
+    _ intent: Intent, _ steering: Steering = Steering(), in stateStore: GitStateStore,
+    destinations: [Destination], elsewhere: [StandingPlacement] = []
   ) {
     self.intent = intent
+    self.steering = steering
     self.stateStore = stateStore
     self.destinations = destinations
     self.elsewhere = elsewhere
@@ -36,31 +65,97 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   ///
   /// - Throws: `LandingError`, `KratixError` or `GitError`.
   public func changes(on snapshot: Snapshot) throws -> [Change] {
-    switch intent {
-    case .write(let works):
-      try works.flatMap {
-        try changes(of: $0, isRemoval: $0.isBeingDeleted, on: snapshot)
+    let changes =
+      switch intent {
+      case .write, .remove: try changes(of: try decisions(on: snapshot))
+      case .canaries: try here.map { try Change.canary(of: $0, in: stateStore) }
+      case .cleanUp(let name): try cleaningUp(name, on: snapshot)
       }
-    case .remove(let works):
-      try works.flatMap { try changes(of: $0, isRemoval: true, on: snapshot) }
+    return changes.map { $0.styled(steering.style) }
+  }
+
+  /// The Destinations of this state store.
+  private var here: [Destination] { destinations.filter { $0.isStored(in: stateStore) } }
+
+  private func decisions(on snapshot: Snapshot) throws -> [Decision] {
+    try intent.works.map { work in
+      let standing = try snapshot.standing(of: work, at: here, in: stateStore)
+      if intent.isRemoval || work.isBeingDeleted {
+        return Decision(removing: work, standing: standing)
+      }
+      return try Decision(
+        writing: work, destinations: destinations,
+        standing: standing + elsewhere.filter { $0.work == work.identity },
+        relocates: steering.relocates, allowsUnscheduled: steering.allowsUnscheduled)
     }
   }
 
-  private func changes(
-    of work: Work, isRemoval: Bool, on snapshot: Snapshot
-  ) throws -> [Change] {
-    let here = destinations.filter { $0.isStored(in: stateStore) }
-    let standing = try snapshot.standing(of: work, at: here, in: stateStore)
-    let decision =
-      isRemoval
-      ? Decision(removing: work, standing: standing)
-      : try Decision(
-        writing: work, destinations: destinations,
-        standing: standing + elsewhere.filter { $0.work == work.identity })
-    return try decision.removed.filter { $0.destination.isStored(in: stateStore) }
-      .map { try Change.remove($0, in: stateStore) }
-      + decision.written.filter { $0.destination.isStored(in: stateStore) }
-      .map { try Change.write($0, in: stateStore) }
+  private func changes(of decisions: [Decision]) throws -> [Change] {
+    let steps = decisions.map { self.steps(of: $0) }
+    var batch = AggregateBatch()
+    for step in steps {
+      for placement in step.removed + step.written.flatMap({ $0.former }) {
+        batch.remove(placement)
+      }
+      for move in step.written { batch.write(move.placement) }
+    }
+    return try steps.flatMap { step in
+      try step.removed.map { try Change.remove($0, in: stateStore, amid: batch) }
+        + step.written.map {
+          try Change.move($0.placement, from: $0.former, in: stateStore, amid: batch)
+        }
+    }
+  }
+
+  /// What one Work means for this state store.
+  private struct Steps {
+    var written: [(placement: Placement, former: [Placement])] = []
+    var removed: [Placement] = []
+  }
+
+  private func steps(of decision: Decision) -> Steps {
+    let isHere = { (placement: Placement) in placement.destination.isStored(in: stateStore) }
+    var steps = Steps(removed: decision.removed.filter(isHere))
+    var leaving = decision.relocated.mapValues { $0.filter(isHere) }
+    for placement in decision.written where isHere(placement) {
+      steps.written.append((placement, leaving.removeValue(forKey: placement.group.id) ?? []))
+    }
+    // What goes to another state store leaves this one when it stands there.
+    for placement in decision.written where !isHere(placement) {
+      let stands = elsewhere.contains {
+        $0.work == placement.work.identity && $0.shortID == placement.group.shortID
+          && $0.destination.name == placement.destination.name
+      }
+      if stands { steps.removed += leaving.removeValue(forKey: placement.group.id) ?? [] }
+    }
+    return steps
+  }
+
+  private func cleaningUp(_ name: String, on snapshot: Snapshot) throws -> [Change] {
+    guard let destination = here.first(where: { $0.name == name }) else { return [] }
+    var batch = AggregateBatch()
+    batch.takesWholeFiles = true
+    let removals = try snapshot.placements(at: destination, in: stateStore).map {
+      try Change.remove($0.placement, in: stateStore, amid: batch)
+    }
+    return removals + [
+      try Change.removingAggregate(of: destination, in: stateStore),
+      try Change.removingCanary(of: destination, in: stateStore),
+    ]
+  }
+}
+
+extension LandingRequest.Intent {
+  /// The Works that it is about.
+  public var works: [Work] {
+    switch self {
+    case .write(let works), .remove(let works): works
+    case .canaries, .cleanUp: []
+    }
+  }
+
+  fileprivate var isRemoval: Bool {
+    if case .remove = self { true } else { false }
   }
 }
 

@@ -20,8 +20,13 @@ struct Plan {
     let email: String
     let date: Date
 
-    var signature: Signature {
-      Signature(name: name, email: email, seconds: Int64(date.timeIntervalSince1970))
+    var signature: Signature { signature(of: nil) }
+
+    /// The signature of somebody else, at the same time.
+    func signature(of author: CommitStyle.Author?) -> Signature {
+      Signature(
+        name: author?.name ?? name, email: author?.email ?? email,
+        seconds: Int64(date.timeIntervalSince1970))
     }
   }
 
@@ -46,14 +51,15 @@ struct Plan {
       // All trees along all paths at once, so that what is missing is fetched at once.
       let standing = try snapshot.entries(at: change.claims)
       var objects = NewObjects()
-      let edit = try change.edit(snapshot, &objects)
+      let edit = try change.edit(snapshot, adding: &objects)
       let tree = try objects.applied(edit.edits, to: snapshot.tree, reading: draft)
       guard tree != snapshot.tree, tip != nil || !edit.files.isEmpty else {
         steps.append(Step(change: change, edit: edit, commit: nil, standing: standing))
         continue
       }
       let commit = Commit(
-        tree: tree, parents: tip.map { [$0] } ?? [], author: authorship.signature,
+        tree: tree, parents: tip.map { [$0] } ?? [],
+        author: authorship.signature(of: change.style.author),
         committer: authorship.signature, message: change.message(for: edit))
       tip = try objects.add(.commit, commit.bytes)
       draft.add(objects)
@@ -62,8 +68,21 @@ struct Plan {
         Step(
           change: change, edit: edit, commit: tip, standing: try after.entries(at: change.claims)))
     }
-    self.tip = tip
+    self.tip = try tip ?? Self.firstCommit(by: authorship, adding: draft)
     self.steps = steps
+  }
+
+  /// What a new branch begins with where nothing is written to it.
+  private static func firstCommit(
+    by authorship: Authorship, adding draft: Draft
+  ) throws -> ObjectID {
+    var objects = NewObjects()
+    let commit = Commit(
+      tree: try objects.add(.tree, []), parents: [], author: authorship.signature,
+      committer: authorship.signature, message: "Begin the state store\n")
+    let id = try objects.add(.commit, commit.bytes)
+    draft.add(objects)
+    return id
   }
 }
 
@@ -95,15 +114,5 @@ extension Plan {
         give their Destinations different paths
         """)
     }
-  }
-}
-
-extension Change {
-  /// Kratix's subject, then our trailers.
-  fileprivate func message(for edit: Edit) -> String {
-    let action = edit.files.isEmpty ? "Delete" : "Update"
-    let trailers = trailers + [Trailer("Statestore-Content", edit.contentDigest)]
-    let lines = trailers.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
-    return "\(action) from: \(name)\n\n\(lines)\n"
   }
 }

@@ -1,10 +1,13 @@
 internal import Git
 public import Kratix
 
-/// A placement that stands in the repository now, whoever wrote it.
+/// A placement of a Work that stands in the repository now, whoever wrote it.
 public struct StandingPlacement: Sendable, Hashable, Codable {
   /// The Work that it is of, by its identity.
   public let work: String
+  /// The name that its state file gives to the Work; `nil` in the mode `nestedByMetadata`, whose
+  /// paths do not tell it.
+  public let workName: String?
   /// Where it stands.
   public let destination: Destination
   /// The five digits of its group.
@@ -19,30 +22,66 @@ public struct StandingPlacement: Sendable, Hashable, Codable {
 }
 
 extension Snapshot {
-  /// The placements of a Work that stand in the state store.
+  /// The placements of a Work that stand in the state store, in all filepath modes.
   ///
   /// - Throws: `GitError`, and `LandingError` when a Destination's path is not safe.
   public func standing(
     of work: Work, at destinations: [Destination], in store: GitStateStore
   ) throws -> [StandingPlacement] {
+    let shared = destinations.filter { $0.filepathMode != .nestedByMetadata }
+    let own = destinations.filter { $0.filepathMode == .nestedByMetadata }
+    let found = try nested(of: work, at: own, in: store) + listed(of: work, at: shared, in: store)
+    return found.sorted {
+      ($0.destination.name, $0.shortID, $0.workName ?? "")
+        < ($1.destination.name, $1.shortID, $1.workName ?? "")
+    }
+  }
+
+  /// A directory of five digits, below that of the Work.
+  private func nested(
+    of work: Work, at destinations: [Destination], in store: GitStateStore
+  ) throws -> [StandingPlacement] {
     var directories: [StatePath: Destination] = [:]
     for destination in destinations {
       let directory = try work.directory(at: destination, in: store)
-      directories[try StatePath(directory)] = destination
+      directories[try StatePath(checking: directory)] = destination
     }
     // A request's own directory holds one for each pipeline; the one above it holds all requests.
-    let found = try trees(at: directories.keys, lastLevels: 1)
-    return found.flatMap { path, tree in
-      tree.entries.filter { $0.mode.isDirectory && Self.isShortID($0.name) }.compactMap { entry in
-        directories[path].map {
-          StandingPlacement(work: work.identity, destination: $0, shortID: entry.name)
+    return try trees(at: directories.keys, lastLevels: 1).flatMap { path, tree in
+      tree.entries.filter { $0.mode.isDirectory && work.mayHaveGroup($0.name) }
+        .compactMap { entry in
+          directories[path].map {
+            StandingPlacement(
+              work: work.identity, workName: nil, destination: $0, shortID: entry.name)
+          }
+        }
+    }
+  }
+
+  /// A state file that is named for the Work.
+  private func listed(
+    of work: Work, at destinations: [Destination], in store: GitStateStore
+  ) throws -> [StandingPlacement] {
+    // All directories at once, so that what is missing is fetched at once.
+    _ = try trees(at: destinations.map { try StateFiles.directory(of: $0, in: store) })
+    return try destinations.flatMap { destination in
+      try StateFiles(of: destination, in: store, self).entries.keys.compactMap { file in
+        file.name(ifOf: work).map {
+          StandingPlacement(
+            work: work.identity, workName: $0, destination: destination, shortID: file.shortID)
         }
       }
     }
-    .sorted { ($0.destination.name, $0.shortID) < ($1.destination.name, $1.shortID) }
   }
+}
 
-  private static func isShortID(_ name: String) -> Bool {
-    name.utf8.count == 5 && name.allSatisfy { $0.isHexDigit && !$0.isUppercase }
+extension Work {
+  /// Whether a directory's name may be that of a group.
+  ///
+  /// Beside the one group of static dependencies stand the directories of the Promise's pipelines,
+  /// and one may be called `added`.
+  fileprivate func mayHaveGroup(_ name: String) -> Bool {
+    if isDependency, pipelineName.isEmpty { return name == WorkloadGroup.defaultShortID }
+    return WorkloadGroup.isShortID(name)
   }
 }

@@ -97,7 +97,8 @@ extension Change {
 extension Plan.Step {
   /// The tree of the directory that belongs to the change, where it is one.
   fileprivate var tree: ObjectID? {
-    change.claims.count == 1 ? change.claims.first.flatMap { standing[$0]?.id } : nil
+    guard let claim = change.claims.first, change.claims.count == 1 else { return nil }
+    return standing[claim].flatMap { $0.mode.isDirectory ? $0.id : nil }
   }
 
   fileprivate var outcome: Outcome {

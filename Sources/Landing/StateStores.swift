@@ -15,55 +15,82 @@ public struct StateStores: Sendable {
     self.stores = stores
   }
 
-  /// Lands Works in all state stores that they concern, or removes them.
+  /// Does what is intended in all state stores that it concerns.
   ///
   /// The stores are written one after another; what has landed in one stays when another fails,
-  /// and is found unchanged when the Works are landed again.
+  /// and is found unchanged when the same is done again.
   ///
   /// - Parameter landed: Called with each receipt as soon as it is there.
   /// - Throws: `LandingError`.
   public func land(
-    _ intent: LandingRequest.Intent, options: LandingOptions, landed: (Receipt) -> Void
+    _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(),
+    options: LandingOptions, landed: (Receipt) -> Void
   ) async throws {
     let names = try usedStores()
-    for name in names {
-      let receipt = try await land(intent, in: name, options: options)
-      if !receipt.placements.isEmpty || names.count == 1 { landed(receipt) }
+    // What moves between state stores is written to one before it leaves the other.
+    let passes = steering.relocates && names.count > 1 ? 2 : 1
+    for pass in 1...passes {
+      for name in names {
+        let receipt = try await land(intent, steering: steering, in: name, options: options)
+        let isNews = pass == 1 ? !receipt.placements.isEmpty : receipt.outcome != .unchanged
+        if isNews || names.count == 1 { landed(receipt) }
+      }
     }
+    if steering.allowsUnscheduled { try await refuseUnscheduled(intent, of: names, options) }
   }
 
-  /// Lands what of Works belongs in one state store, or removes it.
+  /// Does what of it belongs in one state store.
   ///
   /// - Parameters:
-  ///   - intent: What is to become of which Works.
+  ///   - intent: What is to be done.
+  ///   - steering: How.
   ///   - name: The name of the GitStateStore.
-  ///   - standingElsewhere: What is known to stand of them in the other state stores, where it
+  ///   - standingElsewhere: What is known to stand of its Works in the other state stores, where it
   ///     stays; without it they are read.
   ///   - options: Until when.
   /// - Throws: `LandingError`.
   public func land(
-    _ intent: LandingRequest.Intent, in name: String,
+    _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(), in name: String,
     standingElsewhere: [StandingPlacement]? = nil, options: LandingOptions
   ) async throws -> Receipt {
     let request: LandingRequest
     if let standingElsewhere {
-      request = try self.request(intent, for: name, elsewhere: standingElsewhere)
+      request = try self.request(intent, steering, for: name, elsewhere: standingElsewhere)
     } else {
-      request = try await self.request(intent, for: name, of: try usedStores(), options)
+      request = try await self.request(
+        intent, steering, for: name, of: try usedStores(), options)
     }
     return try await store(name).0.land(request, options: options)
   }
 
-  /// What landing Works would change, file by file; nothing is pushed.
+  /// Says what has not landed, after all else has.
+  private func refuseUnscheduled(
+    _ intent: LandingRequest.Intent, of names: [String], _ options: LandingOptions
+  ) async throws {
+    guard case .write(let works) = intent else { return }
+    let destinations = Array(platform.destinations.values)
+    var standing: [StandingPlacement] = []
+    for name in names { standing += try await self.standing(of: works, in: name, options) }
+    for work in works where !work.isBeingDeleted {
+      let own = standing.filter { $0.work == work.identity }
+      // Without leave it throws, and says why.
+      _ = try landing { () throws(KratixError) in
+        try Decision(writing: work, destinations: destinations, standing: own)
+      }
+    }
+  }
+
+  /// What it would change, file by file; nothing is pushed.
   ///
   /// - Throws: `LandingError`.
   public func preview(
-    _ intent: LandingRequest.Intent, options: LandingOptions
+    _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(),
+    options: LandingOptions
   ) async throws -> [Preview] {
     let names = try usedStores()
     var previews: [Preview] = []
     for name in names {
-      let request = try await request(intent, for: name, of: names, options)
+      let request = try await request(intent, steering, for: name, of: names, options)
       let (store, _) = try store(name)
       previews.append(try await store.preview(options: options) { try request.changes(on: $0) })
     }
@@ -99,21 +126,22 @@ public struct StateStores: Sendable {
 
   /// What is to become of one of several state stores.
   private func request(
-    _ intent: LandingRequest.Intent, for name: String, of names: [String],
-    _ options: LandingOptions
+    _ intent: LandingRequest.Intent, _ steering: LandingRequest.Steering, for name: String,
+    of names: [String], _ options: LandingOptions
   ) async throws -> LandingRequest {
     var standing: [StandingPlacement] = []
-    for other in names where other != name {
+    for other in names where other != name && !intent.works.isEmpty {
       standing += try await self.standing(of: intent.works, in: other, options)
     }
-    return try request(intent, for: name, elsewhere: standing)
+    return try request(intent, steering, for: name, elsewhere: standing)
   }
 
   private func request(
-    _ intent: LandingRequest.Intent, for name: String, elsewhere: [StandingPlacement]
+    _ intent: LandingRequest.Intent, _ steering: LandingRequest.Steering, for name: String,
+    elsewhere: [StandingPlacement]
   ) throws(LandingError) -> LandingRequest {
     LandingRequest(
-      intent, in: try store(name).1,
+      intent, steering, in: try store(name).1,
       destinations: platform.destinations.values.sorted { $0.name < $1.name },
       elsewhere: elsewhere)
   }
@@ -125,15 +153,6 @@ public struct StateStores: Sendable {
     let destinations = platform.destinations(in: description)
     return try await store.read(deadline: options.deadline) { snapshot in
       try works.flatMap { try snapshot.standing(of: $0, at: destinations, in: description) }
-    }
-  }
-}
-
-extension LandingRequest.Intent {
-  /// The Works that it is about.
-  public var works: [Work] {
-    switch self {
-    case .write(let works), .remove(let works): works
     }
   }
 }

@@ -54,6 +54,13 @@ extension ExpectedPlacement {
   /// - Throws: `KratixError`, `UnsafePath` or `GitError`.
   public init(_ placement: Placement, in store: GitStateStore) throws {
     let layout = try placement.layout(in: store)
+    // The other modes share their directory with others.
+    guard layout.mode == .nestedByMetadata else {
+      throw KratixError(
+        .invalidConfiguration,
+        "Destination \(placement.destination.name) has the filepath mode \(layout.mode.rawValue), "
+          + "which is not verified yet")
+    }
     let work = placement.work
     self.init(
       promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,

@@ -17,6 +17,9 @@ struct Diff: AsyncParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var options: WorkOptions
 
+  @Flag(help: "Show what write --relocate would change.")
+  var relocate = false
+
   func run() async throws {
     do {
       let platform = try common.loadPlatform()
@@ -27,7 +30,8 @@ struct Diff: AsyncParsableCommand {
       }
       let stores = try common.openStateStores(of: platform)
       let previews = try await stores.preview(
-        source.intent, options: LandingOptions(deadline: common.deadline))
+        source.intent, steering: LandingRequest.Steering(relocates: relocate),
+        options: LandingOptions(deadline: common.deadline))
       try show(previews)
       if previews.contains(where: { !$0.files.isEmpty }) { throw ExitStatus(rawValue: 1) }
     } catch let status as ExitStatus {

@@ -35,6 +35,12 @@ struct RenderedOptions: ParsableArguments {
   @Option(help: "The Pipeline's name (also KRATIX_PIPELINE_NAME).")
   var pipeline: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "The Work's name, where the state store has the files of several that it may be.",
+      valueName: "name"))
+  var workName: String?
+
   @Option(help: "What the workflow serves (also KRATIX_WORKFLOW_TYPE): promise or resource.")
   var workflowType: WorkflowContext.WorkflowType?
 
@@ -103,7 +109,8 @@ struct RenderedOptions: ParsableArguments {
       // What a delete workflow renders is not written anywhere; Kratix does not look at it.
       return try Work(
         output: PipelineOutput(workloads: []), context: context, selectors: [],
-        scheduling: PromiseScheduling(), pipelineNamespace: promise?.pipelineNamespace)
+        scheduling: PromiseScheduling(), pipelineNamespace: promise?.pipelineNamespace,
+        name: try checkedWorkName)
     }
     let output = try PipelineOutput(directory: directory)
     guard allowEmpty || !output.workloads.isEmpty else {
@@ -127,7 +134,11 @@ struct RenderedOptions: ParsableArguments {
     return try Work(
       output: output, context: context, selectors: metadata.selectors,
       scheduling: mounted ?? PromiseScheduling(promise: promise?.destinationSelectors ?? []),
-      pipelineNamespace: promise?.pipelineNamespace)
+      pipelineNamespace: promise?.pipelineNamespace, name: try checkedWorkName)
+  }
+
+  private var checkedWorkName: String? {
+    get throws { try workName.map { try Self.require($0, "--work-name", "--work-name") } }
   }
 
   /// What Kratix mounted of the Promise's selectors, where it did or where a file is named.

@@ -26,7 +26,8 @@ struct Statestore: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Initialize.self, Write.self, PrintWork.self, Diff.self, Verify.self, Status.self, Serve.self,
+      Initialize.self, Write.self, Remove.self, PrintWork.self, Diff.self, Verify.self,
+      Status.self, Serve.self,
     ])
 
   static func main() async {

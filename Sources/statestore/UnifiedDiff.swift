@@ -38,7 +38,9 @@ extension Preview.File {
   var text: String {
     let names =
       "--- \(old == nil ? "/dev/null" : "a/" + path)\n+++ \(new == nil ? "/dev/null" : "b/" + path)\n"
-    guard let before = Self.lines(old), let after = Self.lines(new) else {
+    // The contents in a state file are packed, those of Secrets too, and nobody can read them.
+    guard !path.hasSuffix(".placement"), let before = Self.lines(old), let after = Self.lines(new)
+    else {
       return names + "Binary files differ\n"
     }
     return names + Hunks(before, after).text

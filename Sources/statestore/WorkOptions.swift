@@ -37,10 +37,11 @@ struct WorkOptions: ParsableArguments {
   /// - Throws: `LandingError`, `KratixError` or `ManifestError`; `empty-output` unless that is
   ///   allowed.
   func source(on platform: Platform, allowEmpty: Bool = false) throws -> Source {
-    let action = try rendered.action()
+    guard try rendered.action() == .configure else {
+      return Source(intent: .remove(try worksToRemove(on: platform)))
+    }
     if let work {
       let works = try Self.works(in: work)
-      if action == .delete { return Source(intent: .remove(works)) }
       try Self.refuseEmpty(works, in: work, unless: allowEmpty)
       return Source(intent: .write(works))
     }
@@ -49,10 +50,22 @@ struct WorkOptions: ParsableArguments {
     if let suspension = metadata.suspension {
       return Source(intent: .write([]), suspension: suspension)
     }
-    let works = [
-      try rendered.work(for: context, metadata: metadata, on: platform, allowEmpty: allowEmpty)
-    ]
-    return Source(intent: action == .delete ? .remove(works) : .write(works))
+    return Source(
+      intent: .write([
+        try rendered.work(for: context, metadata: metadata, on: platform, allowEmpty: allowEmpty)
+      ]))
+  }
+
+  /// The Works that are to go.
+  ///
+  /// Neither what a delete workflow renders nor its metadata counts: Kratix does not look at them.
+  ///
+  /// - Throws: `LandingError`, `KratixError` or `ManifestError`.
+  func worksToRemove(on platform: Platform) throws -> [Work] {
+    if let work { return try Self.works(in: work) }
+    var context = try rendered.context()
+    context.action = .delete
+    return [try rendered.work(for: context, metadata: PipelineMetadata(), on: platform)]
   }
 
   /// The Works of a file, or of standard input for `-`.

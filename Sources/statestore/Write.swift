@@ -33,97 +33,48 @@ struct Write: AsyncParsableCommand {
   @Flag(help: "Show what would change, and write nothing.")
   var dryRun = false
 
-  @Option(help: ArgumentHelp("Write the receipt to a file, as JSON.", valueName: "file"))
-  var receipt: String?
+  @Flag(
+    help: "Move what is misplaced to where the selectors want it, which Kratix never does.")
+  var relocate = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Tell Kratix: merge the landing into this status file, such as /kratix/metadata/status.yaml.",
-      valueName: "file"))
-  var statusFile: String?
+  @Flag(
+    help: "Land the groups that have a Destination when others have none, and then fail.")
+  var allowUnscheduled = false
 
-  @Option(
-    help: ArgumentHelp(
-      "Write the outcome in one line where Kubernetes shows it, such as /dev/termination-log.",
-      valueName: "file"))
-  var terminationLog: String?
+  @OptionGroup var commit: CommitOptions
+  @OptionGroup var reporting: ReportingOptions
 
   func run() async throws {
-    var result = WriteResult()
-    do {
-      try await write(&result)
-    } catch {
-      result.fail(Failure(error))
-    }
-    do {
-      try report(result)
-    } catch {
-      let failure = Failure(error)
-      Printing.notice(failure.text)
-      throw ExitStatus(rawValue: max(result.exitStatus, failure.outcome.exitStatus))
-    }
-    Printing.flush()
-    await result.settle()
-    if result.exitStatus != 0 { throw ExitStatus(rawValue: result.exitStatus) }
-  }
-
-  private func write(_ result: inout WriteResult) async throws {
-    let client = try server.client(common)
-    var platform = try common.loadPlatform()
-    if let client {
-      platform = try await client.completed(platform, for: options.promiseName)
-    }
-    let source = try options.source(on: platform, allowEmpty: allowEmpty)
-    if let suspension = source.suspension {
-      result.suspend(suspension)
-      return
-    }
-    if let client {
-      guard !dryRun else {
-        throw LandingError(
-          .invalidConfiguration, "--dry-run needs the state store itself, and not --server")
+    try await reporting.report(as: common.output) { result in
+      let client = try server.client(common)
+      var platform = try common.loadPlatform()
+      if let client {
+        platform = try await client.completed(platform, for: options.promiseName)
       }
-      try await client.land(source.intent) { result.receipts.append($0) }
-      result.succeed()
-      return
+      let source = try options.source(on: platform, allowEmpty: allowEmpty)
+      if let suspension = source.suspension { return result.suspend(suspension) }
+      let steering = LandingRequest.Steering(
+        relocates: relocate, allowsUnscheduled: allowUnscheduled, style: try commit.style())
+      if let client {
+        try refuseWithServer(steering)
+        try await client.land(source.intent) { result.receipts.append($0) }
+        return result.succeed()
+      }
+      try await result.land(
+        source.intent, steering: steering, in: try common.openStateStores(of: platform),
+        options: LandingOptions(deadline: common.deadline), isDryRun: dryRun)
     }
-    let stores = try common.openStateStores(of: platform)
-    result.stores = stores
-    let landing = LandingOptions(deadline: common.deadline)
-    if dryRun {
-      result.previews = try await stores.preview(source.intent, options: landing)
-      return
-    }
-    try await stores.land(source.intent, options: landing) { result.receipts.append($0) }
-    result.succeed()
   }
 
-  private func report(_ result: WriteResult) throws {
-    switch common.output {
-    case .text:
-      print(result.text, terminator: "")
-      if let failure = result.failure { Printing.notice(failure.text) }
-    case .json, .yaml:
-      try Printing.result(result.document, as: common.output)
-    }
-    if let receipt, result.failure == nil, !result.receipts.isEmpty {
-      try write(try Printing.text(of: result.document, as: .json), to: receipt)
-    }
-    if let statusFile, result.failure == nil, !result.receipts.isEmpty {
-      try write(try StatusFile(path: statusFile).merged(with: result.receipts), to: statusFile)
-    }
-    if let terminationLog { try write(result.summary + "\n", to: terminationLog) }
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    do {
-      // Not atomically: /dev/termination-log is a file mounted into the container, and cannot be
-      // replaced by another.
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    } catch {
+  /// A service writes as it is set up to, and shows nothing beforehand.
+  private func refuseWithServer(_ steering: LandingRequest.Steering) throws(LandingError) {
+    guard !dryRun, steering == LandingRequest.Steering() else {
       throw LandingError(
         .invalidConfiguration,
-        "\(path): cannot be written: \(systemWords(for: error))")
+        """
+        --dry-run, --relocate, --allow-unscheduled, --message-template, --trailer and --author-from \
+        need the state store itself, and not --server
+        """)
     }
   }
 }

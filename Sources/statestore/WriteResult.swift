@@ -12,6 +12,22 @@ struct WriteResult {
   private(set) var suspension: String?
   private var outcome: Outcome?
 
+  /// Does what is intended, or shows what it would change.
+  mutating func land(
+    _ intent: LandingRequest.Intent, steering: LandingRequest.Steering, in stores: StateStores,
+    options: LandingOptions, isDryRun: Bool
+  ) async throws {
+    self.stores = stores
+    if isDryRun {
+      previews = try await stores.preview(intent, steering: steering, options: options)
+    } else {
+      try await stores.land(intent, steering: steering, options: options) {
+        receipts.append($0)
+      }
+      succeed()
+    }
+  }
+
   mutating func fail(_ failure: Failure) { self.failure = failure }
 
   mutating func suspend(_ reason: String) {

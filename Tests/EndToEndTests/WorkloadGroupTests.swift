@@ -76,7 +76,7 @@ struct WorkloadGroupTests {
   }
 
   @Test(
-    "holds a write back, which says so",
+    "C14, C15: holds a write back, which says so",
     arguments: [
       ("suspend: true\nmessage: waiting for an approval\n", "waiting for an approval"),
       ("retryAfter: 5m\n", "5m"),

@@ -18,13 +18,14 @@ import Testing
     ("//foo", "w", "foo/w"), ("a/../b", "w", "b/w"), ("a//b/./c/../d", "w", "a/b/d/w"),
     ("", ".", ""), ("", "/", ""), ("foo", ".", "foo"), ("foo", "/", "foo"), ("", "./", ""),
     ("", "w/", "w"), ("", "./w", "w"), ("", "/w", "w"), ("", "//w", "w"), ("foo", "/w", "foo/w"),
-    ("", "a/b", "a/b"), ("foo", "a//b/", "foo/a/b"),
+    ("state-store-path", "dst-path/", "state-store-path/dst-path"), ("/test", "x", "test/x"),
+    ("", "/dst-test", "dst-test"), ("", "a/b", "a/b"), ("foo", "a//b/", "foo/a/b"),
     // It may climb out of the state store's path, and still be in the repository.
     ("foo", "../w", "w"), ("foo", "/../w", "w"), ("a/b", "../../w", "w"), ("foo", "..", ""),
     ("/../foo", "w", "foo/w"), ("", "...", "..."), ("", "..w", "..w"),
   ]
 
-  @Test(arguments: joins)
+  @Test("G01, G02, G03: paths are joined as Kratix joins them", arguments: joins)
   func pathsAreJoinedAsKratixJoinsThem(store: String, destination: String, directory: String)
     throws
   {
@@ -96,7 +97,8 @@ import Testing
       directory: "test-path/resources/default/postgresql/pg/p/5058f", files: []),
   ]
 
-  @Test(arguments: layouts.indices) func filesStandWhereKratixPutsThem(index: Int) throws {
+  @Test("P08, P10: files stand where Kratix puts them", arguments: layouts.indices)
+  func filesStandWhereKratixPutsThem(index: Int) throws {
     let row = Self.layouts[index]
     let placement = Placement(
       work: row.work, group: try #require(row.work.workloadGroups.first),
@@ -104,17 +106,6 @@ import Testing
     let layout = try placement.layout(in: Self.store(row.store))
     #expect(layout.directory == row.directory, "\(row.row)")
     #expect(layout.files.map(\.path) == row.files, "\(row.row)")
-  }
-
-  @Test(arguments: [Destination.FilepathMode.none, .aggregatedYAML])
-  func aModeThatIsNotSupportedIsRefused(mode: Destination.FilepathMode) throws {
-    let work = Self.work(resource: "pg", pipeline: "p", files: ["a"])
-    var destination = Self.destination("w")
-    destination.filepathMode = mode
-    let placement = Placement(
-      work: work, group: try #require(work.workloadGroups.first), destination: destination)
-    let failure = refusal { () throws(KratixError) in _ = try placement.layout(in: Self.store("")) }
-    #expect(failure?.code == .invalidConfiguration)
   }
 
   static let canaries: [(Destination.FilepathMode, [String])] = [

@@ -72,8 +72,8 @@ import Testing
       "a number for a directory", "- matchLabels: {a: b}\n  directory: 1", [("1", ["a": "b"])]),
   ]
 
-  @Test(arguments: readings.indices) func selectorsAreReadAsKratixReadsThem(index: Int) async throws
-  {
+  @Test("C16: selectors are read as Kratix reads them", arguments: readings.indices)
+  func selectorsAreReadAsKratixReadsThem(index: Int) async throws {
     let row = Self.readings[index]
     let metadata = try await read(["destination-selectors.yaml": row.text])
     #expect(metadata.selectors == row.selectors, "\(row.row)")
@@ -139,7 +139,8 @@ import Testing
     ("no YAML", "- {matchLabels", "destination-selectors.yaml:"),
   ]
 
-  @Test(arguments: refusals)
+  @Test(
+    "C17, C18, C19, C20, C21, C22: selectors that cannot be used are refused", arguments: refusals)
   func selectorsThatCannotBeUsedAreRefused(row: String, text: String, words: String) async {
     let refusal = await refusal(["destination-selectors.yaml": text])
     #expect(refusal?.contains(words) == true, "\(row): \(refusal ?? "it was taken")")
@@ -157,13 +158,13 @@ import Testing
     ("C15", "retryAfter: 10m", "the workflow is to be run again after 10m"),
     ("C15", "RetryAfter: 10m\nmessage: a", "the workflow is to be run again after 10m: a"),
     ("both", "suspend: true\nretryAfter: 1h", "the workflow is suspended"),
-    ("1.6, its syntax is not looked at", "retryAfter: soon", "run again after soon"),
+    ("R16", "retryAfter: whale", "run again after whale"),
     ("go on", "suspend: false", nil), ("go on", "message: hello", nil), ("nothing", "", nil),
     ("nothing", "{}", nil), ("go on", "suspend: false\nretryAfter: ''", nil),
     ("unknown keys", "other: 1", nil), ("null", "suspend:\nretryAfter:\n", nil),
   ]
 
-  @Test(arguments: controls)
+  @Test("C14, C15, R16: the workflow can be held up", arguments: controls)
   func theWorkflowCanBeHeldUp(row: String, text: String, suspension: String?) async throws {
     let metadata = try await read(["workflow-control.yaml": text])
     if let suspension {

@@ -186,7 +186,9 @@ import Testing
     #expect(failure?.message.contains("gone") == true)
   }
 
-  @Test(arguments: [("w", "w"), ("w", "/w"), ("w/", "./w"), ("a/../w", "w"), (".", "/")])
+  @Test(
+    "R14: two Destinations of one directory are refused, and of two state stores taken",
+    arguments: [("w", "w"), ("w", "/w"), ("w/", "./w"), ("a/../w", "w"), (".", "/")])
   func twoDestinationsOfOneDirectoryAreRefused(first: String, second: String) {
     var platform = Platform()
     platform.add(GitStateStore(name: "default", url: "a"))
@@ -197,6 +199,11 @@ import Testing
     #expect(failure?.message.contains("one and two") == true)
     platform.add(GitStateStore(name: "other", url: "b"))
     platform.add(Destination(name: "two", path: second, stateStoreName: "other"))
+    #expect(throws: Never.self) { try platform.usedStateStores() }
+    // Another name for the same branch of the same repository is no other place.
+    platform.add(GitStateStore(name: "other", url: "a"))
+    #expect(throws: KratixError.self) { try platform.usedStateStores() }
+    platform.add(GitStateStore(name: "other", url: "a", branch: "other"))
     #expect(throws: Never.self) { try platform.usedStateStores() }
   }
 }

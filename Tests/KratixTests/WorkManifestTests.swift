@@ -96,8 +96,9 @@ import Testing
     #expect(try Self.works(text) == [work])
   }
 
-  /// C02, C13 and the static dependencies: exactly these labels.
-  @Test func labelsAreThoseThatKratixGives() throws {
+  @Test("C02, C13: labels are exactly those that Kratix gives") func labelsAreThoseThatKratixGives()
+    throws
+  {
     func labels(_ resource: String, _ pipeline: String) throws -> Set<String> {
       let work = Work(
         name: "w", namespace: "default", promiseName: "p", resourceName: resource,

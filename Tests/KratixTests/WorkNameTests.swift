@@ -25,7 +25,7 @@ import Testing
     #expect(base("", "") == "promise-name-static-deps")
   }
 
-  /// R15: a base of more than 57 is cut to 56, and then of what is no letter or digit.
+  /// `kratix.md` 2.3: a base of more than 57 is cut to 56, and then of what is no letter or digit.
   static let lengths: [(name: String, base: String)] = [
     (String(repeating: "n", count: 53), "p-" + String(repeating: "n", count: 53) + "-c"),
     (String(repeating: "n", count: 54), "p-" + String(repeating: "n", count: 54)),
@@ -38,7 +38,8 @@ import Testing
     (String(repeating: "n", count: 53) + "-x", "p-" + String(repeating: "n", count: 53)),
   ]
 
-  @Test(arguments: lengths) func aLongBaseIsCutAsKratixCutsIt(name: String, base: String) {
+  @Test("R15: a long base is cut as Kratix cuts it", arguments: lengths)
+  func aLongBaseIsCutAsKratixCutsIt(name: String, base: String) {
     let work = Self.work("p", name, "c")
     #expect(work.baseName == base)
     #expect(work.hasCutBaseName == (base != "p-\(name)-c"))

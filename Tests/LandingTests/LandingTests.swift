@@ -30,7 +30,7 @@ struct LandingTests {
     }
   }
 
-  @Test("tells in its receipt what stands where, as git sees it")
+  @Test("P19: tells in its receipt what stands where, as git sees it")
   func receiptAgreesWithGit() async throws {
     try await withSite { site in
       let base = try await site.tip()
@@ -67,7 +67,7 @@ struct LandingTests {
     }
   }
 
-  @Test("of what is there already makes no commit, and still gives a receipt")
+  @Test("P20, S05: of what is there already makes no commit, and still gives a receipt")
   func unchangedMakesNoCommit() async throws {
     try await withSite { site in
       let first = try await site.store.land("example", ["a.yaml": "a: 1\n"], options)

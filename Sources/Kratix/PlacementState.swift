@@ -1,0 +1,63 @@
+public import Manifests
+
+/// What a placement adds to the one file of a Destination in the mode `aggregatedYAML`.
+///
+/// Kratix rewrites that file from all WorkPlacements of the cluster. Outside of one they are kept
+/// beside it, a file each, with the contents as a WorkPlacement has them: gzip in base64, under a
+/// name that no GitOps agent takes for a manifest.
+public struct PlacementState: Sendable, Hashable {
+  /// The placement's name, by which it has its turn.
+  public let name: String
+  /// Its namespace, which decides between two of one name.
+  public let namespace: String
+  /// Its files in order.
+  public let workloads: [Workload]
+
+  /// What a placement adds.
+  public init(_ placement: Placement) {
+    name = placement.name
+    namespace = placement.work.namespace
+    workloads = placement.group.workloads
+  }
+
+  /// Reads a state file.
+  ///
+  /// - Throws: `ManifestError` with file, line and field.
+  public init(parsing bytes: [UInt8], file: String) throws(ManifestError) {
+    let file = try ManifestFile(parsing: bytes, name: file)
+    let root = file.documents.first?.root ?? .null
+    var reader = ContentReader(file: file.name, remaining: Work.contentLimit)
+    name = try root.require(.nonEmptyString, at: "/name", in: file.name)
+    namespace = try root.require(.nonEmptyString, at: "/namespace", in: file.name)
+    workloads = try reader.workloads(of: root)
+  }
+
+  /// The text of the state file.
+  ///
+  /// - Throws: `KratixError` with the code `invalidInput` when a file is too large.
+  public func text() throws(KratixError) -> [UInt8] {
+    var files: [Node] = []
+    for workload in workloads { files.append(try workload.node()) }
+    let node: Node = [
+      "name": Node(.string(name)), "namespace": Node(.string(namespace)),
+      "workloads": Node(.sequence(files)),
+    ]
+    return Array(YAMLWriter(sortsKeys: true).text(of: node).utf8)
+  }
+}
+
+extension PlacementState {
+  /// The one file that placements share: all their workloads in the order of the placements'
+  /// names, with `---` between any two (`concatenateYAMLs`, `handleAggregatedYAML`).
+  ///
+  /// - Returns: `nil` when they have no workload: then there is no file.
+  public static func aggregate(_ states: some Sequence<PlacementState>) -> [UInt8]? {
+    let ordered = states.sorted { left, right in
+      let names =
+        left.name == right.name ? (left.namespace, right.namespace) : (left.name, right.name)
+      return names.0.utf8.lexicographicallyPrecedes(names.1.utf8)
+    }
+    let contents = ordered.flatMap { $0.workloads.map(\.content) }
+    return contents.isEmpty ? nil : Array(contents.joined(separator: Array("\n---\n".utf8)))
+  }
+}

@@ -1,0 +1,134 @@
+public import Manifests
+
+/// The files in which a Destination that placements share keeps what belongs to which of them.
+///
+/// Kratix has them in the mode `none` alone; they are the same here, byte for byte. In the mode
+/// `aggregatedYAML` Kratix asks the cluster; outside of one, `PlacementState` takes its place.
+public enum StateFile {
+  /// The directory of state files, below the Destination's.
+  public static let directory = ".kratix"
+
+  /// The directory of a Destination's state files, from the top of the repository.
+  ///
+  /// - Throws: `KratixError` with the code `unsafePath`.
+  public static func directory(
+    of destination: Destination, in store: GitStateStore
+  ) throws(KratixError) -> String {
+    JoinedPath.join(try destination.directory(in: store), directory)
+  }
+
+  /// What a state file of the mode `none` lists, as it stands there.
+  ///
+  /// - Throws: `ManifestError`.
+  public static func entries(
+    in bytes: [UInt8], file: String
+  ) throws(ManifestError) -> [String] {
+    let file = try ManifestFile(parsing: bytes, name: file)
+    guard let root = file.documents.first?.root, !root.isNull else { return [] }
+    return try root.optional(.strings, at: "/files", in: file.name) ?? []
+  }
+
+  /// The ending of a state file's name: what a GitOps agent would apply must not be in it but for
+  /// the file that Kratix itself writes, which is no object.
+  static func ending(in mode: Destination.FilepathMode) -> String {
+    mode == .aggregatedYAML ? ".placement" : ".yaml"
+  }
+}
+
+/// What the name of a state file tells.
+public struct StateFileName: Sendable, Hashable {
+  /// The whole name.
+  public let text: String
+  /// The Work's namespace and name, with a dash between: nobody can tell where one ends.
+  public let qualifiedWork: String
+  /// The five digits of the group.
+  public let shortID: String
+
+  /// The name of a placement's state file.
+  public init(_ placement: Placement) {
+    self.init(
+      namespace: placement.work.namespace, work: placement.work.name,
+      shortID: placement.group.shortID,
+      at: placement.destination)
+  }
+
+  /// The name of the state file of a Work's group at a Destination.
+  public init(namespace: String, work: String, shortID: String, at destination: Destination) {
+    qualifiedWork = "\(namespace)-\(work)"
+    self.shortID = shortID
+    text =
+      "\(qualifiedWork).\(destination.name)-\(shortID)"
+      + StateFile.ending(in: destination.filepathMode)
+  }
+
+  /// Reads the name of a file in the directory of state files; `nil` when it is none of the
+  /// Destination's.
+  public init?(_ text: String, at destination: Destination) {
+    let ending = StateFile.ending(in: destination.filepathMode)
+    guard text.hasSuffix(ending) else { return nil }
+    let stem = text.dropLast(ending.count)
+    let shortID = stem.suffix(5)
+    let place = ".\(destination.name)-"
+    let work = stem.dropLast(5)
+    guard WorkName.isDigits(shortID), work.hasSuffix(place),
+      work.dropLast(place.count).contains("-")
+    else { return nil }
+    self.text = text
+    self.shortID = String(shortID)
+    qualifiedWork = String(work.dropLast(place.count))
+  }
+
+  /// The name of the Work, if it is this one's, by the name that it has or by what it is for.
+  ///
+  /// A name that nobody has given yet says nothing of the digits that Kratix has drawn. Where the
+  /// base is cut, it may be another Work's too, and is not taken.
+  public func name(ifOf work: Work) -> String? {
+    let prefix = "\(work.namespace)-"
+    guard qualifiedWork.hasPrefix(prefix) else { return nil }
+    let name = String(qualifiedWork.dropFirst(prefix.count))
+    if name == work.name || name == work.derivedName { return name }
+    guard work.hasDerivedName, !work.hasCutBaseName, name.hasPrefix(work.baseName + "-"),
+      WorkName.isDigits(name.dropFirst(work.baseName.count + 1))
+    else { return nil }
+    return name
+  }
+}
+
+extension Placement {
+  /// Where the placement's state file stands.
+  func stateFilePath(below top: String) -> String {
+    JoinedPath.join(top, StateFile.directory, StateFileName(self).text)
+  }
+
+  /// The state file of the mode `none` (`generateKratixStateFile`).
+  var listing: [UInt8] {
+    let files = group.workloads.map {
+      Node(.string(JoinedPath.join(destination.path, $0.filepath)))
+    }
+    return Array(YAMLWriter().text(of: ["files": Node(.sequence(files))]).utf8)
+  }
+}
+
+extension Destination {
+  /// The path, from the top of the repository, of what a state file lists.
+  ///
+  /// Older Kratix listed paths without the Destination's: they are joined onto it. Kratix itself
+  /// tells the two apart by the Destination's path as it is spelled, and so never finds again what
+  /// it wrote to `w/` or `./w`; here the spelling does not count.
+  ///
+  /// - Returns: `nil` when it is outside of the Destination's directory.
+  /// - Throws: `KratixError` with the code `unsafePath` for the Destination's own path.
+  public func path(
+    ofEntry entry: String, in store: GitStateStore
+  ) throws(KratixError) -> String? {
+    let top = try directory(in: store)
+    let own = JoinedPath.relative(path)
+    let isWhole = own.isEmpty || JoinedPath.relative(entry).hasPrefix(own + "/")
+    let joined = JoinedPath.relative(
+      isWhole
+        ? JoinedPath.join(".", JoinedPath.relative(store.path), entry)
+        : JoinedPath.join(".", top, entry))
+    guard !joined.isEmpty, joined != "..", !joined.hasPrefix("../") else { return nil }
+    return top.isEmpty || joined.hasPrefix(top + "/") ? joined : nil
+  }
+}

@@ -1,0 +1,59 @@
+internal import Kratix
+
+extension Change {
+  /// The same change, whose commit speaks in a style.
+  func styled(_ style: CommitStyle) -> Change {
+    var change = self
+    change.style = style
+    return change
+  }
+
+  /// The commit's message: Kratix's subject or the template's text, then the trailers.
+  func message(for edit: Edit) -> String {
+    let writes = !edit.files.isEmpty || edit.rewritesSharedFile
+    var values = fields
+    values[.action] = writes ? "Update" : "Delete"
+    values[.placement] = name
+    values[.destination] = destination
+    // What came from names in the repository may hold anything.
+    values = values.mapValues { value in
+      String(String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
+    }
+    let text =
+      style.message?.message(with: values)
+      ?? "\(values[.action] ?? "") from: \(values[.placement] ?? "")"
+    let trailers =
+      trailers + style.trailers + [Trailer("Statestore-Content", edit.contentDigest)]
+    let lines = trailers.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
+    return "\(text.trimmedAtEnd)\n\n\(lines)\n"
+  }
+
+  /// The trailers that say what the change is about.
+  var trailers: [Trailer] {
+    let promise = fields[.promise] ?? ""
+    let resource = fields[.resource] ?? ""
+    let pairs = [
+      ("Kratix-Promise", promise),
+      ("Kratix-Resource", resource.isEmpty ? "" : "\(fields[.namespace] ?? "")/\(resource)"),
+      ("Kratix-Pipeline", fields[.pipeline] ?? ""), ("Kratix-Destination", destination),
+    ]
+    return pairs.filter { !$0.1.isEmpty }.map { Trailer($0.0, $0.1) }
+  }
+}
+
+extension Placement {
+  /// What a message template can say of it.
+  var fields: [MessageTemplate.Field: String] {
+    [
+      .work: work.name, .promise: work.promiseName,
+      .namespace: work.isDependency ? "" : work.namespace, .resource: work.resourceName,
+      .pipeline: work.pipelineName,
+    ]
+  }
+}
+
+extension String {
+  fileprivate var trimmedAtEnd: String {
+    String(reversed().drop { $0.isWhitespace }.reversed())
+  }
+}

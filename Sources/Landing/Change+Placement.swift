@@ -1,0 +1,97 @@
+internal import Git
+public import Kratix
+
+extension Change {
+  /// Lays out what a placement's group holds, in the stead of what stands of it.
+  ///
+  /// - Throws: `LandingError`: `unsafe-path` or `path-conflict`, before anything is written.
+  public static func write(
+    _ placement: Placement, in store: GitStateStore
+  ) throws(LandingError) -> Change {
+    try move(placement, from: [], in: store)
+  }
+
+  /// Lays a placement out and removes others of its Work's, in one commit.
+  ///
+  /// - Throws: `LandingError`: `unsafe-path` or `path-conflict`, before anything is written.
+  static func move(
+    _ placement: Placement, from former: [Placement], in store: GitStateStore,
+    amid batch: AggregateBatch = AggregateBatch()
+  ) throws(LandingError) -> Change {
+    let writing = try Part.writing(placement, in: store, amid: batch)
+    var removals: [Part] = []
+    for placement in former {
+      removals.append(try Part.removing(placement, in: store, amid: batch))
+    }
+    return Change(placement, removals + [writing])
+  }
+
+  /// Removes what stands of a placement.
+  ///
+  /// - Throws: `LandingError` with `unsafe-path`.
+  public static func remove(
+    _ placement: Placement, in store: GitStateStore
+  ) throws(LandingError) -> Change {
+    try remove(placement, in: store, amid: AggregateBatch())
+  }
+
+  static func remove(
+    _ placement: Placement, in store: GitStateStore, amid batch: AggregateBatch
+  ) throws(LandingError) -> Change {
+    Change(placement, [try Part.removing(placement, in: store, amid: batch)])
+  }
+
+  private init(_ placement: Placement, _ parts: [Part]) {
+    self.init(
+      name: placement.name, destination: placement.destination.name,
+      claims: parts.flatMap(\.claims), isMisplaced: placement.isMisplaced,
+      fields: placement.fields
+    ) { snapshot, edit, objects in
+      for part in parts { try part.edit(snapshot, &edit, &objects) }
+    }
+  }
+
+  /// What is done to one placement, in its Destination's mode.
+  struct Part: Sendable {
+    let claims: [StatePath]
+    let edit: @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
+
+    static func writing(
+      _ placement: Placement, in store: GitStateStore, amid batch: AggregateBatch
+    ) throws(LandingError) -> Part {
+      let layout = try landing { () throws(KratixError) in try placement.layout(in: store) }
+      switch layout.mode {
+      case .nestedByMetadata: return try nested(layout)
+      case .none: return try FlatPlacement(placement, layout, in: store).writing
+      case .aggregatedYAML:
+        return try AggregatedPlacement(placement, layout, in: store, amid: batch).writing
+      }
+    }
+
+    static func removing(
+      _ placement: Placement, in store: GitStateStore, amid batch: AggregateBatch
+    ) throws(LandingError) -> Part {
+      let layout = try landing { () throws(KratixError) in try placement.layout(in: store) }
+      switch layout.mode {
+      case .nestedByMetadata: return try removingDirectory(StatePath(checking: layout.directory))
+      case .none: return try FlatPlacement(placement, layout, in: store).removing
+      case .aggregatedYAML:
+        return try AggregatedPlacement(placement, layout, in: store, amid: batch).removing
+      }
+    }
+
+    /// The directory is replaced as a whole.
+    private static func nested(_ layout: Layout) throws(LandingError) -> Part {
+      let directory = try StatePath(checking: layout.directory)
+      let files = try [CheckedFile](layout.files)
+      return Part(claims: [directory]) { _, edit, objects in
+        edit.edits.remove(directory)
+        for file in files { try edit.write(file, adding: &objects) }
+      }
+    }
+
+    private static func removingDirectory(_ directory: StatePath) -> Part {
+      Part(claims: [directory]) { _, edit, _ in edit.edits.remove(directory) }
+    }
+  }
+}

@@ -1,0 +1,71 @@
+public import Kratix
+
+/// How commits speak, where a server's hooks or a platform's customs ask for more than Kratix
+/// writes.
+public struct CommitStyle: Sendable, Hashable, Codable {
+  /// Who is named as the author of a commit.
+  public struct Author: Sendable, Hashable, Codable {
+    /// The name.
+    public var name: String
+    /// The address, which may be empty.
+    public var email: String
+
+    /// Names an author.
+    public init(name: String, email: String = "") {
+      self.name = name
+      self.email = email
+    }
+  }
+
+  /// The message instead of Kratix's subject.
+  public var message: MessageTemplate?
+  /// Trailers beside ours.
+  public var trailers: [Trailer]
+  /// The author instead of the state store's, who stays the committer.
+  public var author: Author?
+
+  /// A style; Kratix's unless told otherwise.
+  public init(
+    message: MessageTemplate? = nil, trailers: [Trailer] = [], author: Author? = nil
+  ) {
+    self.message = message
+    self.trailers = trailers
+    self.author = author
+  }
+}
+
+extension CommitStyle.Author {
+  /// Reads `Name <address>`, a name, or an address.
+  ///
+  /// - Returns: `nil` when there is no name in it that Git would take.
+  public init?(_ text: String) {
+    let parts = text.split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = parts[0].trimmingPrefix { $0 == " " }
+    let email = parts.count > 1 ? String(parts[1].prefix { $0 != ">" }) : ""
+    let bare = String(name.reversed().drop { $0 == " " }.reversed())
+    self.init(name: bare.isEmpty ? email : bare, email: email)
+    if parts.count == 1, bare.contains("@") { self.email = bare }
+    guard self.name.contains(where: { $0.isLetter || $0.isNumber }) else { return nil }
+  }
+}
+
+extension Trailer {
+  /// Reads `KEY=VALUE`.
+  ///
+  /// - Throws: `KratixError` with the code `invalidConfiguration` when git would not take it for a
+  ///   trailer.
+  public init(parsing text: String) throws(KratixError) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let isToken = { (character: Character) in
+      character.isASCII && (character.isLetter || character.isNumber || character == "-")
+    }
+    guard parts.count == 2, !parts[0].isEmpty, parts[0].allSatisfy(isToken),
+      parts[1].contains(where: { !$0.isWhitespace })
+    else {
+      throw KratixError(
+        .invalidConfiguration,
+        "the trailer \"\(text)\" is not KEY=VALUE with a key of letters, digits and '-'")
+    }
+    self.init(String(parts[0]), String(parts[1]))
+  }
+}

@@ -1,0 +1,27 @@
+import Foundation
+import Testing
+
+@Suite("A removal", .timeLimit(.minutes(5)))
+struct RemoveTests {
+  @Test("takes one request away and leaves every other file as it was")
+  func request() async throws {
+    try await withSite { site in
+      let before = try await site.git("rev-parse", "main^{tree}")
+      try await site.run("write", Rendering.small.flags)
+      let landed = try await site.tip()
+      let flags = Array(Rendering.small.flags.dropFirst(2))
+      let rehearsal = try await site.run("remove", flags + ["--dry-run"])
+      #expect(rehearsal.output.contains("+++ /dev/null"), "\(rehearsal)")
+      #expect(try await site.tip() == landed)
+
+      let receipt = site.directory.appending(path: "receipt.json")
+      let ending = try await site.run("remove", flags + ["--receipt", receipt.path])
+      #expect(ending.output.hasPrefix("removed  postgresql-postgres-example-"), "\(ending)")
+      #expect(try await site.git("rev-parse", "main^{tree}") == before)
+      #expect(try await site.git("log", "-1", "--format=%s", "main").hasPrefix("Delete from: "))
+      #expect(FileManager.default.fileExists(atPath: receipt.path))
+      let again = try await site.run("remove", flags)
+      #expect(again.output.hasPrefix("unchanged  nothing of it is there"), "\(again)")
+    }
+  }
+}
