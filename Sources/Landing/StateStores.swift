@@ -60,7 +60,9 @@ public struct StateStores: Sendable {
       request = try await self.request(
         intent, steering, for: name, of: try usedStores(), options)
     }
-    return try await store(name).0.land(request, options: options)
+    let (store, _) = try store(name)
+    try await refuseForeignDirectories(request, in: store, options)
+    return try await store.land(request, options: options)
   }
 
   /// Says what has not landed, after all else has.
