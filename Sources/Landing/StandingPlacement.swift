@@ -13,9 +13,12 @@ public struct StandingPlacement: Sendable, Hashable, Codable {
   /// The five digits of its group.
   public let shortID: String
 
-  /// Says where a group stands.
-  public init(work: String, destination: Destination, shortID: String) {
+  /// Says where a group stands, and under which name of its Work where a state file tells.
+  public init(
+    work: String, workName: String? = nil, destination: Destination, shortID: String
+  ) {
     self.work = work
+    self.workName = workName
     self.destination = destination
     self.shortID = shortID
   }

@@ -26,6 +26,9 @@ extension ServiceClient {
       for work in works { try await put(work, landed) }
     case .remove(let works):
       for work in works { try await remove(work, landed) }
+    case .canaries, .cleanUp:
+      throw LandingError(
+        .invalidConfiguration, "whole Destinations need the state store itself, and not --server")
     }
   }
 

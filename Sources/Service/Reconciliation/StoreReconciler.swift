@@ -170,12 +170,14 @@ extension DesiredWork {
     for other in platform.storeNames where other != store {
       guard let receipt = results.first(where: { $0.store == other })?.receipt else { return nil }
       for placement in receipt.placements where placement.outcome != .removed {
-        guard let destination = platform.stores.platform.destinations[placement.destination],
-          let shortID = placement.path.split(separator: "/").last
-        else { continue }
+        guard let destination = platform.stores.platform.destinations[placement.destination] else {
+          continue
+        }
+        // Every mode has the group's five digits at the end of the name, and not all in the path.
         standing.append(
           StandingPlacement(
-            work: wanted.identity, destination: destination, shortID: String(shortID)))
+            work: wanted.identity, destination: destination,
+            shortID: String(placement.name.suffix(5))))
       }
     }
     return standing
