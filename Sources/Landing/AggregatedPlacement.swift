@@ -23,7 +23,7 @@ struct AggregatedPlacement: Sendable {
   }
 
   var writing: Change.Part {
-    Change.Part(claims: [stateFile.path]) { snapshot, edit, objects in
+    Change.Part(place: aggregate, claims: [stateFile.path]) { snapshot, edit, objects in
       let shared = try SharedFile(at: aggregate, of: placement, in: store, snapshot)
       let state = PlacementState(placement)
       let after = Array(shared.others.values) + [state]
@@ -41,7 +41,7 @@ struct AggregatedPlacement: Sendable {
   }
 
   var removing: Change.Part {
-    Change.Part(claims: [stateFile.path]) { snapshot, edit, objects in
+    Change.Part(place: aggregate, claims: [stateFile.path]) { snapshot, edit, objects in
       let shared = try SharedFile(at: aggregate, of: placement, in: store, snapshot)
       guard !shared.own.isEmpty || batch.takesWholeFiles else { return }
       let content = try shared.content(after: Array(shared.others.values), amid: batch)

@@ -44,7 +44,7 @@ extension Change {
   private init(_ placement: Placement, _ parts: [Part]) {
     self.init(
       name: placement.name, destination: placement.destination.name,
-      claims: parts.flatMap(\.claims), isMisplaced: placement.isMisplaced,
+      place: parts.last?.place, claims: parts.flatMap(\.claims), isMisplaced: placement.isMisplaced,
       fields: placement.fields
     ) { snapshot, edit, objects in
       for part in parts { try part.edit(snapshot, &edit, &objects) }
@@ -53,6 +53,8 @@ extension Change {
 
   /// What is done to one placement, in its Destination's mode.
   struct Part: Sendable {
+    /// Where a person looks for it.
+    let place: StatePath
     let claims: [StatePath]
     let edit: @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
 
@@ -84,14 +86,14 @@ extension Change {
     private static func nested(_ layout: Layout) throws(LandingError) -> Part {
       let directory = try StatePath(checking: layout.directory)
       let files = try [CheckedFile](layout.files)
-      return Part(claims: [directory]) { _, edit, objects in
+      return Part(place: directory, claims: [directory]) { _, edit, objects in
         edit.edits.remove(directory)
         for file in files { try edit.write(file, adding: &objects) }
       }
     }
 
     private static func removingDirectory(_ directory: StatePath) -> Part {
-      Part(claims: [directory]) { _, edit, _ in edit.edits.remove(directory) }
+      Part(place: directory, claims: [directory]) { _, edit, _ in edit.edits.remove(directory) }
     }
   }
 }

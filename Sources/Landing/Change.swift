@@ -20,6 +20,8 @@ public struct Change: Sendable {
   public let name: String
   /// The Destination's name.
   public let destination: String
+  /// Where a person looks for it; `nil` for what its claims have in common.
+  let place: StatePath?
   /// The files and directories that belong to it alone.
   public let claims: [StatePath]
   /// Whether it stays at a Destination that the selectors no longer choose.
@@ -31,12 +33,14 @@ public struct Change: Sendable {
   let edit: @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
 
   init(
-    name: String, destination: String, claims: [StatePath], isMisplaced: Bool = false,
+    name: String, destination: String, place: StatePath? = nil, claims: [StatePath],
+    isMisplaced: Bool = false,
     fields: [MessageTemplate.Field: String] = [:],
     edit: @escaping @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
   ) {
     self.name = name
     self.destination = destination
+    self.place = place
     self.claims = claims
     self.isMisplaced = isMisplaced
     self.fields = fields

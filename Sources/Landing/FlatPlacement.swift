@@ -8,6 +8,7 @@ struct FlatPlacement: Sendable {
   private let store: GitStateStore
   private let files: [CheckedFile]
   private let stateFile: CheckedFile
+  private let place: StatePath
 
   init(
     _ placement: Placement, _ layout: Layout, in store: GitStateStore
@@ -15,6 +16,7 @@ struct FlatPlacement: Sendable {
     self.placement = placement
     self.store = store
     files = try [CheckedFile](layout.files)
+    place = try StatePath(checking: layout.directory)
     guard let file = layout.stateFile else {
       throw LandingError(.invalidConfiguration, "\(placement.name) has no state file")
     }
@@ -22,7 +24,8 @@ struct FlatPlacement: Sendable {
   }
 
   var writing: Change.Part {
-    Change.Part(claims: [stateFile.path] + files.map(\.path)) { snapshot, edit, objects in
+    Change.Part(place: place, claims: [stateFile.path] + files.map(\.path)) {
+      snapshot, edit, objects in
       let standing = try Standing(of: placement, in: store, snapshot)
       let paths = files.map(\.path)
       try standing.refuseConflicts(with: paths)
@@ -34,7 +37,7 @@ struct FlatPlacement: Sendable {
   }
 
   var removing: Change.Part {
-    Change.Part(claims: [stateFile.path]) { snapshot, edit, _ in
+    Change.Part(place: place, claims: [stateFile.path]) { snapshot, edit, _ in
       let standing = try Standing(of: placement, in: store, snapshot)
       try edit.remove(standing.stale(besides: []))
       try edit.remove(standing.stateFiles)
@@ -85,24 +88,44 @@ private struct Standing {
         || path.ancestors.contains { entries[$0].map { !$0.mode.isDirectory } ?? false }
     }
     guard !occupied.isEmpty else { return }
-    let owners = try all.listed(in: others).sorted { $0.key.text < $1.key.text }
+    let owned = Owned(try all.listed(in: others))
     for path in occupied {
-      for (name, files) in owners {
-        guard let theirs = files.first(where: { $0.isInside(path) || path.isInside($0) }) else {
-          continue
-        }
-        throw LandingError(
-          .pathConflict,
-          """
-          \(placement.name) and \(name.placement) both claim \(theirs) of Destination \
-          \(placement.destination.name); nothing was written: rename the file in one of the \
-          pipelines, or send them to Destinations of their own
-          """)
-      }
+      guard let (name, file) = owned.owner(of: path) else { continue }
+      throw LandingError(
+        .pathConflict,
+        """
+        \(placement.name) and \(name.placement) both claim \(file) of Destination \
+        \(placement.destination.name); nothing was written: rename the file in one of the \
+        pipelines, or send them to Destinations of their own
+        """)
     }
   }
 
   private var others: [StateFileName] { all.entries.keys.filter { !own.contains($0) } }
+}
+
+/// Whose which files are.
+private struct Owned {
+  private var files: [StatePath: StateFileName] = [:]
+  /// A file below each directory that holds one.
+  private var below: [StatePath: StatePath] = [:]
+
+  init(_ listed: [StateFileName: [StatePath]]) {
+    for (name, paths) in listed {
+      for path in paths {
+        files[path] = name
+        for directory in path.ancestors { below[directory] = path }
+      }
+    }
+  }
+
+  /// Who has a file at a path, below it, or in its way.
+  func owner(of path: StatePath) -> (StateFileName, file: StatePath)? {
+    for candidate in [path] + path.ancestors + [below[path]].compactMap(\.self) {
+      if let name = files[candidate] { return (name, candidate) }
+    }
+    return nil
+  }
 }
 
 extension StateFileName {

@@ -63,11 +63,14 @@ public struct LandingRequest: Sendable, Hashable, Codable {
 
   /// The changes that make it so, on the branch as a snapshot has it.
   ///
+  /// - Parameters:
+  ///   - snapshot: The branch.
+  ///   - isPreview: Whether what moves to another state store is taken to stand there already.
   /// - Throws: `LandingError`, `KratixError` or `GitError`.
-  public func changes(on snapshot: Snapshot) throws -> [Change] {
+  public func changes(on snapshot: Snapshot, isPreview: Bool = false) throws -> [Change] {
     let changes =
       switch intent {
-      case .write, .remove: try changes(of: try decisions(on: snapshot))
+      case .write, .remove: try changes(of: try decisions(on: snapshot), isPreview: isPreview)
       case .canaries: try here.map { try Change.canary(of: $0, in: stateStore) }
       case .cleanUp(let name): try cleaningUp(name, on: snapshot)
       }
@@ -90,8 +93,8 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     }
   }
 
-  private func changes(of decisions: [Decision]) throws -> [Change] {
-    let steps = decisions.map { self.steps(of: $0) }
+  private func changes(of decisions: [Decision], isPreview: Bool) throws -> [Change] {
+    let steps = decisions.map { self.steps(of: $0, isPreview: isPreview) }
     var batch = AggregateBatch()
     for step in steps {
       for placement in step.removed + step.written.flatMap({ $0.former }) {
@@ -113,7 +116,7 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     var removed: [Placement] = []
   }
 
-  private func steps(of decision: Decision) -> Steps {
+  private func steps(of decision: Decision, isPreview: Bool) -> Steps {
     let isHere = { (placement: Placement) in placement.destination.isStored(in: stateStore) }
     var steps = Steps(removed: decision.removed.filter(isHere))
     var leaving = decision.relocated.mapValues { $0.filter(isHere) }
@@ -126,7 +129,9 @@ public struct LandingRequest: Sendable, Hashable, Codable {
         $0.work == placement.work.identity && $0.shortID == placement.group.shortID
           && $0.destination.name == placement.destination.name
       }
-      if stands { steps.removed += leaving.removeValue(forKey: placement.group.id) ?? [] }
+      if stands || isPreview {
+        steps.removed += leaving.removeValue(forKey: placement.group.id) ?? []
+      }
     }
     return steps
   }
@@ -138,10 +143,9 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     let removals = try snapshot.placements(at: destination, in: stateStore).map {
       try Change.remove($0.placement, in: stateStore, amid: batch)
     }
-    return removals + [
-      try Change.removingAggregate(of: destination, in: stateStore),
-      try Change.removingCanary(of: destination, in: stateStore),
-    ]
+    let isUnaccounted = removals.isEmpty && destination.filepathMode == .aggregatedYAML
+    let rest = isUnaccounted ? [try Change.removingAggregate(of: destination, in: stateStore)] : []
+    return removals + rest + [try Change.removingCanary(of: destination, in: stateStore)]
   }
 }
 

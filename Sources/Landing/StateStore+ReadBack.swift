@@ -86,8 +86,9 @@ extension StateStore {
 }
 
 extension Change {
-  /// The directory that is shown for the change: its claim, or what its claims have in common.
+  /// What is shown for the change: its place, or what its claims have in common.
   fileprivate var path: StatePath {
+    if let place { return place }
     guard var common = claims.first else { return .root }
     while !claims.allSatisfy({ $0.isInside(common) }) { common = common.parent ?? .root }
     return common
@@ -97,8 +98,7 @@ extension Change {
 extension Plan.Step {
   /// The tree of the directory that belongs to the change, where it is one.
   fileprivate var tree: ObjectID? {
-    guard let claim = change.claims.first, change.claims.count == 1 else { return nil }
-    return standing[claim].flatMap { $0.mode.isDirectory ? $0.id : nil }
+    standing[change.path].flatMap { $0.mode.isDirectory ? $0.id : nil }
   }
 
   fileprivate var outcome: Outcome {

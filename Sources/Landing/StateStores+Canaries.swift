@@ -47,9 +47,6 @@ extension Change {
   static func removingAggregate(
     of destination: Destination, in store: GitStateStore
   ) throws(LandingError) -> Change {
-    guard destination.filepathMode == .aggregatedYAML else {
-      return removing([], as: destination.name, of: destination)
-    }
     let path = try landing { () throws(KratixError) in try destination.aggregate(in: store) }
     return removing([try StatePath(checking: path)], as: destination.name, of: destination)
   }

@@ -94,7 +94,10 @@ public struct StateStores: Sendable {
     for name in names {
       let request = try await request(intent, steering, for: name, of: names, options)
       let (store, _) = try store(name)
-      previews.append(try await store.preview(options: options) { try request.changes(on: $0) })
+      previews.append(
+        try await store.preview(options: options) {
+          try request.changes(on: $0, isPreview: true)
+        })
     }
     return previews
   }

@@ -86,6 +86,8 @@ import Testing
       .write([work]), .init(relocates: true), in: store.description,
       destinations: store.destinations)
     #expect(try request.changes(on: store.snapshot).isEmpty)
+    // What is shown beforehand is all that becomes of it.
+    #expect(try request.changes(on: store.snapshot, isPreview: true).count == 1)
     request.elsewhere = [
       StandingPlacement(
         work: work.identity, workName: nil, destination: far, shortID: "5058f")
