@@ -136,7 +136,9 @@ let package = Package(
       swiftSettings: settings),
     .testTarget(
       name: "VerificationTests",
-      dependencies: ["Git", "Kratix", "Landing", "Manifests", "Verification"],
+      dependencies: [
+        "Git", "Kratix", "Landing", "Manifests", "TestSupport", "Verification",
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "ServiceTests",

@@ -5,7 +5,10 @@ internal import GitTransport
 extension StateStore {
   /// How far back is looked at first, and at most: each commit more is a tree more for every
   /// level of the paths, and what is asked about has mostly just happened.
-  private static let depths = [8, 64, 512]
+  private static let depths = [8, 64, mostCommits]
+
+  /// How far back history is looked at.
+  public static let mostCommits = 512
 
   /// The commit that last changed each of some paths, along the first parents of a commit.
   ///
@@ -19,20 +22,59 @@ extension StateStore {
   public func lastChanges(
     of paths: [StatePath], from tip: ObjectID, deadline: ContinuousClock.Instant
   ) async throws -> [StatePath: History.Element] {
-    var found: [StatePath: History.Element] = [:]
+    try await histories(of: paths, from: tip, deadline: deadline).compactMapValues(\.lastChange)
+  }
+
+  /// What became of each of some paths, along the first parents of a commit.
+  ///
+  /// - Parameters:
+  ///   - paths: Files or directories, whether they stand at the commit or not.
+  ///   - tip: Where to start.
+  ///   - deadline: When to stop.
+  /// - Returns: What is known of each path.
+  /// - Throws: `LandingError`.
+  public func histories(
+    of paths: [StatePath], from tip: ObjectID, deadline: ContinuousClock.Instant
+  ) async throws -> [StatePath: PathHistory] {
+    var found: [StatePath: PathHistory] = [:]
     for depth in Self.depths {
-      try await fetchHistory(from: tip, depth: depth, deadline: deadline)
-      let wanted = paths.filter { found[$0] == nil }
-      let line = try await withObjects(from: tip, deadline: deadline) { reader in
-        try Line(from: tip, atMost: depth, reading: reader)
+      let wanted = paths.filter { found[$0].map { !$0.isSettled } ?? true }
+      let line = try await commitLine(from: tip, atMost: depth, deadline: deadline)
+      let histories = try await withObjects(from: tip, deadline: deadline) { reader in
+        try line.histories(of: wanted, reading: reader)
       }
-      let changes = try await withObjects(from: tip, deadline: deadline) { reader in
-        try line.lastChanges(of: wanted, reading: reader)
-      }
-      found.merge(changes) { first, _ in first }
-      if line.isWhole || found.count == Set(paths).count { break }
+      found.merge(histories) { _, deeper in deeper }
+      if line.isWhole || found.values.allSatisfy(\.isSettled) { break }
     }
     return found
+  }
+
+  /// The commits of a branch along first parents, newest first, without what they hold.
+  ///
+  /// - Throws: `LandingError`.
+  public func commitLine(
+    from tip: ObjectID, atMost count: Int, deadline: ContinuousClock.Instant
+  ) async throws -> CommitLine {
+    let known = try await withObjects(from: tip, deadline: deadline) { reader in
+      try CommitLine(from: tip, atMost: count, reading: reader)
+    }
+    if known.isWhole || known.commits.count == count { return known }
+    try await fetchHistory(from: tip, depth: count, deadline: deadline)
+    return try await withObjects(from: tip, deadline: deadline) { reader in
+      try CommitLine(from: tip, atMost: count, reading: reader)
+    }
+  }
+
+  /// The files that each of some commits of a line changed, added or removed.
+  ///
+  /// - Throws: `LandingError`.
+  public func changedFiles(
+    by commits: [ObjectID], in line: CommitLine, deadline: ContinuousClock.Instant
+  ) async throws -> [ObjectID: [String]] {
+    guard let tip = line.commits.first?.id else { return [:] }
+    return try await withObjects(from: tip, deadline: deadline) { reader in
+      try line.changedFiles(by: commits, reading: reader)
+    }
   }
 
   /// Fetches commits without what they hold.
@@ -49,42 +91,5 @@ extension StateStore {
     } catch let error as TransportError {
       throw error.landingError
     }
-  }
-}
-
-/// Commits along first parents, newest first, as far as they are here.
-private struct Line {
-  let commits: [History.Element]
-  /// Whether the last one is the first commit of all.
-  let isWhole: Bool
-
-  init(from tip: ObjectID, atMost count: Int, reading reader: any ObjectReader) throws(GitError) {
-    var commits: [History.Element] = []
-    var next: ObjectID? = tip
-    while let id = next, commits.count < count, commits.isEmpty || reader.contains(id) {
-      let commit = try reader.commit(id)
-      commits.append(History.Element(id: id, commit: commit))
-      next = commit.parents.first
-    }
-    self.commits = commits
-    self.isWhole = next == nil
-  }
-
-  /// The newest commit at which each path is other than at the commit before it.
-  func lastChanges(
-    of paths: [StatePath], reading reader: any ObjectReader
-  ) throws(GitError) -> [StatePath: History.Element] {
-    let trees = commits.map(\.commit.tree)
-    let entries = try TreeWalk(reader).entries(at: paths, in: trees)
-    var changes: [StatePath: History.Element] = [:]
-    for path in paths {
-      let ids = trees.map { entries[$0]?[path]?.id }
-      if let index = ids.indices.dropLast().first(where: { ids[$0] != ids[$0 + 1] }) {
-        changes[path] = commits[index]
-      } else if isWhole, ids.last != .some(nil) {
-        changes[path] = commits.last
-      }
-    }
-    return changes
   }
 }

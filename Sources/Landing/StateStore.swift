@@ -92,16 +92,20 @@ public actor StateStore {
 
   func openDatabase() throws -> ObjectDatabase {
     if let database { return database }
-    let opened: ObjectDatabase
+    let opened = try openAnotherDatabase()
+    database = opened
+    return opened
+  }
+
+  /// Opens the objects once more, for another thread.
+  nonisolated func openAnotherDatabase() throws -> ObjectDatabase {
     do {
-      opened = try cache.open(for: description.url)
+      return try cache.open(for: description.url)
     } catch {
       // A cache is a convenience: where it cannot be written, the objects live as long as this run.
       logger.notice("cache not usable", metadata: ["error.message": "\(error)"])
-      opened = try Cache.temporary().open(for: description.url)
+      return try Cache.temporary().open(for: description.url)
     }
-    database = opened
-    return opened
   }
 
   /// Starts what every state store needs and what takes its time to start.

@@ -1,4 +1,4 @@
-/// Spans of time as people write them: `500ms`, `30s`, `5m`, `1h`; a number alone counts seconds.
+/// Spans of time as people write them: `500ms`, `30s`, `5m`, `1h`, `7d`; a number alone counts seconds.
 public enum DurationText {
   /// Reads a span of time.
   ///
@@ -11,6 +11,7 @@ public enum DurationText {
     case "s", "": return .seconds(value)
     case "m": return .seconds(value * 60)
     case "h": return .seconds(value * 3600)
+    case "d": return .seconds(value * 86_400)
     default: return nil
     }
   }

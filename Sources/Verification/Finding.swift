@@ -28,6 +28,10 @@ public struct Finding: Sendable, Hashable, Codable {
   public var remedy: String?
   /// The commit that brought it.
   public var introduced: CommitSummary?
+  /// Of what is gone: the commit that had last changed it while it was there.
+  public var landed: CommitSummary?
+  /// Of what is gone: the commit that removed it.
+  public var removed: CommitSummary?
 
   /// Puts a finding together.
   public init(

@@ -53,6 +53,11 @@ struct LandedFile {
     if case .manifests(let file) = reading { file.documents } else { [] }
   }
 
+  /// Whether it is there for people to read.
+  var isReadme: Bool {
+    path.split(separator: "/").last?.lowercased().hasPrefix("readme") ?? false
+  }
+
   /// Whether it steers kustomize and is itself not applied.
   private var isKustomization: Bool {
     ["kustomization.yaml", "kustomization.yml"].contains(

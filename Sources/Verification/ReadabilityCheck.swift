@@ -1,12 +1,18 @@
 internal import Manifests
 
 /// Files that Kubernetes cannot apply: those that do not parse, and those that are no manifests.
-func readabilityFindings(of files: [LandedFile]) -> [Finding] {
+func readabilityFindings(of files: [LandedFile], areDependencies: Bool = false) -> [Finding] {
   let isManifestLeft = files.contains { $0.fault != nil || !$0.objects.isEmpty }
   return files.flatMap { file -> [Finding] in
     if let fault = file.fault { return [invalid(file, fault)] }
     if let reason = file.reasonPassedOver {
-      return [notAManifest(file, reason: reason, isManifestLeft: isManifestLeft)]
+      var finding = notAManifest(file, reason: reason, isManifestLeft: isManifestLeft)
+      if areDependencies, file.isReadme {
+        finding.cause =
+          "a README landed as a dependency of the Promise: its pipeline copied a "
+          + "whole directory to /kratix/output"
+      }
+      return [finding]
     }
     return file.otherDocuments.map { document in
       var finding = notAManifest(

@@ -2,7 +2,7 @@ internal import Git
 public import Landing
 
 extension Report {
-  /// The same report, with the commits that last changed what is wrong.
+  /// The same report, with the commits that brought what is wrong.
   ///
   /// Only for resources with errors: history costs, and nobody asks who landed what is right.
   ///
@@ -12,37 +12,73 @@ extension Report {
   ) async throws -> Report {
     guard let tip = commit?.id else { return self }
     let wrong = resources.filter { $0.findings.contains { $0.severity == .error } }
-    let places = wrong.flatMap { resource in
-      resource.placements.map(\.path) + resource.findings.compactMap(\.file)
+    let places = wrong.prefix(Self.mostWithHistory).flatMap { resource in
+      resource.placements.map(\.path)
+        + resource.findings.filter { $0.rule != .invalidRequest }.compactMap(\.file)
     }
     let paths = Dictionary(
-      places.compactMap { text in Self.path(text).map { (text, $0) } }
+      places.compactMap { text in StatePath(checking: text).map { (text, $0) } }
     ) { first, _ in first }
     guard !paths.isEmpty else { return self }
-    let changes = try await stateStore.lastChanges(
+    let histories = try await stateStore.histories(
       of: Array(Set(paths.values)), from: tip, deadline: deadline)
-    let commits = paths.compactMapValues { path in
-      changes[path].map { CommitSummary(id: $0.id, commit: $0.commit) }
-    }
-    return filled(with: commits)
+    return filled(with: paths.compactMapValues { histories[$0] })
   }
 
-  private static func path(_ text: String) -> StatePath? {
-    do throws(UnsafePath) { return try StatePath(text) } catch { return nil }
-  }
+  /// Of how many resources the history is asked for: whoever has more that is wrong has one cause
+  /// for it.
+  private static let mostWithHistory = 200
 
-  private func filled(with commits: [String: CommitSummary]) -> Report {
+  private func filled(with histories: [String: PathHistory]) -> Report {
     var report = self
     for resource in resources.indices {
       for index in resources[resource].placements.indices {
-        let path = resources[resource].placements[index].path
-        report.resources[resource].placements[index].commit = commits[path]
+        let history = histories[resources[resource].placements[index].path]
+        report.resources[resource].placements[index].commit =
+          history?.lastChange.map { CommitSummary(id: $0.id, commit: $0.commit) }
       }
       for index in resources[resource].findings.indices {
-        guard let file = resources[resource].findings[index].file else { continue }
-        report.resources[resource].findings[index].introduced = commits[file]
+        let finding = resources[resource].findings[index]
+        guard let history = finding.file.flatMap({ histories[$0] }) else { continue }
+        report.resources[resource].findings[index].take(history)
       }
     }
     return report
+  }
+}
+
+extension Finding {
+  /// What is gone was removed by somebody, or was never there: two different nights.
+  mutating func take(_ history: PathHistory) {
+    let last = history.lastChange.map { CommitSummary(id: $0.id, commit: $0.commit) }
+    guard !history.isThere else {
+      introduced = last
+      return
+    }
+    removed = last
+    landed = history.lastLanding.map { CommitSummary(id: $0.id, commit: $0.commit) }
+    guard cause == nil else { return }
+    cause = Self.cause(landed: landed, removed: removed, history: history)
+    if let removed {
+      remedy = "land it again, or take the removal back: git revert \(removed.id.abbreviated)"
+    }
+  }
+
+  private static func cause(
+    landed: CommitSummary?, removed: CommitSummary?, history: PathHistory
+  ) -> String {
+    guard let removed else {
+      return history.isWhole
+        ? "it never landed" : "it did not land in the last \(history.commitsSeen) commits"
+    }
+    let first = landed.map { "landed at \($0.id.abbreviated)" } ?? "it had landed"
+    return "\(first), removed by \(removed.author ?? "somebody") at \(removed.id.abbreviated)"
+  }
+}
+
+extension StatePath {
+  /// A path of a report; `nil` for one that is none of a repository.
+  init?(checking text: String) {
+    do throws(UnsafePath) { try self.init(text) } catch { return nil }
   }
 }

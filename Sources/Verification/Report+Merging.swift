@@ -3,12 +3,11 @@ extension Report {
   /// resource, with the worse verdict and all findings.
   public static func merged(_ resources: [ResourceReport]) -> [ResourceReport] {
     var merged: [ResourceReport] = []
+    var places: [[String]: Int] = [:]
     for resource in resources {
-      let known = merged.firstIndex {
-        ($0.promise, $0.namespace, $0.name)
-          == (resource.promise, resource.namespace, resource.name)
-      }
-      guard let known else {
+      let identity = [resource.promise, resource.namespace, resource.name]
+      guard let known = places[identity] else {
+        places[identity] = merged.count
         merged.append(resource)
         continue
       }

@@ -23,7 +23,7 @@ public struct Verifier: Sendable {
   /// What must be there for requests.
   public let expectations: Expectations
   /// Severities that somebody chose.
-  public let settings: RuleSettings
+  public var settings: RuleSettings
 
   /// A verifier for one state store.
   ///

@@ -32,7 +32,20 @@ enum LogLevel: String, CaseIterable, ExpressibleByArgument {
 }
 
 /// What all commands take.
+@dynamicMemberLookup
 struct CommonOptions: ParsableArguments {
+  @OptionGroup var store: StoreOptions
+
+  @Option(name: .shortAndLong, help: "How results are printed.")
+  var output: OutputFormat = .text
+
+  subscript<Value>(dynamicMember member: KeyPath<StoreOptions, Value>) -> Value {
+    store[keyPath: member]
+  }
+}
+
+/// Where the state stores are, and how the program is to behave: all but the form of the result.
+struct StoreOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
@@ -75,9 +88,6 @@ struct CommonOptions: ParsableArguments {
   @Option(help: ArgumentHelp("When to give up: 500ms, 30s, 5m.", valueName: "duration"))
   var timeout: DurationArgument?
 
-  @Option(name: .shortAndLong, help: "How results are printed.")
-  var output: OutputFormat = .text
-
   @Flag(help: "Print without colours (also NO_COLOR).")
   var noColor = false
 
@@ -93,8 +103,11 @@ struct CommonOptions: ParsableArguments {
   }
 
   /// The moment at which everything gives up.
-  var deadline: ContinuousClock.Instant {
-    .now + (timeout ?? environmentTimeout ?? DurationArgument(duration: .seconds(60))).duration
+  var deadline: ContinuousClock.Instant { .now + timeLimit }
+
+  /// How long anything may take.
+  var timeLimit: Duration {
+    (timeout ?? environmentTimeout ?? DurationArgument(duration: .seconds(60))).duration
   }
 
   private var environmentTimeout: DurationArgument? {
@@ -117,7 +130,7 @@ struct CommonOptions: ParsableArguments {
   }
 }
 
-/// A span of time as people write it: `500ms`, `30s`, `5m`, `1h`.
+/// A span of time as people write it: `500ms`, `30s`, `5m`, `1h`, `7d`.
 struct DurationArgument: ExpressibleByArgument {
   let duration: Duration
 
@@ -129,9 +142,35 @@ struct DurationArgument: ExpressibleByArgument {
   }
 }
 
+extension Duration {
+  /// The whole span in seconds.
+  var seconds: Double {
+    Double(components.seconds) + Double(components.attoseconds) / 1e18
+  }
+}
+
 /// The process's environment, in which an empty variable counts as none.
 enum Environment {
   static subscript(name: String) -> String? {
     ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
+}
+
+extension CommonOptions {
+  /// The platform, with the flags laid over the files.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  func loadPlatform() throws -> Platform { try store.loadPlatform() }
+
+  /// All state stores of a platform, ready to be contacted.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  func openStateStores(
+    of platform: Platform, observer: @escaping PushObserver = { _ in }
+  ) throws -> StateStores {
+    try store.openStateStores(of: platform, observer: observer)
+  }
+
+  /// The bytes of a file that the user named.
+  static func bytes(of path: String) throws -> [UInt8] { try StoreOptions.bytes(of: path) }
 }

@@ -6,7 +6,7 @@ import Logging
 import Manifests
 
 /// Reads what the flags, the environment and the files say of the platform, in that order of weight.
-extension CommonOptions {
+extension StoreOptions {
   /// The platform, with the flags laid over the files.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
@@ -108,7 +108,7 @@ extension CommonOptions {
     return CredentialsSecret(name: directory, namespace: "", values: values)
   }
 
-  private func configurationFiles() throws -> [String] {
+  func configurationFiles() throws -> [String] {
     try manifestPaths.flatMap(Self.manifestFiles(at:))
   }
 

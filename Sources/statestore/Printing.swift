@@ -25,6 +25,18 @@ enum Printing {
   /// Hands over what was printed, so that whoever reads it does not wait for the end.
   static func flush() { fflush(nil) }
 
+  /// Rows in columns that are as wide as their widest cell.
+  static func table(_ rows: [[String]]) -> String {
+    let columns = rows.map(\.count).max() ?? 0
+    let widths = (0..<columns).map { column in
+      rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0
+    }
+    return rows.map { row in
+      zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
+        .joined(separator: "  ").trimmingCharacters(in: .whitespaces) + "\n"
+    }.joined()
+  }
+
   /// Tells why there is no result: a person on standard error, and a program in its place.
   static func failure(_ failure: Failure, as format: OutputFormat) throws {
     notice(failure.text)
@@ -34,5 +46,18 @@ enum Printing {
   /// Tells a person something that is no result.
   static func notice(_ text: String) {
     FileHandle.standardError.write(Data((text + "\n").utf8))
+  }
+}
+
+/// Runs a command that checks; a failure is told, and ends with its status.
+func tellingFailures(as format: OutputFormat, _ body: () throws -> Void) throws {
+  do {
+    try body()
+  } catch let status as ExitStatus {
+    throw status
+  } catch {
+    let failure = Failure(error)
+    try Printing.failure(failure, as: format)
+    throw ExitStatus(rawValue: failure.checkExitStatus)
   }
 }

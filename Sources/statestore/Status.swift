@@ -81,14 +81,9 @@ extension Inventory {
           holding.commit?.id.abbreviated ?? "-", holding.commit?.age(at: now) ?? "-",
         ]
       }
-    let widths = head.indices.map { column in rows.map(\.[column].count).max() ?? 0 }
-    let lines = rows.map { row in
-      zip(row, widths).map { $0.padding(toLength: $1, withPad: " ", startingAt: 0) }
-        .joined(separator: "  ").trimmingCharacters(in: .whitespaces)
-    }
     let place =
       "\(stateStore.branch) of \(stateStore.url) at \(commit?.id.abbreviated ?? "no commit")"
-    return "\(place)\n" + lines.joined(separator: "\n") + "\n"
+    return "\(place)\n" + Printing.table(rows)
   }
 }
 

@@ -9,38 +9,55 @@ struct VerificationSources: Sendable {
   private(set) var works: [Work] = []
   private(set) var requests: [ResourceRequest] = []
   private var placements: [ExpectedPlacement] = []
+  /// The bytes of all files that were read.
+  private(set) var files: [[UInt8]] = []
 
   /// Reads the sources.
   ///
   /// - Throws: `ManifestError`, `KratixError` or `LandingError`, with the file.
   init(_ command: Verify, platform: Platform) throws {
-    for path in try command.request.flatMap(CommonOptions.manifestFiles) {
-      requests += try Self.requests(in: path)
-    }
+    for path in command.request { try readRequests(at: path) }
     if let receipt = command.receipt {
+      files.append(try StoreOptions.bytes(of: receipt))
       placements = try Self.placements(in: receipt)
     }
     if command.options.rendered != nil {
       let context = try command.options.context(for: requests, on: platform)
       let work = try command.options.work(
         for: context, metadata: try command.options.pipelineMetadata(), on: platform)
+      files += work.workloadGroups.flatMap(\.workloads).map(\.content)
       works.append(work)
     }
   }
 
-  /// Holds all sources against a snapshot.
-  func check(with verifier: Verifier, in snapshot: Snapshot) throws -> [ResourceReport] {
-    try works.flatMap { try verifier.check($0, in: snapshot) }
-      + verifier.check(rendered: placements, in: snapshot)
-      + verifier.check(requests: requests, in: snapshot)
+  /// The check of all that was read.
+  func check(with verifier: Verifier) -> Check {
+    var check = Check(verifier: verifier)
+    check.works = works
+    check.requests = requests
+    check.placements = placements
+    return check
   }
 
-  private static func requests(in path: String) throws -> [ResourceRequest] {
-    let file = try ManifestFile(parsing: try CommonOptions.bytes(of: path), name: path)
-    guard !file.objects.isEmpty else {
-      throw LandingError(.invalidInput, "\(path): there is no request in it")
+  private mutating func readRequests(at path: String) throws {
+    guard path != "-" else {
+      return try readRequests(
+        FileHandle.standardInput.readDataToEndOfFile(), name: "standard input")
     }
-    return try file.objects.map { try ResourceRequest(PlatformObject($0, file: path)) }
+    for file in try StoreOptions.manifestFiles(at: path) {
+      try readRequests(Data(try StoreOptions.bytes(of: file)), name: file)
+    }
+  }
+
+  private mutating func readRequests(_ data: Data, name: String) throws {
+    let bytes = Array(data)
+    files.append(bytes)
+    let file = try ManifestFile(parsing: bytes, name: name)
+    // A list of nothing is what kubectl says of a kind that nobody has asked for.
+    guard file.documents.contains(where: { $0.object != nil }) else {
+      throw LandingError(.invalidInput, "\(name): there is no request in it")
+    }
+    requests += try file.objects.map { try ResourceRequest(PlatformObject($0, file: name)) }
   }
 
   private static func placements(in path: String) throws -> [ExpectedPlacement] {

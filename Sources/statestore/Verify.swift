@@ -1,8 +1,8 @@
 import ArgumentParser
 import Foundation
+import Git
 import Kratix
 import Landing
-import Manifests
 import Verification
 
 /// `statestore verify`: whether what should be in the state store is there, and right.
@@ -13,6 +13,7 @@ struct Verify: AsyncParsableCommand {
     discussion: """
       By what was asked for (the expectation for postgresql is built in):
         statestore verify --config ./platform --request ./request.yaml
+        kubectl get postgresql -A -o yaml | statestore verify --config ./platform --request -
 
       By what the pipeline rendered, byte for byte:
         statestore verify --config ./platform --rendered ./output --promise postgresql \\
@@ -21,20 +22,28 @@ struct Verify: AsyncParsableCommand {
       By a receipt of an earlier write:
         statestore verify --config ./platform --receipt ./receipt.json
 
+      Everything that stands there, every few minutes, at the cost of what has changed:
+        statestore verify --config ./platform --all --state /var/lib/statestore/default.state \\
+          --output prometheus --output-file /var/lib/node-exporter/statestore.prom
+
       Exit status: 0 all is there; 1 findings; 2 usage or configuration; 3 could not check.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup var common: StoreOptions
   @OptionGroup var options: RenderedOptions
   @OptionGroup var server: ServerOptions
 
   @Option(
     name: .long, parsing: .upToNextOption,
-    help: ArgumentHelp("Requests: files, or directories of them.", valueName: "path"))
+    help: ArgumentHelp(
+      "Requests: files, directories of them, or - for standard input.", valueName: "path"))
   var request: [String] = []
 
   @Option(help: ArgumentHelp("A receipt that write left.", valueName: "file"))
   var receipt: String?
+
+  @Flag(help: "Check everything that stands in the state store, asked for or not.")
+  var all = false
 
   @Option(
     help: ArgumentHelp(
@@ -48,9 +57,37 @@ struct Verify: AsyncParsableCommand {
     name: .long, help: ArgumentHelp("Sets a severity: NAME=error|warning|off.", valueName: "rule"))
   var rule: [String] = []
 
+  @Option(
+    help: ArgumentHelp("How old the last commit may be: 36h, 7d.", valueName: "duration"))
+  var maxAge: DurationArgument?
+
+  @Option(
+    help: ArgumentHelp("Wait until all has landed, but no longer: 5m.", valueName: "duration"))
+  var wait: DurationArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Remember what was checked; may be deleted at any time.", valueName: "file"))
+  var state: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: "How results are printed: text, json, yaml, junit, sarif, github or prometheus.")
+  var output: VerifyFormat = .text
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the result to a file, whole or not at all, instead of printing it.", valueName: "file"
+    ))
+  var outputFile: String?
+
   func validate() throws {
-    guard options.rendered != nil || !request.isEmpty || receipt != nil else {
-      throw ValidationError("What should be there? Give --request, --rendered or --receipt.")
+    guard options.rendered != nil || !request.isEmpty || receipt != nil || all else {
+      throw ValidationError(
+        "What should be there? Give --request, --rendered, --receipt or --all.")
+    }
+    guard wait == nil || ref == nil else {
+      throw ValidationError("--wait looks at the branch as it moves; leave --ref out.")
     }
   }
 
@@ -61,7 +98,7 @@ struct Verify: AsyncParsableCommand {
       try show(report)
     } catch {
       let failure = Failure(error)
-      try Printing.failure(failure, as: common.output)
+      try Printing.failure(failure, as: output.ofFailures)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
     if let worst = report.worstSeverity, failOn.includes(worst) { throw ExitStatus(rawValue: 1) }
@@ -74,25 +111,34 @@ struct Verify: AsyncParsableCommand {
     let platform = try common.loadPlatform()
     let name = try soleStateStore(of: platform)
     let (store, description) = try common.openStateStores(of: platform).store(name)
-    let verifier = try Verifier(
-      platform: platform, stateStore: description, settings: RuleSettings(parsing: rule))
+    var verifier = try Verifier(platform: platform, stateStore: description)
+    verifier.settings = try RuleSettings(parsing: rule)
     let sources = try VerificationSources(self, platform: platform)
-    let deadline = common.deadline
-    let read: @Sendable (Snapshot) throws -> Report = { snapshot in
-      Report(
-        stateStore: store.description, snapshot: snapshot,
-        resources: Report.merged(try sources.check(with: verifier, in: snapshot)))
-    }
-    let report = try await store.read(
-      try await store.commit(of: ref, deadline: deadline), deadline: deadline, read)
-    guard report.worstSeverity == .error else { return report }
-    do {
-      return try await report.withHistory(from: store, deadline: deadline)
-    } catch {
-      // The findings stand without it; who brought them is only not known.
-      Printing.notice("history could not be read: \(Failure(error).text)")
-      return report
-    }
+    var check = sources.check(with: verifier)
+    check.isOfAll = all
+    check.promise = options.promise
+    check.freshness = maxAge.map { Report.Freshness(now: Date(), seconds: $0.duration.seconds) }
+    let session = VerifySession(
+      check: check, store: store, isBrief: output == .text && all,
+      memory: try state.map { path in
+        try MemoryFile(path: path, question: question(sources, platform))
+      })
+    if let wait { return try await session.wait(wait.duration, timeout: common.timeLimit) }
+    return try await session.report(
+      at: try await store.commit(of: ref, deadline: common.deadline), deadline: common.deadline)
+  }
+
+  /// Everything that the findings depend on besides the state store.
+  private func question(
+    _ sources: VerificationSources, _ platform: Platform
+  ) throws -> ObjectID {
+    var question = Question()
+    question.add(ofProgram: Statestore.version)
+    question.add([all.description, ref ?? "", options.promise ?? ""] + rule)
+    question.add(["\(maxAge.map { "\($0.duration)" } ?? "")", common.destination ?? ""])
+    for file in try common.configurationFiles() { question.add(try StoreOptions.bytes(of: file)) }
+    for bytes in sources.files { question.add(bytes) }
+    return try question.digest
   }
 
   private func soleStateStore(of platform: Platform) throws -> String {
@@ -107,9 +153,14 @@ struct Verify: AsyncParsableCommand {
   }
 
   private func show(_ report: Report) throws {
-    switch common.output {
-    case .text: print(TextReport(isColoured: common.usesColor).text(of: report), terminator: "")
-    case .json, .yaml: print(Printing.text(of: report.node, as: common.output), terminator: "")
+    let text = output.text(
+      of: report, isColoured: common.usesColor && outputFile == nil, isBrief: all)
+    guard let outputFile else { return print(text, terminator: "") }
+    do {
+      try Data(text.utf8).write(to: URL(fileURLWithPath: outputFile), options: .atomic)
+    } catch {
+      throw LandingError(
+        .invalidConfiguration, "\(outputFile): cannot be written: \(systemWords(for: error))")
     }
   }
 }

@@ -1,5 +1,5 @@
 internal import Kratix
-internal import Manifests
+public import Manifests
 
 /// What must be in the state store for a resource request of one Promise.
 ///
@@ -17,8 +17,15 @@ public struct Expectation: Sendable {
   public let promise: String
   /// The file, for messages.
   public let file: String
+  /// The manifest itself.
+  public let manifest: Node
+  /// Whether it came with the program.
+  public internal(set) var isBuiltIn = false
   let parameters: [Parameter]
   let resources: [Node]
+
+  /// How many objects it names.
+  public var resourceCount: Int { resources.count }
 
   /// One value that references name.
   struct Parameter: Sendable {

@@ -8,17 +8,21 @@ struct PlacementCheck {
   private var search: ResourceSearch { landed.search }
 
   func add(to draft: inout ResourceReport.Draft) {
-    if search.promise == nil {
+    if search.promise == nil, search.knowledge == .request {
       draft.notes.append(
         "the Promise \(search.promiseName) is not in the configuration: its selectors and defaults "
           + "are not known")
     }
     draft.findings += misplaced
+    guard search.knowledge == .request else { return }
     let isWithoutDestination = search.promise != nil && search.candidates.isEmpty
     if isWithoutDestination { draft.findings.append(noDestination) }
     guard !draft.hasLanded, !isWithoutDestination else { return }
     if search.candidatesElsewhere.isEmpty {
-      draft.findings.append(notLanded)
+      let isRefused = draft.findings.contains {
+        $0.rule == .invalidRequest && $0.severity == .error
+      }
+      draft.findings.append(notLanded(isRefused: isRefused))
     } else {
       draft.isUndecided = true
       let names = search.candidatesElsewhere.map(\.name).joined(separator: ", ")
@@ -28,16 +32,17 @@ struct PlacementCheck {
     }
   }
 
-  private var notLanded: Finding {
+  private func notLanded(isRefused: Bool) -> Finding {
     let candidates = search.places.filter { search.candidates.contains($0.destination) }
     let paths = candidates.map(\.directory.description)
     return Finding(
       rule: .notLanded, file: paths.first,
       expected: paths.isEmpty ? nil : "files below " + paths.joined(separator: " or "),
       actual: "nothing",
-      remedy:
-        "see whether the pipeline wrote anything to /kratix/output, and whether the request's "
-        + "Work has WorkPlacements that were written")
+      cause: isRefused ? "the API server does not take the request, so no pipeline runs" : nil,
+      remedy: isRefused
+        ? "change the request"
+        : "\"statestore diagnose\" tells which link of the chain is broken")
   }
 
   private var noDestination: Finding {

@@ -6,12 +6,25 @@ internal import Manifests
 /// pipelines and groups are called.
 struct ResourceSearch {
   /// A directory that would belong to the resource alone.
-  struct Place {
+  struct Place: Sendable {
     let destination: Destination
     let directory: StatePath
   }
 
+  /// How much is known of what was asked for.
+  enum Knowledge {
+    /// The request itself.
+    case request
+    /// That there is one of this name, from the path where its resource stands.
+    case path
+    /// That it belongs to the Promise and to no request.
+    case dependencies
+  }
+
   let request: ResourceRequest
+  let knowledge: Knowledge
+  /// The namespace that its objects are to be in; `nil` where it is not known.
+  let namespace: String?
   /// `nil` where the platform does not hold it.
   let promise: Promise?
   let promiseName: String
@@ -21,6 +34,7 @@ struct ResourceSearch {
   /// All Destinations there are.
   let destinations: [Destination]
   private let stateStore: GitStateStore
+  private let platform: Platform
 
   init(
     _ request: ResourceRequest, promiseName: String?, platform: Platform,
@@ -28,11 +42,14 @@ struct ResourceSearch {
   ) throws {
     let promise = promiseName.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
     self.request = promise.map { request.defaulted(by: $0) } ?? request
+    self.knowledge = .request
+    self.namespace = request.namespace
     self.promise = promise
     // Kratix's own Promises are named for their kind; a note says that it was so taken.
     let name = promise?.name ?? promiseName ?? request.identity.kind.lowercased()
     self.promiseName = name
     self.stateStore = stateStore
+    self.platform = platform
     destinations = platform.destinations.values.sorted { $0.name < $1.name }
     let namespace = promise?.pipelineNamespace ?? request.namespace
     let below = "resources/\(namespace)/\(name)/\(request.name)"
@@ -45,6 +62,35 @@ struct ResourceSearch {
     candidates = destinations.filter { $0.reasonToPass(over: selector) == nil }
   }
 
+  /// What stands in a state store, by its path alone.
+  ///
+  /// - Throws: `ManifestError` when the path names no object that Kubernetes could have.
+  init(
+    _ standing: StandingResource, platform: Platform, stateStore: GitStateStore
+  ) throws(ManifestError) {
+    let promise = platform.promises[standing.promise]
+    request = try standing.impliedRequest(of: promise)
+    knowledge = standing.isDependency ? .dependencies : .path
+    // Where pipelines run in a namespace of their own, the path names that one.
+    namespace =
+      standing.isDependency || promise?.pipelineNamespace != nil ? nil : standing.namespace
+    self.promise = promise
+    promiseName = standing.promise
+    self.stateStore = stateStore
+    self.platform = platform
+    destinations = platform.destinations.values.sorted { $0.name < $1.name }
+    places = standing.places
+    let selector = promise?.selector ?? [:]
+    candidates = destinations.filter { $0.reasonToPass(over: selector) == nil }
+  }
+
+  /// The Promise whose requests are of this kind, if that is another than this one's own.
+  func promiseServing(_ identity: ObjectIdentity) -> String? {
+    platform.promises.values.first {
+      $0.kind == identity.kind && $0.group == identity.group && $0.name != promiseName
+    }?.name
+  }
+
   /// Candidates where the search cannot look: on other state stores, or laid out in another mode.
   var candidatesElsewhere: [Destination] {
     candidates.filter { !$0.isNested(on: stateStore) }
@@ -52,7 +98,7 @@ struct ResourceSearch {
 }
 
 extension Destination {
-  fileprivate func isNested(on store: GitStateStore) -> Bool {
+  func isNested(on store: GitStateStore) -> Bool {
     stateStoreKind == "GitStateStore" && stateStoreName == store.name
       && filepathMode == .nestedByMetadata
   }

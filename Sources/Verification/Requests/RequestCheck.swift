@@ -7,21 +7,28 @@ struct RequestCheck {
   let expectations: Expectations
 
   private var request: ResourceRequest { landed.search.request }
+  private var knowledge: ResourceSearch.Knowledge { landed.search.knowledge }
 
   func draft() -> ResourceReport.Draft {
+    let isDependency = knowledge == .dependencies
     var draft = ResourceReport.Draft(
-      promise: landed.search.promiseName, namespace: request.namespace, name: request.name)
+      promise: landed.search.promiseName, namespace: isDependency ? "" : request.namespace,
+      name: isDependency ? "" : request.name)
     draft.placements = landed.placements.map {
       ResourceReport.Placement(destination: $0.destination.name, path: $0.path)
     }
     draft.hasLanded = !landed.files.isEmpty
+    if knowledge == .request {
+      draft.findings += schemaFindings(of: request, by: landed.search.promise)
+    }
     PlacementCheck(landed: landed).add(to: &draft)
     if draft.hasLanded { addContent(to: &draft) }
     return draft
   }
 
   private func addContent(to draft: inout ResourceReport.Draft) {
-    draft.findings += readabilityFindings(of: landed.files)
+    draft.findings += readabilityFindings(
+      of: landed.files, areDependencies: knowledge == .dependencies)
     draft.isApplicable = !landed.objects.isEmpty
     if landed.hasUnreadableFile {
       draft.isUndecided = true
@@ -34,9 +41,11 @@ struct RequestCheck {
     let matches = ObjectMatches(expected: expected ?? [], landed: landed.objects)
     var findings = placeholderFindings(in: landed.objects)
     let replaced = Set(findings.map(Place.init))
-    let content =
-      NamespaceCheck(namespace: request.namespace, name: request.name, matches: matches).findings
-      + (expected == nil ? [] : expectationFindings(matches))
+    let namespaces =
+      landed.search.namespace.map { namespace in
+        NamespaceCheck(namespace: namespace, name: request.name, matches: matches).findings
+      } ?? []
+    let content = namespaces + (expected == nil ? [] : expectationFindings(matches))
     for finding in content {
       // A value that is a placeholder differs from everything: one finding is enough for it, and
       // says what should have come instead.
@@ -55,7 +64,9 @@ struct RequestCheck {
     draft.findings += landed.objects.flatMap(plaintextFindings)
     draft.findings += duplicateFindings(in: landed.objects)
     draft.findings += unknownFieldFindings(in: landed.objects)
-    if !landed.hasUnreadableFile {
+    draft.findings += childRequestFindings(in: landed)
+    // What a Promise's own objects refer to may come with the cluster.
+    if !landed.hasUnreadableFile, knowledge != .dependencies {
       draft.findings += referenceFindings(
         in: landed.objects, matches: matches, dependencies: landed.search.promise?.dependencies)
     }
@@ -70,6 +81,7 @@ struct RequestCheck {
   /// What must be there; `nil` when nothing is known of it.
   private func expectedObjects(noting draft: inout ResourceReport.Draft) -> [ExpectedObject]? {
     let promise = landed.search.promiseName
+    guard knowledge != .dependencies else { return nil }
     let expectations = expectations.of(promise: promise)
     guard !expectations.isEmpty else {
       draft.notes.append(
@@ -80,7 +92,10 @@ struct RequestCheck {
     do throws(ManifestError) {
       var objects: [ExpectedObject] = []
       for expectation in expectations {
-        objects += try expectation.objects(for: request, promise: promise)
+        objects +=
+          knowledge == .request
+          ? try expectation.objects(for: request, promise: promise)
+          : try expectation.likeliestObjects(for: landed)
       }
       return objects
     } catch {

@@ -13,7 +13,7 @@ extension Expectation {
     self.init(
       name: try object.node.require(.nonEmptyString, at: "/metadata/name", in: object.file),
       promise: try object.node.require(.nonEmptyString, at: "/spec/promise", in: object.file),
-      file: object.file, parameters: parameters,
+      file: object.file, manifest: object.node, parameters: parameters,
       resources: try reader.resources(knowing: parameters.map(\.name)))
   }
 }
@@ -111,7 +111,15 @@ private struct ExpectationReader {
     case .sequence(let items):
       for item in items { try checkReferences(in: item, knowing: known) }
     case .mapping(let mapping):
-      for entry in mapping.entries { try checkReferences(in: entry.value, knowing: known) }
+      for entry in mapping.entries {
+        if let name = ReferenceText(entry.key).references.first {
+          throw ManifestError(
+            code: .invalidField, file: file, position: entry.keyPosition,
+            message: "$(\(name)) stands in a key, where nothing is replaced; references stand in "
+              + "values")
+        }
+        try checkReferences(in: entry.value, knowing: known)
+      }
     default: break
     }
   }

@@ -5,15 +5,19 @@ internal import Landing
 public struct TextReport: Sendable {
   /// Whether words are coloured with ANSI escape codes.
   public var isColoured: Bool
+  /// Whether of what landed and has no finding only the number is told.
+  public var isBrief: Bool
 
   /// A report in colours or without.
-  public init(isColoured: Bool = false) {
+  public init(isColoured: Bool = false, isBrief: Bool = false) {
     self.isColoured = isColoured
+    self.isBrief = isBrief
   }
 
   /// The whole text; it ends in a newline.
   public func text(of report: Report) -> String {
-    let resources = report.resources.enumerated().sorted { left, right in
+    let shown = isBrief ? report.resources.filter { !$0.isQuiet } : report.resources
+    let resources = shown.enumerated().sorted { left, right in
       (Self.rank(left.element), left.offset) < (Self.rank(right.element), right.offset)
     }
     var lines = resources.flatMap { entry in self.lines(of: entry.element) }
@@ -28,14 +32,13 @@ public struct TextReport: Sendable {
   }
 
   private func lines(of resource: ResourceReport) -> [String] {
-    let name = resource.name.isEmpty ? "dependencies" : "\(resource.namespace)/\(resource.name)"
-    let head = "\(styled(resource.verdict)) \(plain(resource.promise)) \(plain(name))"
+    let head = "\(styled(resource.verdict)) \(plain(resource.title))"
     return [head] + resource.findings.flatMap { finding in self.lines(of: finding) }
   }
 
   private func lines(of finding: Finding) -> [String] {
     var line = "  "
-    if let place = Self.place(of: finding) { line += "\(plain(place)): " }
+    if let place = finding.place { line += "\(plain(place)): " }
     line += "\(styled(finding.severity)) \(finding.rule.rawValue)"
     let subject = [finding.object, finding.pointer].compactMap { $0 }.filter { !$0.isEmpty }
     if !subject.isEmpty { line += " \(plain(subject.joined(separator: " ")))" }
@@ -46,17 +49,14 @@ public struct TextReport: Sendable {
     var lines = [line]
     if let cause = finding.cause { lines.append("      cause: \(plain(cause))") }
     if let remedy = finding.remedy { lines.append("      remedy: \(plain(remedy))") }
-    if let commit = finding.introduced {
+    let commits = [
+      ("introduced", finding.introduced), ("landed", finding.landed), ("removed", finding.removed),
+    ]
+    for case (let word, let commit?) in commits {
       let author = commit.author.map { " by \($0)" } ?? ""
-      lines.append("      introduced: \(plain("\(commit.id.abbreviated) \(commit.time)\(author)"))")
+      lines.append("      \(word): \(plain("\(commit.id.abbreviated) \(commit.time)\(author)"))")
     }
     return lines
-  }
-
-  private static func place(of finding: Finding) -> String? {
-    guard let file = finding.file else { return nil }
-    return [file, finding.line.map(String.init), finding.column.map(String.init)]
-      .compactMap { $0 }.joined(separator: ":")
   }
 
   /// Each note once, however many resources it is about.
@@ -67,7 +67,8 @@ public struct TextReport: Sendable {
     }
   }
 
-  private func verdict(of report: Report) -> String {
+  /// One line: how many landed, and what of the others.
+  public func verdict(of report: Report) -> String {
     let summary = report.summary
     let others = [
       (summary.missing, "missing"), (summary.wrong, "wrong"), (summary.misplaced, "misplaced"),

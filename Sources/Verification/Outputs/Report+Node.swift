@@ -73,18 +73,7 @@ extension Finding {
       ("object", object.map(Node.text)), ("pointer", pointer.map(Node.text)),
       ("expected", expected.map(Node.text)), ("actual", actual.map(Node.text)),
       ("cause", cause.map(Node.text)), ("remedy", remedy.map(Node.text)),
-      ("introduced", introduced?.node),
+      ("introduced", introduced?.node), ("landed", landed?.node), ("removed", removed?.node),
     ])
-  }
-}
-
-extension Node {
-  fileprivate static func text(_ text: String) -> Node { Node(.string(text)) }
-  fileprivate static func integer(_ value: Int) -> Node { Node(.integer(Int64(value))) }
-  fileprivate static func list(_ items: [Node]) -> Node { Node(.sequence(items)) }
-
-  /// A mapping of those fields that have a value.
-  fileprivate static func fields(_ fields: [(String, Node?)]) -> Node {
-    Node(.mapping(Mapping(fields.compactMap { key, value in value.map { (key, $0) } })))
   }
 }

@@ -2,6 +2,8 @@
 ///
 /// A name is a contract: it is the same in reports, in `--rule` and in the README's table.
 public enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
+  /// The request is one that its own Promise's schema refuses.
+  case invalidRequest = "invalid-request"
   /// Nothing of this resource is in the state store.
   case notLanded = "not-landed"
   /// An expected file is not there.

@@ -9,22 +9,27 @@ extension Expectation {
   func objects(
     for request: ResourceRequest, promise: String
   ) throws(ManifestError) -> [ExpectedObject] {
-    let values = try ParameterValues(of: self, for: request, promise: promise)
+    try objects(with: ParameterValues(of: self, for: request, promise: promise))
+  }
+
+  /// What must be there, as far as the values of parameters are known.
+  func objects(with values: ParameterValues) throws(ManifestError) -> [ExpectedObject] {
     var objects: [ExpectedObject] = []
     for resource in resources {
       var lookups: [Position: ExpectedObject.Lookup] = [:]
-      let node = try values.replaceReferences(in: resource, noting: &lookups)
-      if let identity = ObjectIdentity(node) {
-        objects.append(ExpectedObject(identity: identity, node: node, lookups: lookups))
-      }
+      guard let node = try values.replaceReferences(in: resource, noting: &lookups),
+        let identity = ObjectIdentity(node), !identity.name.isEmpty
+      else { continue }
+      objects.append(ExpectedObject(identity: identity, node: node, lookups: lookups))
     }
     return objects
   }
 }
 
 /// What an expectation's parameters come to for one request.
-private struct ParameterValues {
+struct ParameterValues {
   private let file: String
+  /// Parameters without a value here are not known.
   private var values: [String: Node]
   private var defaults: [String: Node] = [:]
   private var lookups: [String: ExpectedObject.Lookup] = [:]
@@ -56,6 +61,32 @@ private struct ParameterValues {
     }
   }
 
+  /// What is known where the request is not: its name, and what the choices give.
+  ///
+  /// - Parameters:
+  ///   - namespace: The request's namespace, where it is known.
+  ///   - choices: Values of parameters that tables are looked up by.
+  init(
+    of expectation: Expectation, name: String, namespace: String?, promise: String,
+    choices: [String: Node]
+  ) {
+    file = expectation.file
+    values = ["name": Node(.string(name)), "promise": Node(.string(promise))]
+    values["namespace"] = namespace.map { Node(.string($0)) }
+    for parameter in expectation.parameters {
+      switch parameter.source {
+      case .field: values[parameter.name] = choices[parameter.name]
+      case .table(let key, let table):
+        let value = choices[key]?.scalarText.flatMap { table[$0] }
+        values[parameter.name] = value
+        if let value, let key = choices[key] {
+          lookups[parameter.name] = ExpectedObject.Lookup(
+            parameter: parameter.name, key: key, defaultKey: nil, defaultValue: value)
+        }
+      }
+    }
+  }
+
   private mutating func look(
     up key: String, in table: Mapping, for name: String, of expectation: Expectation,
     request: ResourceRequest
@@ -76,25 +107,35 @@ private struct ParameterValues {
       defaultValue: fallback?.scalarText.flatMap { table[$0] })
   }
 
-  /// The value with its references replaced; each keeps the place of its reference.
+  /// The value with its references replaced, each at the place of its reference.
+  ///
+  /// `nil` where it depends on a parameter that is not known.
   func replaceReferences(
     in node: Node, noting lookups: inout [Position: ExpectedObject.Lookup]
-  ) throws(ManifestError) -> Node {
+  ) throws(ManifestError) -> Node? {
     switch node.content {
     case .string(let text):
+      guard text.utf8.contains(UInt8(ascii: "$")) else { return node }
       let parts = ReferenceText(text).parts
       for case .reference(let name) in parts {
+        guard values[name] != nil else { return nil }
         lookups[node.position] = self.lookups[name] ?? lookups[node.position]
       }
       return try Node(content(of: parts, at: node.position), position: node.position)
     case .sequence(let items):
       var replaced: [Node] = []
-      for item in items { replaced.append(try replaceReferences(in: item, noting: &lookups)) }
+      for item in items {
+        // Without one of its items a list could not be told from a shorter one.
+        guard let item = try replaceReferences(in: item, noting: &lookups) else { return nil }
+        replaced.append(item)
+      }
       return Node(.sequence(replaced), position: node.position)
     case .mapping(let mapping):
       var replaced = mapping
       for entry in mapping.entries {
-        replaced[entry.key] = try replaceReferences(in: entry.value, noting: &lookups)
+        let value = try replaceReferences(in: entry.value, noting: &lookups)
+        // An unknown value of a named item says nothing of the item.
+        replaced[entry.key] = value
       }
       return Node(.mapping(replaced), position: node.position)
     default:

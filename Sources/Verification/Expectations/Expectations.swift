@@ -14,7 +14,8 @@ public struct Expectations: Sendable {
     for (name, text) in Expectation.builtIn {
       let file = try ManifestFile(parsing: text, name: name)
       for object in file.objects {
-        let expectation = try Expectation(PlatformObject(object, file: file.name))
+        var expectation = try Expectation(PlatformObject(object, file: file.name))
+        expectation.isBuiltIn = true
         byName[expectation.name] = expectation
       }
     }
@@ -24,6 +25,9 @@ public struct Expectations: Sendable {
     }
     all = byName.values.sorted { $0.name < $1.name }
   }
+
+  /// The expectation of a name.
+  public subscript(name: String) -> Expectation? { all.first { $0.name == name } }
 
   /// The expectations for requests of a Promise; all of them must be met.
   public func of(promise: String) -> [Expectation] { all.filter { $0.promise == promise } }

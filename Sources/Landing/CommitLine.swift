@@ -1,0 +1,89 @@
+public import Git
+
+/// Commits along first parents, newest first, as far as they are known.
+public struct CommitLine: Sendable {
+  /// The commits.
+  public let commits: [History.Element]
+  /// Whether the last one is the first commit of all.
+  public let isWhole: Bool
+
+  init(from tip: ObjectID, atMost count: Int, reading reader: any ObjectReader) throws(GitError) {
+    var commits: [History.Element] = []
+    var next: ObjectID? = tip
+    while let id = next, commits.count < count, commits.isEmpty || reader.contains(id) {
+      let commit = try reader.commit(id)
+      commits.append(History.Element(id: id, commit: commit))
+      next = commit.parents.first
+    }
+    self.commits = commits
+    self.isWhole = next == nil
+  }
+
+  func histories(
+    of paths: [StatePath], reading reader: any ObjectReader
+  ) throws(GitError) -> [StatePath: PathHistory] {
+    let trees = commits.map(\.commit.tree)
+    let entries = try TreeWalk(reader).entries(at: paths, in: Set(trees))
+    var histories: [StatePath: PathHistory] = [:]
+    for path in paths {
+      histories[path] = history(of: trees.map { entries[$0]?[path]?.id })
+    }
+    return histories
+  }
+
+  /// - Parameter ids: What stood at the path at each commit.
+  private func history(of ids: [ObjectID?]) -> PathHistory {
+    let changes = ids.indices.filter { index in
+      index + 1 < ids.count ? ids[index] != ids[index + 1] : isWhole && ids[index] != nil
+    }
+    let isThere = ids.first.map { $0 != nil } ?? false
+    let landing = isThere ? nil : changes.dropFirst().first
+    return PathHistory(
+      isThere: isThere, lastChange: changes.first.map { commits[$0] },
+      lastLanding: landing.map { commits[$0] }, commitsSeen: commits.count, isWhole: isWhole)
+  }
+
+  func changedFiles(
+    by ids: [ObjectID], reading reader: any ObjectReader
+  ) throws(GitError) -> [ObjectID: [String]] {
+    let places = Dictionary(uniqueKeysWithValues: zip(commits.map(\.id), commits.indices))
+    var missing: Set<ObjectID> = []
+    var files: [ObjectID: [String]] = [:]
+    for id in ids {
+      // The tree before the last commit that is known is not, unless it is the first of all.
+      guard let place = places[id], place + 1 < commits.count || isWhole else { continue }
+      let before = place + 1 < commits.count ? commits[place + 1].commit.tree : nil
+      do throws(GitError) {
+        files[id] = try reader.differences(from: before, to: commits[place].commit.tree)
+          .map(\.path)
+      } catch {
+        guard error.code == .objectMissing else { throw error }
+        missing.formUnion(error.objects)
+      }
+    }
+    if !missing.isEmpty { throw .missing(missing.sorted()) }
+    return files
+  }
+}
+
+/// What became of one path, as far back as was looked.
+public struct PathHistory: Sendable, Hashable {
+  /// Whether something stands there now.
+  public let isThere: Bool
+  /// The commit that last changed it, or removed it; `nil` when none of those seen did.
+  public let lastChange: History.Element?
+  /// Of what is gone: the commit that last changed it while it was there.
+  public let lastLanding: History.Element?
+  /// How many commits were looked at.
+  public let commitsSeen: Int
+  /// Whether those are all that there are.
+  public let isWhole: Bool
+
+  /// Whether more commits would tell nothing more.
+  var isSettled: Bool {
+    isWhole || isThere && lastChange != nil || !isThere && lastLanding != nil
+  }
+
+  /// Whether it was never there.
+  public var neverLanded: Bool { !isThere && isWhole && lastChange == nil }
+}

@@ -1,0 +1,81 @@
+internal import Git
+internal import Kratix
+internal import Landing
+internal import Manifests
+
+/// A resource that was checked by its path, and what it takes not to check it again.
+struct CheckedResource: Sendable {
+  var resource: StandingResource
+  var report: ResourceReport
+  var objects: [ObjectKey]
+}
+
+extension Check {
+  /// How many resources are read at once: enough that a thread has something to do, and few
+  /// enough that what they hold fits into the processor's caches.
+  private static let partSize = 64
+
+  /// Checks what stands and nobody asked about, on all cores.
+  func standing(
+    _ listing: StoreListing, at commit: ObjectID, of stateStore: StateStore,
+    memory: CheckMemory?, deadline: ContinuousClock.Instant
+  ) async throws -> [CheckedResource] {
+    let asked = Set(
+      requests.map { request in
+        let name = verifier.platform.promise(of: request)?.name ?? promise
+        return [name ?? request.identity.kind.lowercased(), request.namespace, request.name]
+      })
+    let resources = listing.resources.filter {
+      !asked.contains([$0.promise, $0.namespace, $0.name])
+    }
+    var checked = resources.map { memory?.checked($0) }
+    let changed = checked.indices.filter { checked[$0] == nil }
+    let parts = stride(from: 0, to: changed.count, by: Self.partSize).map { start in
+      changed[start..<min(start + Self.partSize, changed.count)].map { resources[$0] }
+    }
+    let found = try await stateStore.read(parts: parts, of: commit, deadline: deadline) {
+      [verifier] part, snapshot in try verifier.checked(part, in: snapshot)
+    }
+    for (index, resource) in zip(changed, found.joined()) { checked[index] = resource }
+    var all = checked.compactMap(\.self)
+    try await addShared(to: &all, at: commit, of: stateStore, deadline: deadline)
+    return all
+  }
+
+  private func addShared(
+    to all: inout [CheckedResource], at commit: ObjectID, of stateStore: StateStore,
+    deadline: ContinuousClock.Instant
+  ) async throws {
+    let shared = SharedObjects(all.map(\.objects))
+    guard !shared.pairs.isEmpty else { return }
+    let indexes = Array(Set(shared.pairs.flatMap { [$0.later, $0.earlier] })).sorted()
+    let concerned = indexes.map { ($0, all[$0].resource) }
+    let findings = try await stateStore.read(commit, deadline: deadline) { [verifier] snapshot in
+      let landed = try verifier.landed(concerned.map(\.1), in: snapshot)
+      let byIndex = Dictionary(uniqueKeysWithValues: zip(concerned.map(\.0), landed))
+      return shared.findings(among: byIndex)
+    }
+    for (index, finding) in findings {
+      all[index].report.add(verifier.settings.applied(to: [finding]))
+    }
+  }
+}
+
+extension Verifier {
+  fileprivate func landed(
+    _ resources: [StandingResource], in snapshot: Snapshot
+  ) throws -> [LandedResource] {
+    try LandedResource.read(
+      resources.map { try ResourceSearch($0, platform: platform, stateStore: stateStore) },
+      in: snapshot)
+  }
+}
+
+extension ResourceReport {
+  /// Adds findings whose severities are set already.
+  mutating func add(_ more: [Finding]) {
+    guard !more.isEmpty else { return }
+    findings = (findings + more).sorted(by: Finding.isBefore)
+    if verdict == .landed, more.contains(where: { $0.severity == .error }) { verdict = .wrong }
+  }
+}

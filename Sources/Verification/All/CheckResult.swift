@@ -1,0 +1,37 @@
+/// A report, and what it takes not to check everything again.
+public struct CheckResult: Sendable {
+  /// The report.
+  public var report: Report
+  /// What was checked by its path, before anything was said of its commits.
+  var standing: [CheckedResource] = []
+  /// How many resources of the report, from its start, were asked for by name.
+  private(set) var askedFor: Int
+
+  init(report: Report) {
+    self.report = report
+    askedFor = report.resources.count
+  }
+
+  /// What stood as it did at the last check was not read again.
+  mutating func take(_ standing: [CheckedResource], strays: ResourceReport?) {
+    self.standing = standing
+    report.resources += standing.map(\.report) + (strays.map { [$0] } ?? [])
+    report.summary = Report.Summary(of: report.resources)
+  }
+
+  /// The report without what stands as it should and nobody asked for.
+  ///
+  /// Its sums are those of the whole.
+  public var withoutQuiet: Report {
+    var brief = report
+    brief.resources = report.resources.enumerated().filter { index, resource in
+      index < askedFor || !resource.isQuiet
+    }.map(\.element)
+    return brief
+  }
+}
+
+extension ResourceReport {
+  /// Whether there is nothing to say of it but that it landed.
+  var isQuiet: Bool { verdict == .landed && findings.isEmpty && notes.isEmpty }
+}

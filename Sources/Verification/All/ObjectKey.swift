@@ -1,0 +1,29 @@
+internal import Manifests
+
+/// An object of one Destination's cluster, as a number: what two resources must not both hold.
+///
+/// FNV-1a of 64 bits, the same in every run: it is remembered between them. Of a million objects
+/// two have one number by chance once in forty million state stores.
+struct ObjectKey: Hashable, Sendable, Codable {
+  let rawValue: UInt64
+
+  /// A key that was remembered.
+  init(rawValue: UInt64) { self.rawValue = rawValue }
+
+  /// The key of an object; `nil` for one that several resources may well render alike: it has no
+  /// name, or no namespace.
+  init?(_ object: LandedObject) {
+    guard !object.identity.name.isEmpty,
+      KnownKind.of(object.identity).map({ !$0.isClusterScoped }) ?? true
+    else { return nil }
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    for text in [
+      object.destination, object.identity.group, object.identity.kind, object.namespace,
+      object.identity.name,
+    ] {
+      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01b3 }
+      hash = (hash ^ 0xff) &* 0x0100_0000_01b3
+    }
+    rawValue = hash
+  }
+}

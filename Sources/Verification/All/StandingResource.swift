@@ -1,0 +1,53 @@
+internal import Git
+internal import Kratix
+internal import Manifests
+
+/// What stands of one request, or of one Promise's dependencies, in a state store: by its paths.
+public struct StandingResource: Sendable {
+  /// The Promise's name.
+  public let promise: String
+  /// The namespace in its path; empty for dependencies.
+  public let namespace: String
+  /// The request's name; empty for dependencies.
+  public let name: String
+  /// Its directories, one at each Destination where something of it stands.
+  let places: [ResourceSearch.Place]
+  /// The trees of those directories, in their order: as long as they are the same, so is
+  /// everything that stands of it.
+  let trees: [ObjectID]
+
+  /// Whether it belongs to the Promise and to no request.
+  var isDependency: Bool { name.isEmpty }
+
+  /// Its directories, as they stand.
+  var quietPlacements: [ResourceReport.Placement] {
+    places.map { place in
+      ResourceReport.Placement(
+        destination: place.destination.name, path: place.directory.description)
+    }
+  }
+
+  /// The request that its path implies, without a spec.
+  ///
+  /// - Throws: `ManifestError` when it has a name that Kubernetes does not take.
+  func impliedRequest(of promise: Promise?) throws(ManifestError) -> ResourceRequest {
+    let version = promise?.schemas.keys.sorted().first ?? "v1"
+    let node: Node = Node(
+      .mapping([
+        "apiVersion": Node(.string("\(promise?.group ?? "unknown")/\(version)")),
+        "kind": Node(.string(promise?.kind ?? self.promise)),
+        "metadata": Node(
+          .mapping([
+            "namespace": Node(.string(isDependency ? "default" : namespace)),
+            "name": Node(.string(isDependency ? self.promise : name)),
+          ])),
+      ]))
+    let path = places.first?.directory.description ?? ""
+    guard let identity = ObjectIdentity(node) else {
+      throw ManifestError(
+        code: .invalidField, file: path, position: nil, message: "the path names no Promise")
+    }
+    return try ResourceRequest(
+      PlatformObject(ManifestObject(identity: identity, node: node), file: path))
+  }
+}

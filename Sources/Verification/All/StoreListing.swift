@@ -1,0 +1,128 @@
+internal import Foundation
+internal import Git
+public import Kratix
+public import Landing
+
+/// Everything that stands below a state store's Destinations, by path: nothing is opened below the
+/// directories that are named for resources.
+public struct StoreListing: Sendable {
+  /// The resources and dependencies, by Promise, namespace and name.
+  public private(set) var resources: [StandingResource] = []
+  /// Files that belong to no placement, with the Destination that they stand at.
+  public private(set) var strays: [String: String] = [:]
+
+  /// Lists a snapshot.
+  ///
+  /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
+  ///   `UnsafePath` for a Destination's path that cannot be.
+  public init(
+    of destinations: [Destination], in store: GitStateStore, snapshot: Snapshot
+  ) throws {
+    var walk = ListingWalk(snapshot: snapshot)
+    var tops: [(StatePath, Destination)] = []
+    for destination in destinations where destination.isNested(on: store) {
+      let directory = try destination.directory(in: store)
+      tops.append((directory.isEmpty ? .root : try StatePath(directory), destination))
+    }
+    try walk.run(from: tops)
+    strays = walk.strays
+    var byIdentity: [[String]: StandingResource] = [:]
+    for found in walk.found {
+      let key = [found.promise, found.namespace, found.name]
+      byIdentity[key] =
+        byIdentity[key].map { known in
+          StandingResource(
+            promise: known.promise, namespace: known.namespace, name: known.name,
+            places: known.places + found.places, trees: known.trees + found.trees)
+        } ?? found
+    }
+    resources = byIdentity.values.sorted {
+      ($0.promise, $0.namespace, $0.name) < ($1.promise, $1.namespace, $1.name)
+    }
+  }
+}
+
+/// A walk down from Destinations to the directories that are named for resources, level by level,
+/// so that what is missing can be fetched together.
+private struct ListingWalk {
+  private struct Visit {
+    let destination: Destination
+    let path: String
+    /// The names below the Destination.
+    let names: [String]
+    let id: ObjectID
+  }
+
+  let snapshot: Snapshot
+  private(set) var found: [StandingResource] = []
+  private(set) var strays: [String: String] = [:]
+
+  init(snapshot: Snapshot) { self.snapshot = snapshot }
+
+  mutating func run(from tops: [(StatePath, Destination)]) throws {
+    let entries = try snapshot.entries(at: tops.map(\.0))
+    let otherTops = Set(tops.map(\.0.description))
+    var level = tops.compactMap { path, destination -> Visit? in
+      guard let entry = entries[path], entry.mode.isDirectory else { return nil }
+      return Visit(destination: destination, path: path.description, names: [], id: entry.id)
+    }
+    while !level.isEmpty {
+      let trees = try snapshot.trees(level.map(\.id))
+      var next: [Visit] = []
+      for visit in level {
+        for entry in trees[visit.id]?.entries ?? [] {
+          let path = visit.path.isEmpty ? entry.name : "\(visit.path)/\(entry.name)"
+          let names = visit.names + [entry.name]
+          guard entry.mode.isDirectory else {
+            take(file: path, names: names, at: visit.destination)
+            continue
+          }
+          // Another Destination's directory inside this one is that one's own.
+          if names.count == 1, otherTops.contains(path) { continue }
+          let below = Visit(
+            destination: visit.destination, path: path, names: names, id: entry.id)
+          if !(try take(below)) { next.append(below) }
+        }
+      }
+      level = next
+    }
+  }
+
+  private mutating func take(file path: String, names: [String], at destination: Destination) {
+    guard !Self.canaries.contains(names.joined(separator: "/")) else { return }
+    // Beside the Destinations stands whatever else the repository is for.
+    guard names.first == "resources" || names.first == "dependencies" || names.count > 1 else {
+      return
+    }
+    strays[path] = destination.name
+  }
+
+  /// Takes a directory that is named for a resource or for a Promise's dependencies.
+  private mutating func take(_ visit: Visit) throws -> Bool {
+    let names = visit.names
+    switch (names.first, names.count) {
+    case ("resources", 4): add(visit, promise: names[2], namespace: names[1], name: names[3])
+    case ("dependencies", 2): add(visit, promise: names[1], namespace: "", name: "")
+    case ("resources", _), ("dependencies", _): return false
+    default: break
+    }
+    return true
+  }
+
+  private mutating func add(_ visit: Visit, promise: String, namespace: String, name: String) {
+    // Read from the tree of a snapshot, where a path that is not safe cannot be checked out either.
+    guard let directory = StatePath(checking: visit.path) else {
+      strays[visit.path] = visit.destination.name
+      return
+    }
+    found.append(
+      StandingResource(
+        promise: promise, namespace: namespace, name: name,
+        places: [ResourceSearch.Place(destination: visit.destination, directory: directory)],
+        trees: [visit.id]))
+  }
+
+  private static let canaries: Set<String> = [
+    "dependencies/kratix-canary-namespace.yaml", "resources/kratix-canary-configmap.yaml",
+  ]
+}

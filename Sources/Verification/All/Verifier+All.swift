@@ -1,0 +1,81 @@
+internal import Git
+internal import Kratix
+public import Landing
+internal import Manifests
+
+extension Verifier {
+  /// Lists what stands in a snapshot below the state store's Destinations.
+  ///
+  /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
+  ///   `UnsafePath` for a Destination's path that cannot be.
+  public func listing(of snapshot: Snapshot) throws -> StoreListing {
+    try StoreListing(
+      of: platform.destinations(in: stateStore), in: stateStore, snapshot: snapshot)
+  }
+
+  /// Checks what stands by what its own path, its Promise and expectations imply.
+  ///
+  /// - Returns: A report for each resource, in their order.
+  /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
+  public func check(
+    standing resources: [StandingResource], in snapshot: Snapshot
+  ) throws -> [ResourceReport] {
+    try checked(resources, in: snapshot).map(\.report)
+  }
+
+  /// The same, with what it takes not to check a resource again.
+  func checked(
+    _ resources: [StandingResource], in snapshot: Snapshot
+  ) throws -> [CheckedResource] {
+    var checked: [CheckedResource?] = Array(repeating: nil, count: resources.count)
+    var searches: [(index: Int, search: ResourceSearch)] = []
+    for (index, resource) in resources.enumerated() {
+      do throws(ManifestError) {
+        let search = try ResourceSearch(resource, platform: platform, stateStore: stateStore)
+        searches.append((index, search))
+      } catch {
+        checked[index] = CheckedResource(
+          resource: resource, report: unnameable(resource, because: error), objects: [])
+      }
+    }
+    let landed = try LandedResource.read(searches.map(\.search), in: snapshot)
+    for (found, search) in zip(landed, searches) {
+      let check = RequestCheck(landed: found, expectations: expectations)
+      checked[search.index] = CheckedResource(
+        resource: resources[search.index],
+        report: ResourceReport(check.draft(), settings: settings),
+        objects: found.objects.compactMap(ObjectKey.init))
+    }
+    return checked.compactMap(\.self)
+  }
+
+  private func unnameable(
+    _ resource: StandingResource, because error: ManifestError
+  ) -> ResourceReport {
+    let finding = Finding(
+      rule: .orphanFile, file: resource.places.first?.directory.description,
+      expected: "directories that are named as Kubernetes names objects", actual: error.message,
+      remedy: "Kratix did not write this; take it out of the Destination's directory")
+    return ResourceReport(
+      promise: resource.promise, namespace: resource.namespace, name: resource.name,
+      verdict: .wrong,
+      placements: resource.places.map { place in
+        ResourceReport.Placement(
+          destination: place.destination.name, path: place.directory.description)
+      }, findings: settings.applied(to: [finding]))
+  }
+
+  /// The report of files that belong to no placement; `nil` when there are none.
+  public func report(ofStrays strays: [String: String]) -> ResourceReport? {
+    guard !strays.isEmpty, settings[.orphanFile] != .off else { return nil }
+    let findings = strays.sorted { $0.key < $1.key }.map { path, destination in
+      Finding(
+        rule: .orphanFile, severity: .warning, file: path, expected: "only placements",
+        actual: "a file that belongs to no placement of \(destination)",
+        remedy: "move it out of the Destination's directory, if it is not meant for its cluster")
+    }
+    return ResourceReport(
+      promise: "", namespace: "", name: "", verdict: .landed, placements: [],
+      findings: settings.applied(to: findings))
+  }
+}

@@ -1,0 +1,75 @@
+public import Git
+public import Kratix
+public import Landing
+internal import Manifests
+
+/// What should be in a state store, from all sources, and the way to a report on it.
+///
+/// ```swift
+/// var check = Check(verifier: verifier)
+/// check.isOfAll = true
+/// let report = try await check.report(on: stateStore, deadline: deadline)
+/// ```
+public struct Check: Sendable {
+  /// What it is checked with.
+  public var verifier: Verifier
+  /// Requests as they were made.
+  public var requests: [ResourceRequest] = []
+  /// The Promise's name, for requests whose Promise is not in the platform.
+  public var promise: String?
+  /// Works, as they were made of rendered output or dumped from a cluster.
+  public var works: [Work] = []
+  /// Placements that stood before, as receipts tell.
+  public var placements: [ExpectedPlacement] = []
+  /// Whether everything that stands is checked, asked for or not.
+  public var isOfAll = false
+  /// How old the last commit of what landed may be.
+  public var freshness: Report.Freshness?
+
+  /// A check of nothing yet.
+  public init(verifier: Verifier) { self.verifier = verifier }
+
+  /// Checks the branch as it is on the remote now, or one commit.
+  ///
+  /// - Parameters:
+  ///   - stateStore: What is checked.
+  ///   - commit: The commit; the branch's own when it is left out.
+  ///   - memory: What an earlier check of all found; what has not changed since is taken from it.
+  ///   - deadline: When to give up.
+  ///   - note: Told what could not be found out and takes nothing from the findings.
+  /// - Throws: `LandingError`, and `KratixError` or `UnsafePath` for paths that cannot be.
+  public func report(
+    on stateStore: StateStore, at commit: ObjectID? = nil, memory: CheckMemory? = nil,
+    deadline: ContinuousClock.Instant, note: (any Error) -> Void = { _ in }
+  ) async throws -> CheckResult {
+    let first = try await stateStore.read(commit, deadline: deadline) { snapshot in
+      let report = Report(
+        stateStore: stateStore.description, snapshot: snapshot,
+        resources: Report.merged(try reports(in: snapshot)))
+      return (report, isOfAll ? try verifier.listing(of: snapshot) : nil)
+    }
+    var result = CheckResult(report: first.0)
+    if let listing = first.1, let tip = first.0.commit?.id {
+      let standing = try await standing(
+        listing, at: tip, of: stateStore, memory: memory, deadline: deadline)
+      result.take(standing, strays: verifier.report(ofStrays: listing.strays))
+    }
+    do {
+      result.report = try await result.report.withAuthorship(
+        from: stateStore, as: verifier.stateStore, freshness: freshness,
+        settings: verifier.settings, deadline: deadline)
+      guard result.report.worstSeverity == .error else { return result }
+      result.report = try await result.report.withHistory(from: stateStore, deadline: deadline)
+    } catch {
+      // The findings stand without it; who brought them is only not known.
+      note(error)
+    }
+    return result
+  }
+
+  private func reports(in snapshot: Snapshot) throws -> [ResourceReport] {
+    try works.flatMap { try verifier.check($0, in: snapshot) }
+      + verifier.check(rendered: placements, in: snapshot)
+      + verifier.check(requests: requests, promise: promise, in: snapshot)
+  }
+}

@@ -1,0 +1,126 @@
+public import Foundation
+internal import Git
+public import Kratix
+public import Landing
+
+extension Report {
+  /// How old the last commit of what landed may be.
+  public struct Freshness: Sendable {
+    /// The moment that ages are counted to.
+    public let now: Date
+    /// The age in seconds.
+    public let seconds: TimeInterval
+
+    /// Puts a moment and an age together.
+    public init(now: Date, seconds: TimeInterval) {
+      self.now = now
+      self.seconds = seconds
+    }
+  }
+
+  /// The same report, with what commits hold against it: changes by others than the state store
+  /// (`foreign-commit`), and what nobody has written for long (`stale`).
+  ///
+  /// Commits come without what they hold; only those that matter are opened.
+  ///
+  /// - Throws: `LandingError`.
+  public func withAuthorship(
+    from stateStore: StateStore, as description: GitStateStore, freshness: Freshness? = nil,
+    settings: RuleSettings, deadline: ContinuousClock.Instant
+  ) async throws -> Report {
+    guard let tip = commit?.id, resources.contains(where: { !$0.placements.isEmpty }) else {
+      return self
+    }
+    let line = try await stateStore.commitLine(
+      from: tip, atMost: StateStore.mostCommits, deadline: deadline)
+    var report = self
+    if settings[.foreignCommit] != .off {
+      let foreign = line.commits.filter { $0.commit.author.name != description.authorName }
+      let touched = try await placements(
+        touchedBy: foreign.map(\.id), in: line, of: stateStore, deadline: deadline)
+      let changes = try await stateStore.lastChanges(
+        of: touched.compactMap(StatePath.init(checking:)), from: tip, deadline: deadline)
+      let isForeign = Dictionary(uniqueKeysWithValues: foreign.map { ($0.id, true) })
+      let findings = touched.compactMap { path -> (String, Finding)? in
+        guard let change = StatePath(checking: path).flatMap({ changes[$0] }),
+          isForeign[change.id] == true
+        else { return nil }
+        return (path, Self.foreign(path, change, author: description.authorName))
+      }
+      report.add(findings, settings: settings)
+    }
+    if let freshness, settings[.stale] != .off {
+      report.add(
+        try await stale(freshness, line: line, of: stateStore, deadline: deadline),
+        settings: settings)
+    }
+    return report
+  }
+
+  /// The placements below which some commits changed anything.
+  private func placements(
+    touchedBy commits: [ObjectID], in line: CommitLine, of stateStore: StateStore,
+    deadline: ContinuousClock.Instant
+  ) async throws -> [String] {
+    guard !commits.isEmpty else { return [] }
+    let changed = try await stateStore.changedFiles(by: commits, in: line, deadline: deadline)
+    let known = Set(resources.flatMap(\.placements).map(\.path))
+    var touched: Set<String> = []
+    for file in Set(changed.values.joined()) {
+      // A placement is one of the directories above the file, or the file itself.
+      var path = file[...]
+      while true {
+        if known.contains(String(path)) { touched.insert(String(path)) }
+        guard let slash = path.lastIndex(of: "/") else { break }
+        path = path[..<slash]
+      }
+    }
+    return touched.sorted()
+  }
+
+  private func stale(
+    _ freshness: Freshness, line: CommitLine, of stateStore: StateStore,
+    deadline: ContinuousClock.Instant
+  ) async throws -> [(String, Finding)] {
+    let oldest = Int64((freshness.now.timeIntervalSince1970 - freshness.seconds).rounded(.down))
+    let recent = line.commits.prefix { $0.commit.committer.seconds >= oldest }
+    // All commits that were looked at are recent: what none of them touched may be so too.
+    guard recent.count < line.commits.count || line.isWhole else { return [] }
+    let fresh = Set(
+      try await placements(
+        touchedBy: recent.map(\.id), in: line, of: stateStore, deadline: deadline))
+    return resources.flatMap(\.placements).map(\.path).filter { !fresh.contains($0) }.map { path in
+      (
+        path,
+        Finding(
+          rule: .stale, file: path,
+          expected:
+            "a commit since \(Date(timeIntervalSince1970: TimeInterval(oldest)).ISO8601Format())",
+          actual: "none",
+          remedy: "see whether Kratix still writes: kubectl get gitstatestore,destination")
+      )
+    }
+  }
+
+  private static func foreign(
+    _ path: String, _ change: History.Element, author: String
+  ) -> Finding {
+    Finding(
+      rule: .foreignCommit, file: path, expected: "a commit by \(author)",
+      actual: "one by \(change.commit.author.name): \(change.commit.subject)",
+      remedy: "look at it: git show \(change.id.abbreviated); what is to stay belongs into the "
+        + "pipeline, for the next write replaces it",
+      introduced: CommitSummary(id: change.id, commit: change.commit))
+  }
+
+  private mutating func add(_ findings: [(String, Finding)], settings: RuleSettings) {
+    let byPath = Dictionary(findings, uniquingKeysWith: { first, _ in first })
+    guard !byPath.isEmpty else { return }
+    for index in resources.indices {
+      let found = resources[index].placements.compactMap { byPath[$0.path] }
+      guard !found.isEmpty else { continue }
+      resources[index].add(settings.applied(to: found))
+    }
+    summary = Summary(of: resources)
+  }
+}

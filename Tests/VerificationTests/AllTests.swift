@@ -1,0 +1,175 @@
+import Git
+import Kratix
+import Testing
+
+@testable import Landing
+@testable import Verification
+
+extension StateStoreSample {
+  /// Checks everything that stands, as `--all` does.
+  fileprivate func checkAll() throws -> [ResourceReport] {
+    let verifier = try verifier()
+    let snapshot = try snapshot()
+    let listing = try verifier.listing(of: snapshot)
+    return try verifier.check(standing: listing.resources, in: snapshot)
+      + [verifier.report(ofStrays: listing.strays)].compactMap { $0 }
+  }
+}
+
+@Test(arguments: ["small", "medium", "large"])
+func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
+  var store = try StateStoreSample()
+  let request = try request(parsing: Fixture.text("postgresql/requests/\(size).yaml"))
+  store.land(
+    try Fixture.rendered("postgresql/rendered/\(size)"), namespace: request.namespace,
+    name: request.name)
+  let report = try store.checkAll().only
+  #expect(report.verdict == .landed)
+  #expect(report.rules == [.plaintextSecret], "\(report.findings)")
+  #expect(
+    [report.promise, report.namespace, report.name]
+      == ["postgresql", request.namespace, request.name])
+  #expect(try report.placements.only.destination == "worker")
+}
+
+@Test func brokenOutputIsFoundByItsPathAlone() throws {
+  // Whether a large one was asked for cannot be seen from a consistent small one.
+  for broken in BrokenOutput.all where !["empty", "sizes-not-applied"].contains(broken.name) {
+    var store = try StateStoreSample()
+    let request = try request(parsing: Fixture.text("broken/\(broken.name)/request.yaml"))
+    store.land(
+      try Fixture.rendered("broken/\(broken.name)/rendered"), namespace: request.namespace,
+      name: request.name)
+    let report = try store.checkAll().only
+    #expect(report.verdict == broken.verdict, "\(broken.name)")
+    #expect(Set(report.errors.map(\.rule)) == broken.rules, "\(broken.name)")
+  }
+}
+
+@Test func valuesOfTwoSizesTogetherAreOfNone() throws {
+  var store = try StateStoreSample()
+  store.land(["a.yaml": try Fixture.postgresql(replacing: "storage: 1Gi", with: "storage: 10Gi")])
+  let finding = try store.checkAll().only.errors.only
+  #expect(finding.rule == .fieldMismatch)
+}
+
+@Test func readmeAmongDependenciesIsKnown() throws {
+  var store = try StateStoreSample()
+  let directory = "worker/dependencies/postgresql/promise-configure/5058f"
+  store.files["\(directory)/README.md"] = Array("# Sizes".utf8)
+  store.files["\(directory)/a.yaml"] = Array(
+    "{apiVersion: v1, kind: Namespace, metadata: {name: postgresql-system}}".utf8)
+  let report = try store.checkAll().only
+  #expect(report.verdict == .landed)
+  #expect(report.title == "postgresql dependencies")
+  let finding = try report.findings.only
+  #expect(finding.rule == .notAManifest)
+  #expect(finding.cause?.contains("README landed as a dependency") == true)
+}
+
+@Test func childRequestOnAWorkerIsMisplaced() throws {
+  var store = try StateStoreSample()
+  let promise = try Fixture.text("postgresql/promise.yaml")
+  try store.add(
+    promise.replacing("name: postgresql\n", with: "name: app\n")
+      .replacing("kind: postgresql", with: "kind: app"))
+  store.files["worker/resources/default/app/shop/configure/5058f/database.yaml"] = Array(
+    """
+    apiVersion: marketplace.kratix.io/v1alpha1
+    kind: postgresql
+    metadata: {name: shop-database, namespace: default}
+    """.utf8)
+  let finding = try store.checkAll().only.errors.only
+  #expect(finding.rule == .misplaced)
+  #expect(finding.expected == "platform")
+  #expect(finding.cause?.contains("a request of the Promise postgresql") == true)
+}
+
+@Test func filesOfNoPlacementAreAWarning() throws {
+  var store = try StateStoreSample()
+  store.land(["instance.yaml": try Fixture.postgresql()])
+  store.files["README.md"] = Array("the repository's own".utf8)
+  store.files["worker/resources/notes.txt"] = Array("hello".utf8)
+  store.files["worker/resources/kratix-canary-configmap.yaml"] = []
+  store.files["worker/dependencies/kratix-canary-namespace.yaml"] = []
+  let reports = try store.checkAll()
+  let strays = try #require(reports.last)
+  #expect(reports.count == 2)
+  #expect(strays.findings.map(\.file) == ["worker/resources/notes.txt"])
+  #expect(strays.findings.map(\.severity) == [.warning])
+}
+
+@Test func nameThatKubernetesDoesNotTakeIsNotKratixs() throws {
+  var store = try StateStoreSample()
+  store.land(["a.yaml": "a: 1"], name: "Not A Name")
+  let report = try store.checkAll().only
+  #expect(report.verdict == .wrong)
+  #expect(report.rules == [.orphanFile])
+}
+
+@Test func objectThatTwoResourcesHoldIsFound() throws {
+  var store = try StateStoreSample()
+  for name in ["one", "two"] {
+    store.land(
+      ["a.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: shared, namespace: default}}"],
+      name: name)
+  }
+  store.land(
+    ["a.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: shared, namespace: default}}"],
+    at: "platform", name: "three")
+  let verifier = try store.verifier()
+  let snapshot = try store.snapshot()
+  let checked = try verifier.checked(verifier.listing(of: snapshot).resources, in: snapshot)
+  let shared = SharedObjects(checked.map(\.objects))
+  #expect(shared.pairs.map { [$0.later, $0.earlier] } == [[2, 0]])
+  #expect(checked.map(\.resource.name) == ["one", "three", "two"])
+}
+
+@Test func sameTreesAreRememberedAndOthersAreNot() throws {
+  try withScratchFile { path in
+    var store = try StateStoreSample()
+    store.land(["instance.yaml": try Fixture.postgresql()])
+    store.land(["instance.yaml": try Fixture.postgresql()], name: "other")
+    let verifier = try store.verifier()
+    func checked(_ store: StateStoreSample) throws -> [CheckedResource] {
+      let snapshot = try store.snapshot()
+      return try verifier.checked(verifier.listing(of: snapshot).resources, in: snapshot)
+    }
+    let first = try checked(store)
+    var result = CheckResult(
+      report: Report(
+        stateStore: StateStoreDescription(name: "a", url: "b", branch: "c"),
+        snapshot: try store.snapshot(), resources: []))
+    result.take(first, strays: nil)
+    let question = try #require(ObjectID(hexadecimal: String(repeating: "b", count: 40)))
+    try CheckMemory(result, question: question).write(to: path)
+    let memory = try #require(CheckMemory(path: path))
+    for resource in first {
+      let known = try #require(memory.checked(resource.resource))
+      #expect(known.report == resource.report)
+      #expect(known.objects == resource.objects)
+    }
+    #expect(CheckMemory.glance(at: path)?.report == result.withoutQuiet)
+    store.land(["instance.yaml": "{}"], name: "other")
+    let second = try checked(store)
+    #expect(second.map { memory.checked($0.resource) == nil } == [true, false])
+  }
+}
+
+@Test func fileThatIsCutShortIsNoMemory() throws {
+  try withScratchFile { path in
+    let report = Report(
+      stateStore: StateStoreDescription(name: "a", url: "b", branch: "c"), commit: nil,
+      resources: [])
+    let question = try #require(ObjectID(hexadecimal: String(repeating: "b", count: 40)))
+    try CheckMemory(CheckResult(report: report), question: question).write(to: path)
+    let whole = try Bytes.read(path)
+    #expect(CheckMemory(path: path) != nil)
+    for length in whole.indices {
+      try Bytes.write(Array(whole[..<length]), to: path)
+      #expect(CheckMemory(path: path) == nil)
+      #expect(CheckMemory.glance(at: path) == nil)
+    }
+    #expect(CheckMemory(path: path + ".none") == nil)
+  }
+}

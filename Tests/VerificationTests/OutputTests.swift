@@ -1,0 +1,139 @@
+import Foundation
+import Git
+import Landing
+import Manifests
+import TestSupport
+import Testing
+import Verification
+
+/// A report with a resource of every verdict, and texts that have to be escaped everywhere.
+private func sample() throws -> Report {
+  let id = try #require(ObjectID(hexadecimal: String(repeating: "a", count: 40)))
+  let finding = Finding(
+    rule: .wrongNamespace, file: "worker/a b,ü.yaml", document: 1, line: 5, column: 14,
+    object: "Deployment/a", pointer: "/metadata/namespace", expected: "<default> & \"more\"",
+    actual: "x\u{1b}[2J\n]]>%,:", cause: "c", remedy: "r")
+  func resource(_ verdict: Verdict, _ findings: [Finding]) -> ResourceReport {
+    ResourceReport(
+      promise: "postgresql", namespace: "default", name: verdict.rawValue, verdict: verdict,
+      placements: verdict == .missing ? [] : [.init(destination: "worker", path: "worker/a")],
+      findings: findings, notes: verdict == .unknown ? ["could not be told"] : [])
+  }
+  return Report(
+    stateStore: StateStoreDescription(
+      name: "default", url: "https://git.example.com/state.git", branch: "main"),
+    commit: CommitSummary(id: id, time: "2026-11-23T18:31:00Z"),
+    resources: [
+      resource(.landed, [Finding(rule: .plaintextSecret, file: "worker/a.yaml")]),
+      resource(.wrong, [finding]), resource(.missing, [Finding(rule: .notLanded)]),
+      resource(.misplaced, [Finding(rule: .misplaced)]), resource(.unknown, []),
+    ])
+}
+
+@Test func promtoolTakesTheMetrics() async throws {
+  let text = PrometheusReport().text(of: try sample(), now: Date(timeIntervalSince1970: 1e9))
+  let checked = try await Program.run(
+    "promtool", ["check", "metrics"], input: Array(text.utf8))
+  #expect(checked.isSuccess, "\(checked.errors)")
+  #expect(checked.errors.isEmpty)
+  let labels = "state_store=\"default\",branch=\"main\""
+  #expect(text.contains("statestore_resources{\(labels),verdict=\"wrong\"} 1\n"))
+  #expect(
+    text.contains(
+      "statestore_findings{\(labels),rule=\"wrong-namespace\",severity=\"error\"} 1\n"))
+  #expect(text.contains("statestore_verified_timestamp_seconds{\(labels)} 1000000000\n"))
+}
+
+@Test func readerOfJUnitSeesASuiteForEachDestination() async throws {
+  let script = """
+    import json, sys
+    from junitparser import JUnitXml, TestSuite
+    report = JUnitXml.fromstring(sys.stdin.buffer.read())
+    print(json.dumps([[s.name, s.tests, s.failures, s.errors,
+      [[c.classname, c.name, [[type(r).__name__, r.type, r.message, r.text] for r in c.result]]
+       for c in s]] for s in report]))
+    """
+  let text = JUnitReport().text(of: try sample())
+  // Debian's own python, whatever other comes first: the reader is a package of Debian.
+  let read = try await Program.run(
+    "env", ["/usr/bin/python3", "-c", script], input: Array(text.utf8))
+  try #require(read.isSuccess, "\(read.errors)")
+  let suites = try ManifestFile(parsing: read.bytes, name: "junit").documents.only.root
+  #expect(suites[0]?[0]?.string == "no Destination")
+  #expect(suites[1]?[0]?.string == "worker")
+  #expect(suites[1]?.sequence?[1...3].map(\.integer) == [4, 2, 1])
+  let wrong = try #require(suites.value(at: "/1/4/1/2/0"))
+  #expect(wrong[0]?.string == "Failure")
+  #expect(wrong[1]?.string == "wrong-namespace")
+  #expect(wrong[2]?.string?.contains("<default> & \"more\"") == true)
+  #expect(suites.value(at: "/1/4/3/2/0/0")?.string == "Error")
+}
+
+/// The members that SARIF 2.1.0 asks for and allows (section 3 of the standard).
+///
+/// Only those of the objects that a report is made of: Debian has no validator for the whole.
+private let sarif: [String: (required: Set<String>, optional: Set<String>)] = [
+  "log": (["version", "runs"], ["$schema"]),
+  "run": (["tool"], ["versionControlProvenance", "columnKind", "results"]),
+  "driver": (["name"], ["version", "informationUri", "rules"]),
+  "rule": (["id"], ["shortDescription", "fullDescription", "help", "defaultConfiguration"]),
+  "result": (
+    ["message"],
+    ["ruleId", "ruleIndex", "level", "locations", "partialFingerprints", "properties"]
+  ),
+  "location": ([], ["physicalLocation", "logicalLocations"]),
+  "physical": ([], ["artifactLocation", "region"]),
+  "region": ([], ["startLine", "startColumn"]),
+  "provenance": (["repositoryUri"], ["revisionId", "branch"]),
+]
+
+private func expect(_ node: Node?, isA kind: String) throws {
+  let rule = try #require(sarif[kind])
+  let keys = Set(try #require(node?.mapping, "\(kind)").keys)
+  #expect(keys.isSuperset(of: rule.required), "\(kind)")
+  #expect(keys.isSubset(of: rule.required.union(rule.optional)), "\(kind)")
+}
+
+@Test func sarifHasTheMembersThatTheStandardAsksFor() throws {
+  let log = SARIFReport(version: "1").node(of: try sample())
+  try expect(log, isA: "log")
+  #expect(log["version"]?.string == "2.1.0")
+  let run = try #require(log.value(at: "/runs/0"))
+  try expect(run, isA: "run")
+  try expect(run.value(at: "/tool/driver"), isA: "driver")
+  try expect(run.value(at: "/versionControlProvenance/0"), isA: "provenance")
+  let rules = try #require(run.value(at: "/tool/driver/rules")?.sequence)
+  for rule in rules { try expect(rule, isA: "rule") }
+  #expect(Set(rules.compactMap { $0["id"]?.string }).count == Rule.allCases.count)
+  for result in try #require(run["results"]?.sequence) {
+    try expect(result, isA: "result")
+    let index = Int(try #require(result["ruleIndex"]?.integer))
+    #expect(rules[index]["id"] == result["ruleId"])
+    #expect(["error", "warning"].contains(result["level"]?.string))
+    #expect(result.value(at: "/message/text")?.string?.isEmpty == false)
+    guard let location = result.value(at: "/locations/0") else { continue }
+    try expect(location, isA: "location")
+    try expect(location["physicalLocation"], isA: "physical")
+    if let region = location.value(at: "/physicalLocation/region") {
+      try expect(region, isA: "region")
+      #expect(region["startLine"]?.integer ?? 0 > 0)
+    }
+    let uri = try #require(
+      location.value(at: "/physicalLocation/artifactLocation/uri")?.string)
+    #expect(URL(string: uri) != nil && uri.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f })
+  }
+}
+
+@Test func githubGetsOneLineForEachFindingWithItsPlace() throws {
+  let lines = GitHubReport().text(of: try sample()).split(separator: "\n")
+  // github.com/actions/toolkit, packages/core/src/command.ts: ::name key=value,key=value::text
+  let command = /::(?:error|warning|notice) [^:\n]*::.*/
+  for line in lines { #expect(line.wholeMatch(of: command) != nil, "\(line)") }
+  #expect(
+    lines.contains {
+      $0.hasPrefix(
+        "::error file=worker/a b%2Cü.yaml,line=5,col=14,title=wrong-namespace%3A postgresql ")
+    })
+  #expect(lines.contains { $0.contains("%0A]]>%25,:") })
+  #expect(lines.last?.hasPrefix("::notice title=statestore::1 of 5 landed") == true)
+}
