@@ -95,6 +95,7 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
       ],
       swiftSettings: settings),
     .executableTarget(
@@ -168,3 +169,11 @@ let package = Package(
       swiftSettings: settings),
   ]
 )
+
+// Only scripts/fuzz builds it: libFuzzer brings its own main.
+if Context.environment["STATESTORE_FUZZ"] != nil {
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: ["GitTransport", "Kratix", "Manifests", "Verification"],
+      path: "Tests/Fuzz"))
+}

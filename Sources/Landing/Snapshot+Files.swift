@@ -10,11 +10,23 @@ extension Snapshot {
   public func files(
     below directories: some Collection<StatePath>
   ) throws(GitError) -> [StatePath: [String: TreeEntry]] {
+    try files(
+      below: entries(at: directories).filter(\.value.mode.isDirectory).mapValues(\.id))
+  }
+
+  /// All files below directories whose trees are known already: the way down to them is saved.
+  ///
+  /// - Returns: For each directory its files by their paths from the top of the repository.
+  /// - Throws: `GitError`.
+  public func files(
+    below trees: [StatePath: ObjectID]
+  ) throws(GitError) -> [StatePath: [String: TreeEntry]] {
     var files: [StatePath: [String: TreeEntry]] = [:]
+    files.reserveCapacity(trees.count)
     var level: [Visit] = []
-    for (directory, entry) in try entries(at: directories) where entry.mode.isDirectory {
+    for (directory, id) in trees {
       files[directory] = [:]
-      level.append(Visit(start: directory, path: directory.description, id: entry.id))
+      level.append(Visit(start: directory, path: directory.description, id: id))
     }
     while !level.isEmpty {
       try reader.require(level.map(\.id))

@@ -22,12 +22,21 @@ struct LandedResource {
   /// Whether a file is there that could hold anything and cannot be read.
   var hasUnreadableFile: Bool { files.contains { $0.fault != nil } }
 
+  private static func files(
+    of searches: [ResourceSearch], in snapshot: Snapshot
+  ) throws -> [StatePath: [String: TreeEntry]] {
+    let places = searches.flatMap(\.places)
+    var trees: [StatePath: ObjectID] = [:]
+    for place in places { trees[place.directory] = place.tree }
+    return trees.count == places.count
+      ? try snapshot.files(below: trees) : try snapshot.files(below: Set(places.map(\.directory)))
+  }
+
   /// Reads many resources with as few questions to the snapshot as can be.
   static func read(
     _ searches: [ResourceSearch], in snapshot: Snapshot
   ) throws -> [LandedResource] {
-    let directories = Set(searches.flatMap { $0.places.map(\.directory) })
-    let entries = try snapshot.files(below: directories)
+    let entries = try files(of: searches, in: snapshot)
     let readable = entries.values.flatMap { files in
       files.filter { LandedFile.isRead(path: $0.key, mode: $0.value.mode) }.map(\.value.id)
     }

@@ -21,12 +21,25 @@ extension Verifier {
     let expected = try (placements.written + placements.removed)
       .filter { here.contains($0.destination) }
       .map { try ExpectedPlacement($0, in: stateStore) }
+    guard !work.workloadGroups.isEmpty || work.isBeingDeleted else { return [empty(work)] }
     var reports = try check(rendered: expected, in: snapshot)
     let misplaced = placements.written.filter(\.isMisplaced).map(finding)
     guard !misplaced.isEmpty, !reports.isEmpty else { return reports }
     reports[0].findings += settings.applied(to: misplaced)
     if reports[0].verdict == .landed { reports[0].verdict = .misplaced }
     return reports
+  }
+
+  /// Kratix calls a Work without groups scheduled and ready.
+  private func empty(_ work: Work) -> ResourceReport {
+    let finding = Finding(
+      rule: .notLanded, object: "Work/\(work.name)", expected: "a file or more",
+      actual: "a Work without groups", cause: "the pipeline wrote nothing to /kratix/output",
+      remedy: "look at the pipeline's containers; \"statestore diagnose\" tells more")
+    return ResourceReport(
+      promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,
+      name: work.resourceName, verdict: .missing, placements: [],
+      findings: settings.applied(to: [finding]))
   }
 
   private func unscheduled(_ work: Work, because error: KratixError) -> ResourceReport {

@@ -7,11 +7,11 @@ import Manifests
 
 /// Reads what the flags, the environment and the files say of the platform, in that order of weight.
 extension StoreOptions {
-  /// The platform, with the flags laid over the files.
+  /// The platform, with the flags laid over the files, and those over what is known already.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
-  func loadPlatform() throws -> Platform {
-    var platform = Platform()
+  func loadPlatform(over known: Platform = Platform()) throws -> Platform {
+    var platform = known
     for file in try configurationFiles() {
       let bytes = try Self.bytes(of: file)
       do throws(ManifestError) {

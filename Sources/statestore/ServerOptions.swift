@@ -19,7 +19,7 @@ struct ServerOptions: ParsableArguments {
   /// A client of the service; `nil` when none is named.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
-  func client(_ common: CommonOptions) throws -> ServiceClient? {
+  func client(_ common: StoreOptions) throws -> ServiceClient? {
     guard let server = server ?? Environment["STATESTORE_SERVER"] else { return nil }
     guard let url = URL(string: server), let host = url.host(), !host.isEmpty,
       ["http", "https"].contains(url.scheme)

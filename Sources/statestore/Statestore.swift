@@ -27,7 +27,7 @@ struct Statestore: AsyncParsableCommand {
     version: version,
     subcommands: [
       Initialize.self, Write.self, Remove.self, PrintWork.self, Diff.self, Verify.self,
-      Status.self, Serve.self, RuleCommand.self, ExpectationCommand.self,
+      Diagnose.self, Status.self, Serve.self, RuleCommand.self, ExpectationCommand.self,
     ])
 
   static func main() async {

@@ -21,6 +21,10 @@ struct VerificationSources: Sendable {
       files.append(try StoreOptions.bytes(of: receipt))
       placements = try Self.placements(in: receipt)
     }
+    if let path = command.work {
+      works += try WorkOptions.works(in: path)
+      files += works.map { Array("\($0)".utf8) }
+    }
     if command.options.rendered != nil {
       let context = try command.options.context(for: requests, on: platform)
       let work = try command.options.work(

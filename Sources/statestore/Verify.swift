@@ -39,6 +39,12 @@ struct Verify: AsyncParsableCommand {
       "Requests: files, directories of them, or - for standard input.", valueName: "path"))
   var request: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Works as \"kubectl get work -o yaml|json\" prints them; - reads standard input.",
+      valueName: "file|-"))
+  var work: String?
+
   @Option(help: ArgumentHelp("A receipt that write left.", valueName: "file"))
   var receipt: String?
 
@@ -82,9 +88,13 @@ struct Verify: AsyncParsableCommand {
   var outputFile: String?
 
   func validate() throws {
-    guard options.rendered != nil || !request.isEmpty || receipt != nil || all else {
+    guard options.rendered != nil || !request.isEmpty || work != nil || receipt != nil || all else {
       throw ValidationError(
-        "What should be there? Give --request, --rendered, --receipt or --all.")
+        "What should be there? Give --request, --rendered, --work, --receipt or --all.")
+    }
+    guard server.server == nil || !all && wait == nil && state == nil else {
+      throw ValidationError(
+        "--all, --wait and --state look at the state store itself; leave --server out.")
     }
     guard wait == nil || ref == nil else {
       throw ValidationError("--wait looks at the branch as it moves; leave --ref out.")
@@ -121,7 +131,7 @@ struct Verify: AsyncParsableCommand {
     let session = VerifySession(
       check: check, store: store, isBrief: output == .text && all,
       memory: try state.map { path in
-        try MemoryFile(path: path, question: question(sources, platform))
+        try MemoryFile(path: path, question: digest(of: sources))
       })
     if let wait { return try await session.wait(wait.duration, timeout: common.timeLimit) }
     return try await session.report(
@@ -129,9 +139,7 @@ struct Verify: AsyncParsableCommand {
   }
 
   /// Everything that the findings depend on besides the state store.
-  private func question(
-    _ sources: VerificationSources, _ platform: Platform
-  ) throws -> ObjectID {
+  private func digest(of sources: VerificationSources) throws -> ObjectID {
     var question = Question()
     question.add(ofProgram: Statestore.version)
     question.add([all.description, ref ?? "", options.promise ?? ""] + rule)

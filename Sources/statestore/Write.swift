@@ -46,7 +46,7 @@ struct Write: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting.report(as: common.output) { result in
-      let client = try server.client(common)
+      let client = try server.client(common.store)
       var platform = try common.loadPlatform()
       if let client {
         platform = try await client.completed(platform, for: options.promiseName)

@@ -66,8 +66,10 @@ struct Site: Sendable {
 
   /// Commits changes to the branch as somebody would who works with git.
   ///
-  /// - Parameter changes: The texts of files by path; `nil` removes one.
-  func commitAsSomebody(_ changes: [String: String?]) async throws {
+  /// - Parameters:
+  ///   - changes: The texts of files by path; `nil` removes one.
+  ///   - message: What the commit says.
+  func commitAsSomebody(_ changes: [String: String?], message: String = "By hand") async throws {
     let clone = directory.appending(path: "clone-\(UUID().uuidString)")
     try await git("clone", "--quiet", repository.path, clone.path, in: directory)
     for (path, text) in changes {
@@ -78,7 +80,7 @@ struct Site: Sendable {
       }
     }
     try await git("add", "--all", in: clone)
-    try await git("commit", "--quiet", "--message", "By hand", in: clone)
+    try await git("commit", "--quiet", "--message", message, in: clone)
     try await git("push", "--quiet", "origin", "main", in: clone)
   }
 

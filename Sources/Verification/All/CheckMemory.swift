@@ -57,9 +57,9 @@ extension StandingResource {
   fileprivate var digest: ObjectID {
     get throws {
       var bytes = Array("\(promise)\n\(namespace)\n\(name)\n".utf8)
-      for (place, tree) in zip(places, trees) {
+      for place in places {
         bytes += "\(place.destination.name)\n\(place.directory)\n".utf8
-        bytes += tree.bytes
+        bytes += place.tree?.bytes ?? []
       }
       return try ObjectID(of: GitObject(kind: .blob, bytes: bytes))
     }

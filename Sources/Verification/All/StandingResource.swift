@@ -10,11 +10,9 @@ public struct StandingResource: Sendable {
   public let namespace: String
   /// The request's name; empty for dependencies.
   public let name: String
-  /// Its directories, one at each Destination where something of it stands.
+  /// Its directories, one at each Destination where something of it stands, each with its tree:
+  /// as long as those are the same, so is everything that stands of it.
   let places: [ResourceSearch.Place]
-  /// The trees of those directories, in their order: as long as they are the same, so is
-  /// everything that stands of it.
-  let trees: [ObjectID]
 
   /// Whether it belongs to the Promise and to no request.
   var isDependency: Bool { name.isEmpty }

@@ -33,7 +33,7 @@ public struct StoreListing: Sendable {
         byIdentity[key].map { known in
           StandingResource(
             promise: known.promise, namespace: known.namespace, name: known.name,
-            places: known.places + found.places, trees: known.trees + found.trees)
+            places: known.places + found.places)
         } ?? found
     }
     resources = byIdentity.values.sorted {
@@ -118,8 +118,10 @@ private struct ListingWalk {
     found.append(
       StandingResource(
         promise: promise, namespace: namespace, name: name,
-        places: [ResourceSearch.Place(destination: visit.destination, directory: directory)],
-        trees: [visit.id]))
+        places: [
+          ResourceSearch.Place(
+            destination: visit.destination, directory: directory, tree: visit.id)
+        ]))
   }
 
   private static let canaries: Set<String> = [

@@ -32,29 +32,30 @@ public struct TextReport: Sendable {
   }
 
   private func lines(of resource: ResourceReport) -> [String] {
-    let head = "\(styled(resource.verdict)) \(plain(resource.title))"
+    let head = "\(styled(resource.verdict)) \(Self.plain(resource.title))"
     return [head] + resource.findings.flatMap { finding in self.lines(of: finding) }
   }
 
   private func lines(of finding: Finding) -> [String] {
     var line = "  "
-    if let place = finding.place { line += "\(plain(place)): " }
+    if let place = finding.place { line += "\(Self.plain(place)): " }
     line += "\(styled(finding.severity)) \(finding.rule.rawValue)"
     let subject = [finding.object, finding.pointer].compactMap { $0 }.filter { !$0.isEmpty }
-    if !subject.isEmpty { line += " \(plain(subject.joined(separator: " ")))" }
+    if !subject.isEmpty { line += " \(Self.plain(subject.joined(separator: " ")))" }
     let values = [
       finding.expected.map { "expected \($0)" }, finding.actual.map { "found \($0)" },
     ].compactMap { $0 }
-    if !values.isEmpty { line += ": \(plain(values.joined(separator: ", ")))" }
+    if !values.isEmpty { line += ": \(Self.plain(values.joined(separator: ", ")))" }
     var lines = [line]
-    if let cause = finding.cause { lines.append("      cause: \(plain(cause))") }
-    if let remedy = finding.remedy { lines.append("      remedy: \(plain(remedy))") }
+    if let cause = finding.cause { lines.append("      cause: \(Self.plain(cause))") }
+    if let remedy = finding.remedy { lines.append("      remedy: \(Self.plain(remedy))") }
     let commits = [
       ("introduced", finding.introduced), ("landed", finding.landed), ("removed", finding.removed),
     ]
     for case (let word, let commit?) in commits {
       let author = commit.author.map { " by \($0)" } ?? ""
-      lines.append("      \(word): \(plain("\(commit.id.abbreviated) \(commit.time)\(author)"))")
+      lines.append(
+        "      \(word): \(Self.plain("\(commit.id.abbreviated) \(commit.time)\(author)"))")
     }
     return lines
   }
@@ -63,7 +64,7 @@ public struct TextReport: Sendable {
   private func notes(of report: Report) -> [String] {
     var seen: Set<String> = []
     return report.resources.flatMap(\.notes).filter { seen.insert($0).inserted }.map {
-      "note: \(plain($0))"
+      "note: \(Self.plain($0))"
     }
   }
 
@@ -80,7 +81,7 @@ public struct TextReport: Sendable {
     ].filter { !$0.isEmpty }.joined(separator: ", ")
     let branch = "\(report.stateStore.branch) of \(report.stateStore.url)"
     let commit = report.commit.map { " at \($0.id.abbreviated)" } ?? ", which has no commit"
-    return "\(counts) (\(plain(branch))\(commit))"
+    return "\(counts) (\(Self.plain(branch))\(commit))"
   }
 
   private static func count(_ number: Int, _ noun: String) -> String {
@@ -107,7 +108,7 @@ extension TextReport {
   }
 
   /// Text of others on one line: whoever can write to a state store must not steer a terminal.
-  private func plain(_ text: String) -> String {
+  static func plain(_ text: String) -> String {
     String(
       String.UnicodeScalarView(
         text.unicodeScalars.map { scalar in

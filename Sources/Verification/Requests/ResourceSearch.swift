@@ -9,6 +9,8 @@ struct ResourceSearch {
   struct Place: Sendable {
     let destination: Destination
     let directory: StatePath
+    /// What stands there, where that is known already.
+    var tree: ObjectID?
   }
 
   /// How much is known of what was asked for.

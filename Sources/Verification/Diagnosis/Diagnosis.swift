@@ -1,0 +1,136 @@
+/// The chain from a request to its commit, link by link, and where it is broken.
+public struct Diagnosis: Sendable, Hashable, Codable {
+  /// A step on the way from a request to the cluster that runs it.
+  public enum LinkName: String, Sendable, Hashable, Codable, CaseIterable {
+    /// Somebody asked for it.
+    case request
+    /// The Promise's API takes the request.
+    case schema
+    /// The pipeline ran to its end.
+    case pipeline
+    /// It wrote manifests that can be landed.
+    case output
+    /// Kratix made a Work of them.
+    case work
+    /// A Destination was found for each group.
+    case scheduling
+    /// The WorkPlacements are there, and their state store is ready.
+    case placement
+    /// Kratix wrote them to the remote.
+    case push
+    /// The remote's branch holds the files.
+    case commit
+    /// The files hold what was asked for.
+    case content
+    /// Flux or Argo CD reads that branch and path.
+    case agent
+  }
+
+  /// What the evidence says of a link.
+  public enum State: String, Sendable, Hashable, Codable {
+    /// It holds.
+    case ok
+    /// It does not.
+    case broken
+    /// There is no evidence.
+    case unknown
+    /// A link before it is broken.
+    case skipped
+  }
+
+  /// One link.
+  public struct Link: Sendable, Hashable, Codable {
+    /// Which one.
+    public var name: LinkName
+    /// Whether it holds.
+    public var state: State
+    /// What the evidence shows, in a sentence.
+    public var says: String
+    /// What broke it.
+    public var fault: Fault?
+    /// How that comes about.
+    public var cause: String?
+    /// What shows it.
+    public var evidence: [String]
+    /// What to type next; or, for a link of which nothing is known, what would tell.
+    public var next: [String]
+  }
+
+  /// The version of this shape.
+  public var schemaVersion = 1
+  /// The Promise's name.
+  public var promise: String
+  /// The request's namespace.
+  public var namespace: String
+  /// The request's name.
+  public var name: String
+  /// The links, in the order of the way.
+  public var links: [Link]
+
+  /// The first link that is broken.
+  public var broken: Link? { links.first { $0.state == .broken } }
+
+  /// Whether the branch was seen to hold what was asked for.
+  public var isLanded: Bool {
+    broken == nil && links.contains { $0.name == .content && $0.state == .ok }
+  }
+
+  /// Walks the chain over whatever evidence there is.
+  public init(of evidence: Evidence) {
+    promise = evidence.promiseName
+    namespace = evidence.namespace
+    name = evidence.name
+    links = []
+    var isBroken = false
+    for name in LinkName.allCases {
+      let link = isBroken ? .skipped(name) : Self.link(name, evidence)
+      isBroken = isBroken || link.state == .broken
+      links.append(link)
+    }
+  }
+
+  private static func link(_ name: LinkName, _ evidence: Evidence) -> Link {
+    switch name {
+    case .request: requestLink(evidence)
+    case .schema: schemaLink(evidence)
+    case .pipeline: pipelineLink(evidence)
+    case .output: outputLink(evidence)
+    case .work: workLink(evidence)
+    case .scheduling: schedulingLink(evidence)
+    case .placement: placementLink(evidence)
+    case .push: pushLink(evidence)
+    case .commit: commitLink(evidence)
+    case .content: contentLink(evidence)
+    case .agent: agentLink(evidence)
+    }
+  }
+}
+
+extension Diagnosis.Link {
+  static func ok(
+    _ name: Diagnosis.LinkName, _ says: String, evidence: [String] = []
+  ) -> Self {
+    Self(name: name, state: .ok, says: says, evidence: evidence, next: [])
+  }
+
+  static func unknown(
+    _ name: Diagnosis.LinkName, _ says: String, decidedBy next: [String]
+  ) -> Self {
+    Self(name: name, state: .unknown, says: says, evidence: [], next: next)
+  }
+
+  static func skipped(_ name: Diagnosis.LinkName) -> Self {
+    Self(
+      name: name, state: .skipped, says: "not looked at: a link before it is broken", evidence: [],
+      next: [])
+  }
+
+  static func broken(
+    _ name: Diagnosis.LinkName, _ fault: Fault, _ says: String, evidence: [String],
+    next: [String]
+  ) -> Self {
+    Self(
+      name: name, state: .broken, says: says, fault: fault, cause: fault.cause, evidence: evidence,
+      next: next)
+  }
+}

@@ -1,0 +1,57 @@
+/// A diagnosis for people: link by link, and under the broken one what shows it and what to type.
+public struct DiagnosisText: Sendable {
+  private let isColoured: Bool
+
+  /// A text in colours or without.
+  public init(isColoured: Bool = false) { self.isColoured = isColoured }
+
+  /// The whole text; it ends in a newline.
+  public func text(of diagnosis: Diagnosis) -> String {
+    let head = "\(diagnosis.promise) \(diagnosis.namespace)/\(diagnosis.name)"
+    let lines = [head] + diagnosis.links.flatMap(lines) + ["", verdict(of: diagnosis)]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private func lines(of link: Diagnosis.Link) -> [String] {
+    let name = Self.padded(link.name.rawValue, to: 10)
+    let state = coloured(Self.padded(link.state.rawValue, to: 7), link.state)
+    var lines = ["  \(name)  \(state)  \(Self.plain(link.says))"]
+    guard link.state != .ok || !link.evidence.isEmpty else { return lines }
+    let label = link.state == .unknown ? "would tell" : "next"
+    if let fault = link.fault { lines.append("      \(fault.rawValue)") }
+    if let cause = link.cause { lines.append("      cause: \(Self.plain(cause))") }
+    if link.state == .broken {
+      lines += link.evidence.map { "      evidence: \(Self.plain($0))" }
+    }
+    return lines + link.next.map { "      \(label): \(Self.plain($0))" }
+  }
+
+  private func verdict(of diagnosis: Diagnosis) -> String {
+    if let broken = diagnosis.broken {
+      let fault = broken.fault.map { " (\($0.rawValue))" } ?? ""
+      return "broken at \(broken.name.rawValue): \(Self.plain(broken.says))\(fault)"
+    }
+    let unknown = diagnosis.links.filter { $0.state == .unknown }.map(\.name.rawValue)
+    if diagnosis.isLanded { return "landed: every link that the evidence reaches holds" }
+    return "no link is broken, as far as the evidence goes; nothing is known of "
+      + unknown.joined(separator: ", ")
+  }
+
+  private func coloured(_ word: String, _ state: Diagnosis.State) -> String {
+    guard isColoured else { return word }
+    let code =
+      switch state {
+      case .ok: "32"
+      case .broken: "31;1"
+      case .unknown: "33"
+      case .skipped: "2"
+      }
+    return "\u{1b}[\(code)m\(word)\u{1b}[0m"
+  }
+
+  private static func padded(_ word: String, to width: Int) -> String {
+    word + String(repeating: " ", count: max(0, width - word.count))
+  }
+
+  private static func plain(_ text: String) -> String { TextReport.plain(text) }
+}

@@ -1,0 +1,32 @@
+internal import Foundation
+public import Kratix
+
+/// A pipeline's metadata directory, also where Kratix would refuse what is in it.
+public struct MetadataEvidence: Sendable, Hashable {
+  /// The name that Kratix reads.
+  static let selectorsFile = "destination-selectors.yaml"
+
+  /// The names of its files.
+  public var names: [String]
+  /// What they say; `nil` where Kratix would refuse them.
+  public var metadata: PipelineMetadata?
+  /// Why Kratix would refuse them.
+  public var fault: String?
+
+  /// Evidence that is known already.
+  public init(names: [String], metadata: PipelineMetadata?, fault: String? = nil) {
+    self.names = names
+    self.metadata = metadata
+    self.fault = fault
+  }
+
+  /// Reads a directory; one that is not there holds nothing.
+  public init(directory: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
+    do {
+      self.init(names: names.sorted(), metadata: try PipelineMetadata(directory: directory))
+    } catch {
+      self.init(names: names.sorted(), metadata: nil, fault: "\(error)")
+    }
+  }
+}

@@ -1,0 +1,169 @@
+internal import Git
+internal import Kratix
+internal import Manifests
+
+extension Diagnosis {
+  static func pipelineLink(_ evidence: Evidence) -> Link {
+    if let broken = suspension(evidence) ?? refusedSelectors(evidence) ?? failedRun(evidence) {
+      return broken
+    }
+    let jobs = evidence.runs("Job")
+    guard let last = jobs.last else {
+      return .unknown(
+        .pipeline,
+        evidence.output == nil
+          ? "no Job of it was given" : "no Job of it was given; its output was",
+        decidedBy: [jobsCommand(evidence)])
+    }
+    if last.text(at: "/status/succeeded") == "1" || last.condition("Complete")?.status == "True" {
+      return .ok(.pipeline, "\(last.title) completed", evidence: [last.file])
+    }
+    return .unknown(
+      .pipeline, "\(last.title) has not ended",
+      decidedBy: [
+        "kubectl logs -n \(evidence.namespace) job/\(last.identity.name) --all-containers"
+      ])
+  }
+
+  private static func jobsCommand(_ evidence: Evidence) -> String {
+    "kubectl get jobs,pods -n \(evidence.namespace) -l "
+      + "kratix.io/promise-name=\(evidence.promiseName),kratix.io/resource-name=\(evidence.name) "
+      + "-o yaml"
+  }
+
+  private static func suspension(_ evidence: Evidence) -> Link? {
+    var proof =
+      (evidence.metadata?.metadata?.suspension).map { ["workflow-control.yaml: \($0)"] } ?? []
+    if let request = evidence.request,
+      request.node.value(at: "/metadata/labels")?["kratix.io/workflow-suspended"]?.scalarText
+        == "true"
+    {
+      proof.append("\(request.file): label kratix.io/workflow-suspended=true")
+    }
+    guard !proof.isEmpty else { return nil }
+    return .broken(
+      .pipeline, .suspended, "the pipeline suspended its workflow", evidence: proof,
+      next: [
+        "kubectl label \(evidence.promise?.kind ?? evidence.promiseName) \(evidence.name) "
+          + "-n \(evidence.namespace) kratix.io/manual-reconciliation=true"
+      ])
+  }
+
+  /// `work-writer` reads the selectors before anything else, and fails on them.
+  private static func refusedSelectors(_ evidence: Evidence) -> Link? {
+    guard let metadata = evidence.metadata,
+      metadata.names.contains(MetadataEvidence.selectorsFile),
+      let fault = metadata.fault ?? missingDirectory(metadata, evidence.output)
+    else { return nil }
+    return .broken(
+      .pipeline, .invalidSelectors, "the Job's last step refuses destination-selectors.yaml",
+      evidence: [fault],
+      next: [
+        "kubectl logs -n \(evidence.namespace) -l kratix.io/resource-name=\(evidence.name) "
+          + "-c work-writer"
+      ])
+  }
+
+  private static func missingDirectory(
+    _ metadata: MetadataEvidence, _ output: PipelineOutput?
+  ) -> String? {
+    guard let output, let selectors = metadata.metadata?.selectors else { return nil }
+    let missing = selectors.map(\.directory).first { directory in
+      directory != WorkloadGroup.defaultDirectory
+        && !output.workloads.contains { $0.filepath.hasPrefix(directory + "/") }
+    }
+    return missing.map { "it schedules the directory \($0), and the output has no file in it" }
+  }
+
+  private static func failedRun(_ evidence: Evidence) -> Link? {
+    guard let job = evidence.runs("Job").last else { return nil }
+    let isFailed =
+      job.condition("Failed")?.status == "True"
+      || (Int(job.text(at: "/status/failed")) ?? 0) > 0 && job.text(at: "/status/succeeded") != "1"
+    guard isFailed else { return nil }
+    let containers = failedContainers(of: evidence.runs("Pod").last)
+    let writer = containers.first { $0.name == "work-writer" }
+    let name = containers.first?.name ?? "CONTAINER"
+    let command = "kubectl logs -n \(evidence.namespace) job/\(job.identity.name) -c \(name)"
+    let proof =
+      [job.condition("Failed").map { "\(job.title): \($0.text)" }].compactMap { $0 }
+      + containers.map { "container \($0.name) ended with \($0.code)\($0.message)" }
+    if let writer {
+      let words = writer.message.lowercased()
+      let isDuplicate =
+        words.contains("more than one") || words.contains("multiple work")
+        || hasDuplicateWorks(evidence)
+      return .broken(
+        .pipeline, isDuplicate ? .duplicateWorks : .invalidSelectors,
+        "the Job's last step, work-writer, failed", evidence: proof, next: [command])
+    }
+    return .broken(
+      .pipeline, .pipelineFailed, "\(job.title) failed", evidence: proof, next: [command])
+  }
+
+  static func hasDuplicateWorks(_ evidence: Evidence) -> Bool {
+    let pipelines = evidence.dumpedWorks.map { $0.label("kratix.io/pipeline-name") }
+    return Set(pipelines).count < pipelines.count
+  }
+
+  private static func failedContainers(
+    of pod: PlatformObject?
+  ) -> [(name: String, code: String, message: String)] {
+    ["/status/initContainerStatuses", "/status/containerStatuses"].flatMap { pointer in
+      (pod?.node.value(at: pointer)?.sequence ?? []).compactMap { status in
+        let ended =
+          status.value(at: "/state/terminated") ?? status.value(at: "/lastState/terminated")
+        guard let ended, let code = ended["exitCode"]?.integer, code != 0 else { return nil }
+        let message = ended["message"]?.string ?? ""
+        return (
+          status["name"]?.string ?? "", String(code), message.isEmpty ? "" : ": \(message)"
+        )
+      }
+    }
+  }
+
+  static func outputLink(_ evidence: Evidence) -> Link {
+    let workloads =
+      evidence.output?.workloads
+      ?? (evidence.works.isEmpty
+        ? nil : evidence.works.flatMap(\.workloadGroups).flatMap(\.workloads))
+    guard let workloads else {
+      return .unknown(
+        .output, "the output was not given, and no Work tells of it",
+        decidedBy: ["--rendered DIR, or: " + evidence.show("works", in: evidence.namespace)])
+    }
+    let source =
+      evidence.output != nil
+      ? "the output" : evidence.works.map { "the Work \($0.name)" }.joined(separator: ", ")
+    guard !workloads.isEmpty else {
+      return .broken(
+        .output, .emptyOutput, "the pipeline wrote nothing",
+        evidence: ["\(source) holds no file"],
+        next: [
+          "kubectl logs -n \(evidence.namespace) -l kratix.io/resource-name=\(evidence.name) "
+            + "--all-containers --prefix"
+        ])
+    }
+    let objects = workloads.reduce(0) { $0 + objectCount(of: $1) }
+    guard objects > 0 else {
+      return .broken(
+        .output, .noManifest, "nothing in the output is a manifest",
+        evidence: workloads.prefix(10).map { "\($0.filepath) (\($0.content.count) bytes)" },
+        next: ["look at the paths that the pipeline's image copies to /kratix/output"])
+    }
+    return .ok(
+      .output,
+      "\(workloads.count) file\(workloads.count == 1 ? "" : "s") with \(objects) "
+        + "object\(objects == 1 ? "" : "s")", evidence: [source])
+  }
+
+  /// A file that does not parse may hold anything: it counts, and its content is judged later.
+  private static func objectCount(of workload: Workload) -> Int {
+    guard LandedFile.isRead(path: workload.filepath, mode: .file) else { return 0 }
+    do {
+      return try ManifestFile(parsing: workload.content, name: workload.filepath).objects.count
+    } catch {
+      return 1
+    }
+  }
+}

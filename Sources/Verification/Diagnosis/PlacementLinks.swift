@@ -1,0 +1,146 @@
+internal import Kratix
+internal import Landing
+internal import Manifests
+
+extension Diagnosis {
+  static func placementLink(_ evidence: Evidence) -> Link {
+    if let notReady = storeNotReady(evidence) { return notReady }
+    guard evidence.wasDumped("WorkPlacement") || evidence.wasDumped("Work") else {
+      return .unknown(
+        .placement, "no WorkPlacement was given",
+        decidedBy: [evidence.show("workplacements,gitstatestores", in: evidence.namespace)])
+    }
+    let placements = evidence.placements
+    guard !placements.isEmpty else {
+      guard evidence.wasDumped("WorkPlacement") else {
+        return .unknown(
+          .placement, "Works were given, and no WorkPlacement",
+          decidedBy: [evidence.show("workplacements", in: evidence.namespace)])
+      }
+      return .broken(
+        .placement, .noPlacement, "there is no WorkPlacement of the Work",
+        evidence: evidence.dumpedWorks.map(\.title),
+        next: ["kubectl get workplacements -n \(evidence.namespace)"])
+    }
+    return .ok(
+      .placement, placements.map(\.identity.name).joined(separator: ", "),
+      evidence: placements.map(\.file).unique)
+  }
+
+  /// Kratix says of a state store that it cannot use it, and of its placements nothing at all.
+  private static func storeNotReady(_ evidence: Evidence) -> Link? {
+    let written = evidence.placements.contains { $0.condition("WriteSucceeded") != nil }
+    for store in evidence.objects("GitStateStore") where !written {
+      guard let ready = store.condition("Ready"), ready.status == "False" else { continue }
+      return .broken(
+        .placement, .storeNotReady, "\(store.title) is not ready",
+        evidence: ["\(store.title): \(ready.text)"],
+        next: ["kubectl describe gitstatestore \(store.identity.name)"])
+    }
+    return nil
+  }
+
+  static func pushLink(_ evidence: Evidence) -> Link {
+    let placements = evidence.placements
+    for placement in placements {
+      guard let condition = placement.condition("WriteSucceeded"), condition.status == "False"
+      else {
+        continue
+      }
+      let isIgnored =
+        condition.message.contains(".gitignore") || condition.message.contains("are ignored by")
+      return .broken(
+        .push, isIgnored ? .ignoredPath : .pushRejected,
+        "Kratix could not write \(placement.title)",
+        evidence: ["\(placement.title): \(condition.text)"],
+        next: isIgnored
+          ? ["git check-ignore -v PATH", "git rm .gitignore, or narrow it"]
+          : ["statestore write --dry-run, with the same credentials, to see whether they reach it"])
+    }
+    if let unwritable = unwritablePath(evidence) ?? ignoredPath(evidence) { return unwritable }
+    if let waiting = placements.first(where: { $0.condition("WriteSucceeded") == nil }) {
+      return .broken(
+        .push, .remoteUnreadable, "Kratix has not written \(waiting.title), and does not say why",
+        evidence: ["\(waiting.title) has no condition WriteSucceeded"] + remoteWords(evidence),
+        next: [
+          "kubectl logs -n kratix-platform-system deploy/kratix-platform-controller-manager | "
+            + "grep \(waiting.identity.name)"
+        ])
+    }
+    guard !placements.isEmpty else {
+      return .unknown(
+        .push, "no WorkPlacement tells of a write",
+        decidedBy: [evidence.show("workplacements", in: evidence.namespace)])
+    }
+    let versions = placements.map { $0.text(at: "/status/versionID") }.filter { !$0.isEmpty }
+    return .ok(
+      .push,
+      "Kratix says that it wrote"
+        + (versions.isEmpty ? " (no commit is named)" : " (\(versions.joined(separator: ", ")))"),
+      evidence: placements.compactMap { placement in
+        placement.condition("WriteSucceeded").map { "\(placement.title): \($0.text)" }
+      })
+  }
+
+  private static func remoteWords(_ evidence: Evidence) -> [String] {
+    guard case .failed(let error) = evidence.store else { return [] }
+    return ["statestore cannot read it either: \(error.outcome.rawValue): \(error.message)"]
+  }
+
+  /// Paths that Kratix passes over with a report of success.
+  private static func unwritablePath(_ evidence: Evidence) -> Link? {
+    for path in expectedPaths(evidence) {
+      let names = path.split(separator: "/").map(String.init)
+      let isOutside = names.reduce((depth: 0, isOutside: false)) { state, name in
+        let depth = name == ".." ? state.depth - 1 : name == "." ? state.depth : state.depth + 1
+        return (depth, state.isOutside || depth < 0)
+      }.isOutside
+      if isOutside || names.contains("..") {
+        return .broken(
+          .push, .pathTraversal, "Kratix does not write a path that leads out of its directory",
+          evidence: [path], next: ["take .. out of the path of the Destination, or of the output"])
+      }
+      if let git = names.first(where: { $0.lowercased() == ".git" }) {
+        return .broken(
+          .push, .gitPath, "git never stages a path with \(git) in it", evidence: [path],
+          next: ["let the pipeline not copy .git into /kratix/output"])
+      }
+    }
+    return nil
+  }
+
+  private static func ignoredPath(_ evidence: Evidence) -> Link? {
+    guard case .read(let facts) = evidence.store, !facts.ignoreFiles.isEmpty else { return nil }
+    let rules = IgnoreRules(files: facts.ignoreFiles)
+    for path in expectedPaths(evidence) {
+      guard let rule = rules.rule(ignoring: path) else { continue }
+      return .broken(
+        .push, .ignoredPath, "git add refuses a path that a .gitignore covers",
+        evidence: ["\(path) is covered by \"\(rule.pattern)\" in \(rule.file)"],
+        next: ["git check-ignore -v \(path)", "take the pattern out of \(rule.file)"])
+    }
+    return nil
+  }
+
+  /// Where the Works' files would stand, at every Destination that could take them; not cleaned.
+  static func expectedPaths(_ evidence: Evidence) -> [String] {
+    let targets = Set(evidence.placements.map { $0.text(at: "/spec/targetDestinationName") })
+    return evidence.works.flatMap { work in
+      work.workloadGroups.flatMap { group -> [String] in
+        let chosen = evidence.platform.destinations.values.filter { destination in
+          targets.isEmpty
+            ? destination.reasonToPass(over: work.effectiveSelector(of: group)) == nil
+            : targets.contains(destination.name)
+        }
+        return chosen.sorted { $0.name < $1.name }.flatMap { destination in
+          group.workloads.map { workload in
+            destination.filepathMode == .nestedByMetadata
+              ? "\(destination.path)/resources/\(work.namespace)/\(work.promiseName)/"
+                + "\(work.resourceName)/\(work.pipelineName)/\(group.shortID)/\(workload.filepath)"
+              : "\(destination.path)/\(workload.filepath)"
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,160 @@
+internal import Git
+internal import Kratix
+internal import Landing
+internal import Manifests
+
+extension Diagnosis {
+  static func commitLink(_ evidence: Evidence) -> Link {
+    let facts: StoreFacts
+    switch evidence.store {
+    case nil:
+      return .unknown(
+        .commit, "the state store was not read", decidedBy: ["--repo URL, or --config with it"])
+    case .failed(let error):
+      let isOurs = [.invalidConfiguration, .invalidInput].contains(error.outcome)
+      if isOurs {
+        return .unknown(
+          .commit, "the state store could not be read: \(error.message)",
+          decidedBy: ["--credentials DIR, or the Secret in --config"])
+      }
+      let fault: Fault = error.outcome == .unreachable ? .remoteUnreadable : .storeNotReady
+      return .broken(
+        .commit, error.outcome == .timedOut ? .remoteUnreadable : fault,
+        "the remote cannot be read: \(error.outcome.rawValue)",
+        evidence: [error.message] + error.serverMessages,
+        next: ["git ls-remote URL, with the same credentials"])
+    case .read(let read): facts = read
+    }
+    let findings = facts.report.resources.flatMap(\.findings)
+    if let overwritten = overwritten(facts, evidence) { return overwritten }
+    let absent = findings.filter { [.notLanded, .missingFile].contains($0.rule) }
+    if let gone = absent.first(where: { $0.removed != nil }) {
+      return .broken(
+        .commit, .removedLater, gone.cause ?? "it landed, and was removed",
+        evidence: [gone.file ?? ""] + [gone.landed, gone.removed].compactMap(\.self).map(line),
+        next: ["git show \(gone.removed?.id.abbreviated ?? "")"])
+    }
+    if let first = absent.first {
+      let written = evidence.placements.contains {
+        $0.condition("WriteSucceeded")?.status == "True"
+      }
+      return .broken(
+        .commit, .neverCommitted, first.cause ?? "it is not on the branch",
+        evidence: absent.prefix(5).map { $0.file ?? $0.sentence }
+          + (written
+            ? ["Kratix says that it wrote it: a path with .git or .. would explain it"] : []),
+        next: [
+          written
+            ? "--rendered DIR, or a dump of the Work, to see its paths"
+            : evidence.show("workplacements", in: evidence.namespace)
+        ])
+    }
+    return landed(facts, evidence)
+  }
+
+  private static func landed(_ facts: StoreFacts, _ evidence: Evidence) -> Link {
+    let placements = facts.report.resources.flatMap(\.placements)
+    guard !placements.isEmpty else {
+      return .unknown(
+        .commit, "nothing says where it should be",
+        decidedBy: ["--request FILE, --rendered DIR, or a dump of its Work"])
+    }
+    let versions = evidence.placements.map { $0.text(at: "/status/versionID") }
+    let commits = facts.lastSubjects.sorted { $0.key < $1.key }.map { "\($0.key): \($0.value)" }
+    // F12: Kratix names no commit where the branch held the same bytes before.
+    let isIdentical = !versions.isEmpty && versions.allSatisfy(\.isEmpty)
+    return .ok(
+      .commit,
+      "\(facts.stateStore.branch) at \(facts.tip.prefix(7)) holds it"
+        + (isIdentical
+          ? "; Kratix made no commit, for the branch held the same bytes (\(Fault.identicalContent.rawValue))"
+          : ""),
+      evidence: commits.isEmpty ? placements.map(\.path) : commits)
+  }
+
+  /// Whether the last commit where it should be names another placement.
+  ///
+  /// Two requests of one name have one directory where pipelines run in one namespace; in the mode
+  /// none any two placements may.
+  private static func overwritten(_ facts: StoreFacts, _ evidence: Evidence) -> Link? {
+    let own = evidence.placements.map(\.identity.name)
+    let names = own.isEmpty ? evidence.works.map(\.name) : own
+    guard !names.isEmpty else { return nil }
+    let isWrong = facts.report.resources.contains { resource in
+      resource.findings.contains {
+        [.notLanded, .missingFile, .modifiedFile, .orphanFile].contains($0.rule)
+      }
+    }
+    guard isWrong else { return nil }
+    for (path, subject) in facts.lastSubjects.sorted(by: { $0.key < $1.key }) {
+      guard subject.hasPrefix("Update from: ") || subject.hasPrefix("Delete from: "),
+        !names.contains(where: { subject.contains(" from: \($0)") })
+      else { continue }
+      return .broken(
+        .commit, .overwritten, "another placement writes the same path",
+        evidence: [
+          "\(path): last commit \"\(subject)\"", "its own: \(names.joined(separator: ", "))",
+        ],
+        next: ["kubectl get workplacements -A | grep \(evidence.name)"])
+    }
+    return nil
+  }
+
+  private static func line(_ commit: CommitSummary) -> String {
+    "\(commit.id.abbreviated) \(commit.time) by \(commit.author ?? ""): \(commit.subject ?? "")"
+  }
+
+  static func contentLink(_ evidence: Evidence) -> Link {
+    guard case .read(let facts) = evidence.store else {
+      return .unknown(.content, "the state store was not read", decidedBy: ["--repo URL"])
+    }
+    let errors = facts.report.resources.flatMap(\.findings).filter { $0.severity == .error }
+    let next = ["statestore verify, with the same flags, for all findings"]
+    if let first = errors.first {
+      let rules = Set(errors.map(\.rule))
+      let fault: Fault =
+        rules == [.notAManifest]
+        ? .noManifest
+        : rules.isSubset(of: [.misplaced])
+          ? .misplaced : rules.isSubset(of: [.noDestination]) ? .noDestination : .wrongContent
+      return .broken(
+        .content, fault, first.cause ?? first.sentence,
+        evidence: errors.prefix(5).map { ($0.place.map { "\($0): " } ?? "") + $0.sentence },
+        next: errors.first?.remedy.map { [$0] + next } ?? next)
+    }
+    guard facts.report.summary.unknown == 0, facts.report.summary.resources > 0 else {
+      return .unknown(
+        .content, facts.report.resources.flatMap(\.notes).first ?? "nothing was asked for",
+        decidedBy: ["an Expectation of the Promise, or --rendered DIR"])
+    }
+    return .ok(.content, "it is what was asked for")
+  }
+
+  static func agentLink(_ evidence: Evidence) -> Link {
+    let agents = Agent.all(in: evidence.dumps)
+    guard case .read(let facts) = evidence.store else {
+      return .unknown(.agent, "the state store was not read", decidedBy: ["--repo URL"])
+    }
+    guard !agents.isEmpty else {
+      return .unknown(
+        .agent, "no source of Flux or Argo CD was given",
+        decidedBy: [
+          "kubectl get gitrepositories,kustomizations -A -o yaml, or applications, on the "
+            + "Destination's cluster"
+        ])
+    }
+    let paths = facts.report.resources.flatMap(\.placements).map(\.path)
+    let watching = agents.filter { agent in
+      agent.reads(facts.stateStore) && paths.contains { agent.covers($0) }
+    }
+    guard let first = watching.first else {
+      return .broken(
+        .agent, .notWatched, "no source reads this branch and path",
+        evidence: [
+          "landed on \(facts.stateStore.branch) below \(paths.first ?? "")"
+        ] + agents.map(\.text),
+        next: ["kubectl get gitrepositories,kustomizations -A"])
+    }
+    return .ok(.agent, "\(first.text)")
+  }
+}

@@ -1,0 +1,106 @@
+import Foundation
+import Kratix
+import Landing
+import Manifests
+import Subprocess
+import SystemPackage
+
+/// The cluster, by the `kubectl` that is on the PATH.
+///
+/// Only `get` is ever run, and no Secret is read.
+struct Kubectl {
+  /// What one command gave.
+  struct Answer {
+    /// The objects; `nil` where there are none.
+    var file: ManifestFile?
+    /// The kinds that were asked for.
+    var kinds: Set<String>
+  }
+
+  private let context: String?
+  private let timeout: Duration
+
+  init(context: String?, timeout: Duration) {
+    self.context = context
+    self.timeout = timeout
+  }
+
+  /// Promises, Destinations and state stores.
+  func platform() async throws -> Answer {
+    try await get(
+      ["promises,destinations,gitstatestores"],
+      kinds: ["Promise", "Destination", "GitStateStore"])
+  }
+
+  /// The request itself, as far as it is known what it is called in the cluster.
+  func request(
+    _ identity: RequestIdentity, of promise: Promise?, in dumps: [ManifestFile]
+  ) async throws -> Answer {
+    let manifest = dumps.lazy.flatMap(\.objects).first {
+      $0.identity.kind == "Promise" && $0.identity.name == identity.promise
+    }
+    guard let plural = manifest?.node.value(at: "/spec/api/spec/names/plural")?.string,
+      let group = promise?.group, let kind = promise?.kind
+    else { return Answer(file: nil, kinds: []) }
+    return try await get(
+      ["\(plural).\(group)", identity.name, "-n", identity.namespace, "--ignore-not-found"],
+      kinds: [kind])
+  }
+
+  /// Works, WorkPlacements, Jobs and Pods of a request.
+  func objects(of identity: RequestIdentity, in namespace: String) async throws -> Answer {
+    let works = try await get(
+      ["works,workplacements", "-n", namespace], kinds: ["Work", "WorkPlacement"])
+    let labels =
+      "kratix.io/promise-name=\(identity.promise),kratix.io/resource-name=\(identity.name)"
+    let runs = try await get(
+      ["jobs,pods", "-n", namespace, "-l", labels], kinds: ["Job", "Pod"])
+    let documents = [works, runs].compactMap(\.file).flatMap(\.documents)
+    return Answer(
+      file: ManifestFile(name: "kubectl get works,workplacements,jobs,pods", documents: documents),
+      kinds: works.kinds.union(runs.kinds))
+  }
+
+  /// Sources of Flux and Argo CD; a cluster need have neither.
+  func agents() async -> [Answer] {
+    var answers: [Answer] = []
+    for kinds in [
+      "gitrepositories.source.toolkit.fluxcd.io,kustomizations.kustomize.toolkit.fluxcd.io",
+      "applications.argoproj.io",
+    ] {
+      // An API that is not installed is no failure.
+      if let answer = try? await get([kinds, "-A"], kinds: []) { answers.append(answer) }
+    }
+    return answers
+  }
+
+  private func get(_ what: [String], kinds: Set<String>) async throws -> Answer {
+    let arguments =
+      (context.map { ["--context", $0] } ?? []) + ["get"] + what
+      + ["-o", "yaml", "--request-timeout=\(max(1, Int(timeout.seconds)))s"]
+    let command = "kubectl \(arguments.joined(separator: " "))"
+    Printing.notice("$ \(command)")
+    let (isSuccess, text, words) = try await run(arguments)
+    guard isSuccess else {
+      throw LandingError(
+        .unreachable, "\(command) failed; see whether it works by hand",
+        serverMessages: words.split(separator: "\n").prefix(5).map(String.init))
+    }
+    guard text.contains(where: { !$0.isWhitespace }) else { return Answer(file: nil, kinds: kinds) }
+    return Answer(file: try ManifestFile(parsing: text, name: command), kinds: kinds)
+  }
+
+  private func run(
+    _ arguments: [String]
+  ) async throws -> (isSuccess: Bool, output: String, errors: String) {
+    do {
+      let result = try await Subprocess.run(
+        .name("kubectl"), arguments: Arguments(arguments), input: .none,
+        output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
+      return (result.terminationStatus.isSuccess, result.standardOutput, result.standardError)
+    } catch {
+      throw LandingError(
+        .invalidConfiguration, "kubectl could not be run: \(error); install it, or give --dump")
+    }
+  }
+}
