@@ -73,9 +73,13 @@ extension Remote {
       let guess = request.version2(capabilities: Capabilities([]), agent: options.agent)
       do { return try await exchange(guess, isVersion2: true) } catch {
         // Whatever is wrong with the guess is found out in the old way.
-        let isGuess = [.protocolViolation, .refused, .connectionClosed]
-          .contains(transportError(error).code)
-        guard isGuess, !hasBegun else { throw error }
+        let isFinal: Set<TransportError.Code> = [
+          .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed,
+          .invalidConfiguration, .objectNotFound,
+        ]
+        guard error is TransportError || error is ProtocolFailure, !hasBegun,
+          !isFinal.contains(transportError(error).code)
+        else { throw error }
       }
     }
     let greeting =

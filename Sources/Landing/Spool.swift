@@ -46,8 +46,22 @@ struct Spool: Sendable {
     guard let lock = OpenFile(lockPath, O_RDONLY | O_CREAT) else { return .unusable }
     guard lock.lock() else { return .others }
     guard let bell = OpenFile(lockPath, O_WRONLY) else { return .unusable }
+    showThatLeaderIsAwake()
     return .ours(Lead(lock: lock, bell: bell))
   }
+
+  /// To be called every few seconds by whoever holds the lock.
+  func showThatLeaderIsAwake() { utimes(lockPath, nil) }
+
+  /// Whether whoever holds the lock runs: a process that was stopped keeps its locks.
+  var isLeaderAwake: Bool {
+    var status = stat()
+    guard stat(lockPath, &status) == 0 else { return false }
+    return time(nil) - status.st_mtim.tv_sec < Self.longestSleep
+  }
+
+  /// Seconds; a busy machine may keep a process from running for some of them.
+  private static let longestSleep = 20
 
   /// Rings when somebody lets go of the lock; `nil` where that cannot be heard.
   func bell() -> SpoolBell? { SpoolBell(lockPath) }
@@ -77,26 +91,39 @@ struct Spool: Sendable {
   func waiting(atMost count: Int) -> [PendingWrite] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     var writes: [PendingWrite] = []
+    var size = 0
     for name in names.sorted() {
       guard let path = Suffix.path(of: name, in: directory) else { continue }
       if name.hasSuffix(Suffix.unfinished) {
-        // It is being written, unless its process is gone.
-        if !SpooledRequest.isLocked("\(directory)/\(name)") { unlink("\(directory)/\(name)") }
+        removeIfForgotten("\(directory)/\(name)")
         continue
       }
       guard SpooledRequest.isWaitedFor(at: path) else {
         Suffix.remove(path)
         continue
       }
-      guard writes.count < count, name.hasSuffix(Suffix.request),
+      guard writes.count < count, size < Self.mostBytes, name.hasSuffix(Suffix.request),
         access(path + Suffix.answer, F_OK) != 0,
         // What this version does not understand its owner will push.
         let request = SpooledRequest(at: path)
       else { continue }
+      size += request.byteCount
       writes.append(request.write(asker: AbsentAsker(path: path)))
     }
     return writes
   }
+
+  /// Removes what a process that is gone was writing; one that has just begun holds no lock yet.
+  private func removeIfForgotten(_ path: String) {
+    var status = stat()
+    guard stat(path, &status) == 0, time(nil) - status.st_mtim.tv_sec > 60,
+      !SpooledRequest.isLocked(path)
+    else { return }
+    unlink(path)
+  }
+
+  /// How many bytes of others' writes are taken into memory at once.
+  private static let mostBytes = 16 << 20
 
   private var lockPath: String { directory + "/lock" }
 

@@ -18,14 +18,13 @@ final class SpoolBell: Sendable {
 
   /// Waits until it rings, and not longer than this.
   ///
-  /// On a thread that may block: there is no other way to wait for a descriptor without an event
-  /// loop.
+  /// On a thread of its own: one of those that all tasks share must not be blocked.
   func wait(atMost time: Duration) async {
     let milliseconds =
       Int32(clamping: time.components.seconds * 1_000)
       + Int32(clamping: time.components.attoseconds / 1_000_000_000_000_000)
     await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { [self] in
+      let thread = Thread { [self] in
         var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         poll(&polled, 1, max(1, milliseconds))
         // What has rung is forgotten.
@@ -33,6 +32,8 @@ final class SpoolBell: Sendable {
         while read(descriptor, &events, events.count) > 0 {}
         continuation.resume()
       }
+      thread.stackSize = 128 << 10
+      thread.start()
     }
   }
 }

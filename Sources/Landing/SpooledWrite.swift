@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Kratix
 
 /// A write of this process that was left in a spool.
 struct SpooledWrite: Sendable {
@@ -67,6 +68,12 @@ struct SpooledRequest: Codable {
       let request = try? JSONDecoder().decode(SpooledRequest.self, from: data), request.version == 1
     else { return nil }
     self = request
+  }
+
+  /// How many bytes of workloads it holds.
+  var byteCount: Int {
+    request.intent.works.flatMap(\.workloadGroups).flatMap(\.workloads)
+      .reduce(0) { $0 + $1.content.count }
   }
 
   /// The write as it is pushed by another process; its own one watches its deadline.

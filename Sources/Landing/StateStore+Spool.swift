@@ -16,6 +16,13 @@ extension StateStore {
 
   /// Pushes as the one who holds the lock, for all others too.
   private func land(_ writes: [PendingWrite], leading spool: Spool, _ lead: Lead) async {
+    let heartbeat = Task.detached {
+      while !Task.isCancelled {
+        spool.showThatLeaderIsAwake()
+        try? await Task.sleep(for: .seconds(2))
+      }
+    }
+    defer { heartbeat.cancel() }
     let others = spool.waiting(atMost: max(0, Self.mostWrites - writes.count))
     // The others have waited longer.
     await land(others + writes)
@@ -29,7 +36,7 @@ extension StateStore {
     // Listening comes before the look at the lock, so that nothing is missed between them.
     let bell = spool.bell()
     defer { takeBack() }
-    while true {
+    while spool.isLeaderAwake {
       let unleft = leaveWaiting(in: spool)
       if !unleft.isEmpty { await land(unleft) }
       takeAnswers()
@@ -43,6 +50,9 @@ extension StateStore {
         return await land(takeBack() + takeWaiting(), leading: spool, lead)
       }
     }
+    // Whoever holds the lock was stopped, perhaps for good; the server keeps two pushes apart.
+    logger.notice("pushing beside the process that holds the lock")
+    await land(takeBack() + takeWaiting())
   }
 
   /// Leaves writes in the spool, and gives those that cannot be left.
@@ -92,5 +102,5 @@ extension StateStore {
   }
 
   /// How long the bell is waited for, in case that it cannot be heard.
-  private static let patience: Duration = .milliseconds(100)
+  private static let patience: Duration = .milliseconds(250)
 }

@@ -68,7 +68,9 @@ public actor StateStore {
   /// Puts what was pushed into the cache, which costs time that no outcome has to wait for.
   ///
   /// A process that lives on does it now and then.
-  public func settle() {
+  public func settle() async {
+    // It may push for other processes still.
+    await batch?.value
     store()
     guard let lastTip, cache.wantsUpkeep(for: description.url) else { return }
     do {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Landing
 
-@Suite("The cache", .timeLimit(.minutes(2)))
+@Suite("The cache", .timeLimit(.minutes(4)))
 struct CacheTests {
   private func packs(_ site: Site) throws -> [URL] {
     let enumerator = FileManager.default.enumerator(atPath: site.cache.directory)

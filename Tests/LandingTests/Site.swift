@@ -55,7 +55,7 @@ struct Site: Sendable {
 let silentLogger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 
 /// Far enough away for a slow machine.
-var options: LandingOptions { LandingOptions(deadline: .now + .seconds(60)) }
+var options: LandingOptions { LandingOptions(deadline: .now + .seconds(200)) }
 
 /// Runs a body with a state store whose branch holds these files; none at all for no branch.
 func withSite(

@@ -8,7 +8,7 @@ import Testing
 @testable import Landing
 
 /// State stores that share a cache stand for processes here: their locks are as much apart.
-@Suite("Writers of one machine that share a cache", .timeLimit(.minutes(2)))
+@Suite("Writers of one machine that share a cache", .timeLimit(.minutes(4)))
 struct SpoolTests {
   private func request(_ name: String, _ text: String = "1") -> LandingRequest {
     let placement = placement(name, ["a.yaml": text])
@@ -227,6 +227,38 @@ struct SpoolTests {
       try FileManager.default.removeItem(atPath: site.cache.directory)
       #expect(try await write.value.outcome == .landed)
       withExtendedLifetime(lead) {}
+    }
+  }
+
+  @Test("push by themselves when the one that holds the lock was stopped")
+  func stoppedPusher() async throws {
+    try await withSite { site in
+      let lead = try lead(spool(site))
+      let names = FileManager.default.enumerator(atPath: site.cache.directory)?.allObjects ?? []
+      let lock = try #require(names.compactMap { $0 as? String }.first { $0.hasSuffix("/lock") })
+      try FileManager.default.setAttributes(
+        [.modificationDate: Date(timeIntervalSinceNow: -60)],
+        ofItemAtPath: "\(site.cache.directory)/\(lock)")
+      let receipt = try await anotherProcess(site).land(request("example"), options: options)
+      #expect(receipt.outcome == .landed)
+      withExtendedLifetime(lead) {}
+    }
+  }
+
+  @Test("are pushed for to the end by one whose own write is done already")
+  func settlesLast() async throws {
+    try await withSite { site in
+      var lead: Lead? = try lead(spool(site))
+      let other = Task { try await anotherProcess(site).land(request("other"), options: options) }
+      try await until { try spool(site).waiting(atMost: 9).count == 1 }
+      let store = try anotherProcess(site)
+      let own = Task { try await store.land(request("own"), options: options) }
+      try await until { try spool(site).waiting(atMost: 9).count == 2 }
+      lead = try released(lead)
+      _ = try await own.value
+      await store.settle()
+      #expect(await store.batch == nil)
+      #expect(try await other.value.outcome == .landed)
     }
   }
 }
