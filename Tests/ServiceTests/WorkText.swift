@@ -7,6 +7,7 @@ import Manifests
 struct WorkText {
   var name: String
   var namespace = "default"
+  var promise = "postgresql"
   /// The request's name; the Work's own, where it is not given.
   var resource: String?
   var generation: Int64?
@@ -35,7 +36,7 @@ struct WorkText {
         WorkloadGroupScheduling(source: "promise", matchLabels: selector)
       ])
     return Work(
-      name: name, namespace: namespace, promiseName: "postgresql", resourceName: resource ?? name,
+      name: name, namespace: namespace, promiseName: promise, resourceName: resource ?? name,
       pipelineName: "instance-configure", workloadGroups: [group])
   }
 

@@ -49,8 +49,8 @@ extension API {
   @Sendable private func verifyThese(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
-    try context.require(.read)
     let sources = try VerificationRequest(parsing: try await body.bytes(of: request))
+    for namespace in sources.namespaces { try context.require(.read, in: namespace) }
     let verification = try await verification(in: request.query("store") ?? sources.store)
     return .json(try await verification.report(on: sources).node)
   }

@@ -51,6 +51,14 @@ struct VerificationRequest: Sendable {
     }
   }
 
+  /// The namespaces that it asks about; `nil` for what belongs to none.
+  var namespaces: Set<String?> {
+    let named =
+      requests.map(\.namespace) + works.map { $0.isDependency ? "" : $0.namespace }
+      + placements.map(\.namespace)
+    return Set(named.map { $0.isEmpty ? nil : $0 })
+  }
+
   private static func objects(_ root: Node, _ field: String) throws -> [PlatformObject] {
     try (root.optional(.sequence, at: "/\(field)", in: source) ?? []).map { node in
       guard let identity = ObjectIdentity(node) else {
