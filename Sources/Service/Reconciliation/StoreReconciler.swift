@@ -28,7 +28,7 @@ actor StoreReconciler {
   /// How it works.
   struct Options: Sendable {
     /// How many Works are landed at once; those that wait for one push go out in the next.
-    var places = 128
+    var places = 500
     /// How long one landing may take.
     var timeout: Duration = .seconds(60)
   }
