@@ -19,7 +19,7 @@ extension StateStore {
     parts: [Part], of commit: ObjectID, deadline: ContinuousClock.Instant,
     _ body: @escaping @Sendable (Part, Snapshot) throws -> Value
   ) async throws -> [Value] {
-    settle()
+    await settle()
     var values: [Value?] = Array(repeating: nil, count: parts.count)
     var waiting = Array(parts.indices)
     var hasAll = false
