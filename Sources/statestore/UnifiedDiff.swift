@@ -52,9 +52,11 @@ extension Preview.File {
     guard !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
       return nil
     }
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
+    // By unicode scalars: \r\n is one character, and still ends in a line feed.
+    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { String($0) }
     if lines.last == "" { lines.removeLast() }
-    let shown = Redaction(of: bytes).apply(to: lines)
+    let shown = Redaction(of: text).apply(to: lines)
     return zip(lines, shown).map(ShownLine.init)
   }
 }

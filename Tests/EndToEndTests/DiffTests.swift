@@ -61,6 +61,63 @@ struct DiffTests {
     }
   }
 
+  /// Secrets as people and templates spell them; each holds `hunter2` and nothing else to hide.
+  private static let spellings = [
+    "crlf": "kind: Secret\r\napiVersion: v1\r\nstringData:\r\n  p: hunter2\r\n",
+    "cr": "apiVersion: v1\rkind: Secret\rmetadata: {name: h}\rstringData:\r  p: hunter2\r",
+    "continued": "apiVersion: v1\nkind: Secret\nstringData:\n  p: \"a\n\n\nhunter2\"\n",
+    "flow": "apiVersion: v1\nkind: Secret\nstringData: {p: [x,\nhunter2], q: \"a\nhunter2\"}\n",
+    "block": "apiVersion: v1\nkind: Secret\nstringData:\n  p: |\n    hunter2\n\n    hunter2\n",
+    "annotation": """
+    apiVersion: v1
+    kind: Secret
+    metadata:
+      name: h
+      annotations:
+        kubectl.kubernetes.io/last-applied-configuration: |
+          {"stringData":{"p":"hunter2"}}
+
+    """,
+    "scalar": "apiVersion: v1\nkind: Secret\ndata: hunter2\n",
+    "list": "apiVersion: v1\nkind: Secret\nstringData:\n- hunter2\n",
+    "comments": """
+    # hunter2
+    apiVersion: v1
+    kind: Secret # hunter2
+    stringData:
+      # hunter2
+      p: x # hunter2
+    # hunter2
+
+    """,
+    "items": """
+    apiVersion: v1
+    kind: List
+    items:
+      - {apiVersion: v1, kind: Secret, stringData: {p: hunter2}}
+
+    """,
+    "typed": "apiVersion: v1\nkind: SecretList\nitems:\n  - stringData: {p: hunter2}\n",
+    "inside":
+      "apiVersion: x/v1\nkind: X\nspec:\n  template:\n    kind: Secret\n    data: {p: hunter2}\n",
+    "json": #"{"apiVersion": "v1", "kind": "Secret", "stringData": {"p": "hunter2"}}"#,
+    "unreadable": "kind: Secret\nstringData:\n  p: hunter2\n p: [\n",
+  ]
+
+  @Test("diff shows no Secret's value however it is spelled, and what is not secret")
+  func spelledSecrets() async throws {
+    try await withSite { site in
+      let output = try site.directory.makeDirectory("output")
+      for (name, text) in Self.spellings { try output.write(text, to: "\(name).yaml") }
+      try output.write("apiVersion: v1\r\nkind: ConfigMap\r\n", to: "open.yaml")
+      let ending = try await site.run("diff", Rendering(directory: output).flags, expecting: 1)
+      #expect(!ending.everything.contains("hunter2"), "\(ending)")
+      for shown in ["@@ -0,0 +1,4 @@\n", "+  p: (redacted)\n", "+kind: ConfigMap\r\n"] {
+        #expect(ending.output.utf8.contains(shown.utf8), "\(shown) in \(ending)")
+      }
+    }
+  }
+
   @Test("git can apply what diff prints")
   func apply() async throws {
     try await withSite { site in
