@@ -66,6 +66,8 @@ enum HTTPFailure {
         )
       case 413: (.refused, "the server does not take uploads of this size (413)")
       case 429: (.unreachable, "the server asks to be left alone for a while (429)")
+      case 408, 421, 425:
+        (.unreachable, "the server wants the request to be made again (\(status))")
       case 300..<400:
         (.insecure, "the server redirects a request that must not be redirected (\(status))")
       case 500...: (.unreachable, "the server has a problem of its own (\(status))")

@@ -91,14 +91,14 @@ public final class PushConnection: Sendable {
       }
     } catch {
       // Once the report is complete nothing that comes after it can change it.
-      if let report = parser.report { return report }
+      if let report = report(of: parser) { return report }
       // A broken answer is an answer all the same: only an HTTP status says that nothing was done.
       let isDefinite = overHTTP && error is TransportError
       throw unknown(
         remote.transportError(error), wasSent: wasSent(), isDefinite: isDefinite,
         words: parser.words.lines)
     }
-    guard let report = parser.report else {
+    guard let report = report(of: parser) else {
       let ended = ProtocolFailure.violation(
         "the server's report does not say what became of the update")
       exchange.abort(ended.transportError(remote: remote.url))
@@ -107,6 +107,15 @@ public final class PushConnection: Sendable {
         words: parser.words.lines)
     }
     await exchange.leave(by: deadline)
+    return report
+  }
+
+  private func report(of parser: PushReportParser) -> PushReport? {
+    guard var report = parser.report else { return nil }
+    report.messages = remote.credentials.striking(report.messages)
+    if case .refused(let reason) = report.outcome {
+      report.outcome = .refused(reason: remote.credentials.striking([reason]).joined())
+    }
     return report
   }
 

@@ -107,7 +107,11 @@ public final class Remote: Sendable {
   func explained<Value>(
     _ body: () async throws -> Value
   ) async throws(TransportError) -> Value {
-    do { return try await body() } catch { throw transportError(error) }
+    do { return try await body() } catch {
+      var error = transportError(error)
+      error.serverMessages = credentials.striking(error.serverMessages)
+      throw error
+    }
   }
 
   func transportError(_ error: any Error) -> TransportError {

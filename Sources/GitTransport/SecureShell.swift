@@ -9,7 +9,7 @@ struct SecureShell: Sendable {
     _ service: Service, version2: Bool, until deadline: ContinuousClock.Instant
   ) throws(TransportError) -> ChildProcess {
     guard let host = remote.host else { throw error(.invalidURL, "the address names no host") }
-    let files = try makeFiles()
+    let files = PrivateFiles()
     var arguments = options.usesSSHConfiguration ? [] : ["-F", "none"]
     arguments += [
       "-T", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no",
@@ -36,12 +36,6 @@ struct SecureShell: Sendable {
       })
   }
 
-  private func makeFiles() throws(TransportError) -> PrivateFiles {
-    do { return try PrivateFiles() } catch {
-      throw self.error(.invalidConfiguration, "no private directory can be made for the ssh key")
-    }
-  }
-
   private func identity(in files: PrivateFiles) throws -> [String] {
     var arguments: [String] = []
     switch credentials {
@@ -51,7 +45,7 @@ struct SecureShell: Sendable {
         .invalidConfiguration, "ssh takes a key (sshPrivateKey, knownHosts), no password or token")
     case .ssh(let key, let knownHosts):
       guard !key.isEmpty else { throw error(.invalidConfiguration, "sshPrivateKey is empty") }
-      let path = try files.write(key.revealed + "\n", named: "key")
+      let path = try files.write(key.revealed + "\n")
       arguments += ["-i", path, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
       arguments += try hosts(knownHosts, in: files)
       arguments += ["-o", "PreferredAuthentications=publickey"]
@@ -66,7 +60,7 @@ struct SecureShell: Sendable {
   }
 
   private func hosts(_ knownHosts: String, in files: PrivateFiles) throws -> [String] {
-    let path = try files.write(knownHosts + "\n", named: "known_hosts")
+    let path = try files.write(knownHosts + "\n")
     return ["-o", "UserKnownHostsFile=\"\(path)\"", "-o", "GlobalKnownHostsFile=none"]
   }
 

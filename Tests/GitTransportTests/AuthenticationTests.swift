@@ -62,6 +62,29 @@ struct AuthenticationTests {
   }
 
   @Test(
+    "A server that repeats what it was sent does not have our secret shown",
+    .timeLimit(.minutes(1)))
+  func repeatedSecret() async throws {
+    let sent = "Basic \(Data("kratix:hunter2".utf8).base64EncodedString())"
+    for (credentials, said) in [
+      (Credentials.basic(username: "kratix", password: Secret("hunter2")), "no \(sent) hunter2"),
+      (.bearer(Secret("hunter2")), "Bearer hunter2 is not known"),
+    ] {
+      let answer =
+        "HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: \(said.utf8.count)\r\n"
+        + "\r\n\(said)"
+      try await RawServer.with(.answering([answer])) { server in
+        let remote = try makeRemote("http://127.0.0.1:\(server.port)/x.git", credentials)
+        let error = await failure { try await remote.openPush(deadline: soon) }
+        let words = error?.serverMessages.joined() ?? ""
+        #expect(words.contains("(redacted)"), "\(words)")
+        #expect(!words.contains("hunter2") && !words.contains(sent))
+        await remote.close()
+      }
+    }
+  }
+
+  @Test(
     "A repository that is not there is named as such", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func missingRepository(_ kind: ConnectionKind) async throws {

@@ -1,0 +1,23 @@
+import Foundation
+
+extension Credentials {
+  /// What a server or a program said, without our own secrets: some repeat what they were sent.
+  func striking(_ lines: [String]) -> [String] {
+    lines.map { line in
+      secrets.reduce(line) { $0.replacing($1, with: "(redacted)") }
+    }
+  }
+
+  /// The spellings in which the secrets go out; the longest first, for one may hold another.
+  private var secrets: [String] {
+    let spellings: [String] =
+      switch self {
+      case .none, .sshAgent: []
+      case .basic(let username, let password):
+        [Data("\(username):\(password.revealed)".utf8).base64EncodedString(), password.revealed]
+      case .bearer(let token): [token.revealed]
+      case .ssh(let key, _): key.revealed.split(separator: "\n").map(String.init)
+      }
+    return spellings.filter { $0.count > 3 }.sorted { $0.count > $1.count }
+  }
+}
