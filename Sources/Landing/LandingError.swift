@@ -86,7 +86,9 @@ extension LandingError {
     case let error as LandingError: self = error
     case let error as any LandingFailure: self = error.landingError
     case is CancellationError:
-      self.init(.timedOut, "cancelled before it had landed; run it again: that is safe")
+      self.init(
+        .timedOut,
+        "stopped before it was known whether it landed; run it again: what has is left as it is")
     default: self.init(.invalidInput, "\(error)")
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Manifests
+import Synchronization
 
 /// Where results go: standard output for results, standard error for everything else.
 enum Printing {
@@ -23,7 +24,17 @@ enum Printing {
   }
 
   /// Hands over what was printed, so that whoever reads it does not wait for the end.
-  static func flush() { fflush(nil) }
+  ///
+  /// - Returns: Whether all that was printed so far could be handed over.
+  @discardableResult
+  static func flush() -> Bool {
+    isWhole.withLock { isWhole in
+      isWhole = fflush(nil) == 0 && isWhole
+      return isWhole
+    }
+  }
+
+  private static let isWhole = Mutex(true)
 
   /// Rows in columns that are as wide as their widest cell.
   static func table(_ rows: [[String]]) -> String {

@@ -34,7 +34,10 @@ struct Statestore: AsyncParsableCommand {
     // A server that hangs up must not end the process.
     signal(SIGPIPE, SIG_IGN)
     Thread.detachNewThread { StateStore.warmUp() }
-    leave(with: await exitStatus())
+    let program = Task { await exitStatus() }
+    let interruption = Interruption { program.cancel() }
+    let status = await program.value
+    withExtendedLifetime(interruption) { leave(with: status) }
   }
 
   private static func exitStatus() async -> Int32 {
@@ -70,8 +73,11 @@ struct Statestore: AsyncParsableCommand {
   /// The warm-up, event loops and state stores have threads of their own, and a library that is torn down
   /// beneath one of them crashes: the process would end with a signal and not with its outcome.
   private static func leave(with status: Int32) -> Never {
-    fflush(nil)
-    _exit(status)
+    let isTold = Printing.flush()
+    if !isTold {
+      Printing.notice("the result could not be printed in full; to see it, run it again")
+    }
+    _exit(isTold || status != 0 ? status : 3)
   }
 }
 

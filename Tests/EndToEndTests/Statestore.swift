@@ -70,12 +70,28 @@ struct Statestore: Sendable {
       .path(.init(executable)), arguments: Arguments(arguments),
       environment: whole(environment), workingDirectory: .init(directory.path),
       output: .string(limit: 16 << 20), error: .string(limit: 1 << 20))
-    let status: Int32 =
-      switch result.terminationStatus {
-      case .exited(let code): code
-      case .signaled(let signal): -signal
-      }
-    return Ending(output: result.standardOutput, errors: result.standardError, status: status)
+    return Ending(
+      output: result.standardOutput, errors: result.standardError,
+      status: Self.status(result.terminationStatus))
+  }
+
+  private static func status(_ status: TerminationStatus) -> Int32 {
+    switch status {
+    case .exited(let code): code
+    case .signaled(let signal): -signal
+    }
+  }
+
+  /// Runs the program with a file for its standard output.
+  func runPrinting(to file: String, _ arguments: [String]) async throws -> Ending {
+    let output = try FileDescriptor.open(file, .writeOnly)
+    let result = try await Subprocess.run(
+      .path(.init(executable)), arguments: Arguments(arguments),
+      environment: whole([:]), workingDirectory: .init(directory.path),
+      output: .fileDescriptor(output, closeAfterSpawningProcess: true),
+      error: .string(limit: 1 << 20))
+    return Ending(
+      output: "", errors: result.standardError, status: Self.status(result.terminationStatus))
   }
 
   /// Starts the program and kills it after a while, if it is still there.
