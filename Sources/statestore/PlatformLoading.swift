@@ -144,7 +144,10 @@ extension StoreOptions {
 
   /// The bytes of a file that the user named.
   static func bytes(of path: String) throws -> [UInt8] {
-    try orConfigurationError(path) { Array(try Data(contentsOf: URL(fileURLWithPath: path))) }
+    try orConfigurationError(path) {
+      // A pipe has no size to read by.
+      Array(try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data())
+    }
   }
 
   private func overrideStateStore(of platform: inout Platform) throws {

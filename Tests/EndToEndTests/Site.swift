@@ -80,7 +80,9 @@ struct Site: Sendable {
       }
     }
     try await git("add", "--all", in: clone)
-    try await git("commit", "--quiet", "--message", message, in: clone)
+    try await git(
+      "commit", "--quiet", "--message", message, "--author", "Somebody <somebody@example.com>",
+      in: clone)
     try await git("push", "--quiet", "origin", "main", in: clone)
   }
 

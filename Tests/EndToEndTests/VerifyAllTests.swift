@@ -1,0 +1,141 @@
+import Foundation
+import Manifests
+import TestSupport
+import Testing
+
+@Suite("A check of everything", .timeLimit(.minutes(5)))
+struct VerifyAllTests {
+  private let quiet = ["--rule", "plaintext-secret=off"]
+
+  /// Lands good outputs under names of their own.
+  private func land(_ names: [String], on site: DiagnosisSite) async throws {
+    for name in names {
+      let text = try Fixture.text("postgresql/rendered/small/postgresql-instance.yaml")
+      try site.directory.write(
+        text.replacing("postgres-example", with: name), to: "\(name)/instance.yaml")
+      let rendering = Rendering(directory: site.directory.appending(path: name), name: name)
+      try await site.site.runConfigured(
+        "write", ["--config", site.configuration] + rendering.flags)
+    }
+  }
+
+  @Test("finds what is wrong by the paths alone, and remembers what it found")
+  func remembered() async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      try await land(["one", "two", "three"], on: place)
+      let state = site.directory.appending(path: "state").path
+      let arguments = ["--config", place.configuration, "--all", "--state", state] + quiet
+      let first = try await site.runConfigured("verify", arguments)
+      #expect(first.output.hasPrefix("3 of 3 landed (main of "), "\(first)")
+      // Without the objects, what is remembered is enough.
+      try FileManager.default.removeItem(at: site.directory.appending(path: "cache"))
+      #expect(try await site.runConfigured("verify", arguments).output == first.output)
+
+      let file = "\(Rendering(directory: site.directory, name: "two").defaultPlace())/instance.yaml"
+      let text = try Fixture.text("postgresql/rendered/small/postgresql-instance.yaml")
+        .replacing("postgres-example", with: "two")
+      try await site.commitAsSomebody([file: text.replacing("storage: 1Gi", with: "storage: 7Gi")])
+      let changed = try await site.runConfigured("verify", arguments, expecting: 1)
+      #expect(changed.output.contains("wrong postgresql default/two"))
+      #expect(changed.output.contains("error field-mismatch PersistentVolumeClaim/two-pvc"))
+      #expect(changed.output.contains("warning foreign-commit"))
+      #expect(changed.output.contains("2 of 3 landed, 1 wrong"))
+      let again = try await site.runConfigured("verify", arguments, expecting: 1)
+      #expect(again.output == changed.output)
+      let forgotten = try await site.runConfigured(
+        "verify", ["--config", place.configuration, "--all"] + quiet, expecting: 1)
+      #expect(forgotten.output == changed.output)
+      // A file that is none of ours is no memory.
+      try Data("nothing".utf8).write(to: URL(filePath: state))
+      let damaged = try await site.runConfigured("verify", arguments, expecting: 1)
+      #expect(damaged.output == changed.output)
+    }
+  }
+
+  @Test("tells what was removed from what never landed")
+  func removed() async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      let request =
+        ["--config", place.configuration, "--request"]
+        + [Fixture.path("postgresql/requests/small.yaml")]
+      let never = try await site.runConfigured("verify", request, expecting: 1)
+      #expect(never.output.contains("cause: it never landed"), "\(never)")
+      try await place.land("postgresql/rendered/small")
+      let file = "\(Rendering.small.defaultPlace())/postgresql-instance.yaml"
+      try await site.commitAsSomebody([file: nil])
+      let gone = try await site.runConfigured("verify", request + ["-o", "json"], expecting: 1)
+      let finding = try #require(gone.document().value(at: "/resources/0/findings/0"))
+      #expect(finding["cause"]?.string?.contains("removed by Somebody at ") == true, "\(gone)")
+      #expect(finding.value(at: "/removed/subject")?.string == "By hand")
+      #expect(finding.value(at: "/landed/subject")?.string?.hasPrefix("Update from: ") == true)
+    }
+  }
+
+  @Test("writes its result to a file as a whole", arguments: ["junit", "sarif", "prometheus"])
+  func outputFile(format: String) async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      try await land(["one"], on: place)
+      let file = site.directory.appending(path: "result").path
+      let ending = try await site.runConfigured(
+        "verify",
+        ["--config", place.configuration, "--all", "-o", format, "--output-file", file])
+      #expect(ending.output.isEmpty)
+      let text = try String(contentsOf: URL(filePath: file), encoding: .utf8)
+      let sign = [
+        "junit": "<testsuite name=\"worker\"", "sarif": "\"2.1.0\"",
+        "prometheus": "verdict=\"landed\"} 1",
+      ]
+      #expect(text.contains(sign[format] ?? "?"), "\(text)")
+    }
+  }
+
+  @Test("waits until what is asked for has landed")
+  func waiting() async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      let request = [
+        "--config", place.configuration, "--request",
+        Fixture.path("postgresql/requests/small.yaml"),
+      ]
+      let tooLate = try await site.runConfigured(
+        "verify", request + ["--wait", "50ms"], expecting: 1)
+      #expect(tooLate.output.contains("not-landed"))
+      async let waited = site.runConfigured("verify", request + ["--wait", "2m"])
+      try await place.land("postgresql/rendered/small")
+      #expect(try await waited.output.contains("1 of 1 landed"))
+    }
+  }
+
+  @Test("of nothing that was asked for is no finding, and of no source is a usage error")
+  func nothing() async throws {
+    try await withSite { site in
+      let list = try site.directory.write(
+        "{apiVersion: v1, kind: List, items: []}\n", to: "list.yaml")
+      try await site.run("verify", ["--request", list.path])
+      let empty = try site.directory.write("# nothing\n", to: "empty.yaml")
+      try await site.run("verify", ["--request", empty.path], expecting: 2)
+      try await site.run("verify", expecting: 2)
+      let rule = try await site.statestore.run(["rule", "not-a-rule"])
+      #expect(rule.status == 2)
+      let page = try await site.statestore.run(["rule", "stale"])
+      #expect(page.output.contains("How it comes about:"))
+      let check = try await site.statestore.run([
+        "expectation", "check", Fixture.path("expectations/redis.yaml"),
+      ])
+      #expect(check.status == 0, "\(check)")
+      let fault = try await site.statestore.run(["expectation", "check", list.path])
+      #expect(fault.status == 2)
+      let draft = try await site.statestore.run([
+        "expectation", "from", "--rendered", Fixture.path("postgresql/rendered/small"),
+        "--request", Fixture.path("postgresql/requests/small.yaml"),
+      ])
+      #expect(draft.status == 0, "\(draft)")
+      let file = try site.directory.write(draft.output, to: "draft.yaml")
+      let again = try await site.statestore.run(["expectation", "check", file.path])
+      #expect(again.status == 0, "\(again)")
+    }
+  }
+}
