@@ -189,6 +189,17 @@ import Testing
       "\(row.reason)")
   }
 
+  @Test func aDryRunGoesToDestinationsForDryRunsAlone() {
+    let dry = Self.destination("dry", ["kratix.io/dry-run": "true"])
+    var work = Self.work(Self.group(".", ["environment": "dev"]))
+    let scheduler = Scheduler(destinations: Self.destinations + [dry])
+    #expect(!scheduler.schedule(work).placements.map(\.destination.name).contains("dry"))
+    work.isDryRun = true
+    #expect(scheduler.schedule(work).placements.map(\.destination.name) == ["dry"])
+    let refusal = Self.scheduler.refusal(of: work.workloadGroups[0], of: work)
+    #expect(refusal.message.contains("kratix.io/dry-run=true"))
+  }
+
   @Test func theSameRequestAlwaysGoesToTheSameDestination() {
     var many = (0..<20).map { Self.destination("d-\($0)", [:]) }
     let works = (0..<400).map { Self.work(Self.group(), resource: "request-\($0)") }

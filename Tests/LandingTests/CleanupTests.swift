@@ -29,6 +29,14 @@ import Testing
     #expect(try store.land(.canaries) == [])
   }
 
+  @Test("has its branch, canary files or not")
+  func branch() throws {
+    let store = try MemoryStore([destination("worker", .none)])
+    try store.land(.canaries)
+    #expect(store.tip != nil)
+    #expect(try store.files().isEmpty)
+  }
+
   @Test("R10: loses its canary files when it wants none any more")
   func withoutCanaries() throws {
     let store = try Self.store(.none)
