@@ -111,7 +111,7 @@ extension Plan {
         .pathConflict,
         """
         \(first.name) and \(second.name) both claim \(second.path); nothing was written: \
-        give their Destinations different paths
+        give them once, under names or to Destinations of their own
         """)
     }
   }
