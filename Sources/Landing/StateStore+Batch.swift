@@ -8,17 +8,17 @@ extension StateStore {
   func land(_ writes: [PendingWrite]) async {
     let deadline = writes.filter(\.asker.isHere).map(\.options.deadline).max()
     var batch = Batch(count: writes.count, deadline: deadline ?? surroundings.now())
-    var refusal: LandingError?
+    var failure: LandingError?
     var action = batch.first
     while true {
       var event = Batch.Event.answered
       switch action {
       case .finish: return
       case .refuse(let write):
-        if let refusal { writes[write].asker.answer(.failure(refusal)) }
+        if let failure { writes[write].asker.answer(.failure(failure)) }
       case .giveUp(let numbers):
         for number in numbers where writes[number].asker.isHere {
-          writes[number].asker.answer(.failure(conflict()))
+          if let failure { writes[number].asker.answer(.failure(failure)) }
         }
       case .attempt(let numbers, let pause, let pushes):
         do {
@@ -27,7 +27,7 @@ extension StateStore {
           let attempt = Attempt(
             writes: wanted.map { ($0, writes[$0]) }, pushes: pushes,
             deadline: deadline ?? surroundings.now())
-          (event, refusal) = try await self.attempt(attempt)
+          (event, failure) = try await self.attempt(attempt)
         } catch {
           let error = LandingError(explaining: error)
           for write in writes where write.asker.isHere { write.asker.answer(.failure(error)) }
@@ -52,7 +52,7 @@ extension StateStore {
 
   private func attempt(
     _ attempt: Attempt
-  ) async throws -> (Batch.Event, refusal: LandingError?) {
+  ) async throws -> (Batch.Event, failure: LandingError?) {
     guard !attempt.writes.isEmpty else { return (.answered, nil) }
     // While the server answers there is time to open what is kept here.
     async let opening = openPush(attempt.deadline)
@@ -79,12 +79,12 @@ extension StateStore {
           result.map { receipt(for: part.plan, of: plan, at: $0, pushes: attempt.pushes + 1) })
       }
       return (.answered, nil)
-    case .refused(let refusal): return (.refused(numbers), refusal)
-    case .lost(let loss):
+    case .refused(let failure): return (.refused(numbers), failure)
+    case .lost(let loss, let failure):
       logger.info(
         "branch moved, trying again",
         metadata: ["push.losses": "\(attempt.pushes + 1)", "push.event": "\(loss)"])
-      return (.lost(numbers, loss), nil)
+      return (.lost(numbers, loss), failure)
     }
   }
 
@@ -124,14 +124,5 @@ extension StateStore {
     } catch {
       throw error.landingError
     }
-  }
-
-  private nonisolated func conflict() -> LandingError {
-    LandingError(
-      .conflict,
-      """
-      \(description.branch) of \(description.url) was moved by others at each attempt, and the \
-      time is up; nothing was written: try again
-      """)
   }
 }

@@ -7,16 +7,16 @@ enum PushResult {
   case accepted
   /// The server would refuse it again.
   case refused(LandingError)
-  /// It may succeed when it is made again.
-  case lost(RetryPolicy.Event)
+  /// It may succeed when it is made again; the error is for when there is no more time for that.
+  case lost(RetryPolicy.Event, LandingError)
 
   fileprivate var observed: PushObservation.Outcome {
     switch self {
     case .accepted: .accepted
     case .refused: .refused
-    case .lost(.moved): .moved
-    case .lost(.locked): .locked
-    case .lost(.brokenOff): .brokenOff
+    case .lost(.moved, _): .moved
+    case .lost(.locked, _): .locked
+    case .lost(.brokenOff, _): .brokenOff
     }
   }
 }
@@ -77,7 +77,15 @@ extension StateStore {
         """)
     }
     if now == plan.tip { return .accepted }
-    return .lost(now == plan.base ? .brokenOff : .moved)
+    if now != plan.base { return .lost(.moved, movedByOthers()) }
+    return .lost(
+      .brokenOff,
+      LandingError(
+        error.landingError.outcome,
+        """
+        every push to \(description.branch) of \(description.url) broke off, and the time is up; \
+        the last one because \(error.message). The branch does not show it: try again
+        """, serverMessages: error.serverMessages))
   }
 
   private func resolve(
@@ -86,12 +94,34 @@ extension StateStore {
   ) async throws -> PushResult {
     let now = try await tip(deadline: deadline)
     if now == plan.tip { return .accepted }
-    if now != plan.base { return .lost(.moved) }
-    if report.suggestsMovedReference, !reason.contains("hook declined") { return .lost(.locked) }
+    if now != plan.base { return .lost(.moved, movedByOthers()) }
+    let words = [reason] + report.messages.filter { $0 != reason }
+    if report.suggestsMovedReference, !reason.contains("hook declined") {
+      return .lost(.locked, locked(words))
+    }
     return .refused(
       LandingError(
         .rejected,
         "\(description.url) refused the push to \(description.branch): \(reason)",
-        serverMessages: [reason] + report.messages.filter { $0 != reason }))
+        serverMessages: words))
+  }
+
+  private nonisolated func movedByOthers() -> LandingError {
+    LandingError(
+      .conflict,
+      """
+      \(description.branch) of \(description.url) was moved by others at each attempt, and the \
+      time is up; nothing was written: try again
+      """)
+  }
+
+  private nonisolated func locked(_ words: [String]) -> LandingError {
+    LandingError(
+      .conflict,
+      """
+      the server could not move \(description.branch) of \(description.url), though nobody else \
+      did, and the time is up; nothing was written. Another writer may hold its lock, or have died \
+      with it: then \(reference).lock is to be removed on the server
+      """, serverMessages: words)
   }
 }

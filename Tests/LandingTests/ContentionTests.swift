@@ -79,6 +79,21 @@ struct ContentionTests {
     }
   }
 
+  @Test("that meets a lock which nobody lets go of says so, in the server's words")
+  func staleLock() async throws {
+    try await withSite { site in
+      try Data().write(to: site.repository.directory.appending(path: "refs/heads/main.lock"))
+      let clock = TestClock()
+      var surroundings = clock.surroundings
+      surroundings.sleep = { _ in try await clock.surroundings.sleep(.seconds(50)) }
+      let store = try site.anotherStore(surroundings: surroundings)
+      let error = await failure { try await store.land("example", ["a.yaml": "a: 1\n"], options) }
+      #expect(error?.outcome == .conflict)
+      #expect(error?.message.contains("refs/heads/main.lock") == true, "\(error as Any)")
+      #expect(error?.serverMessages.isEmpty == false)
+    }
+  }
+
   @Test("of twenty writers with caches of their own is never lost and never merged")
   func twentyWriters() async throws {
     try await withSite { site in
