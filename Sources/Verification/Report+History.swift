@@ -51,10 +51,8 @@ extension Finding {
   /// What is gone was removed by somebody, or was never there: two different nights.
   mutating func take(_ history: PathHistory) {
     let last = history.lastChange.map { CommitSummary(id: $0.id, commit: $0.commit) }
-    guard !history.isThere else {
-      introduced = last
-      return
-    }
+    introduced = last
+    if history.isThere { return }
     removed = last
     landed = history.lastLanding.map { CommitSummary(id: $0.id, commit: $0.commit) }
     guard cause == nil else { return }

@@ -87,7 +87,7 @@ struct PipelineContainerTests {
       let ending = try await site.run("verify", receipt + ["-o", "json"], expecting: 1)
       let report = try ending.document()
       let findings = report.value(at: "/resources/0/findings")?.sequence ?? []
-      #expect(findings.map { $0["rule"]?.string } == [interference.rule])
+      #expect(findings.map { $0["rule"]?.string } == [interference.rule, "foreign-commit"])
       #expect(findings.first?["file"]?.string == file)
       let introduced = findings.first?.value(at: "/introduced/id")?.string
       #expect(introduced == (try await site.tip()))

@@ -50,7 +50,8 @@ public struct TextReport: Sendable {
     if let cause = finding.cause { lines.append("      cause: \(Self.plain(cause))") }
     if let remedy = finding.remedy { lines.append("      remedy: \(Self.plain(remedy))") }
     let commits = [
-      ("introduced", finding.introduced), ("landed", finding.landed), ("removed", finding.removed),
+      ("introduced", finding.removed == nil ? finding.introduced : nil),
+      ("landed", finding.landed), ("removed", finding.removed),
     ]
     for case (let word, let commit?) in commits {
       let author = commit.author.map { " by \($0)" } ?? ""
