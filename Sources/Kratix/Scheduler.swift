@@ -105,6 +105,9 @@ extension Work {
 }
 
 extension Destination {
+  /// Whether it is for dry runs, and for nothing else.
+  public var takesDryRuns: Bool { labels[WorkLabel.dryRun] == "true" }
+
   /// Why a selector does not choose this Destination; `nil` when it does.
   ///
   /// - Parameter isDryRun: Whether a dry run asks, which other Destinations are for.
@@ -112,7 +115,7 @@ extension Destination {
     over selector: [String: String], isDryRun: Bool = false
   ) -> String? {
     if isBeingDeleted { return "it is being deleted" }
-    if labels[WorkLabel.dryRun] == "true", !isDryRun { return "it takes dry runs only" }
+    if takesDryRuns, !isDryRun { return "it takes dry runs only" }
     if strictMatchLabels, selector.isEmpty, !labels.isEmpty {
       return "it has strictMatchLabels, and the selectors ask for no label"
     }

@@ -27,10 +27,14 @@ public struct StandingPlacement: Sendable, Hashable, Codable {
 extension Snapshot {
   /// The placements of a Work that stand in the state store, in all filepath modes.
   ///
+  /// A dry run is a Work of its own, though of the same names: only the Destination tells its
+  /// placements from those of the request.
+  ///
   /// - Throws: `GitError`, and `LandingError` when a Destination's path is not safe.
   public func standing(
     of work: Work, at destinations: [Destination], in store: GitStateStore
   ) throws -> [StandingPlacement] {
+    let destinations = destinations.filter { $0.takesDryRuns == work.isDryRun }
     let shared = destinations.filter { $0.filepathMode != .nestedByMetadata }
     let own = destinations.filter { $0.filepathMode == .nestedByMetadata }
     let found = try nested(of: work, at: own, in: store) + listed(of: work, at: shared, in: store)

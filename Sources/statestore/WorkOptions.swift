@@ -96,14 +96,18 @@ struct WorkOptions: ParsableArguments {
     _ works: [Work], in path: String, unless isAllowed: Bool
   ) throws(LandingError) {
     guard !isAllowed,
-      let empty = works.first(where: { $0.workloadGroups.isEmpty && !$0.isBeingDeleted })
+      let empty = works.first(where: { $0.isEmpty && !$0.isBeingDeleted })
     else { return }
     throw LandingError(
       .emptyOutput,
       """
-      \(path): the Work \(empty.namespace)/\(empty.name) has no workload group, so there is \
+      \(path): the Work \(empty.namespace)/\(empty.name) has no workloads, so there is \
       nothing to land and the state store was left as it is; look at the pipeline's containers, or \
       give write --allow-empty to remove what stands of it
       """)
   }
+}
+
+extension Work {
+  fileprivate var isEmpty: Bool { workloadGroups.allSatisfy(\.workloads.isEmpty) }
 }

@@ -66,6 +66,12 @@ struct WorkCommandTests {
         ("", 2, "there is no Work"),
         ("kind: List\napiVersion: v1\nitems: []\n", 2, "there is no Work"),
         ("{", 2, "work.yaml:2"), (empty, 1, "empty-output: "),
+        (
+          empty.replacing(
+            "resourceName: b",
+            with: "resourceName: b, workloadGroups: [{directory: ., workloads: []}]"),
+          1, "empty-output: "
+        ),
       ]
       for row in table {
         let file = try site.directory.write(row.text, to: "work.yaml")
