@@ -74,6 +74,7 @@ extension Destination {
   ///
   /// - Throws: `ManifestError` with file, line and field.
   public init(_ object: PlatformObject) throws(ManifestError) {
+    try object.checkMappings(at: "/spec/filepath", "/spec/initWorkloads")
     let mode = try object.optional(
       .oneOf(FilepathMode.allCases.map(\.rawValue)), at: "/spec/filepath/mode")
     let filename = try object.optional(.string, at: "/spec/filepath/filename") ?? ""

@@ -65,6 +65,7 @@ extension GitStateStore {
   ///
   /// - Throws: `ManifestError` with file, line and field.
   public init(_ object: PlatformObject) throws(ManifestError) {
+    try object.checkMappings(at: "/spec/secretRef", "/spec/gitAuthor")
     let method = try object.optional(
       .oneOf(AuthMethod.allCases.map(\.rawValue)), at: "/spec/authMethod")
     self.init(

@@ -44,10 +44,11 @@ public struct Platform: Sendable {
   }
 
   private mutating func add(_ object: PlatformObject) throws(ManifestError) {
+    if PlatformObject.kratixKinds.contains(object.identity.kind) { try object.checkVersion() }
     switch (object.identity.group, object.identity.kind) {
-    case (PlatformObject.kratixGroup, "GitStateStore"): add(try GitStateStore(object))
-    case (PlatformObject.kratixGroup, "Destination"): add(try Destination(object))
-    case (PlatformObject.kratixGroup, "Promise"):
+    case (_, "GitStateStore"): add(try GitStateStore(object))
+    case (_, "Destination"): add(try Destination(object))
+    case (_, "Promise"):
       let promise = try Promise(object)
       promises[promise.name] = promise
     case ("", "Secret"): add(try CredentialsSecret(object))

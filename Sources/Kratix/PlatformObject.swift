@@ -4,6 +4,8 @@ public import Manifests
 public struct PlatformObject: Sendable {
   /// The API group of Kratix's own kinds.
   public static let kratixGroup = "platform.kratix.io"
+  /// Kratix's kinds that a platform is made of.
+  static let kratixKinds: Set = ["GitStateStore", "Destination", "Promise"]
 
   /// Its kind, name and namespace.
   public let identity: ObjectIdentity
@@ -31,6 +33,18 @@ public struct PlatformObject: Sendable {
     try node.optional(shape, at: pointer, in: file)
   }
 
+  /// Checks fields that hold others: of anything else these would be taken for absent.
+  func checkMappings(at pointers: String...) throws(ManifestError) {
+    for pointer in pointers { _ = try optional(.mapping, at: pointer) }
+  }
+
+  /// Checks that it is of the one version that Kratix has, where its kind is Kratix's.
+  ///
+  /// Passing over it would let something else be chosen in its stead.
+  func checkVersion() throws(ManifestError) {
+    _ = try require(.oneOf(["\(Self.kratixGroup)/v1alpha1"]), at: "/apiVersion")
+  }
+
   /// A name that becomes part of paths and commit subjects.
   ///
   /// - Throws: `ManifestError` when it is no name that Kubernetes would take.
@@ -41,7 +55,7 @@ public struct PlatformObject: Sendable {
 
 extension Shape where Value == String {
   /// A name of an object in Kubernetes (RFC 1123 subdomain).
-  static var objectName: Shape {
+  public static var objectName: Shape {
     Shape("a name of lower-case letters, digits, '-' and '.' (at most 253)") { node in
       node.string.flatMap { isObjectName($0) ? $0 : nil }
     }
@@ -78,6 +92,13 @@ extension Shape where Value == String {
 }
 
 extension Shape where Value == [String: String] {
+  /// Labels that ask for something.
+  static var someLabels: Shape {
+    Shape("a mapping of labels to texts that is not empty") { node in
+      labels.read(node).flatMap { $0.isEmpty ? nil : $0 }
+    }
+  }
+
   /// Labels, whose values are texts as Kratix reads them.
   static var labels: Shape {
     Shape("a mapping of labels to texts") { node in

@@ -27,11 +27,15 @@ public struct Promise: Sendable {
   /// - Throws: `ManifestError` with file, line and field.
   public init(_ object: PlatformObject) throws(ManifestError) {
     self.name = try object.requireName()
+    _ = try object.require(.mapping, at: "/spec")
+    try object.checkMappings(at: "/spec/api", "/spec/workflows")
     var selectors: [[String: String]] = []
     let entries = try object.optional(.sequence, at: "/spec/destinationSelectors") ?? []
     for index in entries.indices {
-      let pointer = "/spec/destinationSelectors/\(index)/matchLabels"
-      selectors.append(try object.optional(.labels, at: pointer) ?? [:])
+      let pointer = "/spec/destinationSelectors/\(index)"
+      _ = try object.require(.mapping, at: pointer)
+      // An entry that asks for nothing would choose any Destination.
+      selectors.append(try object.require(.someLabels, at: "\(pointer)/matchLabels"))
     }
     self.destinationSelectors = selectors
     self.resourcePipelines = try Self.pipelines(

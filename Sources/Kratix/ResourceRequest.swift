@@ -17,6 +17,7 @@ public struct ResourceRequest: Sendable {
   ///
   /// - Throws: `ManifestError` with file, line and field.
   public init(_ object: PlatformObject) throws(ManifestError) {
+    try object.checkMappings(at: "/spec")
     self.identity = object.identity
     self.namespace = try object.optional(.objectName, at: "/metadata/namespace") ?? "default"
     self.name = try object.requireName()

@@ -17,6 +17,7 @@ extension Work {
       let object = PlatformObject(object, file: file.name)
       guard object.identity.group == PlatformObject.kratixGroup, object.identity.kind == "Work"
       else { continue }
+      try object.checkVersion()
       works.append(try Work(object, with: &reader))
     }
     return works

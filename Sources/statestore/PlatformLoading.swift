@@ -12,10 +12,14 @@ extension StoreOptions {
   /// - Throws: `LandingError` with `invalid-configuration`.
   func loadPlatform(over known: Platform = Platform()) throws -> Platform {
     var platform = known
-    for file in try configurationFiles() {
-      let bytes = try Self.bytes(of: file)
+    var declarations = Declarations()
+    for name in try configurationFiles() {
+      let bytes = try Self.bytes(of: name)
       do throws(ManifestError) {
-        try platform.add(ManifestFile(parsing: bytes, name: file))
+        let file = try ManifestFile(parsing: bytes, name: name)
+        try declarations.add(file)
+        try platform.add(file)
+        if let reason = file.emptiness { passOver(name, because: reason) }
       } catch {
         throw LandingError(.invalidConfiguration, error.description)
       }
@@ -109,7 +113,15 @@ extension StoreOptions {
   }
 
   func configurationFiles() throws -> [String] {
-    try manifestPaths.flatMap(Self.manifestFiles(at:))
+    try manifestPaths.flatMap { path in
+      let files = try Self.manifestFiles(at: path)
+      if files.isEmpty { passOver(path, because: "no .yaml, .yml or .json file is in it") }
+      return files
+    }
+  }
+
+  private func passOver(_ path: String, because reason: String) {
+    logger.warning("\(path): passed over: \(reason)")
   }
 
   private var manifestPaths: [String] {
@@ -178,6 +190,7 @@ extension StoreOptions {
 
   private func chooseDestination(of platform: inout Platform) throws {
     let chosen = destination ?? Environment["STATESTORE_DESTINATION"]
+    if let chosen { try RenderedOptions.checkName(chosen, "--destination") }
     if platform.destinations.isEmpty, let store = platform.stateStores.values.first,
       platform.stateStores.count == 1
     {
@@ -186,6 +199,17 @@ extension StoreOptions {
     } else if let chosen {
       try platform.keepDestination(chosen)
     }
+  }
+}
+
+extension ManifestFile {
+  /// Why there is no object in it; `nil` if there is one.
+  fileprivate var emptiness: String? {
+    // A List whose items are none is no object of its own.
+    guard objects.allSatisfy({ $0.identity.kind == "List" }) else { return nil }
+    return documents.allSatisfy(\.isEmpty)
+      ? "it is empty"
+      : "no Kubernetes object is in it, which would have an apiVersion and a kind"
   }
 }
 

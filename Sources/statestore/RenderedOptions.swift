@@ -172,6 +172,14 @@ struct RenderedOptions: ParsableArguments {
       throw LandingError(
         .unsafePath, "\(name) is \(value), which cannot be a directory's name; nothing was written")
     }
+    try checkName(value, name)
     return value
+  }
+
+  /// Refuses what no object in Kubernetes could be called.
+  static func checkName(_ value: String, _ name: String) throws(LandingError) {
+    guard Shape.objectName.read(Node(.string(value))) == nil else { return }
+    throw LandingError(
+      .invalidConfiguration, "\(name) is \"\(value)\"; it must be \(Shape.objectName.name)")
   }
 }

@@ -28,6 +28,14 @@ struct ConfigurationFault: Sendable, CustomTestStringConvertible {
       testDescription: "an unknown filepath mode", replacing: ["nestedByMetadata": "flat"],
       says: ["destinations.yaml:13:11: ", "spec.filepath.mode", "flat"]),
     ConfigurationFault(
+      testDescription: "two Destinations of one name",
+      replacing: ["name: platform": "name: worker"],
+      says: ["destinations.yaml:15:1: ", "Destination/worker", "destinations.yaml:1:1 already"]),
+    ConfigurationFault(
+      testDescription: "a selector that asks for nothing",
+      replacing: ["    - matchLabels:": "    - matchLabel:"],
+      says: ["promise.yaml:9:", "spec.destinationSelectors[0].matchLabels is missing"]),
+    ConfigurationFault(
       testDescription: "a selector that is no list",
       replacing: ["    - matchLabels:": "    matchLabels:"],
       says: ["promise.yaml:", "spec.destinationSelectors"]),
@@ -62,6 +70,10 @@ struct ConfigurationFaultTests {
       ("spec: {}\n", "request.yaml"),
       ("", "request.yaml"),
       (
+        "apiVersion: marketplace.kratix.io/v1alpha1\nkind: postgresql\nmetadata: {name: a}\nspec: 5\n",
+        "request.yaml:4:7: spec must be a mapping"
+      ),
+      (
         "apiVersion: marketplace.kratix.io/v1alpha1\nkind: postgresql\nmetadata:\n  name: [a]\n",
         "request.yaml:4:9: metadata.name"
       ),
@@ -75,6 +87,42 @@ struct ConfigurationFaultTests {
       let request = try site.directory.write(text, to: "request.yaml")
       let ending = try await site.run("verify", ["--request", request.path], expecting: 2)
       #expect(ending.errors.hasPrefix("invalid-input: "), "\(ending)")
+      #expect(ending.errors.contains(words), "\(ending)")
+    }
+  }
+
+  @Test(
+    "that hold no object are named, with the reason",
+    arguments: [
+      ("", "it is empty"), ("5\n", "no Kubernetes object"), ("- a\n", "no Kubernetes object"),
+      ("apiVersion: v1\nkind: List\nitems: 5\n", "no Kubernetes object"),
+    ])
+  func passedOver(text: String, says words: String) async throws {
+    try await withSite { site in
+      let file = try site.directory.write(text, to: "platform.yaml").path
+      let ending = try await site.run("status", ["--config", file])
+      #expect(ending.errors.contains("\(file): passed over: \(words)"), "\(ending)")
+      let directory = try site.directory.makeDirectory("nothing").path
+      let none = try await site.run("status", ["--config", directory])
+      #expect(none.errors.contains("\(directory): passed over: no .yaml"), "\(none)")
+    }
+  }
+
+  @Test(
+    "include names that Kubernetes would not take",
+    arguments: [
+      (["--name", " "], "--name is"), (["--name", "PG"], "--name is"),
+      (["--destination", ""], "--destination is"),
+      (["--destination", "W O"], "--destination is"),
+    ])
+  func names(flags: [String], says words: String) async throws {
+    try await withSite(isInitialized: false) { site in
+      var all = ["write", "--repo", site.address] + Rendering.small.flags
+      if flags[0] == "--name", let place = all.firstIndex(of: "--name") {
+        all.removeSubrange(place...(place + 1))
+      }
+      let ending = try await site.statestore.run(all + flags)
+      #expect(ending.status == 2, "\(ending)")
       #expect(ending.errors.contains(words), "\(ending)")
     }
   }

@@ -54,6 +54,8 @@ import Testing
     ("{url: a, branch: ''}", "state.yaml:4:24: spec.branch must be"),
     ("{url: a, branch: 1}", "state.yaml:4:24: spec.branch must be"),
     ("{url: a, secretRef: {name: [x]}}", "state.yaml:4:34: spec.secretRef.name must be"),
+    ("{url: a, secretRef: 5}", "state.yaml:4:27: spec.secretRef must be a mapping"),
+    ("{url: a, gitAuthor: 5}", "state.yaml:4:27: spec.gitAuthor must be a mapping"),
     ("[]", "state.yaml:4:7: spec.url is missing"), ("text", "spec.url is missing"),
   ]
 
@@ -95,6 +97,14 @@ import Testing
     ("name: a/b", "{path: w}", "metadata.name"),
     ("labels: {}", "{path: w}", ":3:11: metadata.name is missing"),
     (
+      "name: w", "{path: w, stateStoreRef: {kind: G, name: d}, filepath: 5}",
+      "spec.filepath must be a mapping, not the integer 5"
+    ),
+    (
+      "name: w", "{path: w, stateStoreRef: {kind: G, name: d}, initWorkloads: 5}",
+      "spec.initWorkloads must be a mapping, not the integer 5"
+    ),
+    (
       "name: w", "{path: w, stateStoreRef: {kind: G, name: d}, filepath: {mode: flat}}",
       "spec.filepath.mode must be one of nestedByMetadata, none, aggregatedYAML"
     ),
@@ -129,6 +139,32 @@ import Testing
     #expect(fault?.contains("state.yaml:3:18: metadata.name") == true)
     let namespace = "apiVersion: v1\nkind: R\nmetadata: {name: a, namespace: '\(name)'}\n"
     #expect(throws: ManifestError.self) { try ResourceRequest(object(namespace)) }
+  }
+
+  @Test(arguments: ["platform.kratix.io/v1beta1", "platform.kratix.io", "kratix.io/v1alpha1"])
+  func kratixsKindsOfAnotherVersionAreRefused(version: String) throws {
+    for kind in ["GitStateStore", "Destination", "Promise"] {
+      let text = "apiVersion: \(version)\nkind: \(kind)\nmetadata: {name: a}\n"
+      var platform = Platform()
+      #expect(throws: ManifestError.self) {
+        try platform.add(ManifestFile(parsing: text, name: "platform.yaml"))
+      }
+    }
+  }
+
+  @Test func twoObjectsOfOneNameAreRefusedUnlessTheyAreTheSame() throws {
+    var declarations = Declarations()
+    try declarations.add(ManifestFile(parsing: Self.manifests, name: "one.yaml"))
+    try declarations.add(ManifestFile(parsing: Self.manifests, name: "two.yaml"))
+    let other = Self.manifests.replacing("path: w,", with: "path: v,")
+    do {
+      try declarations.add(ManifestFile(parsing: other, name: "three.yaml"))
+      Issue.record("it was taken")
+    } catch {
+      #expect(
+        error.description.hasPrefix(
+          "three.yaml:6:1: Destination/worker is at two.yaml:6:1 already"), "\(error)")
+    }
   }
 
   private static let manifests = """

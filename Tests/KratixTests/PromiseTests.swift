@@ -43,7 +43,6 @@ import Testing
           destinationSelectors:
           - matchLabels: {environment: dev}
           - matchLabels: {zone: 1}
-          -
           workflows:
             config: {pipelineNamespace: pipelines}
             resource:
@@ -54,7 +53,7 @@ import Testing
               configure:
               - {metadata: {name: setup}}
         """)
-    #expect(promise.destinationSelectors == [["environment": "dev"], ["zone": "1"], [:]])
+    #expect(promise.destinationSelectors == [["environment": "dev"], ["zone": "1"]])
     #expect(promise.resourcePipelines == ["first", "second"])
     #expect(promise.promisePipelines == ["setup"])
     #expect(promise.pipelineNamespace == "pipelines")
@@ -65,7 +64,8 @@ import Testing
 
   @Test func aPromiseWithoutAnAPIHasNeitherKindNorSchema() throws {
     let promise = try Promise(
-      object("{apiVersion: platform.kratix.io/v1alpha1, kind: Promise, metadata: {name: p}}"))
+      object(
+        "{apiVersion: platform.kratix.io/v1alpha1, kind: Promise, metadata: {name: p}, spec: {}}"))
     #expect(promise.kind == nil && promise.group == nil && promise.schemas.isEmpty)
     #expect(promise.destinationSelectors.isEmpty)
   }
@@ -73,6 +73,11 @@ import Testing
   static let faults: [(spec: String, fault: String)] = [
     ("  destinationSelectors: {a: b}", "spec.destinationSelectors must be a list"),
     ("  destinationSelectors: [{matchLabels: x}]", "spec.destinationSelectors[0].matchLabels must"),
+    ("  destinationSelectors: [5]", "spec.destinationSelectors[0] must be a mapping"),
+    ("  destinationSelectors: [{}]", "spec.destinationSelectors[0].matchLabels is missing"),
+    ("  destinationSelectors: [{matchLabels: {}}]", "matchLabels must be a mapping of labels"),
+    ("  destinationSelectors: [{matchLabel: {a: b}}]", "matchLabels is missing"),
+    ("  workflows: 5", "spec.workflows must be a mapping"),
     ("  workflows: {resource: {configure: [{}]}}", "configure[0].metadata.name is missing"),
     (
       "  workflows: {resource: {configure: [{metadata: {name: a/b}}]}}",
@@ -89,6 +94,13 @@ import Testing
     } catch let error as ManifestError {
       #expect(error.description.hasPrefix("state.yaml:15:"))
       #expect(error.description.contains(expected), "\(error)")
+    }
+  }
+
+  @Test func aPromiseWithoutASpecIsRefused() throws {
+    #expect(throws: ManifestError.self) {
+      try Promise(
+        object("{apiVersion: platform.kratix.io/v1alpha1, kind: Promise, metadata: {name: p}}"))
     }
   }
 
