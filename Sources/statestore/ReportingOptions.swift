@@ -21,54 +21,75 @@ struct ReportingOptions: ParsableArguments {
 
   /// Runs a write, tells what became of it, and ends as that deserves.
   ///
-  /// - Throws: `ExitStatus`.
+  /// - Throws: `ExitStatus`; 3 when something landed and could not be told.
   func report(as output: OutputFormat, _ body: (inout WriteResult) async throws -> Void)
     async throws
   {
     var result = WriteResult()
     do {
+      try checkFiles()
       try await body(&result)
     } catch {
       result.fail(Failure(error))
     }
-    do {
-      try tell(result, as: output)
-    } catch {
-      let failure = Failure(error)
-      Printing.notice(failure.text)
-      throw ExitStatus(rawValue: max(result.exitStatus, failure.outcome.exitStatus))
-    }
+    let isTold = tell(result, as: output)
     Printing.flush()
     await result.settle()
-    if result.exitStatus != 0 { throw ExitStatus(rawValue: result.exitStatus) }
+    let status = result.exitStatus != 0 || isTold ? result.exitStatus : 3
+    if status != 0 { throw ExitStatus(rawValue: status) }
   }
 
-  private func tell(_ result: WriteResult, as output: OutputFormat) throws {
+  /// Finds before anything is pushed what would keep it from being told afterwards.
+  private func checkFiles() throws {
+    for path in [receipt, statusFile].compactMap({ $0 }) { try ResultFile(path: path).check() }
+    if let statusFile { _ = try StatusFile(path: statusFile).existing() }
+  }
+
+  /// Tells everybody who is to know; one who cannot be told does not keep it from the next.
+  ///
+  /// - Returns: Whether all could be told.
+  private func tell(_ result: WriteResult, as output: OutputFormat) -> Bool {
+    var failures: [Failure] = []
+    func attempt(_ body: () throws -> Void) {
+      do {
+        try body()
+      } catch {
+        failures.append(Failure(error))
+      }
+    }
+    attempt { try show(result, as: output) }
+    if result.failure == nil, !result.receipts.isEmpty {
+      if let receipt {
+        attempt {
+          try ResultFile(path: receipt).write(try Printing.text(of: result.document, as: .json))
+        }
+      }
+      if let statusFile {
+        attempt {
+          try ResultFile(path: statusFile)
+            .write(try StatusFile(path: statusFile).merged(with: result.receipts))
+        }
+      }
+    }
+    if let terminationLog {
+      let faults = failures.map { "; " + $0.message }.joined()
+      attempt {
+        try ResultFile(path: terminationLog).overwrite(result.summary + faults + "\n")
+      }
+    }
+    for failure in failures {
+      Printing.notice("\(result.summary); but it could not be told: \(failure.message)")
+    }
+    return failures.isEmpty
+  }
+
+  private func show(_ result: WriteResult, as output: OutputFormat) throws {
     switch output {
     case .text:
       print(result.text, terminator: "")
       if let failure = result.failure { Printing.notice(failure.text) }
     case .json, .yaml:
       try Printing.result(result.document, as: output)
-    }
-    if let receipt, result.failure == nil, !result.receipts.isEmpty {
-      try write(try Printing.text(of: result.document, as: .json), to: receipt)
-    }
-    if let statusFile, result.failure == nil, !result.receipts.isEmpty {
-      try write(try StatusFile(path: statusFile).merged(with: result.receipts), to: statusFile)
-    }
-    if let terminationLog { try write(result.summary + "\n", to: terminationLog) }
-  }
-
-  private func write(_ text: String, to path: String) throws {
-    do {
-      // Not atomically: /dev/termination-log is a file mounted into the container, and cannot be
-      // replaced by another.
-      try Data(text.utf8).write(to: URL(fileURLWithPath: path))
-    } catch {
-      throw LandingError(
-        .invalidConfiguration,
-        "\(path): cannot be written: \(systemWords(for: error))")
     }
   }
 }

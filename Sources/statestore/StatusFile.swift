@@ -31,7 +31,10 @@ struct StatusFile {
     return places.joined(separator: ", ") + ", read back from the remote"
   }
 
-  private func existing() throws -> Mapping {
+  /// What is there already.
+  ///
+  /// - Throws: `ManifestError` when it is no mapping.
+  func existing() throws -> Mapping {
     guard FileManager.default.fileExists(atPath: path) else { return [:] }
     let file = try ManifestFile(parsing: try CommonOptions.bytes(of: path), name: path)
     guard let root = file.documents.first?.root, !root.isNull else { return [:] }

@@ -56,6 +56,63 @@ struct PipelineContainerTests {
     }
   }
 
+  @Test(
+    "a file that could not be written is found before anything lands",
+    arguments: ["no-such-directory/file", "directory", "list.yaml"])
+  func fileThatCannotBeWritten(name: String) async throws {
+    try await withSite { site in
+      _ = try site.directory.makeDirectory("directory")
+      try site.directory.write("- a\n", to: "list.yaml")
+      let before = try await site.tip()
+      let path = site.directory.appending(path: name).path
+      let termination = site.directory.appending(path: "termination-log")
+      let ending = try await site.run(
+        "write",
+        Rendering.small.flags + ["--status-file", path, "--termination-log", termination.path],
+        expecting: 2)
+      #expect(ending.errors.contains(path), "\(ending)")
+      #expect(try await site.tip() == before)
+      let last = try String(contentsOf: termination, encoding: .utf8)
+      #expect(last.hasPrefix("invalid-") && last.contains(path))
+    }
+  }
+
+  @Test("a full disk after the landing loses no file, and does not hide the landing")
+  func fullDisk() async throws {
+    try await withSite { site in
+      let status = try site.directory.write("message: ready\n", to: "status.yaml")
+      let termination = site.directory.appending(path: "termination-log")
+      let ending = try await site.run(
+        "write",
+        Rendering.small.flags + [
+          "--receipt", "/dev/full", "--status-file", status.path,
+          "--termination-log", termination.path,
+        ], expecting: 3)
+      #expect(ending.output.hasPrefix("landed  "), "\(ending)")
+      #expect(ending.errors.contains("/dev/full: cannot be written: "), "\(ending)")
+      let tip = try await site.tip()
+      #expect(try read(status).value(at: "/stateStore/commit")?.string == tip)
+      #expect(try read(status)["message"]?.string == "ready")
+      let last = try String(contentsOf: termination, encoding: .utf8)
+      #expect(last.hasPrefix("landed: \(tip.prefix(7)) on main; /dev/full: cannot be written: "))
+    }
+  }
+
+  @Test("a status file is replaced as a whole, also where it is named by a link")
+  func replacedAsAWhole() async throws {
+    try await withSite { site in
+      let status = try site.directory.write("message: ready\n", to: "status.yaml")
+      let former = site.directory.appending(path: "former.yaml")
+      try FileManager.default.linkItem(at: status, to: former)
+      let link = site.directory.appending(path: "link.yaml")
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: status)
+      try await site.run("write", Rendering.small.flags + ["--status-file", link.path])
+      #expect(try read(status).value(at: "/stateStore/branch")?.string == "main")
+      #expect(try read(former)["stateStore"] == nil)
+      #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == status.path)
+    }
+  }
+
   /// What somebody does to the repository, and the rule that names it.
   struct Interference: Sendable, CustomTestStringConvertible {
     let rule: String
