@@ -188,8 +188,11 @@ extension StoreOptions {
     platform.add(store)
   }
 
+  /// The one Destination to look at, if one is named.
+  var chosenDestination: String? { destination ?? Environment["STATESTORE_DESTINATION"] }
+
   private func chooseDestination(of platform: inout Platform) throws {
-    let chosen = destination ?? Environment["STATESTORE_DESTINATION"]
+    let chosen = chosenDestination
     if let chosen { try RenderedOptions.checkName(chosen, "--destination") }
     if platform.destinations.isEmpty, let store = platform.stateStores.values.first,
       platform.stateStores.count == 1

@@ -8,7 +8,7 @@ import Verification
 struct VerificationSources: Sendable {
   private(set) var works: [Work] = []
   private(set) var requests: [ResourceRequest] = []
-  private var placements: [ExpectedPlacement] = []
+  private var receipt: ReceiptFile?
   /// The bytes of all files that were read.
   private(set) var files: [[UInt8]] = []
 
@@ -19,7 +19,9 @@ struct VerificationSources: Sendable {
     for path in command.request { try readRequests(at: path) }
     if let receipt = command.receipt {
       files.append(try StoreOptions.bytes(of: receipt))
-      placements = try Self.placements(in: receipt)
+      var file = try ReceiptFile(path: receipt)
+      if let name = command.common.chosenDestination { try file.keepDestination(name) }
+      self.receipt = file
     }
     if let path = command.work {
       works += try WorkOptions.works(in: path)
@@ -34,12 +36,19 @@ struct VerificationSources: Sendable {
     }
   }
 
-  /// The check of all that was read.
-  func check(with verifier: Verifier) -> Check {
+  /// Makes sure that what was read stands nowhere but in the state stores that are checked.
+  ///
+  /// - Throws: `LandingError`.
+  func require(in stores: [StateStoreDescription]) throws { try receipt?.require(in: stores) }
+
+  /// The check of all that was read and concerns one state store.
+  ///
+  /// - Throws: `LandingError`.
+  func check(with verifier: Verifier, of store: StateStoreDescription) throws -> Check {
     var check = Check(verifier: verifier)
     check.works = works
     check.requests = requests
-    check.placements = placements
+    check.placements = try receipt?.placements(in: store) ?? []
     return check
   }
 
@@ -48,7 +57,12 @@ struct VerificationSources: Sendable {
       return try readRequests(
         FileHandle.standardInput.readDataToEndOfFile(), name: "standard input")
     }
-    for file in try StoreOptions.manifestFiles(at: path) {
+    let files = try StoreOptions.manifestFiles(at: path)
+    guard !files.isEmpty else {
+      throw LandingError(
+        .invalidInput, "\(path): there is no request in it: no .yaml, .yml or .json file")
+    }
+    for file in files {
       try readRequests(Data(try StoreOptions.bytes(of: file)), name: file)
     }
   }
@@ -62,32 +76,5 @@ struct VerificationSources: Sendable {
       throw LandingError(.invalidInput, "\(name): there is no request in it")
     }
     requests += try file.objects.map { try ResourceRequest(PlatformObject($0, file: name)) }
-  }
-
-  private static func placements(in path: String) throws -> [ExpectedPlacement] {
-    let bytes = try CommonOptions.bytes(of: path)
-    do {
-      let document = try JSONDecoder().decode(WriteResult.Document.self, from: Data(bytes))
-      return try document.receipts.flatMap(\.placements).map { try ExpectedPlacement($0) }
-    } catch {
-      throw LandingError(
-        .invalidInput, "\(path): this is no receipt of statestore write: \(Self.words(for: error))")
-    }
-  }
-
-  private static func words(for error: any Error) -> String {
-    guard let error = error as? DecodingError else { return "\(error)" }
-    switch error {
-    case .keyNotFound(let key, let context):
-      return "\(path(context)) has no \(key.stringValue)"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
-      return "\(path(context)): \(context.debugDescription)"
-    @unknown default: return "it cannot be read"
-    }
-  }
-
-  private static func path(_ context: DecodingError.Context) -> String {
-    let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-    return path.isEmpty ? "the file" : path.joined(separator: ".")
   }
 }

@@ -124,7 +124,8 @@ struct Verify: AsyncParsableCommand {
     var verifier = try Verifier(platform: platform, stateStore: description)
     verifier.settings = try RuleSettings(parsing: rule)
     let sources = try VerificationSources(self, platform: platform)
-    var check = sources.check(with: verifier)
+    try sources.require(in: [store.description])
+    var check = try sources.check(with: verifier, of: store.description)
     check.isOfAll = all
     check.promise = options.promise
     check.freshness = maxAge.map { Report.Freshness(now: Date(), seconds: $0.duration.seconds) }

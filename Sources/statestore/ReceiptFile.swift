@@ -1,0 +1,111 @@
+import Foundation
+import Landing
+import Verification
+
+/// What a write left behind, as proof that something landed; of nothing landed it proves nothing.
+struct ReceiptFile {
+  private static let schemaVersion = 1
+
+  private let path: String
+  private var receipts: [Receipt]
+
+  /// Reads the result of a write that succeeded.
+  ///
+  /// - Throws: `LandingError` with the file.
+  init(path: String) throws {
+    self.path = path
+    let bytes = try CommonOptions.bytes(of: path)
+    let document: WriteResult.Document
+    do {
+      document = try JSONDecoder().decode(WriteResult.Document.self, from: Data(bytes))
+    } catch {
+      throw LandingError(
+        .invalidInput, "\(path): this is no receipt of statestore write: \(Self.words(for: error))")
+    }
+    receipts = document.receipts
+    guard document.schemaVersion == Self.schemaVersion else {
+      throw LandingError(
+        .invalidInput,
+        "\(path): the receipt has schemaVersion \(document.schemaVersion), and this program reads "
+          + "\(Self.schemaVersion); use the version of statestore that wrote it")
+    }
+    guard document.outcome.exitStatus == 0 else {
+      throw LandingError(
+        .invalidInput,
+        "\(path): this write ended with \(document.outcome.rawValue); give the receipt of one that "
+          + "landed")
+    }
+    guard !receipts.flatMap(\.placements).isEmpty else {
+      let reason = document.message.map { ": \($0)" } ?? ""
+      throw LandingError(
+        .invalidInput, "\(path): the receipt names no placement, so nothing can be checked\(reason)"
+      )
+    }
+  }
+
+  /// Leaves only what concerns one Destination.
+  ///
+  /// - Throws: `LandingError` when that is nothing.
+  mutating func keepDestination(_ name: String) throws {
+    let names = Set(receipts.flatMap(\.placements).map(\.destination)).sorted()
+    for index in receipts.indices {
+      receipts[index].placements.removeAll { $0.destination != name }
+    }
+    receipts.removeAll { $0.placements.isEmpty }
+    guard !receipts.isEmpty else {
+      throw LandingError(
+        .invalidInput,
+        "\(path): the receipt has no placement at the Destination \(name), only at "
+          + names.joined(separator: ", "))
+    }
+  }
+
+  /// Makes sure that all of it stands in state stores that are checked.
+  ///
+  /// - Throws: `LandingError` that names both.
+  func require(in stores: [StateStoreDescription]) throws {
+    for store in receipts.map(\.stateStore) where !stores.contains(where: store.isSameBranch) {
+      throw LandingError(
+        .invalidInput,
+        "\(path): the receipt is for \(store.place), and what is checked is "
+          + stores.map(\.place).joined(separator: " and "))
+    }
+  }
+
+  /// What must stand in a state store.
+  ///
+  /// - Throws: `LandingError` with the file.
+  func placements(in store: StateStoreDescription) throws -> [ExpectedPlacement] {
+    do {
+      return try receipts.filter { store.isSameBranch($0.stateStore) }
+        .flatMap(\.placements).map { try ExpectedPlacement($0) }
+    } catch {
+      throw LandingError(.invalidInput, "\(path): this is no receipt of statestore write: \(error)")
+    }
+  }
+
+  private static func words(for error: any Error) -> String {
+    guard let error = error as? DecodingError else { return "\(error)" }
+    switch error {
+    case .keyNotFound(let key, let context):
+      return "\(path(context)) has no \(key.stringValue)"
+    case .typeMismatch(_, let context), .valueNotFound(_, let context), .dataCorrupted(let context):
+      return "\(path(context)): \(context.debugDescription)"
+    @unknown default: return "it cannot be read"
+    }
+  }
+
+  private static func path(_ context: DecodingError.Context) -> String {
+    let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
+    return path.isEmpty ? "the file" : path.joined(separator: ".")
+  }
+}
+
+extension StateStoreDescription {
+  /// Whether both mean one branch of one repository, whatever their GitStateStores are called.
+  fileprivate func isSameBranch(_ other: StateStoreDescription) -> Bool {
+    url == other.url && branch == other.branch
+  }
+
+  fileprivate var place: String { "\(branch) of \(url)" }
+}
