@@ -60,6 +60,18 @@ extension ObjectReader {
     try Commit(bytes: bytes(of: id, as: .commit))
   }
 
+  /// What an object is in the end: of a tag, the object that was tagged.
+  ///
+  /// - Throws: `GitError`: `objectMissing`, or `corrupt` for a tag that names no object.
+  public func peeled(_ id: ObjectID) throws(GitError) -> (id: ObjectID, kind: ObjectKind) {
+    let object = try object(id)
+    guard object.kind == .tag else { return (id, object.kind) }
+    let head = String(decoding: object.bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+    guard head.hasPrefix("object "), let tagged = ObjectID(hexadecimal: String(head.dropFirst(7)))
+    else { throw .corrupt("the tag \(id) names no object", in: "read") }
+    return try peeled(tagged)
+  }
+
   private func bytes(of id: ObjectID, as kind: ObjectKind) throws(GitError) -> [UInt8] {
     let object = try object(id)
     guard object.kind == kind else {

@@ -41,26 +41,55 @@ extension StateStore {
 
   /// The commit that a revision names: a commit's whole name, a branch, or a whole reference.
   ///
+  /// A tag stands for the commit that was tagged.
+  ///
   /// - Returns: `nil` for no revision.
-  /// - Throws: `LandingError`; `branch-missing` when the remote has nothing of that name.
+  /// - Throws: `LandingError`; `branch-missing` when the remote has nothing of that name,
+  ///   `invalid-configuration` when it is no commit.
   public func commit(
     of revision: String?, deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> ObjectID? {
     guard let revision else { return nil }
-    if let id = ObjectID(hexadecimal: revision) { return id }
+    if let id = ObjectID(hexadecimal: revision) { return try await peeled(id, deadline: deadline) }
     let name = revision.hasPrefix("refs/") ? revision : "refs/heads/\(revision)"
+    let named: ObjectID?
     do throws(TransportError) {
       let advertised = try await remote.references(withPrefix: [name], deadline: deadline)
-      if let id = advertised[name] { return id }
+      named = advertised[name]
     } catch {
       throw error.landingError
     }
-    throw LandingError(
-      .branchMissing,
-      """
-      \(description.url) has no \(name); name a branch, a whole reference such as \
-      refs/heads/main, or a commit by all its 40 digits
-      """)
+    guard let named else {
+      throw LandingError(
+        .branchMissing,
+        """
+        \(description.url) has no \(name); name a branch, a whole reference such as \
+        refs/heads/main, or a commit by all its 40 digits
+        """)
+    }
+    return try await peeled(named, deadline: deadline)
+  }
+
+  /// The commit that an object is, or that it is a tag of.
+  private func peeled(
+    _ id: ObjectID, deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> ObjectID {
+    let found: (id: ObjectID, kind: ObjectKind)
+    do {
+      found = try await withObjects(from: id, deadline: deadline) { try $0.peeled(id) }
+    } catch {
+      let error = LandingError(explaining: error)
+      guard error.outcome == .corruptRepository else { throw error }
+      throw LandingError(
+        .invalidConfiguration, "\(id) cannot be read from \(description.url): \(error.message)")
+    }
+    guard found.kind == .commit else {
+      throw LandingError(
+        .invalidConfiguration,
+        "\(found.id) of \(description.url) is a \(found.kind) and not a commit; name a commit, a "
+          + "branch or a tag")
+    }
+    return found.id
   }
 
   nonisolated func branchMissing() -> LandingError {
