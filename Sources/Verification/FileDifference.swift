@@ -45,8 +45,8 @@ struct FileDifference {
     let more = others.count > Self.listed ? " and \(others.count - Self.listed) more" : ""
     return object.finding(
       .modifiedFile, at: first.pointer, position: first.position,
-      expected: redaction.text(of: first.expected, at: first.pointer),
-      actual: redaction.text(of: first.actual, at: first.pointer),
+      expected: redaction.text(of: first.expected, at: first.pointer, beside: first.actual),
+      actual: redaction.text(of: first.actual, at: first.pointer, beside: first.expected),
       cause: others.isEmpty ? nil : "these fields differ too: \(named)\(more)", remedy: remedy)
   }
 

@@ -11,10 +11,15 @@ struct Redaction {
   init(of roots: Node...) { self.roots = roots }
 
   /// The text of a value that is, or would be, at a place of one of the documents.
-  func text(of node: Node?, at pointer: String) -> String {
+  ///
+  /// - Parameter other: What it stands beside: a string beside another kind of value is quoted, or
+  ///   both could look the same.
+  func text(of node: Node?, at pointer: String, beside other: Node? = nil) -> String {
     guard let node else { return "nothing" }
-    let shown = isSecret(node, at: pointer) ? Self.hidden(node) : Self.withoutSecrets(node)
-    let text = shown.string ?? JSONWriter().text(of: shown)
+    let isHidden = isSecret(node, at: pointer)
+    let shown = isHidden ? Self.hidden(node) : Self.withoutSecrets(node)
+    let isQuoted = !isHidden && other != nil && other?.string == nil
+    let text = (isQuoted ? nil : shown.string) ?? JSONWriter().text(of: shown)
     return text.count > Self.longest ? text.prefix(Self.longest) + "…" : text
   }
 

@@ -67,6 +67,12 @@ struct RuleCase: Sendable, CustomTestStringConvertible {
       .duplicateResource),
     RuleCase("an object too many", end, added(pod("ServiceAccount", "a")), .unexpectedResource),
     RuleCase("a document without kind", end, added("a: 1"), .notAManifest),
+    RuleCase(
+      "a number in stringData", "password: change-me-after-the-first-login", "password: 12345678",
+      .fieldMismatch, at: "/stringData/password"),
+    RuleCase(
+      "no base64 in data", "stringData:\n  password: change-me-after-the-first-login",
+      "data:\n  password: not-base64-!!", .fieldMismatch, at: "/data/password"),
     RuleCase("a key twice", "type: Opaque", "type: Opaque\ntype: Opaque", .invalidYAML),
   ]
 
@@ -115,6 +121,27 @@ func ruleFindsWhatIsWrong(_ row: RuleCase) throws {
   let rule = try #require(row.rule)
   #expect(report.rules.contains(rule), "\(report.findings)")
   if let pointer = row.pointer { #expect(report.findings(rule).map(\.pointer) == [pointer]) }
+}
+
+@Test func secretThatIsRefusedIsNotShown() throws {
+  let text = try Fixture.postgresql(
+    replacing: "password: change-me-after-the-first-login", with: "password: 12345678")
+  var store = try StateStoreSample()
+  store.land(["instance.yaml": text])
+  let finding = try store.check(request()).findings(.fieldMismatch).only
+  #expect(finding.expected == "a string")
+  #expect(finding.actual == "an integer")
+  #expect(finding.severity == .error)
+}
+
+@Test func stringBesideANumberIsQuoted() throws {
+  var store = try StateStoreSample()
+  store.land([
+    "instance.yaml": try Fixture.postgresql(replacing: "replicas: 1", with: "replicas: \"1\"")
+  ])
+  let finding = try store.check(request()).findings(.fieldMismatch).only
+  #expect(finding.expected == "1")
+  #expect(finding.actual == "\"1\"")
 }
 
 @Test(arguments: RuleCase.right)

@@ -55,8 +55,10 @@ struct ExpectationCheck {
     let cause = expected.cause(of: difference)
     return landed.finding(
       .fieldMismatch, at: difference.pointer, position: difference.position,
-      expected: redaction.text(of: difference.expected, at: difference.pointer),
-      actual: redaction.text(of: difference.actual, at: difference.pointer), cause: cause,
+      expected: redaction.text(
+        of: difference.expected, at: difference.pointer, beside: difference.actual),
+      actual: redaction.text(
+        of: difference.actual, at: difference.pointer, beside: difference.expected), cause: cause,
       remedy: cause == nil
         ? "let the pipeline set it" : "let the pipeline read the value from the request")
   }

@@ -60,7 +60,11 @@ struct RequestCheck {
     for index in findings.indices where findings[index].pointer == "/metadata/name" {
       findings[index].expected = matches.expectedName(for: findings[index])
     }
+    let judged = Set(findings.map(Place.init))
     draft.findings += findings
+    draft.findings += landed.objects.flatMap(secretValueFindings).filter {
+      !judged.contains(Place($0))
+    }
     draft.findings += landed.objects.flatMap(plaintextFindings)
     draft.findings += duplicateFindings(in: landed.objects)
     draft.findings += unknownFieldFindings(in: landed.objects)

@@ -33,15 +33,18 @@ extension RulePage {
 
   static let fieldMismatch = RulePage(
     meaning: "A field differs from the expectation. Quantities are compared as quantities, and "
-      + "lists of named things by name.",
+      + "lists of named things by name. Or it is a Secret's value that the API server refuses: "
+      + "stringData takes strings, and data takes base64.",
     origins: [
       "The request's size was never applied: the value is the one of the default.",
       "The pipeline reads a field that the request does not have.",
       "Somebody edited the file.",
       "The Expectation is out of date.",
+      "A password of digits was rendered without quotes, or put into data as it is.",
     ],
     remedies: [
       "Let the pipeline read the value from the request.",
+      "Quote what stringData holds; encode what data holds.",
       "statestore expectation show NAME shows what is expected.",
     ])
 
