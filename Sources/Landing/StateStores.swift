@@ -58,7 +58,7 @@ public struct StateStores: Sendable {
       request = try self.request(intent, steering, for: name, elsewhere: standingElsewhere)
     } else {
       request = try await self.request(
-        intent, steering, for: name, of: try usedStores(), options)
+        intent, steering, for: name, options)
     }
     let (store, _) = try store(name)
     try await refuseForeignDirectories(request, in: store, options)
@@ -72,7 +72,9 @@ public struct StateStores: Sendable {
     guard case .write(let works) = intent else { return }
     let destinations = Array(platform.destinations.values)
     var standing: [StandingPlacement] = []
-    for name in names { standing += try await self.standing(of: works, in: name, options) }
+    for name in names {
+      standing += try await self.standing(of: works, in: name, options.deadline)
+    }
     for work in works where !work.isBeingDeleted {
       let own = standing.filter { $0.work == work.identity }
       // Without leave it throws, and says why.
@@ -92,7 +94,7 @@ public struct StateStores: Sendable {
     let names = try usedStores()
     var previews: [Preview] = []
     for name in names {
-      let request = try await request(intent, steering, for: name, of: names, options)
+      let request = try await request(intent, steering, for: name, options)
       let (store, _) = try store(name)
       previews.append(
         try await store.preview(options: options) {
@@ -100,6 +102,19 @@ public struct StateStores: Sendable {
         })
     }
     return previews
+  }
+
+  /// What stands of Works in all state stores but one.
+  ///
+  /// - Throws: `LandingError`.
+  public func standing(
+    of works: [Work], outside name: String, deadline: ContinuousClock.Instant
+  ) async throws -> [StandingPlacement] {
+    var standing: [StandingPlacement] = []
+    for other in try usedStores() where other != name && !works.isEmpty {
+      standing += try await self.standing(of: works, in: other, deadline)
+    }
+    return standing
   }
 
   /// Puts what was pushed into the caches: to be done when the outcome has been told.
@@ -132,12 +147,10 @@ public struct StateStores: Sendable {
   /// What is to become of one of several state stores.
   private func request(
     _ intent: LandingRequest.Intent, _ steering: LandingRequest.Steering, for name: String,
-    of names: [String], _ options: LandingOptions
+    _ options: LandingOptions
   ) async throws -> LandingRequest {
-    var standing: [StandingPlacement] = []
-    for other in names where other != name && !intent.works.isEmpty {
-      standing += try await self.standing(of: intent.works, in: other, options)
-    }
+    let standing = try await standing(
+      of: intent.works, outside: name, deadline: options.deadline)
     return try request(intent, steering, for: name, elsewhere: standing)
   }
 
@@ -152,11 +165,11 @@ public struct StateStores: Sendable {
   }
 
   private func standing(
-    of works: [Work], in name: String, _ options: LandingOptions
+    of works: [Work], in name: String, _ deadline: ContinuousClock.Instant
   ) async throws -> [StandingPlacement] {
     let (store, description) = try store(name)
     let destinations = platform.destinations(in: description)
-    return try await store.read(deadline: options.deadline) { snapshot in
+    return try await store.read(deadline: deadline) { snapshot in
       try works.flatMap { try snapshot.standing(of: $0, at: destinations, in: description) }
     }
   }

@@ -19,6 +19,8 @@ public struct Check: Sendable {
   public var promise: String?
   /// Works, as they were made of rendered output or dumped from a cluster.
   public var works: [Work] = []
+  /// What stands of the Works in other state stores, where it stays.
+  public var standingElsewhere: [StandingPlacement] = []
   /// Placements that stood before, as receipts tell.
   public var placements: [ExpectedPlacement] = []
   /// Whether everything that stands is checked, asked for or not.
@@ -68,7 +70,7 @@ public struct Check: Sendable {
   }
 
   private func reports(in snapshot: Snapshot) throws -> [ResourceReport] {
-    try works.flatMap { try verifier.check($0, in: snapshot) }
+    try works.flatMap { try verifier.check($0, in: snapshot, elsewhere: standingElsewhere) }
       + verifier.check(rendered: placements, in: snapshot)
       + verifier.check(requests: requests, promise: promise, in: snapshot)
   }

@@ -5,15 +5,22 @@ extension Verifier {
   /// Checks that a Work's placements stand byte for byte, at Destinations that its selectors
   /// choose, and nothing of its earlier groups beside them.
   ///
+  /// - Parameters:
+  ///   - work: The Work.
+  ///   - snapshot: What is checked.
+  ///   - elsewhere: What stands in other state stores, where it stays.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a path that cannot be.
-  public func check(_ work: Work, in snapshot: Snapshot) throws -> [ResourceReport] {
+  public func check(
+    _ work: Work, in snapshot: Snapshot, elsewhere: [StandingPlacement] = []
+  ) throws -> [ResourceReport] {
     let here = platform.destinations(in: stateStore)
     let standing = try snapshot.standing(of: work, at: here, in: stateStore)
     let placements: Decision
     do throws(KratixError) {
       placements = try Decision(
-        writing: work, destinations: Array(platform.destinations.values), standing: standing)
+        writing: work, destinations: Array(platform.destinations.values),
+        standing: standing + elsewhere.filter { $0.work == work.identity })
     } catch {
       guard error.code == .noDestination else { throw error }
       return [unscheduled(work, because: error)]

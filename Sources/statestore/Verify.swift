@@ -102,30 +102,42 @@ struct Verify: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let report: Report
+    let reports: [Report]
     do {
-      report = try await check()
-      try show(report)
+      reports = try await check()
+      try show(reports)
     } catch {
       let failure = Failure(error)
       try Printing.failure(failure, as: output.ofFailures)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
-    if let worst = report.worstSeverity, failOn.includes(worst) { throw ExitStatus(rawValue: 1) }
+    let worst = reports.compactMap(\.worstSeverity)
+    if worst.contains(where: failOn.includes) { throw ExitStatus(rawValue: 1) }
     // What could not be judged is no success.
-    if report.summary.unknown > 0 { throw ExitStatus(rawValue: 3) }
+    if reports.contains(where: { $0.summary.unknown > 0 }) { throw ExitStatus(rawValue: 3) }
   }
 
-  private func check() async throws -> Report {
-    if let client = try server.client(common) { return try await check(through: client) }
+  private func check() async throws -> [Report] {
+    if let client = try server.client(common) { return [try await check(through: client)] }
     let platform = try common.loadPlatform()
-    let name = try soleStateStore(of: platform)
-    let (store, description) = try common.openStateStores(of: platform).store(name)
-    var verifier = try Verifier(platform: platform, stateStore: description)
-    verifier.settings = try RuleSettings(parsing: rule)
+    let names = try stateStores(of: platform)
+    let stores = try common.openStateStores(of: platform)
     let sources = try VerificationSources(self, platform: platform)
-    try sources.require(in: [store.description])
+    try sources.require(in: try names.map { try stores.store($0).0.description })
+    var reports: [Report] = []
+    for name in names { reports.append(try await check(sources, in: name, of: stores)) }
+    return reports
+  }
+
+  private func check(
+    _ sources: VerificationSources, in name: String, of stores: StateStores
+  ) async throws -> Report {
+    let (store, description) = try stores.store(name)
+    var verifier = try Verifier(platform: stores.platform, stateStore: description)
+    verifier.settings = try RuleSettings(parsing: rule)
     var check = try sources.check(with: verifier, of: store.description)
+    check.standingElsewhere = try await stores.standing(
+      of: sources.works, outside: name, deadline: common.deadline)
     check.isOfAll = all
     check.promise = options.promise
     check.freshness = maxAge.map { Report.Freshness(now: Date(), seconds: $0.duration.seconds) }
@@ -150,20 +162,28 @@ struct Verify: AsyncParsableCommand {
     return try question.digest
   }
 
-  private func soleStateStore(of platform: Platform) throws -> String {
+  /// The state stores that are checked: all of them, where the question can be put to several.
+  private func stateStores(of platform: Platform) throws -> [String] {
     let names = try platform.usedStateStores().map(\.name)
-    if let name = names.first, names.count == 1 { return name }
-    throw LandingError(
-      .invalidConfiguration,
-      names.isEmpty
-        ? "there is no state store; give --repo, or GitStateStore and Destination in --config"
-        : "Destinations of \(names.joined(separator: ", ")); choose one with --destination"
-    )
+    guard !names.isEmpty else {
+      throw LandingError(
+        .invalidConfiguration,
+        "there is no state store; give --repo, or GitStateStore and Destination in --config")
+    }
+    // A request lands in one of them, and in which one is not for each to say by itself.
+    let isForOne = !request.isEmpty || wait != nil || state != nil || !output.tellsOfSeveral
+    guard names.count == 1 || !isForOne else {
+      throw LandingError(
+        .invalidConfiguration,
+        "Destinations of \(names.joined(separator: ", ")); choose one with --destination: "
+          + "--request, --wait, --state and -o junit, sarif or prometheus take one state store")
+    }
+    return names
   }
 
-  private func show(_ report: Report) throws {
+  private func show(_ reports: [Report]) throws {
     let text = output.text(
-      of: report, isColoured: common.usesColor && outputFile == nil, isBrief: all)
+      of: reports, isColoured: common.usesColor && outputFile == nil, isBrief: all)
     guard let outputFile else { return print(text, terminator: "") }
     do {
       try Data(text.utf8).write(to: URL(fileURLWithPath: outputFile), options: .atomic)

@@ -22,8 +22,28 @@ enum VerifyFormat: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
+  /// Whether reports on several state stores can be told at once.
+  var tellsOfSeveral: Bool {
+    switch self {
+    case .text, .json, .yaml, .github: true
+    case .junit, .sarif, .prometheus: false
+    }
+  }
+
+  /// The whole text of reports: a list only where there are several.
+  func text(of reports: [Report], isColoured: Bool, isBrief: Bool) -> String {
+    let list = Node(.sequence(reports.map(\.node)))
+    switch self {
+    case .json where reports.count > 1: return Printing.text(of: list, as: .json)
+    case .yaml where reports.count > 1: return Printing.text(of: list, as: .yaml)
+    default:
+      let texts = reports.map { text(of: $0, isColoured: isColoured, isBrief: isBrief) }
+      return texts.joined(separator: self == .text ? "\n" : "")
+    }
+  }
+
   /// The whole text of a report.
-  func text(of report: Report, isColoured: Bool, isBrief: Bool) -> String {
+  private func text(of report: Report, isColoured: Bool, isBrief: Bool) -> String {
     switch self {
     case .text: TextReport(isColoured: isColoured, isBrief: isBrief).text(of: report)
     case .json: Printing.text(of: report.node, as: .json)
