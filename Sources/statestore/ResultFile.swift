@@ -38,8 +38,13 @@ struct ResultFile {
   func overwrite(_ text: String) throws(LandingError) { try write(text, options: []) }
 
   private func write(_ text: String, options: Data.WritingOptions) throws(LandingError) {
+    let permissions = attributes?[.posixPermissions]
     do {
       try Data(text.utf8).write(to: target, options: options)
+      if let permissions, options.contains(.atomic) {
+        try FileManager.default.setAttributes(
+          [.posixPermissions: permissions], ofItemAtPath: target.path)
+      }
     } catch {
       throw fault(systemWords(for: error))
     }
@@ -48,12 +53,14 @@ struct ResultFile {
   /// The file itself, where the path is a link to it.
   private var target: URL { URL(fileURLWithPath: path).resolvingSymlinksInPath() }
 
+  private var attributes: [FileAttributeKey: Any]? {
+    try? FileManager.default.attributesOfItem(atPath: target.path)
+  }
+
   /// Whether it is a file or not there yet, and no device or pipe.
   private var isReplaceable: Bool {
-    guard let attributes = try? FileManager.default.attributesOfItem(atPath: target.path) else {
-      return true
-    }
-    return attributes[.type] as? FileAttributeType == .typeRegular
+    guard let type = attributes?[.type] else { return true }
+    return type as? FileAttributeType == .typeRegular
   }
 
   private func fault(_ reason: String) -> LandingError {

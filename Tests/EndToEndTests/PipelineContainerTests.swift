@@ -102,6 +102,8 @@ struct PipelineContainerTests {
   func replacedAsAWhole() async throws {
     try await withSite { site in
       let status = try site.directory.write("message: ready\n", to: "status.yaml")
+      try FileManager.default.setAttributes(
+        [.posixPermissions: 0o640], ofItemAtPath: status.path)
       let former = site.directory.appending(path: "former.yaml")
       try FileManager.default.linkItem(at: status, to: former)
       let link = site.directory.appending(path: "link.yaml")
@@ -109,6 +111,8 @@ struct PipelineContainerTests {
       try await site.run("write", Rendering.small.flags + ["--status-file", link.path])
       #expect(try read(status).value(at: "/stateStore/branch")?.string == "main")
       #expect(try read(former)["stateStore"] == nil)
+      let attributes = try FileManager.default.attributesOfItem(atPath: status.path)
+      #expect(attributes[.posixPermissions] as? Int == 0o640)
       #expect(try FileManager.default.destinationOfSymbolicLink(atPath: link.path) == status.path)
     }
   }
