@@ -33,6 +33,7 @@ extension Placement {
     let top = try destination.directory(in: store)
     switch destination.filepathMode {
     case .nestedByMetadata:
+      try refuseNameOfStaticDependencies()
       let directory = JoinedPath.join(
         try work.directory(at: destination, in: store), group.shortID)
       return Layout(
@@ -60,6 +61,18 @@ extension Placement {
         path: directory.isEmpty ? workload.filepath : "\(directory)/\(workload.filepath)",
         content: workload.content)
     }
+  }
+
+  /// Static dependencies stand where the directory of a pipeline of that name would.
+  private func refuseNameOfStaticDependencies() throws(KratixError) {
+    guard work.isDependency, work.pipelineName == WorkloadGroup.defaultShortID else { return }
+    throw KratixError(
+      .pathConflict,
+      """
+      \(name) and the static dependencies of Promise \(work.promiseName) both claim \
+      dependencies/\(work.promiseName)/\(work.pipelineName) of Destination \(destination.name); \
+      nothing was written: give the Pipeline another name
+      """)
   }
 
   /// Below a directory that all share, some names are not the pipeline's to write.

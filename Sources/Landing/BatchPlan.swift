@@ -92,16 +92,3 @@ private struct Claims {
     return true
   }
 }
-
-extension StatePath {
-  /// All directories that the path lies in, the top included.
-  fileprivate var ancestors: [StatePath] {
-    var ancestors: [StatePath] = []
-    var next = parent
-    while let current = next {
-      ancestors.append(current)
-      next = current.parent
-    }
-    return ancestors
-  }
-}

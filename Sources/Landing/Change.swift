@@ -30,7 +30,7 @@ public struct Change: Sendable {
   let fields: [MessageTemplate.Field: String]
   /// How its commit speaks.
   var style = CommitStyle()
-  let edit: @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
+  var edit: @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
 
   init(
     name: String, destination: String, place: StatePath? = nil, claims: [StatePath],

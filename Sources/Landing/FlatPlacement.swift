@@ -88,13 +88,14 @@ private struct Standing {
         || path.ancestors.contains { entries[$0].map { !$0.mode.isDirectory } ?? false }
     }
     guard !occupied.isEmpty else { return }
-    let owned = Owned(try all.listed(in: others))
+    var owned = OwnedFiles()
+    for (name, files) in try all.listed(in: others) { owned.add(files, of: name.placement) }
     for path in occupied {
-      guard let (name, file) = owned.owner(of: path) else { continue }
+      guard let (owner, file) = owned.owner(of: path) else { continue }
       throw LandingError(
         .pathConflict,
         """
-        \(placement.name) and \(name.placement) both claim \(file) of Destination \
+        \(placement.name) and \(owner) both claim \(file) of Destination \
         \(placement.destination.name); nothing was written: rename the file in one of the \
         pipelines, or send them to Destinations of their own
         """)
@@ -104,46 +105,9 @@ private struct Standing {
   private var others: [StateFileName] { all.entries.keys.filter { !own.contains($0) } }
 }
 
-/// Whose which files are.
-private struct Owned {
-  private var files: [StatePath: StateFileName] = [:]
-  /// A file below each directory that holds one.
-  private var below: [StatePath: StatePath] = [:]
-
-  init(_ listed: [StateFileName: [StatePath]]) {
-    for (name, paths) in listed {
-      for path in paths {
-        files[path] = name
-        for directory in path.ancestors { below[directory] = path }
-      }
-    }
-  }
-
-  /// Who has a file at a path, below it, or in its way.
-  func owner(of path: StatePath) -> (StateFileName, file: StatePath)? {
-    for candidate in [path] + path.ancestors + [below[path]].compactMap(\.self) {
-      if let name = files[candidate] { return (name, candidate) }
-    }
-    return nil
-  }
-}
-
 extension StateFileName {
   /// The namespace and the placement's name, as far as the state file tells them apart.
   var placement: String { text.split(separator: ".").dropLast().joined(separator: ".") }
-}
-
-extension StatePath {
-  /// The directories that hold it, but for the top of the repository.
-  fileprivate var ancestors: [StatePath] {
-    var found: [StatePath] = []
-    var next = parent
-    while let current = next, !current.components.isEmpty {
-      found.append(current)
-      next = current.parent
-    }
-    return found
-  }
 }
 
 extension Placement {

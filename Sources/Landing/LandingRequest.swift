@@ -48,6 +48,9 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   public var destinations: [Destination]
   /// What stands of the Works in other state stores.
   public var elsewhere: [StandingPlacement]
+  /// The names of Works as commits tell them, by the state files' names, which alone do not say
+  /// where a namespace ends; needed by a clean-up alone.
+  var workNames: [String: String] = [:]
 
   /// Puts a request together.
   public init(
@@ -71,7 +74,7 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     let changes =
       switch intent {
       case .write, .remove: try changes(of: try decisions(on: snapshot), isPreview: isPreview)
-      case .canaries: try here.map { try Change.canary(of: $0, in: stateStore) }
+      case .canaries: try here.map { try keepingApart(.canary(of: $0, in: stateStore), at: $0) }
       case .cleanUp(let name): try cleaningUp(name, on: snapshot)
       }
     return changes.map { $0.styled(steering.style) }
@@ -105,9 +108,18 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     return try steps.flatMap { step in
       try step.removed.map { try Change.remove($0, in: stateStore, amid: batch) }
         + step.written.map {
-          try Change.move($0.placement, from: $0.former, in: stateStore, amid: batch)
+          let change = try Change.move($0.placement, from: $0.former, in: stateStore, amid: batch)
+          return try keepingApart(
+            change, at: $0.placement.destination, listedIn: $0.placement.stateFileNames)
         }
     }
+  }
+
+  private func keepingApart(
+    _ change: Change, at destination: Destination, listedIn names: [StateFileName] = []
+  ) throws(LandingError) -> Change {
+    try Neighbours(of: destination, among: here, in: stateStore)
+      .keepingApart(change, listedIn: names)
   }
 
   /// What one Work means for this state store.
@@ -141,7 +153,8 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     var batch = AggregateBatch()
     batch.takesWholeFiles = true
     let removals = try snapshot.placements(at: destination, in: stateStore).map {
-      try Change.remove($0.placement, in: stateStore, amid: batch)
+      let name = $0.stateFile.flatMap { workNames[$0.text] }
+      return try Change.remove($0.placement(named: name), in: stateStore, amid: batch)
     }
     let isUnaccounted = removals.isEmpty && destination.filepathMode == .aggregatedYAML
     let rest = isUnaccounted ? [try Change.removingAggregate(of: destination, in: stateStore)] : []

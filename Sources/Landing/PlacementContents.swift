@@ -36,11 +36,18 @@ public struct PlacementContents: Sendable, Hashable {
 extension PlacementContents {
   /// The placement without its workloads, as it is needed to remove it.
   ///
-  /// In the mode `none` only the two together tell namespace and name of a Work; the first dash is
-  /// taken to part them, which does for the state file and decides nothing else.
-  var placement: Placement {
+  var placement: Placement { placement(named: nil) }
+
+  /// The placement without its workloads, of a Work whose name is known from elsewhere.
+  ///
+  /// In the mode `none` only the two together tell namespace and name of a Work; without the name
+  /// the first dash is taken to part them, which does for the state file and decides nothing else.
+  func placement(named name: String?) -> Placement {
     let work =
-      if let owner {
+      if let stateFile, let name, stateFile.qualifiedWork.hasSuffix("-\(name)") {
+        Work(
+          name: name, namespace: String(stateFile.qualifiedWork.dropLast(name.utf8.count + 1)))
+      } else if let owner {
         owner.work
       } else if let state {
         Work(

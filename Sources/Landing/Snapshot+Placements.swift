@@ -79,7 +79,7 @@ extension Snapshot {
 extension PlacementContents.Owner {
   /// Reads the names below `resources` or `dependencies`, and says how many of them lead to the
   /// placement's own directory.
-  fileprivate static func read(
+  static func read(
     _ names: [String], in directory: String?
   ) -> (owner: Self, depth: Int)? {
     if directory == "resources" {

@@ -44,15 +44,14 @@ private struct Claim: Sendable {
   /// Compares what the Work is for with what a commit's subject says; one that says nothing of a
   /// placement is nobody's.
   func refuse(ifWrittenBy subject: String) throws(LandingError) {
-    let place = ".\(placement.destination.name)-\(placement.group.shortID)"
-    guard let word = subject.split(separator: " ").last, word.hasSuffix(place) else { return }
+    guard let name = placement.workName(in: subject) else { return }
     // The five digits and their dash say nothing of what it is for.
-    let base = word.dropLast(place.count).dropLast(6)
+    let base = name.dropLast(6)
     guard !base.isEmpty, base != placement.work.baseName else { return }
     throw LandingError(
       .pathConflict,
       """
-      \(placement.name) and \(word) both claim \(path); nothing was written: they are two requests \
+      \(placement.name) and \(name) both claim \(path); nothing was written: they are two requests \
       of one name whose pipelines run in the namespace \(placement.work.namespace), so rename one
       """)
   }

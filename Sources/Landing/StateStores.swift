@@ -53,7 +53,7 @@ public struct StateStores: Sendable {
     _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(), in name: String,
     standingElsewhere: [StandingPlacement]? = nil, options: LandingOptions
   ) async throws -> Receipt {
-    let request: LandingRequest
+    var request: LandingRequest
     if let standingElsewhere {
       request = try self.request(intent, steering, for: name, elsewhere: standingElsewhere)
     } else {
@@ -62,6 +62,7 @@ public struct StateStores: Sendable {
     }
     let (store, _) = try store(name)
     try await refuseForeignDirectories(request, in: store, options)
+    request.workNames = try await workNames(for: request, in: store, options)
     return try await store.land(request, options: options)
   }
 

@@ -108,6 +108,24 @@ import Testing
     #expect(layout.files.map(\.path) == row.files, "\(row.row)")
   }
 
+  @Test("a Pipeline may not have the name of the directory of its Promise's static dependencies")
+  func nameOfStaticDependencies() throws {
+    func layout(_ work: Work) throws -> Layout {
+      let placement = Placement(
+        work: work, group: try #require(work.workloadGroups.first),
+        destination: Self.destination("worker"))
+      return try placement.layout(in: Self.store(""))
+    }
+    let error = #expect(throws: KratixError.self) {
+      try layout(Self.work(resource: "", pipeline: "5058f", files: ["a.yaml"]))
+    }
+    #expect(error?.code == .pathConflict)
+    #expect(error?.message.contains("dependencies/postgresql/5058f") == true)
+    // A request's Pipeline has nothing of the kind beside it.
+    let path = try layout(Self.work(resource: "r", pipeline: "5058f", files: ["a.yaml"])).directory
+    #expect(path == "worker/resources/default/postgresql/r/5058f/5058f")
+  }
+
   static let canaries: [(Destination.FilepathMode, [String])] = [
     (
       .nestedByMetadata,

@@ -1,4 +1,5 @@
 import Kratix
+import TestSupport
 import Testing
 
 @testable import Landing
@@ -99,6 +100,23 @@ import Testing
       #expect(placement.missing.isEmpty)
     case .aggregatedYAML:
       #expect(placement.state?.workloads.map(\.filepath) == ["a.yaml", "b/c"])
+    }
+  }
+
+  @Test("in the mode none that is cleaned up names Works as the commits did that wrote them")
+  func namesOfWorks() async throws {
+    try await withSite { site in
+      var platform = Platform()
+      platform.add(stateStore)
+      platform.add(destination("worker", .none))
+      let stores = StateStores(platform: platform, stores: ["default": site.store])
+      var dashed = work("r", named: "p-r-configure-12b21", at: "worker", ["a.yaml": "1"])
+      dashed.namespace = "team-a-b"
+      try await stores.land(.write([dashed]), options: options) { _ in }
+      try await stores.land(.cleanUp(destination: "worker"), options: options) { _ in }
+      let subject = try await site.git(
+        "log", "-1", "--format=%s", "main", in: site.repository.directory)
+      #expect(subject == "Delete from: p-r-configure-12b21.worker-5058f")
     }
   }
 }
