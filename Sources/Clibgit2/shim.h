@@ -3,13 +3,15 @@
 
 // libgit2, and the two libraries under it that Debian's libgit2-dev brings along: zlib, because
 // a pack is a row of deflated objects, and mbed TLS, because a pack ends in the SHA-1 of all
-// that stands before it and libgit2 exports only the hash of single objects.
+// that stands before it and libgit2 exports only the hash of single objects. And glibc's malloc.h,
+// because what they take for each object decides how the allocator is to be set.
 #define GIT_DEPRECATE_HARD
 #include <git2.h>
 #include <git2/sys/commit.h>
 #include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
+#include <malloc.h>
 #include <mbedtls/sha1.h>
 #include <zlib.h>
 

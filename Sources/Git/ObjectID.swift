@@ -66,11 +66,7 @@ public struct ObjectID: Sendable, Hashable {
   }
 
   /// The name as 40 lower-case hexadecimal digits.
-  public var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
+  public var hexadecimal: String { bytes.hexadecimal }
 
   /// The first seven digits, as Git abbreviates a name for people.
   public var abbreviated: String { String(hexadecimal.prefix(7)) }

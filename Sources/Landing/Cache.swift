@@ -83,7 +83,7 @@ public struct Cache: Sendable, Hashable {
 
   func place(for remote: String) -> String {
     let digest = SHA256.hash(data: Data(remote.utf8))
-    return directory + "/" + digest.prefix(16).map { String(format: "%02x", $0) }.joined()
+    return directory + "/" + digest.prefix(16).hexadecimal
   }
 
   /// A pack with its index.

@@ -86,8 +86,6 @@ extension Change.Edit {
   /// without reading a file.
   var contentDigest: String {
     let lines = files.map { "\($0.blob) \($0.path)\n" }.sorted().joined()
-    let digest = SHA256.hash(data: Array(lines.utf8))
-    return "sha256:"
-      + digest.map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    return "sha256:" + SHA256.hash(data: Array(lines.utf8)).hexadecimal
   }
 }

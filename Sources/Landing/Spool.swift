@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Foundation
+internal import Git
 internal import GitTransport
 
 /// Where the processes of one machine leave their writes for the one that pushes.
@@ -26,7 +27,7 @@ struct Spool: Sendable {
     var digest = HMAC<SHA256>(key: key)
     digest.update(data: Data("\(description.url)\n\(description.branch)\n".utf8))
     digest.update(data: remote.credentialsDigest(key: key))
-    let name = digest.finalize().prefix(16).map { String(format: "%02x", $0) }.joined()
+    let name = digest.finalize().prefix(16).hexadecimal
     self.init(directory: "\(spools)/\(name)")
     guard (try? cache.makeOwnDirectory(directory)) != nil else { return nil }
   }
@@ -72,7 +73,8 @@ struct Spool: Sendable {
       let data = try? JSONEncoder().encode(SpooledRequest(request, write.options))
     else { return nil }
     // Names in the order of arrival.
-    let time = String(format: "%020llu", UInt64(Date().timeIntervalSince1970 * 1e9))
+    let nanoseconds = String(UInt64(Date().timeIntervalSince1970 * 1e9))
+    let time = String(repeating: "0", count: 20 - nanoseconds.utf8.count) + nanoseconds
     let path = "\(directory)/\(time)-\(UUID().uuidString)"
     guard let file = OpenFile(path + Suffix.unfinished, O_WRONLY | O_CREAT | O_EXCL) else {
       return nil

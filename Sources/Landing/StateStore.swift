@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Git
 public import GitTransport
 public import Logging
@@ -118,6 +119,8 @@ public actor StateStore {
     Remote.warmUp()
     // Whatever is wrong with libgit2 is told when it is needed.
     _ = try? ObjectDatabase.inMemory()
+    // The first time that is written reads the rules of all time zones.
+    _ = Date.distantPast.formatted(.iso8601)
   }
 
   /// Opens the cache before it is needed; starting libgit2 takes its time.

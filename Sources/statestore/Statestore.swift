@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Git
 import Landing
 
 /// The program: its subcommands, and the one place where it ends.
@@ -33,6 +34,7 @@ struct Statestore: AsyncParsableCommand {
   static func main() async {
     // A server that hangs up must not end the process.
     signal(SIGPIPE, SIG_IGN)
+    FreedMemory.keep()
     Thread.detachNewThread { StateStore.warmUp() }
     let program = Task { await exitStatus() }
     let interruption = Interruption { program.cancel() }
