@@ -19,6 +19,15 @@ public final class Repository {
 
   deinit { git_repository_free(handle) }
 
+  /// Whether a branch may have this name (git-check-ref-format(1)).
+  public static func isBranchName(_ name: String) -> Bool {
+    var isValid: CInt = 0
+    guard (try? Library.start()) != nil, !name.utf8.contains(0),
+      git_branch_name_is_valid(&isValid, name) == 0
+    else { return false }
+    return isValid == 1
+  }
+
   /// Makes a bare repository whose `HEAD` names a branch that has no commit yet.
   ///
   /// - Throws: `GitError`; `exists` when a repository is there already.

@@ -30,8 +30,17 @@ struct AdvertisementParser {
   private var list: [String] = []
   private var references: [String: ObjectID] = [:]
   private let limit: Int
+  private let namesService: Bool
+  private var hasNamedService = false
 
-  init(referenceLimit: Int) { self.limit = referenceLimit }
+  /// - Parameters:
+  ///   - referenceLimit: The most references that are taken.
+  ///   - namesService: Whether the references come behind a line that names the service, as they
+  ///     must over http.
+  init(referenceLimit: Int, namesService: Bool = false) {
+    self.limit = referenceLimit
+    self.namesService = namesService
+  }
 
   /// Takes one line in; the greeting, once it is complete.
   mutating func consume(_ line: PacketLine) throws(ProtocolFailure) -> ServerGreeting? {
@@ -39,6 +48,8 @@ struct AdvertisementParser {
     case (.afterServiceLine, .flush):
       state = .start
       return nil
+    case (.start, .flush) where namesService && !hasNamedService:
+      throw .violation("an empty answer that no Git server gives; is the URL right?")
     case (.start, .flush), (.references, .flush):
       // A repository without references, on servers older than `capabilities^{}`, is a lone flush.
       state = .finished
@@ -66,6 +77,7 @@ struct AdvertisementParser {
     case .start:
       if text.starts(with: "# service=".utf8) {
         state = .afterServiceLine
+        hasNamedService = true
       } else if text.elementsEqual("version 2".utf8) {
         state = .version2
       } else if !text.elementsEqual("version 1".utf8) {

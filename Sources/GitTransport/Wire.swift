@@ -94,7 +94,8 @@ extension Remote {
     let greeting = try await request(
       call, over: transport, until: deadline, "the references that the server advertises"
     ) { lines in
-      var parser = AdvertisementParser(referenceLimit: options.limits.references)
+      var parser = AdvertisementParser(
+        referenceLimit: options.limits.references, namesService: true)
       return try await lines.parse { try parser.consume($0) }
     }
     if isRead { remember(greeting) }

@@ -45,7 +45,10 @@ struct Diff: AsyncParsableCommand {
 
   private func show(_ previews: [Preview]) throws {
     switch common.output {
-    case .text: print(previews.map(\.text).joined(), terminator: "")
+    case .text:
+      let text = previews.map(\.text).joined()
+      // A program that reads a diff wants its bytes.
+      isatty(STDOUT_FILENO) == 1 ? Printing.text(text) : print(text, terminator: "")
     case .json, .yaml:
       try Printing.result(Document(previews: previews.map(\.document)), as: common.output)
     }

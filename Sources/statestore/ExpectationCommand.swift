@@ -43,7 +43,7 @@ struct ListExpectations: ParsableCommand {
             expectation.origin,
           ]
         }
-      print(Printing.table(rows), terminator: "")
+      Printing.text(Printing.table(rows))
     }
   }
 

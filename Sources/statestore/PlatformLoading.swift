@@ -1,4 +1,5 @@
 import Foundation
+import Git
 import GitTransport
 import Kratix
 import Landing
@@ -52,6 +53,14 @@ extension StoreOptions {
       url = try RemoteURL(store.url)
     } catch {
       throw LandingError(.invalidConfiguration, "GitStateStore \(store.name): \(error.message)")
+    }
+    guard Repository.isBranchName(store.branch) else {
+      throw LandingError(
+        .invalidConfiguration,
+        """
+        GitStateStore \(store.name): spec.branch is \"\(store.branch)\", and Git allows no branch of \
+        that name (git help check-ref-format); give another
+        """)
     }
     var options = TransportOptions()
     options.allowInsecureHTTP = allowInsecureHttp

@@ -23,6 +23,26 @@ enum Printing {
       ? YAMLWriter().text(of: node) : JSONWriter(isIndented: true).text(of: node) + "\n"
   }
 
+  /// Prints a result for a person.
+  static func text(_ text: String) {
+    print(visible(text), terminator: "")
+  }
+
+  /// A text that does nothing to a terminal: what moves its cursor, colours it or turns the
+  /// direction of its lines is shown by its code point.
+  static func visible(_ text: String) -> String {
+    var shown = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      switch (scalar, scalar.properties.generalCategory) {
+      case ("\n", _), ("\t", _): shown.append(scalar)
+      case (_, .control), (_, .format), (_, .lineSeparator), (_, .paragraphSeparator):
+        shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
+      default: shown.append(scalar)
+      }
+    }
+    return String(shown)
+  }
+
   /// Hands over what was printed, so that whoever reads it does not wait for the end.
   ///
   /// - Returns: Whether all that was printed so far could be handed over.
@@ -56,7 +76,7 @@ enum Printing {
 
   /// Tells a person something that is no result.
   static func notice(_ text: String) {
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    FileHandle.standardError.write(Data((visible(text) + "\n").utf8))
   }
 }
 

@@ -86,7 +86,7 @@ struct ReportingOptions: ParsableArguments {
   private func show(_ result: WriteResult, as output: OutputFormat) throws {
     switch output {
     case .text:
-      print(result.text, terminator: "")
+      Printing.text(result.text)
       if let failure = result.failure { Printing.notice(failure.text) }
     case .json, .yaml:
       try Printing.result(result.document, as: output)

@@ -56,7 +56,7 @@ struct Status: AsyncParsableCommand {
   private func show(_ inventories: [Inventory]) throws {
     switch common.output {
     case .text:
-      print(inventories.map { $0.text(now: Date()) }.joined(separator: "\n"), terminator: "")
+      Printing.text(inventories.map { $0.text(now: Date()) }.joined(separator: "\n"))
     case .json, .yaml:
       if let only = inventories.first, inventories.count == 1 {
         try Printing.result(only, as: common.output)

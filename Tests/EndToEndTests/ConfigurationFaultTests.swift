@@ -18,6 +18,10 @@ struct ConfigurationFault: Sendable, CustomTestStringConvertible {
       testDescription: "an unknown authMethod", replacing: ["basicAuth": "kerberos"],
       says: ["state-store.yaml:8:15: ", "spec.authMethod", "basicAuth, ssh", "kerberos"]),
     ConfigurationFault(
+      testDescription: "a name that no branch may have",
+      replacing: ["branch: main": "branch: 'main..x'"],
+      says: ["GitStateStore default", "spec.branch", "main..x"]),
+    ConfigurationFault(
       testDescription: "a field given twice", replacing: ["  branch: main": "  url: x\n  url: y"],
       says: ["state-store.yaml:7:", "url"]),
     ConfigurationFault(

@@ -71,6 +71,16 @@ struct OutputFormatTests {
     }
   }
 
+  @Test("does nothing to a terminal: characters that would are shown by their code points")
+  func harmless() async throws {
+    try await withSite { site in
+      let file = "x\u{1B}[31m\u{202E}.yaml"
+      let ending = try await site.run("verify", ["--request", file], expecting: 2)
+      #expect(ending.errors.contains(#"x\u{1b}[31m\u{202e}.yaml"#), "\(ending)")
+      #expect(!ending.errors.unicodeScalars.contains("\u{1B}"))
+    }
+  }
+
   @Test("is explained", arguments: [[], ["init"], ["write"], ["diff"], ["verify"], ["status"]])
   func help(command: [String]) async throws {
     try await withSite(isInitialized: false) { site in

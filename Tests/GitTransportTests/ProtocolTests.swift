@@ -46,6 +46,19 @@ struct ProtocolTests {
     }
   }
 
+  @Test("Over http a lone flush is no empty repository, for it must come behind the service's name")
+  func flushWithoutService() throws {
+    let flush = try #require(try packetLines(Array("0000".utf8)).first)
+    var parser = AdvertisementParser(referenceLimit: 1, namesService: true)
+    #expect(throws: ProtocolFailure.self) { try parser.consume(flush) }
+    var named = AdvertisementParser(referenceLimit: 1, namesService: true)
+    var found: ServerGreeting?
+    for line in try packetLines(Array("001e# service=git-upload-pack\n00000000".utf8)) {
+      found = try named.consume(line)
+    }
+    #expect(found != nil)
+  }
+
   @Test("Version 2 lists what the server can do")
   func version2() throws {
     let found = try #require(try greeting(Recorded.version2))
