@@ -96,6 +96,42 @@ struct DesiredStateTests {
     }
   }
 
+  @Test("remembers a deletion when it is opened again, for as long as anybody may be late for it")
+  func deletions() async throws {
+    try await withState { state, path in
+      func delete(_ text: WorkText, in state: DesiredState, at date: Date) async throws {
+        _ = try await state.put(text.submission(), at: date)
+        let removed = try #require(try await state.requestRemoval(of: text.key, at: date))
+        let result = StoreResult(
+          store: "default", revision: removed.revision, outcome: .removed, attemptedAt: "")
+        _ = try await state.record(result, of: text.key, stores: ["default"], at: date)
+      }
+      var text = WorkText("example", generation: 2)
+      text.uid = "a"
+      try await delete(text, in: state, at: date)
+      let again = try DesiredState(at: path)
+      guard case .refused = try await again.put(text.submission(), at: date) else {
+        Issue.record("came back")
+        return
+      }
+      try await delete(WorkText("other"), in: again, at: date + Deletion.lifetime + 1)
+      guard case .created = try await again.put(text.submission(), at: date) else {
+        Issue.record("not forgotten")
+        return
+      }
+      text.uid = "b"
+      guard case .replaced = try await again.put(text.submission(), at: date) else {
+        Issue.record("not replaced")
+        return
+      }
+      text.uid = "a"
+      guard case .refused = try await again.put(text.submission(), at: date) else {
+        Issue.record("what was replaced came back")
+        return
+      }
+    }
+  }
+
   @Test("lists by namespace and labels, page by page, in the order of names")
   func lists() async throws {
     try await withState { state, _ in

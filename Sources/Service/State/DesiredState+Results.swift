@@ -21,7 +21,7 @@ extension DesiredState {
       try Self.store(result, of: key, in: database)
       try Self.updateConditions(of: work, stores: stores, at: date, in: database)
       let now = try Self.work(key, in: database)
-      if let now, now.isGone(from: stores) { try Self.forget(key, in: database) }
+      if let now, now.isGone(from: stores) { try Self.forget(now, at: date, in: database) }
       return now
     }
   }

@@ -20,10 +20,17 @@ extension DesiredState {
     try await write { database in
       let key = submission.key
       if let rival = try Self.rival(of: submission, in: database) { return rival }
-      switch PutDecision(submission, over: try Self.stored(key, in: database)) {
+      let stored = try Self.stored(key, in: database)
+      let deletions = try Self.deletions(of: key, in: database)
+      switch PutDecision(submission, over: stored, after: deletions) {
       case .create(let generation):
         return .created(try Self.store(submission, generation, at: date, in: database))
       case .replace(let generation):
+        if let stored, let uid = submission.uid, let replaced = stored.uid, uid != replaced {
+          try Self.remember(
+            Deletion(uid: replaced, generation: stored.generation, date: date), of: key,
+            in: database)
+        }
         return .replaced(try Self.store(submission, generation, at: date, in: database))
       case .keep:
         return .kept(try Self.tryAgain(key, in: database))
@@ -70,9 +77,12 @@ extension DesiredState {
 }
 
 extension DesiredState {
-  static func forget(_ key: WorkKey, in database: Database) throws {
+  static func forget(_ work: DesiredWork, at date: Date, in database: Database) throws {
+    try remember(
+      Deletion(uid: work.uid, generation: work.generation, date: date), of: work.key,
+      in: database)
     try database.cachedStatement(sql: "DELETE FROM works WHERE namespace = ? AND name = ?")
-      .execute(arguments: [key.namespace, key.name])
+      .execute(arguments: [work.key.namespace, work.key.name])
   }
 
   static func work(_ key: WorkKey, in database: Database) throws -> DesiredWork? {
@@ -143,7 +153,8 @@ extension DesiredState {
       PutDecision.Stored(
         generation: row["generation"], uid: row["uid"], specDigest: row["spec_digest"],
         metadataDigest: row["metadata_digest"],
-        isBeingRemoved: row["removal_requested_at"] != nil)
+        removalRequestedAt: (row["removal_requested_at"] as Double?)
+          .map { Date(timeIntervalSince1970: $0) })
     }
   }
 

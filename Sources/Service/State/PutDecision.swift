@@ -1,4 +1,4 @@
-internal import Landing
+internal import Foundation
 
 /// What a Work that a client sends does to the one that is stored: a pure function of both.
 ///
@@ -20,12 +20,27 @@ enum PutDecision: Sendable, Hashable {
     var uid: String?
     var specDigest: String
     var metadataDigest: String
-    var isBeingRemoved: Bool
+    /// When its removal was asked for.
+    var removalRequestedAt: Date?
+
+    /// Its deletion, while it is being removed.
+    fileprivate var removal: Deletion? {
+      removalRequestedAt.map { Deletion(uid: uid, generation: generation, date: $0) }
+    }
   }
 
-  init(_ submission: WorkSubmission, over stored: Stored?) {
+  /// - Parameters:
+  ///   - stored: What is there.
+  ///   - deletions: What was there under this name before and has been deleted.
+  init(_ submission: WorkSubmission, over stored: Stored?, after deletions: [Deletion] = []) {
+    let removal = stored?.removal.map { [$0] } ?? []
+    if let deletion = (deletions + removal).first(where: { $0.includes(submission) }) {
+      self = .refuse(reason: deletion.reason)
+      return
+    }
     guard let stored else {
-      self = .create(generation: submission.generation ?? 1)
+      let last = submission.uid == nil ? deletions.map(\.generation).max() : nil
+      self = .create(generation: submission.generation ?? (last ?? 0) + 1)
       return
     }
     if let uid = submission.uid, let known = stored.uid, uid != known {
@@ -45,7 +60,7 @@ enum PutDecision: Sendable, Hashable {
           generation \(generation) is stored with another spec; a change of the spec needs a \
           higher generation, or none at all
           """)
-    } else if generation == stored.generation, !stored.isBeingRemoved,
+    } else if generation == stored.generation, stored.removalRequestedAt == nil,
       submission.metadataDigest == stored.metadataDigest
     {
       self = .keep

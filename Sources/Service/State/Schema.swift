@@ -5,6 +5,7 @@ enum Schema {
   static var migrator: DatabaseMigrator {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("works") { try $0.execute(sql: works) }
+    migrator.registerMigration("deletions") { try $0.execute(sql: deletions) }
     return migrator
   }
 
@@ -46,5 +47,15 @@ enum Schema {
       UNIQUE (namespace, name, store, commit_id),
       FOREIGN KEY (namespace, name) REFERENCES works ON DELETE CASCADE
     ) STRICT;
+    """
+
+  /// Names outlive what they named, so nothing here refers to `works`; no uid is an empty one.
+  private static let deletions = """
+    CREATE TABLE deletions (
+      namespace TEXT NOT NULL, name TEXT NOT NULL, uid TEXT NOT NULL,
+      generation INTEGER NOT NULL, deleted_at REAL NOT NULL,
+      PRIMARY KEY (namespace, name, uid)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX deletions_by_time ON deletions (deleted_at);
     """
 }
