@@ -1,9 +1,9 @@
-internal import Foundation
+public import Foundation
 
 /// A file that is open, and closed when nobody holds the value any more.
 ///
 /// No child process inherits it: a lock would outlive us with the child.
-final class OpenFile: Sendable {
+public final class OpenFile: Sendable {
   private let descriptor: Int32
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
@@ -11,7 +11,7 @@ final class OpenFile: Sendable {
   deinit { close(descriptor) }
 
   /// Opens a file; `nil` when that cannot be done.
-  convenience init?(_ path: String, _ flags: Int32) {
+  public convenience init?(_ path: String, _ flags: Int32) {
     let descriptor = open(path, flags | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return nil }
     self.init(descriptor: descriptor)
@@ -19,7 +19,9 @@ final class OpenFile: Sendable {
 
   /// Locks the file, if nobody else has; the kernel unlocks it when this process ends, however it
   /// does.
-  func lock(_ operation: Int32 = LOCK_EX) -> Bool { flock(descriptor, operation | LOCK_NB) == 0 }
+  public func lock(_ operation: Int32 = LOCK_EX) -> Bool {
+    flock(descriptor, operation | LOCK_NB) == 0
+  }
 
   /// Writes all bytes; `false` when the disk does not take them.
   func write(_ data: Data) -> Bool {

@@ -11,7 +11,8 @@ extension StateStoreService {
   /// What runs: the reconcilers, what looks at files, and HTTP, which is stopped first.
   func services() async throws -> [any Service] {
     let platforms = platforms
-    let state = try DesiredState(at: try databasePath())
+    let directory = try DataDirectory(options.directory)
+    let state = try DesiredState(at: directory.database)
     let changes = Changes()
     let reconcilers = Reconcilers(state: state, platforms: platforms, changes: changes) {
       [options, surroundings, telemetry, logger] store in
@@ -41,21 +42,13 @@ extension StateStoreService {
       webhookSecret?.refresh(named: "webhook secret", logger)
     }
     return [
-      Running { try await reconcilers.run() }, Running { try await drift.run() }, refresher,
+      Running { [directory] in
+        defer { withExtendedLifetime(directory) {} }
+        try await reconcilers.run()
+      },
+      Running { try await drift.run() }, refresher,
       try server(for: api, tokens: tokens, certificate: certificate),
     ]
-  }
-
-  private func databasePath() throws -> String {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: options.directory, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-    } catch {
-      throw LandingError(
-        .invalidConfiguration, "\(options.directory): \(error.localizedDescription)")
-    }
-    return options.directory + "/desired-state.sqlite"
   }
 
   private static func reloading(_ path: String) throws -> Reloading<Tokens> {

@@ -1,5 +1,6 @@
 import Foundation
 import Git
+import Landing
 import Manifests
 import TestSupport
 import Testing
@@ -77,6 +78,28 @@ struct ReconciliationTests {
     }
   }
 
+  @Test("lets nothing that comes late bring back what was deleted")
+  func deletion() async throws {
+    try await withStation { station in
+      var text = WorkText("example", generation: 2)
+      text.uid = "a"
+      try await station.put(text)
+      #expect(try await station.delete(text).status == 200)
+      let late = try await station.put(text)
+      #expect(late.status == 409, "\(late)")
+      #expect(try late.string(at: "/type") == "stale-generation")
+      #expect(try await station.files() == ["README.md"])
+      #expect(try await station.delete(text).status == 404)
+      text.uid = "b"
+      text.generation = 1
+      #expect(try await station.put(text).status == 201)
+      #expect(try await station.delete(text).status == 200)
+      text.generation = nil
+      text.uid = nil
+      #expect(try await station.put(text).status == 201)
+    }
+  }
+
   @Test("says why a Work was refused, and does not keep the client waiting for it")
   func refusal() async throws {
     try await withStation { station in
@@ -121,16 +144,17 @@ struct ReconciliationTests {
 
   @Test("goes on where it was when it is started again, and lands nothing twice")
   func restart() async throws {
-    try await withStation { station in
+    try await withRepositories { idle in
       let texts = (0..<5).map { WorkText("example-\($0)") }
-      for text in texts.prefix(2) { try await station.put(text) }
-      let repository = try station.repository.directory
-      let aside = station.directory.appending(path: "aside.git")
-      try FileManager.default.moveItem(at: repository, to: aside)
-      for text in texts.dropFirst(2) { try await station.put(text, wait: nil) }
+      let repository = try idle.repository.directory
+      let aside = idle.directory.appending(path: "aside.git")
+      try await idle.serving(StationOptions()) { station in
+        for text in texts.prefix(2) { try await station.put(text) }
+        try FileManager.default.moveItem(at: repository, to: aside)
+        for text in texts.dropFirst(2) { try await station.put(text, wait: nil) }
+      }
       try FileManager.default.moveItem(at: aside, to: repository)
-      // A second one on the same desired state: as after a crash, with the first one still there.
-      try await station.serving(StationOptions()) { again in
+      try await idle.serving(StationOptions()) { again in
         for text in texts {
           let answer = try await again.get(text, wait: "60s")
           #expect(try answer.condition("Ready") == "True/Landed", "\(answer)")
@@ -138,6 +162,25 @@ struct ReconciliationTests {
         let subjects = try await again.subjects()
         #expect(Set(subjects).count == subjects.count)
         #expect(subjects.count == texts.count + 1)
+      }
+    }
+  }
+
+  @Test("refuses a directory that another service has, and takes it when that has ended")
+  func oneAtATime() async throws {
+    try await withRepositories { idle in
+      try await idle.serving(StationOptions()) { station in
+        let refusal = await #expect(throws: LandingError.self) {
+          try await station.serving(StationOptions()) { _ in }
+        }
+        #expect(refusal?.outcome == .invalidConfiguration)
+        #expect(refusal?.message.contains("another process") == true, "\(refusal as Any)")
+        let answer = try await station.put(WorkText("example"))
+        #expect(answer.status == 201)
+      }
+      try await idle.serving(StationOptions()) { station in
+        let answer = try await station.get(WorkText("example"))
+        #expect(answer.status == 200)
       }
     }
   }

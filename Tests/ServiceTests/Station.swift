@@ -103,13 +103,17 @@ struct Station: Sendable {
 
 /// The directory that Kratix gives to a Work's default group.
 func directory(of text: WorkText, at destination: String = "worker") -> String {
-  "\(destination)/resources/\(text.namespace)/postgresql/\(text.name)/instance-configure/5058f"
+  "\(destination)/resources/\(text.namespace)/\(text.promise)/\(text.resource ?? text.name)/instance-configure/5058f"
 }
 
 /// How a station is set up.
 struct StationOptions: Sendable {
   /// State stores by name, each with its Destinations and their labels.
   var stores: [String: [String: [String: String]]] = ["default": ["worker": [:]]]
+  /// How Destinations lay files out, where they do not nest them.
+  var modes: [String: Destination.FilepathMode] = [:]
+  /// Manifests of the platform besides Destinations.
+  var manifests: [String] = []
   var surroundings: Surroundings = .real
   var tokens: String?
   var change: @Sendable (inout ServiceOptions) -> Void = { _ in }
@@ -117,6 +121,13 @@ struct StationOptions: Sendable {
 
 /// Runs a body while a service runs on repositories of its own.
 func withStation(
+  _ options: StationOptions = StationOptions(), _ body: (Station) async throws -> Void
+) async throws {
+  try await withRepositories(options) { try await $0.serving(options, body) }
+}
+
+/// Runs a body with repositories, and with a station where nothing runs yet.
+func withRepositories(
   _ options: StationOptions = StationOptions(), _ body: (Station) async throws -> Void
 ) async throws {
   try await withTemporaryDirectory { directory in
@@ -129,8 +140,8 @@ func withStation(
         "main", to: try await repository.commit(["README.md": "state\n"]))
       repositories[name] = repository
     }
-    let station = Station(base: "", directory: directory, git: git, repositories: repositories)
-    try await station.serving(options, body)
+    try await body(
+      Station(base: "", directory: directory, git: git, repositories: repositories))
   }
 }
 
@@ -188,6 +199,9 @@ extension Station {
     _ options: StationOptions, _ observer: @escaping PushObserver
   ) throws -> StateStores {
     var platform = Platform()
+    for manifest in options.manifests {
+      try platform.add(ManifestFile(parsing: manifest, name: "platform"))
+    }
     var stores: [String: StateStore] = [:]
     for (name, destinations) in options.stores {
       guard let repository = repositories[name] else { continue }
@@ -196,7 +210,8 @@ extension Station {
       for (destination, labels) in destinations {
         platform.add(
           Destination(
-            name: destination, labels: labels, path: destination, stateStoreName: name))
+            name: destination, labels: labels, path: destination,
+            stateStoreName: name, filepathMode: options.modes[destination] ?? .nestedByMetadata))
       }
       var transport = TransportOptions()
       transport.environment = git.environment
