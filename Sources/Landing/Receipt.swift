@@ -63,4 +63,9 @@ public struct StateStoreDescription: Sendable, Hashable, Codable {
     self.url = url
     self.branch = branch
   }
+
+  /// Whether both mean one branch of one repository, whatever their GitStateStores are called.
+  public func isSameBranch(_ other: StateStoreDescription) -> Bool {
+    url == other.url && branch == other.branch
+  }
 }

@@ -102,10 +102,5 @@ struct ReceiptFile {
 }
 
 extension StateStoreDescription {
-  /// Whether both mean one branch of one repository, whatever their GitStateStores are called.
-  fileprivate func isSameBranch(_ other: StateStoreDescription) -> Bool {
-    url == other.url && branch == other.branch
-  }
-
   fileprivate var place: String { "\(branch) of \(url)" }
 }

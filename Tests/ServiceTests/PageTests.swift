@@ -40,12 +40,13 @@ struct PageTests {
     var options = StationOptions()
     options.change = { $0.drift = .report }
     try await withStation(options) { station in
-      try await station.put(WorkText("example"))
-      try await station.put(WorkText("example", files: ["other.yaml": "kind: B\n"]))
+      let text = WorkText.plain("example", file: "other.yaml")
+      try await station.put(.plain("example"))
+      try await station.put(text)
       let page = try await station.request("GET", "/works/default/example").text
       for text in [
         "Scheduled", "WriteSucceeded", "Verified", "ReadBack", "Nothing is held against it.",
-        "\(directory(of: WorkText("example")))/other.yaml", "8 bytes",
+        "\(directory(of: text))/other.yaml", "\(text.files["other.yaml"]?.utf8.count ?? 0) bytes",
       ] {
         #expect(page.contains(text), "\(text)\n\(page)")
       }

@@ -1,4 +1,5 @@
 import Foundation
+import Landing
 import Manifests
 import TestSupport
 import Testing
@@ -62,10 +63,10 @@ struct VerificationAPITests {
   func desired() async throws {
     try await withStation { station in
       try await station.put(cache(memory: "4Gi"))
-      try await station.put(WorkText("example"))
+      try await station.put(.plain("example"))
       let rows = [
         ("", 2), ("?promise=redis", 1), ("?namespace=default", 2), ("?namespace=other", 0),
-        ("?name=example", 1), ("?destination=worker", 2), ("?destination=other", 0),
+        ("?name=example", 1), ("?destination=worker", 2),
         ("?store=default", 2),
       ]
       for (query, count) in rows {
@@ -73,14 +74,86 @@ struct VerificationAPITests {
         #expect(try answer.node()["resources"]?.sequence?.count == count, "\(query) \(answer)")
         #expect(try answer.node().value(at: "/summary/landed")?.integer == Int64(count))
       }
-      #expect(try await station.request("GET", "/v1/verify?store=other").status == 404)
+      for query in ["store=other", "destination=other"] {
+        #expect(try await station.request("GET", "/v1/verify?\(query)").status == 404)
+      }
+    }
+  }
+
+  @Test("judges what landed by the expectations of the configuration, and by the built-in one")
+  func contents() async throws {
+    var options = StationOptions()
+    options.manifests = [Self.expectation]
+    try await withStation(options) { station in
+      try await station.put(cache(memory: "5Gi"))
+      var bare = WorkText.plain("example")
+      bare.promise = "postgresql"
+      try await station.put(bare)
+      let wrong = try await station.request("GET", "/v1/verify?promise=redis")
+      #expect(try wrong.string(at: "/resources/0/verdict") == "wrong", "\(wrong)")
+      #expect(try wrong.string(at: "/resources/0/findings/0/expected") == "4Gi", "\(wrong)")
+      try await station.put(cache(memory: "4Gi"))
+      let right = try await station.request("GET", "/v1/verify?promise=redis")
+      #expect(try right.string(at: "/resources/0/verdict") == "landed", "\(right)")
+      let answer = try await station.request("GET", "/v1/verify?promise=postgresql")
+      #expect(answer.text.contains("missing-resource"), "\(answer)")
+    }
+  }
+
+  @Test("does not miss in one state store what stands in another, and reports on each")
+  func severalStores() async throws {
+    var options = StationOptions()
+    options.stores = ["a": ["worker-a": [:]], "b": ["worker-b": [:]]]
+    try await withStation(options) { station in
+      for number in 0..<6 {
+        var text = cache(memory: "4Gi")
+        text.name = "redis-cache-\(number)"
+        text.resource = "cache-\(number)"
+        try await station.put(text)
+      }
+      let both = try await station.request("GET", "/v1/verify")
+      let reports = try #require(try both.node().sequence, "\(both)")
+      #expect(reports.map { $0.value(at: "/stateStore/name")?.string } == ["a", "b"])
+      let counts = reports.map { $0.value(at: "/summary/landed")?.integer ?? -1 }
+      #expect(counts.reduce(0, +) == 6, "\(both)")
+      #expect(!both.text.contains("missing-file") && !both.text.contains("not-landed"), "\(both)")
+      let one = try await station.request("GET", "/v1/verify?destination=worker-b")
+      #expect(try one.string(at: "/stateStore/name") == "b", "\(one)")
+      #expect(try one.node().value(at: "/summary/landed")?.integer == counts[1])
+      #expect(
+        try await station.request("GET", "/v1/verify?destination=worker-b&store=a").status == 404)
+      let body = #"{"requests": [\#(Self.request)]}"#
+      #expect(try await station.request("POST", "/v1/verify", body: body).status == 400)
+      #expect(
+        try await station.request("POST", "/v1/verify?store=a", body: body).status == 200)
+    }
+  }
+
+  @Test("looks at everything that stands, asked for or not")
+  func everything() async throws {
+    var options = StationOptions()
+    options.surroundings = Surroundings(
+      date: { Date() + 7200 }, now: { .now }, sleep: { try await Task.sleep(for: $0) },
+      chance: { 0.5 })
+    try await withStation(options) { station in
+      try await station.put(cache(memory: "4Gi"))
+      let all = try await station.request("POST", "/v1/verify", body: #"{"all": true}"#)
+      #expect(try all.node().value(at: "/summary/landed")?.integer == 1, "\(all)")
+      let brief = try await station.request(
+        "POST", "/v1/verify",
+        body: #"{"all": true, "brief": true, "rules": ["not-a-manifest=off"]}"#)
+      #expect(try brief.node().value(at: "/summary/resources")?.integer == 1, "\(brief)")
+      let old = try await station.request(
+        "POST", "/v1/verify", body: #"{"all": true, "maxAge": "1h"}"#)
+      #expect(old.text.contains("stale"), "\(old)")
     }
   }
 
   @Test(
     "does not guess what should be there",
     arguments: [
-      "{}", "[]", #"{"requests": []}"#, #"{"requests": [{"kind": "A"}]}"#,
+      "{}", "[]", #"{"all": "yes"}"#, #"{"all": true, "maxAge": "old"}"#, #"{"requests": []}"#,
+      #"{"requests": [{"kind": "A"}]}"#,
       #"{"receipts": [{"a": 1}]}"#, #"{"requests": "all"}"#,
       #"{"works": [{"apiVersion": "platform.kratix.io/v1alpha1", "kind": "Work"}]}"#,
     ])

@@ -24,6 +24,23 @@ struct WorkText {
     if let files { self.files = files }
   }
 
+  /// A Work against which nothing can be held: of no Promise that is known, with an object that is
+  /// one.
+  static func plain(_ name: String, file: String = "manifest.yaml") -> WorkText {
+    var text = WorkText(
+      name,
+      files: [
+        file: """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: \(name), namespace: default}
+
+        """
+      ])
+    text.promise = "plain"
+    return text
+  }
+
   var key: WorkKey { WorkKey(namespace: namespace, name: name) }
 
   /// The Work as the rules of Kratix see it.

@@ -1,16 +1,20 @@
 internal import HTTPTypes
 internal import Hummingbird
+internal import Kratix
 internal import Landing
 internal import Manifests
 internal import Verification
 
 /// Verification: the reports of `statestore verify`.
 extension API {
+  private static let longestVerification: Duration = .seconds(60)
+
   var verificationRoutes: [Route] {
     let report = Route.Body(
-      description: "The report, as statestore verify -o json prints it.", schema: "Report")
+      description: "The report, as statestore verify -o json prints it; of several state stores a "
+        + "list of them.", schema: "Reports")
     let store = Route.Parameter(
-      name: "store", description: "The state store; not needed where there is one.")
+      name: "store", description: "The state store; all of them where none is named.")
     return [
       Route(
         .get, "/v1/verify", "verify", "Holds the state store against the desired state.",
@@ -23,7 +27,8 @@ extension API {
         ], answers: [(200, report)], handler: verify),
       Route(
         .post, "/v1/verify", "verifyThese",
-        "Holds the state store against requests, Works and receipts.", query: [store],
+        "Holds the state store against requests, Works and receipts, or looks at all that stands.",
+        query: [store],
         request: Route.Body(
           types: ["application/json", "application/yaml"],
           description: "What should be there.", schema: "Verification"),
@@ -36,14 +41,17 @@ extension API {
   {
     let namespace = request.query("namespace") ?? context.identity?.namespace
     try context.require(.read, in: namespace)
+    let destination = request.query("destination")
+    let stores = try stores(named: request.query("store"), with: destination)
     let works = try await state.works(
       WorkFilter(
-        promise: request.query("promise"), namespace: namespace, resource: request.query("name")))
-    let verification = try await verification(in: request.query("store"))
-    let report = try await verification.report(on: works) { placement in
-      request.query("destination").map { $0 == placement.destination } ?? true
+        promise: request.query("promise"), namespace: namespace, resource: request.query("name"),
+        includesResults: platforms.current.storeNames.count > 1))
+    return try await answer(of: stores) { verification in
+      try await verification.report(on: works) { placement in
+        destination.map { $0 == placement.destination } ?? true
+      }
     }
-    return .json(report.node)
   }
 
   @Sendable private func verifyThese(_ request: Request, _ context: ServiceContext) async throws
@@ -51,17 +59,53 @@ extension API {
   {
     let sources = try VerificationRequest(parsing: try await body.bytes(of: request))
     for namespace in sources.namespaces { try context.require(.read, in: namespace) }
-    let verification = try await verification(in: request.query("store") ?? sources.store)
-    return .json(try await verification.report(on: sources).node)
+    let stores = try stores(
+      named: request.query("store") ?? sources.store, with: sources.destination)
+    guard stores.count == 1 || sources.requests.isEmpty else {
+      // A request lands in one of them, and in which one is not for each to say by itself.
+      throw Problem.invalid(
+        "there are the state stores \(stores.joined(separator: ", ")); requests stand in one of "
+          + "them: choose it with stateStore, or with destination")
+    }
+    try sources.requireReceipts(
+      in: try stores.map { try platforms.current.stores.store($0).0.description })
+    return try await answer(of: stores) {
+      try await $0.report(on: sources, at: surroundings.date())
+    }
   }
 
-  private func verification(in name: String?) async throws -> StoreVerification {
+  /// The state stores that are meant: the named one, that of a Destination, or all.
+  private func stores(named name: String?, with destination: String?) throws -> [String] {
     let platform = platforms.current
-    guard let name = name ?? platform.storeNames.first,
-      name == platform.storeNames.first
-        || platform.storeNames.contains(name)
-    else { throw Problem.notFound("state store \(name ?? "")") }
-    return try StoreVerification(
-      platform: platform, store: name, deadline: surroundings.now() + .seconds(60))
+    var names = platform.storeNames
+    if let destination {
+      guard let found = platform.stores.platform.destinations[destination] else {
+        throw Problem.notFound("Destination \(destination)")
+      }
+      names = names.filter { $0 == found.stateStoreName }
+    }
+    guard let name else { return names }
+    guard platform.storeNames.contains(name) else { throw Problem.notFound("state store \(name)") }
+    guard names.contains(name) else {
+      throw Problem.notFound("Destination \(destination ?? "") in the state store \(name)")
+    }
+    return [name]
+  }
+
+  /// A report, or where there are several state stores a list of them, as on the command line.
+  private func answer(
+    of stores: [String], _ report: (StoreVerification) async throws -> Report
+  ) async throws -> Response {
+    let (platform, deadline) = (platforms.current, surroundings.now() + Self.longestVerification)
+    var reports: [Report] = []
+    for name in stores {
+      reports.append(
+        try await report(
+          try StoreVerification(platform: platform, store: name, deadline: deadline)))
+    }
+    guard let only = reports.first, reports.count == 1 else {
+      return .json(Node(.sequence(reports.map(\.node))))
+    }
+    return .json(only.node)
   }
 }

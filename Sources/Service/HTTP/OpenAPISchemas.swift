@@ -60,7 +60,10 @@ enum OpenAPISchemas {
           ("stateStore", string), ("ref", string), ("requests", list(of: ["type": "object"])),
           ("works", list(of: reference("Work"))), ("receipts", list(of: ["type": "object"])),
           ("expectations", list(of: ["type": "object"])), ("rules", list(of: string)),
+          ("promise", string), ("destination", string), ("all", ["type": "boolean"]),
+          ("brief", ["type": "boolean"]), ("maxAge", string),
         ]),
+      "Reports": ["oneOf": [reference("Report"), list(of: reference("Report"))]],
       "Report": object(
         "What verification says of one commit.",
         [

@@ -10,9 +10,19 @@ struct VerificationRequest: Sendable {
   var store: String?
   /// The commit, branch or reference to read; `nil` for the branch.
   var revision: String?
+  /// The Promise, for requests of which the configuration does not tell it.
+  var promise: String?
+  /// The one Destination to look at.
+  var destination: String?
+  /// Whether all that stands is checked, asked for or not.
+  var isOfAll = false
+  /// Whether what stands as it should and nobody asked for is left out of the report.
+  var isBrief = false
+  /// How old the last commit of what landed may be, in seconds.
+  var mostAge: TimeInterval?
   var requests: [ResourceRequest] = []
   var works: [Work] = []
-  var placements: [ExpectedPlacement] = []
+  private var receipts: [(store: StateStoreDescription, placements: [ExpectedPlacement])] = []
   var expectations = ManifestFile(name: source, documents: [])
   var settings = RuleSettings.default
 
@@ -28,6 +38,11 @@ struct VerificationRequest: Sendable {
     }
     store = try root.optional(.nonEmptyString, at: "/stateStore", in: Self.source)
     revision = try root.optional(.nonEmptyString, at: "/ref", in: Self.source)
+    promise = try root.optional(.nonEmptyString, at: "/promise", in: Self.source)
+    destination = try root.optional(.nonEmptyString, at: "/destination", in: Self.source)
+    isOfAll = try root.optional(.boolean, at: "/all", in: Self.source) ?? false
+    isBrief = try root.optional(.boolean, at: "/brief", in: Self.source) ?? false
+    mostAge = try root.optional(.nonEmptyString, at: "/maxAge", in: Self.source).map(Self.seconds)
     requests = try Self.objects(root, "requests").map { try ResourceRequest($0) }
     expectations = ManifestFile(
       name: Self.source,
@@ -44,15 +59,34 @@ struct VerificationRequest: Sendable {
       works = try Work.works(in: ManifestFile(name: Self.source, documents: documents))
     }
     for (index, receipt) in (root["receipts"]?.sequence ?? []).enumerated() {
-      placements += try Self.placements(of: receipt, at: index)
+      receipts.append(try Self.receipt(receipt, at: index))
     }
-    guard !requests.isEmpty || !works.isEmpty || !placements.isEmpty else {
-      throw Problem.invalid("what should be there? Give requests, works or receipts")
+    let placements = receipts.flatMap(\.placements)
+    guard isOfAll || !requests.isEmpty || !works.isEmpty || !placements.isEmpty else {
+      throw Problem.invalid("what should be there? Give requests, works, receipts or all")
+    }
+  }
+
+  /// What receipts say of one state store, whatever its GitStateStore is called.
+  func placements(in store: StateStoreDescription) -> [ExpectedPlacement] {
+    receipts.filter { $0.store.isSameBranch(store) }.flatMap(\.placements)
+  }
+
+  /// Makes sure that receipts are of state stores that are checked: others would prove nothing.
+  ///
+  /// - Throws: `Problem`.
+  func requireReceipts(in stores: [StateStoreDescription]) throws {
+    for receipt in receipts where !stores.contains(where: receipt.store.isSameBranch) {
+      throw Problem.invalid(
+        "a receipt is for \(receipt.store.branch) of \(receipt.store.url), and what is checked is "
+          + stores.map { "\($0.branch) of \($0.url)" }.joined(separator: " and "))
     }
   }
 
   /// The namespaces that it asks about; `nil` for what belongs to none.
   var namespaces: Set<String?> {
+    if isOfAll { return [nil] }
+    let placements = receipts.flatMap(\.placements)
     let named =
       requests.map(\.namespace) + works.map { $0.isDependency ? "" : $0.namespace }
       + placements.map(\.namespace)
@@ -68,12 +102,21 @@ struct VerificationRequest: Sendable {
     }
   }
 
-  private static func placements(of receipt: Node, at index: Int) throws -> [ExpectedPlacement] {
+  private static func receipt(
+    _ node: Node, at index: Int
+  ) throws -> (StateStoreDescription, [ExpectedPlacement]) {
     do {
-      let receipt: Receipt = try JSONText.decode(JSONWriter().text(of: receipt))
-      return try receipt.placements.map { try ExpectedPlacement($0) }
+      let receipt: Receipt = try JSONText.decode(JSONWriter().text(of: node))
+      return (receipt.stateStore, try receipt.placements.map { try ExpectedPlacement($0) })
     } catch is DecodingError {
       throw Problem.invalid("receipts[\(index)] is no receipt of a landing")
     }
+  }
+
+  private static func seconds(_ text: String) throws -> TimeInterval {
+    guard let duration = DurationText.duration(text) else {
+      throw Problem.invalid("maxAge is \(text); write it as 36h or 7d")
+    }
+    return duration / .seconds(1)
   }
 }

@@ -6,6 +6,8 @@ struct WorkFilter: Sendable {
   var namespace: String?
   /// The request's name.
   var resource: String?
+  /// Whether what became of them is wanted too.
+  var includesResults = false
 }
 
 extension DesiredState {
@@ -20,13 +22,19 @@ extension DesiredState {
       value.map { "\(column) = \($0)" }
     }
     return try await read { database in
-      try SQLRequest<Row>(
+      let works = try SQLRequest<Row>(
         literal: """
           SELECT * FROM works
           WHERE \((conditions + ["removal_requested_at IS NULL"]).joined(operator: .and))
           ORDER BY namespace, name
           """
       ).fetchAll(database).map(DesiredWork.init)
+      guard filter.includesResults else { return works }
+      return try works.map { work in
+        var work = work
+        work.results = try Self.results(of: work.key, in: database)
+        return work
+      }
     }
   }
 }
