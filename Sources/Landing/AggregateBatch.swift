@@ -9,6 +9,8 @@ struct AggregateBatch: Sendable {
   private(set) var states: [String: PlacementState?] = [:]
   /// Whether the shared files go with all that is in them, known or not.
   var takesWholeFiles = false
+  /// Whether what nobody accounts for gives way to what the state files say.
+  var restoresSharedFiles = false
 
   mutating func write(_ placement: Placement) {
     for name in placement.stateFileNames { set(nil, for: name, at: placement) }

@@ -24,7 +24,8 @@ struct AggregatedPlacement: Sendable {
 
   var writing: Change.Part {
     Change.Part(place: aggregate, claims: [stateFile.path]) { snapshot, edit, objects in
-      let shared = try SharedFile(at: aggregate, of: placement, in: store, snapshot)
+      let shared = try SharedFile(
+        at: aggregate, of: placement, in: store, snapshot, amid: batch)
       let state = PlacementState(placement)
       let after = Array(shared.others.values) + [state]
       let content = try shared.content(after: after, amid: batch)
@@ -42,7 +43,8 @@ struct AggregatedPlacement: Sendable {
 
   var removing: Change.Part {
     Change.Part(place: aggregate, claims: [stateFile.path]) { snapshot, edit, objects in
-      let shared = try SharedFile(at: aggregate, of: placement, in: store, snapshot)
+      let shared = try SharedFile(
+        at: aggregate, of: placement, in: store, snapshot, amid: batch)
       guard !shared.own.isEmpty || batch.takesWholeFiles else { return }
       let content = try shared.content(after: Array(shared.others.values), amid: batch)
       try edit.remove(shared.stateFiles)
@@ -67,14 +69,15 @@ private struct SharedFile {
   private let files: StateFiles
 
   init(
-    at path: StatePath, of placement: Placement, in store: GitStateStore, _ snapshot: Snapshot
+    at path: StatePath, of placement: Placement, in store: GitStateStore, _ snapshot: Snapshot,
+    amid batch: AggregateBatch
   ) throws {
     self.path = path
     self.snapshot = snapshot
     destination = placement.destination
     files = try StateFiles(of: placement.destination, in: store, snapshot)
     let names = Set(placement.stateFileNames)
-    let states = try files.states()
+    let states = try files.states(replacing: batch.restoresSharedFiles ? names : [])
     own = states.filter { names.contains($0.key) }
     others = states.filter { !names.contains($0.key) }
     let entry = try snapshot.entry(at: path)
@@ -105,6 +108,7 @@ private struct SharedFile {
     guard let standing, standing != PlacementState.aggregate(all.values), standing != after else {
       return after
     }
+    if batch.restoresSharedFiles { return after }
     // Kratix wrote it, and the landing as a whole knows everything that is in it.
     let final = PlacementState.aggregate(batch.states(after: all, at: destination))
     guard standing == final else { throw unaccounted }

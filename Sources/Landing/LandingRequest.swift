@@ -24,16 +24,20 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     /// Whether groups land although others of their Work have no Destination, as with Kratix;
     /// otherwise nothing of the Work does.
     public var allowsUnscheduled: Bool
+    /// Whether a file that placements share is made again from their state files when it holds
+    /// what none of them accounts for; otherwise nothing is written.
+    public var restoresSharedFiles: Bool
     /// How commits speak.
     public var style: CommitStyle
 
     /// All or nothing, and commits as Kratix's, unless told otherwise.
     public init(
       relocates: Bool = false, allowsUnscheduled: Bool = false,
-      style: CommitStyle = CommitStyle()
+      restoresSharedFiles: Bool = false, style: CommitStyle = CommitStyle()
     ) {
       self.relocates = relocates
       self.allowsUnscheduled = allowsUnscheduled
+      self.restoresSharedFiles = restoresSharedFiles
       self.style = style
     }
   }
@@ -99,6 +103,7 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   private func changes(of decisions: [Decision], isPreview: Bool) throws -> [Change] {
     let steps = decisions.map { self.steps(of: $0, isPreview: isPreview) }
     var batch = AggregateBatch()
+    batch.restoresSharedFiles = steering.restoresSharedFiles
     for step in steps {
       for placement in step.removed + step.written.flatMap({ $0.former }) {
         batch.remove(placement)

@@ -65,18 +65,27 @@ struct StateFiles {
 
   /// What placements add, in the mode `aggregatedYAML`.
   ///
+  /// - Parameter replaced: State files that are written anew, of which those that cannot be read
+  ///   are left out.
   /// - Throws: `LandingError` for what cannot be read; `GitError`.
-  func states() throws -> [StateFileName: PlacementState] {
-    try read(entries.keys) { _, bytes, path throws(LandingError) in
-      try readable(path) { () throws(ManifestError) in
-        try PlacementState(parsing: bytes, file: path)
+  func states(
+    replacing replaced: Set<StateFileName> = []
+  ) throws -> [StateFileName: PlacementState] {
+    try read(entries.keys) { name, bytes, path throws(LandingError) in
+      do throws(LandingError) {
+        return try readable(path) { () throws(ManifestError) in
+          try PlacementState(parsing: bytes, file: path)
+        }
+      } catch {
+        if replaced.contains(name) { return nil }
+        throw error
       }
     }
   }
 
   private func read<Value>(
     _ names: some Collection<StateFileName>,
-    _ body: (StateFileName, [UInt8], String) throws(LandingError) -> Value
+    _ body: (StateFileName, [UInt8], String) throws(LandingError) -> Value?
   ) throws -> [StateFileName: Value] {
     let wanted = entries.filter { names.contains($0.key) }
     let blobs = try snapshot.blobs(wanted.values.map(\.id))

@@ -19,7 +19,8 @@ extension StateStoreService {
       StoreReconciler(
         store: store, state: state, platforms: platforms, changes: changes,
         telemetry: telemetry, surroundings: surroundings,
-        options: StoreReconciler.Options(timeout: options.landingTimeout), logger: logger)
+        options: StoreReconciler.Options(
+          drift: options.drift, timeout: options.landingTimeout), logger: logger)
     }
     let tokens = try options.tokens.map(Self.reloading)
     let certificate = try options.certificate.map { try ServerCertificate(chain: $0, key: $1) }

@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import Git
+import Kratix
 import Manifests
 import TestSupport
 import Testing
@@ -83,6 +84,71 @@ struct DriftTests {
       let content = try await station.git(
         "show", "main:\(places[0])/manifest.yaml", in: try station.repository.directory)
       #expect(content == "kind: A")
+    }
+  }
+
+  /// Changes of others in a Destination that placements share, by what they do to its files.
+  static let shared:
+    [(mode: Destination.FilepathMode, change: [String: String?], verdict: String)] = [
+      (.none, ["worker/a.yaml": "kind: Other\n"], "Wrong"),
+      (.none, ["worker/a.yaml": nil], "Wrong"),
+      (
+        .none, ["worker/a.yaml": nil, "worker/.kratix/default-example.worker-5058f.yaml": nil],
+        "Missing"
+      ),
+      (.aggregatedYAML, ["worker/aggregated.yaml": "kind: Other\n"], "Wrong"),
+      (.aggregatedYAML, ["worker/aggregated.yaml": nil], "Wrong"),
+      (
+        .aggregatedYAML, ["worker/.kratix/default-example.worker-5058f.placement": "not: one\n"],
+        "Wrong"
+      ),
+    ]
+
+  @Test("is told and put right where placements share a directory or a file", arguments: shared)
+  func sharing(
+    mode: Destination.FilepathMode, change: [String: String?], verdict: String
+  ) async throws {
+    var settings = options(.report)
+    settings.modes = ["worker": mode]
+    try await withRepositories(settings) { idle in
+      var text = WorkText("example", files: ["a.yaml": "kind: A\n"])
+      let other = WorkText("other", files: ["b.yaml": "kind: B\n"])
+      let repository = try idle.repository
+      var whole: [String: String] = [:]
+      try await idle.serving(settings) { station in
+        for text in [text, other] { try await station.put(text) }
+        let quiet = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
+        #expect(try quiet.node()["drifted"]?.sequence?.isEmpty == true, "\(quiet)")
+        for file in try await station.files() {
+          whole[file] =
+            try await station.git("show", "main:\(file)", in: repository.directory) + "\n"
+        }
+        var files = whole
+        for (path, content) in change { files[path] = content }
+        files["mine.txt"] = "mine\n"
+        try await replaceBranch(of: station, by: files)
+        let look = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
+        #expect(look.text.contains("default/example"), "\(look)")
+        #expect(try await station.get(text).condition("Verified") == "False/\(verdict)")
+        text.generation = nil
+      }
+      settings.change = { $0.drift = .correct }
+      try await idle.serving(settings) { station in
+        _ = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
+        for text in [text, other] {
+          var answer = try await station.get(text)
+          while try answer.condition("Ready") != "True/Landed" {
+            try Task.checkCancellation()
+            answer = try await station.get(text, wait: "20ms")
+          }
+        }
+        #expect(try await station.files() == (Array(whole.keys) + ["mine.txt"]).sorted())
+        for (path, content) in whole where !path.contains(".kratix") {
+          #expect(
+            try await station.git("show", "main:\(path)", in: repository.directory) + "\n"
+              == content)
+        }
+      }
     }
   }
 

@@ -64,6 +64,25 @@ struct WorkQueueTests {
     #expect(queue.depth == 4)
   }
 
+  @Test(
+    "asks with another Work when one has found the state store away: it may be that one's fault")
+  func rotation() {
+    var queue = WorkQueue(places: 2)
+    var now = ContinuousClock.now
+    let keys = ["a", "b", "c"].map { WorkKey(namespace: "default", name: $0) }
+    for key in keys { queue.want(key) }
+    for key in queue.next(at: now) { queue.end(key, .storeFailed, at: now, chance: 1) }
+    var asked: [String] = []
+    for _ in 0..<4 {
+      now = queue.nextTime(after: now) ?? now
+      for key in queue.next(at: now) {
+        asked.append(key.name)
+        queue.end(key, .storeFailed, at: now, chance: 1)
+      }
+    }
+    #expect(asked == ["c", "a", "b", "c"])
+  }
+
   @Test("tries a refused Work again later and later, and at once when it has changed")
   func refusals() {
     var queue = queue(1)

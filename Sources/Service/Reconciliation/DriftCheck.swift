@@ -1,4 +1,5 @@
 internal import Git
+internal import Kratix
 internal import Landing
 
 /// A placement that has landed and must stand as it was read back.
@@ -7,35 +8,102 @@ struct StandingExpectation: Sendable, Hashable {
   let revision: Int64
   let path: String
   let destination: String
-  /// The directory's tree.
-  let tree: String
+  /// The tree of its directory; `nil` where it shares one with others.
+  let tree: String?
+  /// The blobs of its files by their paths; known where it shares its directory.
+  var files: [String: String] = [:]
 }
 
-/// Holds what has landed against a snapshot, by the ids of trees alone: nothing is parsed.
+/// Holds what has landed against a snapshot, by the ids of trees and files; only what placements
+/// share is read.
 struct DriftCheck {
   /// What is not as it was.
   struct Deviation: Sendable, Hashable {
     let expectation: StandingExpectation
     /// `wrong` or `missing`.
     let verdict: StoreResult.Verdict
+    /// What of it is not as it was, where that is not all of it.
+    var places: [String]
   }
 
   let expectations: [StandingExpectation]
+  let destinations: [String: Destination]
+  let store: GitStateStore
 
   /// What stands otherwise than it should.
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
   func deviations(in snapshot: Snapshot) throws -> [Deviation] {
-    var paths: [String: StatePath] = [:]
-    for expectation in expectations { paths[expectation.path] = try StatePath(expectation.path) }
-    let entries = try snapshot.entries(at: Set(paths.values))
-    return expectations.compactMap { expectation in
-      guard let path = paths[expectation.path] else { return nil }
-      guard let entry = entries[path] else {
-        return Deviation(expectation: expectation, verdict: .missing)
+    var own: [StandingExpectation] = []
+    var shared: [String: [StandingExpectation]] = [:]
+    for expectation in expectations {
+      switch destinations[expectation.destination]?.filepathMode {
+      case .nestedByMetadata: own.append(expectation)
+      case .some: shared[expectation.destination, default: []].append(expectation)
+      // A Destination that is no more has nothing to be put right.
+      case nil: continue
       }
-      return entry.id.hexadecimal == expectation.tree
-        ? nil : Deviation(expectation: expectation, verdict: .wrong)
     }
+    return try directories(own, in: snapshot)
+      + shared.sorted { $0.key < $1.key }.flatMap { name, expectations in
+        try destinations[name].map { try files(expectations, at: $0, in: snapshot) } ?? []
+      }
+  }
+
+  /// Placements that have their directories for themselves.
+  private func directories(
+    _ expectations: [StandingExpectation], in snapshot: Snapshot
+  ) throws -> [Deviation] {
+    let expectations = expectations.filter { $0.tree != nil }
+    let entries = try snapshot.entries(at: Set(expectations.map { try StatePath($0.path) }))
+    let standing = Dictionary(
+      uniqueKeysWithValues: entries.map { ($0.key.description, $0.value.id.hexadecimal) })
+    return expectations.compactMap { expectation in
+      guard let id = standing[expectation.path] else {
+        return Deviation(expectation: expectation, verdict: .missing, places: [expectation.path])
+      }
+      return id == expectation.tree
+        ? nil : Deviation(expectation: expectation, verdict: .wrong, places: [expectation.path])
+    }
+  }
+
+  /// Placements that stand beside each other: each has its files, or its part of one file.
+  private func files(
+    _ expectations: [StandingExpectation], at destination: Destination, in snapshot: Snapshot
+  ) throws -> [Deviation] {
+    let aggregate =
+      destination.filepathMode == .aggregatedYAML ? try destination.aggregate(in: store) : nil
+    let paths = Set(expectations.flatMap(\.files.keys)).subtracting(aggregate.map { [$0] } ?? [])
+    let entries = try snapshot.entries(at: paths.map { try StatePath($0) })
+    let standing = Dictionary(
+      uniqueKeysWithValues: entries.map { ($0.key.description, $0.value.id.hexadecimal) })
+    let isAccounted = try aggregate.map { try isWhole($0, at: destination, in: snapshot) } ?? true
+    return expectations.compactMap { expectation in
+      let own = expectation.files.filter { $0.key != aggregate }
+      var places = own.keys.filter { standing[$0] != own[$0] }.sorted()
+      let isGone = places.allSatisfy { standing[$0] == nil } && places.count == own.count
+      if let aggregate, !isAccounted { places.append(aggregate) }
+      guard !places.isEmpty else { return nil }
+      return Deviation(
+        expectation: expectation, verdict: isGone && !own.isEmpty ? .missing : .wrong,
+        places: places)
+    }
+  }
+
+  /// Whether a file that placements share holds what their state files say, and nothing else.
+  private func isWhole(
+    _ path: String, at destination: Destination, in snapshot: Snapshot
+  ) throws -> Bool {
+    let placements: [PlacementContents]
+    do {
+      placements = try snapshot.placements(at: destination, in: store)
+    } catch let error as LandingError where error.outcome == .corruptRepository {
+      // A state file that cannot be read says nothing of what the shared file should be.
+      return false
+    }
+    let entry = try snapshot.entry(at: try StatePath(path))
+    guard entry?.mode.isDirectory != true else { return false }
+    let bytes = try entry.flatMap { try snapshot.blobs([$0.id])[$0.id] }
+    return bytes == PlacementState.aggregate(placements.compactMap(\.state))
   }
 }

@@ -100,8 +100,11 @@ actor DriftWatch {
     }
     var look = Look(stateStore: name, commit: tip, placements: before.count, drifted: [])
     if clean[name] != tip {
-      let deviations = try await store.read(tip, deadline: deadline) { snapshot in
-        try DriftCheck(expectations: before).deviations(in: snapshot)
+      let check = DriftCheck(
+        expectations: before, destinations: platform.stores.platform.destinations,
+        store: description)
+      let deviations = try await store.read(tip, deadline: deadline) {
+        try check.deviations(in: $0)
       }
       // What has been written since is not what was looked for.
       let after = Set(try await state.expectations(in: name))
@@ -131,7 +134,7 @@ actor DriftWatch {
     for (key, own) in byWork {
       let drift = StoreResult.Drift(
         verdict: own.contains { $0.verdict == .missing } ? .missing : .wrong,
-        message: own.map { $0.told(culprits[$0.expectation.path]) }.joined(separator: "; "),
+        message: own.map { $0.told(culprits) }.joined(separator: "; "),
         commit: tip.hexadecimal)
       logger.warning(
         "changed by others",
@@ -147,8 +150,8 @@ actor DriftWatch {
     of deviations: [DriftCheck.Deviation], in store: StateStore, at tip: ObjectID,
     deadline: ContinuousClock.Instant
   ) async -> [String: History.Element] {
-    let paths = deviations.filter { $0.verdict == .wrong }
-      .compactMap { try? StatePath($0.expectation.path) }
+    let paths = Set(deviations.filter { $0.verdict == .wrong }.flatMap(\.places))
+      .compactMap { try? StatePath($0) }
     // Who it was is good to know, and nothing waits for it.
     let found = try? await store.lastChanges(of: paths, from: tip, deadline: deadline)
     return Dictionary((found ?? [:]).map { ($0.key.description, $0.value) }) { first, _ in first }
@@ -164,12 +167,14 @@ public enum DriftPolicy: String, Sendable, CaseIterable {
 }
 
 extension DriftCheck.Deviation {
-  fileprivate func told(_ culprit: History.Element?) -> String {
-    let by = culprit.map { element in
-      ", last by \(element.commit.author.name) in \(element.id.abbreviated) "
-        + "(\(element.commit.subject))"
-    }
-    return verdict == .missing
-      ? "\(expectation.path) is gone" : "\(expectation.path) has been changed\(by ?? "")"
+  fileprivate func told(_ culprits: [String: History.Element]) -> String {
+    guard verdict == .wrong else { return "\(expectation.path) is gone" }
+    return places.map { place in
+      let by = culprits[place].map { element in
+        ", last by \(element.commit.author.name) in \(element.id.abbreviated) "
+          + "(\(element.commit.subject))"
+      }
+      return "\(place) has been changed\(by ?? "")"
+    }.joined(separator: "; ")
   }
 }

@@ -29,6 +29,8 @@ actor StoreReconciler {
   struct Options: Sendable {
     /// How many Works are landed at once; those that wait for one push go out in the next.
     var places = 500
+    /// What becomes of changes of others in files that placements share.
+    var drift = DriftPolicy.correct
     /// How long one landing may take.
     var timeout: Duration = .seconds(60)
   }
@@ -141,7 +143,10 @@ actor StoreReconciler {
     do {
       let wanted = try work.kratixWork()
       let receipt = try await platform.stores.land(
-        work.isBeingRemoved ? .remove([wanted]) : .write([wanted]), in: store,
+        work.isBeingRemoved ? .remove([wanted]) : .write([wanted]),
+        steering: LandingRequest.Steering(
+          restoresSharedFiles: options.drift == .correct && last?.drift != nil),
+        in: store,
         standingElsewhere: work.standing(wanted, on: platform, elsewhereThan: store),
         options: LandingOptions(deadline: surroundings.now() + options.timeout))
       result = StoreResult(receipt, revision: work.revision)
@@ -158,28 +163,5 @@ actor StoreReconciler {
     }
     telemetry.landed(result, in: store, took: surroundings.now() - began)
     return result
-  }
-}
-
-extension DesiredWork {
-  /// What is known to stand of it in the other state stores; `nil` when one was never asked.
-  fileprivate func standing(
-    _ wanted: Work, on platform: Platforms.Version, elsewhereThan store: String
-  ) -> [StandingPlacement]? {
-    var standing: [StandingPlacement] = []
-    for other in platform.storeNames where other != store {
-      guard let receipt = results.first(where: { $0.store == other })?.receipt else { return nil }
-      for placement in receipt.placements where placement.outcome != .removed {
-        guard let destination = platform.stores.platform.destinations[placement.destination] else {
-          continue
-        }
-        // Every mode has the group's five digits at the end of the name, and not all in the path.
-        standing.append(
-          StandingPlacement(
-            work: wanted.identity, destination: destination,
-            shortID: String(placement.name.suffix(5))))
-      }
-    }
-    return standing
   }
 }

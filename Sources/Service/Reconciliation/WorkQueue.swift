@@ -105,7 +105,8 @@ struct WorkQueue: Sendable {
         earliest = min(earliest ?? due, due)
       }
     case .storeFailed:
-      ready.prepend(key)
+      // Another one asks next: this one may be what the state store cannot take.
+      ready.append(key)
       guard pause.map({ $0.until <= now }) ?? true else { return }
       let count = pause?.failures ?? 0
       let length = Self.delay(Self.firstPause, count, atMost: Self.longestPause, chance)
@@ -146,16 +147,6 @@ extension WorkQueue {
 
     mutating func append(_ key: WorkKey) {
       if members.insert(key).inserted { keys.append(key) }
-    }
-
-    mutating func prepend(_ key: WorkKey) {
-      guard members.insert(key).inserted else { return }
-      if first > 0 {
-        first -= 1
-        keys[first] = key
-      } else {
-        keys.insert(key, at: 0)
-      }
     }
 
     mutating func popFirst() -> WorkKey? {

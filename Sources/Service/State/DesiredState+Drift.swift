@@ -13,18 +13,30 @@ extension DesiredState {
       try Row.fetchAll(
         database,
         sql: """
-          SELECT placements.namespace, placements.name, works.revision, path, destination, tree
+          SELECT placements.namespace, placements.name, works.revision, path, destination, tree,
+            iif(tree IS NULL, result, NULL) AS result
           FROM placements JOIN works USING (namespace, name)
             JOIN results USING (namespace, name, store)
           WHERE store = ? AND results.revision = works.revision AND is_done
-            AND removal_requested_at IS NULL AND tree IS NOT NULL
+            AND removal_requested_at IS NULL
           """, arguments: [store]
       ).map { row in
         StandingExpectation(
           key: WorkKey(namespace: row["namespace"], name: row["name"]), revision: row["revision"],
-          path: row["path"], destination: row["destination"], tree: row["tree"])
+          path: row["path"], destination: row["destination"], tree: row["tree"],
+          files: try (row["result"] as String?).map { try Self.files(in: $0, of: row["path"]) }
+            ?? [:])
       }
     }
+  }
+
+  /// The files of a placement, by the receipt in a result.
+  private static func files(in result: String, of path: String) throws -> [String: String] {
+    let result: StoreResult = try JSONText.decode(result)
+    let placements = result.receipt?.placements.filter { $0.path == path } ?? []
+    return Dictionary(
+      placements.flatMap(\.files).map { ($0.path, $0.blob.hexadecimal) }
+    ) { first, _ in first }
   }
 
   /// Works of which it was seen that somebody else has changed them, in a state store.
