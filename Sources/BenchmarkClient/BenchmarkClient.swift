@@ -61,6 +61,7 @@ struct BenchmarkClient: AsyncParsableCommand {
 
   private static func orders(of line: String) throws -> [Order] {
     let data = Data(line.utf8)
+    // What is no order is read as a list of them, and what is none either is an error.
     if let one = try? JSONDecoder().decode(Order.self, from: data) { return [one] }
     return try JSONDecoder().decode(Orders.self, from: data).orders
   }

@@ -22,6 +22,7 @@ public final class Repository {
   /// Whether a branch may have this name (git-check-ref-format(1)).
   public static func isBranchName(_ name: String) -> Bool {
     var isValid: CInt = 0
+    // What is wrong with libgit2 is told by what is asked of it next.
     guard (try? Library.start()) != nil, !name.utf8.contains(0),
       git_branch_name_is_valid(&isValid, name) == 0
     else { return false }

@@ -61,6 +61,7 @@ extension Cache {
 
   /// What a process that was killed left of a pack is no use to anybody after an hour.
   private func removeLeftOvers(in directory: String) {
+    // What cannot be listed has no left-overs, and what has gone meanwhile has no age.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     for name in names where ![".pack", ".idx"].contains(where: name.hasSuffix) {
       let path = "\(directory)/\(name)"

@@ -27,6 +27,7 @@ public struct Cache: Sendable, Hashable {
     let candidates = [environment["XDG_CACHE_HOME"], home].compactMap { $0 }
       .filter { $0.hasPrefix("/") }.map { $0 + "/statestore" }
     let usable = candidates.first { candidate in
+      // One that cannot be made gives way to the next.
       (try? makeDirectory(candidate)) != nil
         && FileManager.default.isWritableFile(atPath: candidate)
     }

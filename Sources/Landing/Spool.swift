@@ -21,6 +21,7 @@ struct Spool: Sendable {
   /// - Parameter description: Names the remote and the branch.
   init?(in cache: Cache, for description: StateStoreDescription, of remote: Remote) {
     let spools = cache.directory + "/spool"
+    // Without a spool each process pushes by itself.
     guard (try? cache.makeOwnDirectory(spools)) != nil, let key = Self.key(in: spools) else {
       return nil
     }
@@ -69,6 +70,7 @@ struct Spool: Sendable {
 
   /// Leaves a write for whoever pushes; `nil` when it cannot be left.
   func leave(_ write: PendingWrite) -> SpooledWrite? {
+    // What cannot be left is pushed by its own process.
     guard let request = write.request,
       let data = try? JSONEncoder().encode(SpooledRequest(request, write.options))
     else { return nil }
@@ -91,6 +93,7 @@ struct Spool: Sendable {
   /// The writes that wait, in the order in which they came; those that nobody waits for any more
   /// are thrown away.
   func waiting(atMost count: Int) -> [PendingWrite] {
+    // In a directory that is gone nobody waits.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     var writes: [PendingWrite] = []
     var size = 0

@@ -17,6 +17,7 @@ struct SpooledWrite: Sendable {
   /// The answer, when there is one.
   var answer: Result<Receipt, LandingError>? {
     guard let data = FileManager.default.contents(atPath: path + Suffix.answer) else { return nil }
+    // An answer that cannot be read is none: the write is then done again, and found done.
     return (try? JSONDecoder().decode(SpooledAnswer.self, from: data))?.result
   }
 
@@ -64,6 +65,7 @@ struct SpooledRequest: Codable {
 
   /// Reads a request; `nil` when it is not whole, or of another version.
   init?(at path: String) {
+    // What another version has left is left to its own.
     guard let data = FileManager.default.contents(atPath: path + Suffix.request),
       let request = try? JSONDecoder().decode(SpooledRequest.self, from: data), request.version == 1
     else { return nil }

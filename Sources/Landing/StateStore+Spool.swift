@@ -19,6 +19,7 @@ extension StateStore {
     let heartbeat = Task.detached {
       while !Task.isCancelled {
         spool.showThatLeaderIsAwake()
+        // Cancelled: the push is over.
         try? await Task.sleep(for: .seconds(2))
       }
     }

@@ -26,6 +26,7 @@ struct NewRepositories {
     }
     do throws(LandingError) {
       for store in platform.stateStores.values {
+        // All have been opened by now: what is no URL has been refused.
         guard let url = try? RemoteURL(store.url), url.scheme == .file else { continue }
         if let place = try Self.free(url.path) {
           places.append(place)
