@@ -33,14 +33,10 @@ static inline int shim_set_pack_object_limit(size_t objects) {
   return git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, objects);
 }
 
-// inflateInit and deflateInit are macros over these, which Swift cannot call either.
+// deflateInit is a macro, which Swift cannot call either.
 
 static inline int shim_deflate_start(z_stream *stream, int level) {
   return deflateInit(stream, level);
-}
-
-static inline int shim_inflate_start(z_stream *stream) {
-  return inflateInit(stream);
 }
 
 #endif

@@ -7,7 +7,8 @@ public struct GitError: Error, Sendable, Hashable {
   /// What kind of failure it is: the part to decide by.
   public struct Code: Sendable, Hashable {
     private enum Value: Hashable {
-      case objectMissing, notFound, exists, modified, locked, corrupt, invalid, unsupported, other
+      case objectMissing, notFound, exists, modified, locked, corrupt, invalid, unsupported
+      case interrupted, other
     }
 
     private let value: Value
@@ -29,6 +30,8 @@ public struct GitError: Error, Sendable, Hashable {
     public static let invalid = Code(value: .invalid)
     /// This libgit2, or this kind of repository, is not supported.
     public static let unsupported = Code(value: .unsupported)
+    /// The caller wanted no more of it.
+    public static let interrupted = Code(value: .interrupted)
     /// Anything else; the message tells.
     public static let other = Code(value: .other)
   }

@@ -24,25 +24,31 @@ public struct PackWriter {
 
   /// The bytes of a pack with these objects.
   ///
-  /// - Throws: `GitError` when zlib or the hash fails.
-  public func pack(_ new: NewObjects) throws(GitError) -> [UInt8] {
+  /// - Parameter goesOn: Asked after each MiB, since large objects take their time.
+  /// - Throws: `GitError` when zlib or the hash fails, and with `interrupted` when it is not to go
+  ///   on.
+  public func pack(
+    _ new: NewObjects, while goesOn: () -> Bool = { true }
+  ) throws(GitError) -> [UInt8] {
     var pack: [UInt8] = Array("PACK".utf8)
     append(UInt32(2), to: &pack)
     // What was replaced since is not needed where nobody follows the history.
     let objects = isThin ? new.objects : new.objects.filter { $0.object != nil }
     append(UInt32(objects.count), to: &pack)
-    for object in objects { try append(object, to: &pack) }
+    for object in objects { try append(object, to: &pack, while: goesOn) }
     return try pack + Self.checksum(of: pack)
   }
 
-  private func append(_ new: NewObjects.Object, to pack: inout [UInt8]) throws(GitError) {
+  private func append(
+    _ new: NewObjects.Object, to pack: inout [UInt8], while goesOn: () -> Bool
+  ) throws(GitError) {
     if isThin, let delta = new.delta {
       appendHeader(type: 7, size: delta.instructions.count, to: &pack)
       pack += delta.base.bytes
-      try appendDeflated(delta.instructions, to: &pack)
+      try appendDeflated(delta.instructions, to: &pack, while: goesOn)
     } else if let object = new.object {
       appendHeader(type: object.kind.packType, size: object.bytes.count, to: &pack)
-      try appendDeflated(object.bytes, to: &pack)
+      try appendDeflated(object.bytes, to: &pack, while: goesOn)
     }
   }
 
@@ -62,22 +68,52 @@ public struct PackWriter {
     withUnsafeBytes(of: number.bigEndian) { pack.append(contentsOf: $0) }
   }
 
-  private func appendDeflated(_ bytes: [UInt8], to pack: inout [UInt8]) throws(GitError) {
-    var size = compressBound(UInt(bytes.count))
+  private func appendDeflated(
+    _ bytes: [UInt8], to pack: inout [UInt8], while goesOn: () -> Bool
+  ) throws(GitError) {
+    var stream = z_stream()
+    try Self.check(shim_deflate_start(&stream, level), Z_OK)
+    defer { deflateEnd(&stream) }
     let start = pack.count
-    pack.append(contentsOf: repeatElement(0, count: Int(size)))
-    let status = pack.withUnsafeMutableBufferPointer { pack in
+    let room = Int(deflateBound(&stream, UInt(bytes.count)))
+    pack.append(contentsOf: repeatElement(0, count: room))
+    var taken = 0
+    var failure: GitError?
+    pack.withUnsafeMutableBufferPointer { pack in
       bytes.withUnsafeBufferPointer { bytes in
-        pack.baseAddress.map { base in
-          compress2(base + start, &size, bytes.baseAddress, UInt(bytes.count), level)
+        guard let output = pack.baseAddress else { return }
+        do throws(GitError) {
+          repeat {
+            guard taken == 0 || goesOn() else { throw Self.interrupted }
+            let count = min(Self.piece, bytes.count - taken)
+            stream.next_in = bytes.baseAddress.map { UnsafeMutablePointer(mutating: $0 + taken) }
+            stream.avail_in = UInt32(count)
+            stream.next_out = output + start + Int(stream.total_out)
+            stream.avail_out = UInt32(clamping: room - Int(stream.total_out))
+            taken += count
+            let isLast = taken == bytes.count
+            try Self.check(
+              deflate(&stream, isLast ? Z_FINISH : Z_NO_FLUSH), isLast ? Z_STREAM_END : Z_OK)
+          } while taken < bytes.count
+        } catch {
+          failure = error
         }
       }
     }
-    guard status == Z_OK else {
-      throw GitError(
-        code: .other, operation: "compress2", message: "zlib failed with \(status ?? Z_BUF_ERROR)")
+    if let failure { throw failure }
+    pack.removeLast(room - Int(stream.total_out))
+  }
+
+  private static let piece = 1 << 20
+
+  private static var interrupted: GitError {
+    GitError(code: .interrupted, operation: "deflate", message: "stopped before the pack was whole")
+  }
+
+  private static func check(_ status: Int32, _ expected: Int32) throws(GitError) {
+    guard status == expected else {
+      throw GitError(code: .other, operation: "deflate", message: "zlib failed with \(status)")
     }
-    pack.removeLast(pack.count - start - Int(size))
   }
 
   private static func checksum(of bytes: [UInt8]) throws(GitError) -> [UInt8] {

@@ -28,7 +28,7 @@ extension StateStore {
     _ deadline: ContinuousClock.Instant
   ) async throws -> PushResult {
     let update = ReferenceUpdate(name: reference, old: plan.base ?? .zero, new: tip)
-    let pack = try landing { () throws(GitError) in try PackWriter(thin: true).pack(plan.new) }
+    let pack = try pack(plan.new, deadline)
     let start = surroundings.now()
     let result: PushResult
     do {
@@ -48,6 +48,23 @@ extension StateStore {
         description, writes: plan.pushed.count, bytes: pack.count,
         duration: start.duration(to: surroundings.now()), outcome: result.observed))
     return result
+  }
+
+  /// Large files take their time to be packed, and the deadline is kept all the same.
+  private func pack(
+    _ new: NewObjects, _ deadline: ContinuousClock.Instant
+  ) throws(LandingError) -> [UInt8] {
+    do throws(GitError) {
+      return try PackWriter(thin: true).pack(new) { surroundings.now() < deadline }
+    } catch {
+      guard error.code == .interrupted else { throw error.landingError }
+      throw LandingError(
+        .timedOut,
+        """
+        the time was up while what was to be pushed was packed, \(new.byteCount >> 20) MiB of it; \
+        nothing was sent: give it more time with --timeout, or put out smaller files
+        """)
+    }
   }
 
   /// Keeps what was pushed: in memory at first, for the disk costs time.

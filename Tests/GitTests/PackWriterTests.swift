@@ -136,6 +136,29 @@ import Testing
       #expect(known.allSatisfy { new[$0] == nil })
     }
   }
+
+  @Test("of large objects is whole, and is given up between two pieces when it is not to go on")
+  func largeObjects() async throws {
+    try await withTemporaryDirectory { directory in
+      let git = try GitOracle(in: directory)
+      let repository = try await BareRepository(in: directory, git: git)
+      var generator = SeededGenerator(seed: 1)
+      var new = NewObjects()
+      let content = (0..<400_000).flatMap { _ in Array("\(generator.next())\n".utf8) }
+      let id = try new.add(.blob, content)
+      var pieces = 0
+      let pack = try PackWriter(thin: true).pack(new) {
+        pieces += 1
+        return true
+      }
+      #expect(pieces == (content.count - 1) >> 20)
+      try await git("index-pack", "--strict", "--stdin", in: repository.directory, input: pack)
+      let size = try await git("cat-file", "-s", id.hexadecimal, in: repository.directory)
+      #expect(size == "\(content.count)")
+      let error = #expect(throws: GitError.self) { try PackWriter(thin: true).pack(new) { false } }
+      #expect(error?.code == .interrupted)
+    }
+  }
 }
 
 extension GitOracle {
