@@ -20,6 +20,13 @@ public struct PlacementState: Sendable, Hashable {
     workloads = placement.group.workloads
   }
 
+  /// What one workload adds, whosever it is.
+  public init(_ workload: Workload) {
+    name = ""
+    namespace = ""
+    workloads = [workload]
+  }
+
   /// Reads a state file.
   ///
   /// - Throws: `ManifestError` with file, line and field.
@@ -52,12 +59,15 @@ extension PlacementState {
   ///
   /// - Returns: `nil` when they have no workload: then there is no file.
   public static func aggregate(_ states: some Sequence<PlacementState>) -> [UInt8]? {
-    let ordered = states.sorted { left, right in
-      let names =
-        left.name == right.name ? (left.namespace, right.namespace) : (left.name, right.name)
-      return names.0.utf8.lexicographicallyPrecedes(names.1.utf8)
-    }
+    let ordered = states.sorted(by: isBefore)
     let contents = ordered.flatMap { $0.workloads.map(\.content) }
     return contents.isEmpty ? nil : Array(contents.joined(separator: Array("\n---\n".utf8)))
+  }
+
+  /// Whether one placement's workloads stand above another's in the file that they share.
+  public static func isBefore(_ left: PlacementState, _ right: PlacementState) -> Bool {
+    let names =
+      left.name == right.name ? (left.namespace, right.namespace) : (left.name, right.name)
+    return names.0.utf8.lexicographicallyPrecedes(names.1.utf8)
   }
 }

@@ -17,6 +17,11 @@ public enum StateFile {
     JoinedPath.join(try destination.directory(in: store), directory)
   }
 
+  /// Whether a path is that of a state file, of whatever Destination.
+  public static func isStateFile(_ path: String) -> Bool {
+    path.split(separator: "/").dropLast().last.map { $0 == directory } ?? false
+  }
+
   /// What a state file of the mode `none` lists, as it stands there.
   ///
   /// - Throws: `ManifestError`.

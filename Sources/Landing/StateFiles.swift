@@ -53,7 +53,16 @@ struct StateFiles {
   func listed(
     in names: some Collection<StateFileName>
   ) throws -> [StateFileName: [StatePath]] {
-    try read(names) { name, bytes, path throws(LandingError) in
+    try readListed(in: names).mapValues { try $0.get() }
+  }
+
+  /// The same, file by file, whatever is wrong with others.
+  ///
+  /// - Throws: `LandingError` for a name that is no path; `GitError`.
+  func readListed(
+    in names: some Collection<StateFileName>
+  ) throws -> [StateFileName: Result<[StatePath], LandingError>] {
+    try read(names) { bytes, path throws(LandingError) in
       let entries = try readable(path) { () throws(ManifestError) in
         try StateFile.entries(in: bytes, file: path)
       }
@@ -71,27 +80,36 @@ struct StateFiles {
   func states(
     replacing replaced: Set<StateFileName> = []
   ) throws -> [StateFileName: PlacementState] {
-    try read(entries.keys) { name, bytes, path throws(LandingError) in
-      do throws(LandingError) {
-        return try readable(path) { () throws(ManifestError) in
-          try PlacementState(parsing: bytes, file: path)
-        }
-      } catch {
-        if replaced.contains(name) { return nil }
-        throw error
+    var states: [StateFileName: PlacementState] = [:]
+    for (name, state) in try readStates() {
+      if case .failure = state, replaced.contains(name) { continue }
+      states[name] = try state.get()
+    }
+    return states
+  }
+
+  /// The same, file by file, whatever is wrong with others.
+  ///
+  /// - Throws: `GitError`.
+  func readStates() throws -> [StateFileName: Result<PlacementState, LandingError>] {
+    try read(entries.keys) { bytes, path throws(LandingError) in
+      try readable(path) { () throws(ManifestError) in
+        try PlacementState(parsing: bytes, file: path)
       }
     }
   }
 
   private func read<Value>(
     _ names: some Collection<StateFileName>,
-    _ body: (StateFileName, [UInt8], String) throws(LandingError) -> Value?
-  ) throws -> [StateFileName: Value] {
-    let wanted = entries.filter { names.contains($0.key) }
-    let blobs = try snapshot.blobs(wanted.values.map(\.id))
-    var values: [StateFileName: Value] = [:]
-    for (name, entry) in wanted {
-      values[name] = try body(name, blobs[entry.id] ?? [], "\(directory)/\(name.text)")
+    _ body: ([UInt8], String) throws(LandingError) -> Value
+  ) throws -> [StateFileName: Result<Value, LandingError>] {
+    let wanted = names.compactMap { name in entries[name].map { (name, $0.id) } }
+    let blobs = try snapshot.blobs(Set(wanted.map(\.1)))
+    var values: [StateFileName: Result<Value, LandingError>] = [:]
+    for (name, id) in wanted {
+      values[name] = Result { () throws(LandingError) in
+        try body(blobs[id] ?? [], "\(directory)/\(name.text)")
+      }
     }
     return values
   }

@@ -54,7 +54,7 @@ public struct Check: Sendable {
     if let listing = first.1, let tip = first.0.commit?.id {
       let standing = try await standing(
         listing, at: tip, of: stateStore, memory: memory, deadline: deadline)
-      result.take(standing, strays: verifier.report(ofStrays: listing.strays))
+      result.take(standing, strays: verifier.report(ofStraysIn: listing))
     }
     do {
       result.report = try await result.report.withAuthorship(

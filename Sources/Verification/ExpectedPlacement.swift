@@ -29,15 +29,25 @@ public struct ExpectedPlacement: Sendable, Hashable {
   public var name: String
   /// The Destination's name.
   public var destination: String
-  /// The directory that belongs to it alone.
+  /// The directory that belongs to it alone, or its state file where it shares one.
   public var directory: StatePath
   /// Its files; none when it must be gone.
   public var files: [File]
+  /// What is not its own where it stands; `nil` in the mode `nestedByMetadata`.
+  public var sharing: Sharing?
+
+  /// How a placement stands among others (filepath modes `none` and `aggregatedYAML`).
+  public enum Sharing: Sendable, Hashable {
+    /// Its files stand in a directory that others have files in too.
+    case directory
+    /// Its workloads, each with the path that it was rendered to, are parts of this file.
+    case file(StatePath, workloads: [Workload])
+  }
 
   /// Puts a placement together.
   public init(
     promise: String, namespace: String, name: String, destination: String, directory: StatePath,
-    files: [File]
+    files: [File], sharing: Sharing? = nil
   ) {
     self.promise = promise
     self.namespace = namespace
@@ -45,6 +55,15 @@ public struct ExpectedPlacement: Sendable, Hashable {
     self.destination = destination
     self.directory = directory
     self.files = files
+    self.sharing = sharing
+  }
+
+  /// Where it stands, for a report.
+  var reported: ResourceReport.Placement {
+    let isListed = sharing == .directory
+    return ResourceReport.Placement(
+      destination: destination, path: directory.description,
+      files: isListed ? files.map(\.path).filter { $0 != directory.description } : nil)
   }
 }
 
@@ -54,22 +73,24 @@ extension ExpectedPlacement {
   /// - Throws: `KratixError`, `UnsafePath` or `GitError`.
   public init(_ placement: Placement, in store: GitStateStore) throws {
     let layout = try placement.layout(in: store)
-    // The other modes share their directory with others.
-    guard layout.mode == .nestedByMetadata else {
-      throw KratixError(
-        .invalidConfiguration,
-        "Destination \(placement.destination.name) has the filepath mode \(layout.mode.rawValue), "
-          + "which is not verified yet")
-    }
     let work = placement.work
+    var sharing: Sharing?
+    if let aggregate = layout.aggregate {
+      sharing = .file(try StatePath(aggregate), workloads: placement.group.workloads)
+    } else if layout.stateFile != nil {
+      sharing = .directory
+    }
+    // What is gone leaves no state file behind; nor does Kratix write one in every mode.
+    let isListed = sharing == .directory && !placement.group.workloads.isEmpty
+    let files = layout.files + (isListed ? [layout.stateFile].compactMap(\.self) : [])
     self.init(
       promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,
       name: work.resourceName, destination: placement.destination.name,
-      directory: try StatePath(layout.directory),
-      files: try layout.files.map { file in
+      directory: try StatePath(layout.stateFile?.path ?? layout.directory),
+      files: try files.map { file in
         let blob = try ObjectID(of: GitObject(kind: .blob, bytes: file.content))
         return File(path: file.path, blob: blob, content: file.content)
-      })
+      }, sharing: sharing)
   }
 
   /// What a receipt says that had landed.
@@ -77,10 +98,18 @@ extension ExpectedPlacement {
   /// - Throws: `UnsafePath`.
   public init(_ placement: Receipt.Placement) throws(UnsafePath) {
     let path = PlacementPath(placement.path)
+    let stateFile = placement.files.map(\.path).first(where: StateFile.isStateFile)
+    let isShared = stateFile != nil
     self.init(
-      promise: path.promise, namespace: path.namespace, name: path.name,
-      destination: placement.destination, directory: try StatePath(placement.path),
+      promise: path.promise, namespace: path.namespace,
+      name: isShared ? placement.name : path.name,
+      destination: placement.destination,
+      directory: try StatePath(stateFile ?? placement.path),
       files: placement.outcome == .removed
-        ? [] : placement.files.map { File(path: $0.path, blob: $0.blob) })
+        ? []
+        // The file that all share has been written by others since.
+        : placement.files.filter { !isShared || $0.path != placement.path }
+          .map { File(path: $0.path, blob: $0.blob) },
+      sharing: isShared ? .directory : nil)
   }
 }

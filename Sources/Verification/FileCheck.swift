@@ -1,4 +1,5 @@
 internal import Git
+internal import Kratix
 internal import Landing
 internal import Manifests
 
@@ -7,11 +8,11 @@ struct FileCheck {
   let snapshot: Snapshot
 
   func drafts(for placements: [ExpectedPlacement]) throws -> [ResourceReport.Draft] {
-    let standing = try snapshot.files(below: Set(placements.map(\.directory)))
-    let modified = placements.flatMap { placement in
+    let standing = try standing(of: placements)
+    let modified = zip(placements, standing).flatMap { placement, standing in
       placement.files.compactMap { file -> ObjectID? in
-        guard file.content != nil, let entry = standing[placement.directory]?[file.path],
-          entry.mode.isFile, entry.id != file.blob
+        guard file.content != nil, let entry = standing[file.path], entry.mode.isFile,
+          entry.id != file.blob
         else { return nil }
         return entry.id
       }
@@ -19,7 +20,7 @@ struct FileCheck {
     let blobs = try snapshot.blobs(Set(modified))
     var drafts: [ResourceReport.Draft] = []
     var indexes: [[String]: Int] = [:]
-    for placement in placements {
+    for (placement, found) in zip(placements, standing) {
       let identity = [placement.promise, placement.namespace, placement.name]
       let index = indexes[identity] ?? drafts.count
       if index == drafts.count {
@@ -28,16 +29,61 @@ struct FileCheck {
           ResourceReport.Draft(
             promise: placement.promise, namespace: placement.namespace, name: placement.name))
       }
-      let found = standing[placement.directory] ?? [:]
+      drafts[index].placements.append(placement.reported)
+      if case .file(let path, let workloads) = placement.sharing {
+        let check = AggregateCheck(
+          placement: placement, path: path, workloads: workloads, standing: found)
+        drafts[index].findings += try check.findings(in: snapshot)
+        if try check.hasLanded(in: snapshot) { drafts[index].hasLanded = true }
+        continue
+      }
       let comparison = FileComparison(placement: placement, standing: found, blobs: blobs)
-      drafts[index].placements.append(
-        ResourceReport.Placement(
-          destination: placement.destination, path: placement.directory.description))
       drafts[index].findings += comparison.findings
       // What must be gone has landed when it is gone.
       if !comparison.isAbsent { drafts[index].hasLanded = true }
     }
     return drafts
+  }
+
+  /// What stands of each placement, and what is left there of earlier ones.
+  private func standing(of placements: [ExpectedPlacement]) throws -> [[String: TreeEntry]] {
+    let own = placements.filter { $0.sharing == nil }
+    let shared = placements.filter { $0.sharing != nil }
+    let directories = try snapshot.files(below: Set(own.map(\.directory)))
+    let listed = try listed(by: shared)
+    var paths = Set(listed.values.joined())
+    for placement in shared {
+      paths.insert(placement.directory)
+      for file in placement.files { paths.insert(try StatePath(file.path)) }
+      if case .file(let path, _) = placement.sharing { paths.insert(path) }
+    }
+    let entries = try snapshot.entries(at: paths).filter { !$0.value.mode.isDirectory }
+    return placements.map { placement in
+      guard placement.sharing != nil else { return directories[placement.directory] ?? [:] }
+      let own =
+        [placement.directory] + (listed[placement.directory] ?? [])
+        + placement.files.compactMap { StatePath(checking: $0.path) }
+      var found: [String: TreeEntry] = [:]
+      for path in own { found[path.description] = entries[path] }
+      if case .file(let path, _) = placement.sharing { found[path.description] = entries[path] }
+      return found
+    }
+  }
+
+  /// What the state files of placements list, where they stand.
+  private func listed(
+    by placements: [ExpectedPlacement]
+  ) throws -> [StatePath: [StatePath]] {
+    let files = placements.filter { $0.sharing == .directory }.map(\.directory)
+    let entries = try snapshot.entries(at: files).filter(\.value.mode.isFile)
+    let blobs = try snapshot.blobs(Set(entries.values.map(\.id)))
+    var listed: [StatePath: [StatePath]] = [:]
+    for (path, entry) in entries {
+      // One that cannot be read differs from the expected one, and is a finding as such.
+      let names = (try? StateFile.entries(in: blobs[entry.id] ?? [], file: path.description)) ?? []
+      listed[path] = names.compactMap { StatePath(checking: $0) }
+    }
+    return listed
   }
 }
 

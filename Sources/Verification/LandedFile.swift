@@ -13,12 +13,51 @@ struct LandedFile {
 
   let path: String
   let destination: String
+  /// What stands above, where it is a part of a file.
+  let above: Above
   private let reading: Reading
+  /// The objects that are the resource's; `nil` for all of them.
+  private var names: Set<Name>?
+
+  /// What tells an object of one kind from another.
+  struct Name: Hashable {
+    let group: String
+    let kind: String
+    let name: String
+
+    init(_ identity: ObjectIdentity) {
+      group = identity.group
+      kind = identity.kind
+      name = identity.name
+    }
+  }
+
+  /// Lines and documents of a file above a part of it.
+  struct Above {
+    var lines = 0
+    var documents = 0
+  }
 
   init(path: String, destination: String, mode: FileMode, bytes: [UInt8]?) {
     self.path = path
     self.destination = destination
+    above = Above()
     reading = Self.read(path: path, mode: mode, bytes: bytes)
+  }
+
+  /// A part of a file that several share.
+  init(_ part: AggregateFile.Part, of path: String, at destination: String) {
+    self.path = path
+    self.destination = destination
+    above = Above(lines: part.linesAbove, documents: part.documentsAbove)
+    reading = Self.read(path: path, mode: .file, bytes: part.bytes)
+  }
+
+  /// The file with those objects alone that are the resource's own.
+  func keeping(_ names: Set<Name>) -> LandedFile {
+    var file = self
+    file.names = names
+    return file
   }
 
   /// Whether a file is one that Kubernetes' tools read as manifests.
@@ -66,17 +105,19 @@ struct LandedFile {
 
   /// Documents that hold something and no object.
   var otherDocuments: [Document] {
-    isKustomization ? [] : documents.filter { $0.object == nil && !$0.isEmpty }
+    isKustomization || names != nil
+      ? [] : documents.filter { $0.object == nil && !$0.isEmpty }
   }
 
   /// Its objects, lists taken apart.
   var objects: [LandedObject] {
     guard !isKustomization else { return [] }
     return documents.flatMap { document in
-      document.objects.map { object in
+      document.objects.filter { names?.contains(Name($0.identity)) ?? true }.map { object in
         LandedObject(
-          destination: destination, file: path, document: document.index,
-          identity: object.identity, node: object.node, pointer: object.pointer)
+          destination: destination, file: path, document: document.index + above.documents,
+          linesAbove: above.lines, identity: object.identity, node: object.node,
+          pointer: object.pointer)
       }
     }
   }

@@ -5,6 +5,8 @@ struct LandedObject {
   let destination: String
   let file: String
   let document: Int
+  /// How many lines of the file stand above what its positions count from.
+  var linesAbove = 0
   let identity: ObjectIdentity
   let node: Node
   /// From the document's root to the object.
@@ -24,12 +26,13 @@ struct LandedObject {
   ) -> Finding {
     let place = position ?? node.nearestValue(at: pointer).position
     return Finding(
-      rule: rule, file: file, document: document, line: place == .none ? nil : place.line,
+      rule: rule, file: file, document: document,
+      line: place == .none ? nil : place.line + linesAbove,
       column: place == .none ? nil : place.column, object: identity.description,
       pointer: self.pointer + pointer, expected: expected, actual: actual, cause: cause,
       remedy: remedy)
   }
 
   /// Where it stands, for the words of another finding.
-  var place: String { "\(file):\(node.position.line)" }
+  var place: String { "\(file):\(node.position.line + linesAbove)" }
 }

@@ -17,8 +17,8 @@ func readabilityFindings(of files: [LandedFile], areDependencies: Bool = false) 
     return file.otherDocuments.map { document in
       var finding = notAManifest(
         file, reason: "a document without apiVersion and kind", isManifestLeft: isManifestLeft)
-      finding.document = document.index
-      finding.line = document.root.position.line
+      finding.document = document.index + file.above.documents
+      finding.line = document.root.position.line + file.above.lines
       finding.column = document.root.position.column
       return finding
     }
@@ -27,7 +27,7 @@ func readabilityFindings(of files: [LandedFile], areDependencies: Bool = false) 
 
 private func invalid(_ file: LandedFile, _ fault: ManifestError) -> Finding {
   Finding(
-    rule: .invalidYAML, file: file.path, line: fault.position?.line,
+    rule: .invalidYAML, file: file.path, line: fault.position.map { $0.line + file.above.lines },
     column: fault.position?.column, expected: "YAML that Kubernetes reads",
     actual: words(for: fault),
     remedy: "mend the template, or render with a YAML tool, and run the pipeline again")

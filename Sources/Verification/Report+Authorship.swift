@@ -64,7 +64,7 @@ extension Report {
   ) async throws -> [String] {
     guard !commits.isEmpty else { return [] }
     let changed = try await stateStore.changedFiles(by: commits, in: line, deadline: deadline)
-    let known = Set(resources.flatMap(\.placements).map(\.path))
+    let known = Set(resources.flatMap(\.placements).flatMap(\.paths))
     var touched: Set<String> = []
     for file in Set(changed.values.joined()) {
       // A placement is one of the directories above the file, or the file itself.
@@ -89,11 +89,12 @@ extension Report {
     let fresh = Set(
       try await placements(
         touchedBy: recent.map(\.id), in: line, of: stateStore, deadline: deadline))
-    return resources.flatMap(\.placements).map(\.path).filter { !fresh.contains($0) }.map { path in
+    let old = resources.flatMap(\.placements).filter { fresh.isDisjoint(with: $0.paths) }
+    return old.map { placement in
       (
-        path,
+        placement.path,
         Finding(
-          rule: .stale, file: path,
+          rule: .stale, file: placement.path,
           expected:
             "a commit since \(Date(timeIntervalSince1970: TimeInterval(oldest)).ISO8601Format())",
           actual: "none",
@@ -117,7 +118,7 @@ extension Report {
     let byPath = Dictionary(findings, uniquingKeysWith: { first, _ in first })
     guard !byPath.isEmpty else { return }
     for index in resources.indices {
-      let found = resources[index].placements.compactMap { byPath[$0.path] }
+      let found = resources[index].placements.flatMap(\.paths).compactMap { byPath[$0] }
       guard !found.isEmpty else { continue }
       resources[index].add(settings.applied(to: found))
     }

@@ -1,20 +1,29 @@
 /// What verification says of one resource.
 public struct ResourceReport: Sendable, Hashable, Codable {
-  /// A directory where the resource stands, or should stand.
+  /// A directory, or a state file, where the resource stands, or should stand.
   public struct Placement: Sendable, Hashable, Codable {
     /// The Destination's name.
     public var destination: String
-    /// The directory, from the top of the repository.
+    /// The directory or the state file, from the top of the repository.
     public var path: String
+    /// The files of it that stand among others', in the filepath mode `none`: the path is that of
+    /// the state file then.
+    public var files: [String]?
     /// The commit that last changed it; `nil` where history was not asked for.
     public var commit: CommitSummary?
 
     /// Puts a placement together.
-    public init(destination: String, path: String, commit: CommitSummary? = nil) {
+    public init(
+      destination: String, path: String, files: [String]? = nil, commit: CommitSummary? = nil
+    ) {
       self.destination = destination
       self.path = path
+      self.files = files
       self.commit = commit
     }
+
+    /// Where it can have been changed.
+    var paths: [String] { [path] + (files ?? []) }
   }
 
   /// The Promise's name.

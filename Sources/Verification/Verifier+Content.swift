@@ -29,8 +29,8 @@ extension Verifier {
         name: work.resourceName,
         places: directories.compactMap { destination, directory in
           guard let entry = entries[directory], entry.mode.isDirectory else { return nil }
-          return ResourceSearch.Place(
-            destination: destination, directory: directory, tree: entry.id)
+          return Place(
+            destination: destination, content: .directory(directory, tree: entry.id))
         })
     }
     return try check(standing: standing.filter { !$0.places.isEmpty }, in: snapshot)

@@ -63,10 +63,12 @@ public struct Verifier: Sendable {
   ) throws -> [ResourceReport] {
     let searches = try requests.map { request in
       try ResourceSearch(
-        request, promiseName: promise, platform: platform, stateStore: stateStore)
+        request, promiseName: promise, platform: platform, stateStore: stateStore,
+        expectations: expectations)
     }
     return try LandedResource.read(searches, in: snapshot).map { landed in
-      let check = RequestCheck(landed: landed, expectations: expectations)
+      let check = RequestCheck(
+        landed: landed.withoutOthers(by: expectations), expectations: expectations)
       return ResourceReport(check.draft(), settings: settings)
     }
   }

@@ -12,7 +12,7 @@ extension StateStoreSample {
     let snapshot = try snapshot()
     let listing = try verifier.listing(of: snapshot)
     return try verifier.check(standing: listing.resources, in: snapshot)
-      + [verifier.report(ofStrays: listing.strays)].compactMap { $0 }
+      + [verifier.report(ofStraysIn: listing)].compactMap { $0 }
   }
 }
 

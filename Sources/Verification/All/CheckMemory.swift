@@ -58,8 +58,8 @@ extension StandingResource {
     get throws {
       var bytes = Array("\(promise)\n\(namespace)\n\(name)\n".utf8)
       for place in places {
-        bytes += "\(place.destination.name)\n\(place.directory)\n".utf8
-        bytes += place.tree?.bytes ?? []
+        bytes += "\(place.destination.name)\n".utf8
+        bytes += place.identityOfContent
       }
       return try ObjectID(of: GitObject(kind: .blob, bytes: bytes))
     }
@@ -76,7 +76,7 @@ extension StandingResource {
 // The file: a line that says what follows, the report as JSON, and a record for each resource: its
 // digest, the number of its objects, those, and the length of its report and that.
 extension CheckMemory {
-  private static let magic = "statestore-check 1"
+  private static let magic = "statestore-check 2"
 
   /// The question and the report of a file, without its records; `nil` if it is none of ours.
   public static func glance(at path: String) -> (question: ObjectID, report: Report)? {

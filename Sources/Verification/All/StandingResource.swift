@@ -12,18 +12,16 @@ public struct StandingResource: Sendable {
   public let name: String
   /// Its directories, one at each Destination where something of it stands, each with its tree:
   /// as long as those are the same, so is everything that stands of it.
-  let places: [ResourceSearch.Place]
+  let places: [Place]
 
-  /// Whether it belongs to the Promise and to no request.
-  var isDependency: Bool { name.isEmpty }
+  /// What is known of whose it is.
+  var knowledge: ResourceSearch.Knowledge {
+    if promise.isEmpty { return .placement(name) }
+    return name.isEmpty ? .dependencies : .path
+  }
 
   /// Its directories, as they stand.
-  var quietPlacements: [ResourceReport.Placement] {
-    places.map { place in
-      ResourceReport.Placement(
-        destination: place.destination.name, path: place.directory.description)
-    }
-  }
+  var quietPlacements: [ResourceReport.Placement] { places.map(\.reported) }
 
   /// The request that its path implies, without a spec.
   ///
@@ -33,19 +31,27 @@ public struct StandingResource: Sendable {
     let node: Node = Node(
       .mapping([
         "apiVersion": Node(.string("\(promise?.group ?? "unknown")/\(version)")),
-        "kind": Node(.string(promise?.kind ?? self.promise)),
+        "kind": Node(.string(promise?.kind ?? (self.promise.isEmpty ? "unknown" : self.promise))),
         "metadata": Node(
           .mapping([
-            "namespace": Node(.string(isDependency ? "default" : namespace)),
-            "name": Node(.string(isDependency ? self.promise : name)),
+            "namespace": Node(.string(knowledge == .path ? namespace : "default")),
+            "name": Node(.string(impliedName)),
           ])),
       ]))
-    let path = places.first?.directory.description ?? ""
+    let path = places.first?.path.description ?? ""
     guard let identity = ObjectIdentity(node) else {
       throw ManifestError(
         code: .invalidField, file: path, position: nil, message: "the path names no Promise")
     }
     return try ResourceRequest(
       PlatformObject(ManifestObject(identity: identity, node: node), file: path))
+  }
+
+  private var impliedName: String {
+    switch knowledge {
+    case .dependencies: promise
+    case .placement: "unknown"
+    case .path, .request: name
+    }
   }
 }

@@ -10,13 +10,16 @@ public struct StoreListing: Sendable {
   public private(set) var resources: [StandingResource] = []
   /// Files that belong to no placement, with the Destination that they stand at.
   public private(set) var strays: [String: String] = [:]
+  /// What is wrong with the records of what belongs to whom.
+  public private(set) var findings: [Finding] = []
 
   /// Lists a snapshot.
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a Destination's path that cannot be.
   public init(
-    of destinations: [Destination], in store: GitStateStore, snapshot: Snapshot
+    of destinations: [Destination], in store: GitStateStore, platform: Platform,
+    snapshot: Snapshot
   ) throws {
     var walk = ListingWalk(snapshot: snapshot)
     var tops: [(StatePath, Destination)] = []
@@ -26,8 +29,24 @@ public struct StoreListing: Sendable {
     }
     try walk.run(from: tops)
     strays = walk.strays
+    var found = walk.found
+    for destination in destinations where destination.isShared(on: store) {
+      let listing = try SharedListing(of: destination, in: store, platform: platform, snapshot)
+      found += listing.placements.map(StandingResource.init)
+      findings += listing.findings
+      let files = try snapshot.strays(at: destination, in: store, beside: listing.placements)
+      let others = destinations.filter { $0.name != destination.name }
+      for path in try files.filter({ try !others.hold($0, in: store) }) {
+        strays[path] = destination.name
+      }
+    }
+    resources = Self.merged(found)
+  }
+
+  /// One resource at several Destinations is one resource.
+  private static func merged(_ found: [StandingResource]) -> [StandingResource] {
     var byIdentity: [[String]: StandingResource] = [:]
-    for found in walk.found {
+    for found in found {
       let key = [found.promise, found.namespace, found.name]
       byIdentity[key] =
         byIdentity[key].map { known in
@@ -36,7 +55,7 @@ public struct StoreListing: Sendable {
             places: known.places + found.places)
         } ?? found
     }
-    resources = byIdentity.values.sorted {
+    return byIdentity.values.sorted {
       ($0.promise, $0.namespace, $0.name) < ($1.promise, $1.namespace, $1.name)
     }
   }
@@ -119,8 +138,8 @@ private struct ListingWalk {
       StandingResource(
         promise: promise, namespace: namespace, name: name,
         places: [
-          ResourceSearch.Place(
-            destination: visit.destination, directory: directory, tree: visit.id)
+          Place(
+            destination: visit.destination, content: .directory(directory, tree: visit.id))
         ]))
   }
 

@@ -10,7 +10,8 @@ extension Verifier {
   ///   `UnsafePath` for a Destination's path that cannot be.
   public func listing(of snapshot: Snapshot) throws -> StoreListing {
     try StoreListing(
-      of: platform.destinations(in: stateStore), in: stateStore, snapshot: snapshot)
+      of: platform.destinations(in: stateStore), in: stateStore, platform: platform,
+      snapshot: snapshot)
   }
 
   /// Checks what stands by what its own path, its Promise and expectations imply.
@@ -53,29 +54,28 @@ extension Verifier {
     _ resource: StandingResource, because error: ManifestError
   ) -> ResourceReport {
     let finding = Finding(
-      rule: .orphanFile, file: resource.places.first?.directory.description,
+      rule: .orphanFile, file: resource.places.first?.path.description,
       expected: "directories that are named as Kubernetes names objects", actual: error.message,
       remedy: "Kratix did not write this; take it out of the Destination's directory")
     return ResourceReport(
       promise: resource.promise, namespace: resource.namespace, name: resource.name,
       verdict: .wrong,
-      placements: resource.places.map { place in
-        ResourceReport.Placement(
-          destination: place.destination.name, path: place.directory.description)
-      }, findings: settings.applied(to: [finding]))
+      placements: resource.quietPlacements, findings: settings.applied(to: [finding]))
   }
 
-  /// The report of files that belong to no placement; `nil` when there are none.
-  public func report(ofStrays strays: [String: String]) -> ResourceReport? {
-    guard !strays.isEmpty, settings[.orphanFile] != .off else { return nil }
-    let findings = strays.sorted { $0.key < $1.key }.map { path, destination in
+  /// The report of what belongs to no placement; `nil` when there is nothing to say.
+  public func report(ofStraysIn listing: StoreListing) -> ResourceReport? {
+    let strays = listing.strays.sorted { $0.key < $1.key }.map { path, destination in
       Finding(
         rule: .orphanFile, severity: .warning, file: path, expected: "only placements",
         actual: "a file that belongs to no placement of \(destination)",
         remedy: "move it out of the Destination's directory, if it is not meant for its cluster")
     }
+    let findings = settings.applied(to: listing.findings + strays)
+    guard !findings.isEmpty else { return nil }
     return ResourceReport(
-      promise: "", namespace: "", name: "", verdict: .landed, placements: [],
-      findings: settings.applied(to: findings))
+      promise: "", namespace: "", name: "",
+      verdict: findings.contains { $0.severity == .error } ? .wrong : .landed, placements: [],
+      findings: findings)
   }
 }

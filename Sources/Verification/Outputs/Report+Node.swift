@@ -50,7 +50,8 @@ extension ResourceReport {
 extension ResourceReport.Placement {
   fileprivate var node: Node {
     .fields([
-      ("destination", .text(destination)), ("path", .text(path)), ("commit", commit?.node),
+      ("destination", .text(destination)), ("path", .text(path)),
+      ("files", files.map { .list($0.map { .text($0) }) }), ("commit", commit?.node),
     ])
   }
 }

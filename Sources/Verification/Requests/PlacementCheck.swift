@@ -18,26 +18,30 @@ struct PlacementCheck {
     let isWithoutDestination = search.promise != nil && search.candidates.isEmpty
     if isWithoutDestination { draft.findings.append(noDestination) }
     guard !draft.hasLanded, !isWithoutDestination else { return }
-    if search.candidatesElsewhere.isEmpty {
+    if search.candidatesElsewhere.isEmpty, landed.doubts.isEmpty {
       let isRefused = draft.findings.contains {
         $0.rule == .invalidRequest && $0.severity == .error
       }
       draft.findings.append(notLanded(isRefused: isRefused))
     } else {
       draft.isUndecided = true
+      draft.notes += landed.doubts
+      guard !search.candidatesElsewhere.isEmpty else { return }
       let names = search.candidatesElsewhere.map(\.name).joined(separator: ", ")
       draft.notes.append(
-        "nothing of it is in this state store, but it may be at \(names): on another state store, "
-          + "or laid out in a filepath mode that is not searched")
+        "nothing of it is in this state store, but it may be at \(names): on another state store")
     }
   }
 
   private func notLanded(isRefused: Bool) -> Finding {
     let candidates = search.places.filter { search.candidates.contains($0.destination) }
-    let paths = candidates.map(\.directory.description)
+    let paths = candidates.map(\.path.description)
+    let shared = search.sharedDestinations.filter(search.candidates.contains)
+    let places =
+      paths.map { "files below \($0)" } + shared.map { "a placement at Destination \($0.name)" }
     return Finding(
       rule: .notLanded, file: paths.first,
-      expected: paths.isEmpty ? nil : "files below " + paths.joined(separator: " or "),
+      expected: places.isEmpty ? nil : places.joined(separator: " or "),
       actual: "nothing",
       cause: isRefused ? "the API server does not take the request, so no pipeline runs" : nil,
       remedy: isRefused

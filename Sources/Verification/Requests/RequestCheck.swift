@@ -10,20 +10,32 @@ struct RequestCheck {
   private var knowledge: ResourceSearch.Knowledge { landed.search.knowledge }
 
   func draft() -> ResourceReport.Draft {
-    let isDependency = knowledge == .dependencies
     var draft = ResourceReport.Draft(
-      promise: landed.search.promiseName, namespace: isDependency ? "" : request.namespace,
-      name: isDependency ? "" : request.name)
+      promise: landed.search.promiseName, namespace: isOwned ? request.namespace : "",
+      name: name)
     draft.placements = landed.placements.map {
-      ResourceReport.Placement(destination: $0.destination.name, path: $0.path)
+      ResourceReport.Placement(
+        destination: $0.destination.name, path: $0.path, files: $0.files)
     }
     draft.hasLanded = !landed.files.isEmpty
     if knowledge == .request {
       draft.findings += schemaFindings(of: request, by: landed.search.promise)
     }
     PlacementCheck(landed: landed).add(to: &draft)
+    draft.findings += landed.missing.map(missing)
     if draft.hasLanded { addContent(to: &draft) }
     return draft
+  }
+
+  /// Whether it is known whose request it is.
+  private var isOwned: Bool { knowledge == .request || knowledge == .path }
+
+  private var name: String {
+    switch knowledge {
+    case .request, .path: request.name
+    case .dependencies: ""
+    case .placement(let name): name
+    }
   }
 
   private func addContent(to draft: inout ResourceReport.Draft) {
@@ -40,7 +52,7 @@ struct RequestCheck {
     let expected = expectedObjects(noting: &draft)
     let matches = ObjectMatches(expected: expected ?? [], landed: landed.objects)
     var findings = placeholderFindings(in: landed.objects)
-    let replaced = Set(findings.map(Place.init))
+    let replaced = Set(findings.map(FieldPlace.init))
     let namespaces =
       landed.search.namespace.map { namespace in
         NamespaceCheck(namespace: namespace, name: request.name, matches: matches).findings
@@ -49,31 +61,39 @@ struct RequestCheck {
     for finding in content {
       // A value that is a placeholder differs from everything: one finding is enough for it, and
       // says what should have come instead.
-      guard replaced.contains(Place(finding)) else {
+      guard replaced.contains(FieldPlace(finding)) else {
         findings.append(finding)
         continue
       }
-      for index in findings.indices where Place(findings[index]) == Place(finding) {
+      for index in findings.indices where FieldPlace(findings[index]) == FieldPlace(finding) {
         findings[index].expected = finding.expected
       }
     }
     for index in findings.indices where findings[index].pointer == "/metadata/name" {
       findings[index].expected = matches.expectedName(for: findings[index])
     }
-    let judged = Set(findings.map(Place.init))
+    let judged = Set(findings.map(FieldPlace.init))
     draft.findings += findings
     draft.findings += landed.objects.flatMap(secretValueFindings).filter {
-      !judged.contains(Place($0))
+      !judged.contains(FieldPlace($0))
     }
     draft.findings += landed.objects.flatMap(plaintextFindings)
     draft.findings += duplicateFindings(in: landed.objects)
     draft.findings += unknownFieldFindings(in: landed.objects)
     draft.findings += childRequestFindings(in: landed)
     // What a Promise's own objects refer to may come with the cluster.
-    if !landed.hasUnreadableFile, knowledge != .dependencies {
+    if !landed.hasUnreadableFile, isOwned {
       draft.findings += referenceFindings(
         in: landed.objects, matches: matches, dependencies: landed.search.promise?.dependencies)
     }
+  }
+
+  private func missing(_ file: String, stateFile: String) -> Finding {
+    Finding(
+      rule: .missingFile, file: file, expected: "what \(stateFile) says that it holds",
+      actual: "nothing of it",
+      cause: "somebody else than the state store's writer changed it",
+      remedy: "land the output again: Kratix does not look whether its files still stand")
   }
 
   private func expectationFindings(_ matches: ObjectMatches) -> [Finding] {
@@ -85,7 +105,7 @@ struct RequestCheck {
   /// What must be there; `nil` when nothing is known of it.
   private func expectedObjects(noting draft: inout ResourceReport.Draft) -> [ExpectedObject]? {
     let promise = landed.search.promiseName
-    guard knowledge != .dependencies else { return nil }
+    guard isOwned else { return nil }
     let expectations = expectations.of(promise: promise)
     guard !expectations.isEmpty else {
       draft.notes.append(
@@ -111,7 +131,7 @@ struct RequestCheck {
 }
 
 /// A place in a document, by which two findings of one value are known.
-private struct Place: Hashable {
+private struct FieldPlace: Hashable {
   let file: String?
   let document: Int?
   let pointer: String?

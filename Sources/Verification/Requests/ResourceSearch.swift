@@ -5,22 +5,16 @@ internal import Manifests
 /// Where a request's resource may stand: below every Destination of the state store, whatever its
 /// pipelines and groups are called.
 struct ResourceSearch {
-  /// A directory that would belong to the resource alone.
-  struct Place: Sendable {
-    let destination: Destination
-    let directory: StatePath
-    /// What stands there, where that is known already.
-    var tree: ObjectID?
-  }
-
   /// How much is known of what was asked for.
-  enum Knowledge {
+  enum Knowledge: Hashable {
     /// The request itself.
     case request
     /// That there is one of this name, from the path where its resource stands.
     case path
     /// That it belongs to the Promise and to no request.
     case dependencies
+    /// That something stands, by a name that tells nobody whose it is.
+    case placement(String)
   }
 
   let request: ResourceRequest
@@ -30,17 +24,24 @@ struct ResourceSearch {
   /// `nil` where the platform does not hold it.
   let promise: Promise?
   let promiseName: String
+  /// Where it may stand, of what can be told beforehand.
   let places: [Place]
+  /// Destinations where it may stand among what belongs to others.
+  let sharedDestinations: [Destination]
+  /// The Works of its pipelines, where those are known.
+  let works: [Work]
+  /// Whether something is known of what must be there.
+  let hasExpectations: Bool
   /// Destinations that the Promise's selectors choose, on this state store and on others.
   let candidates: [Destination]
   /// All Destinations there are.
   let destinations: [Destination]
-  private let stateStore: GitStateStore
-  private let platform: Platform
+  let stateStore: GitStateStore
+  let platform: Platform
 
   init(
     _ request: ResourceRequest, promiseName: String?, platform: Platform,
-    stateStore: GitStateStore
+    stateStore: GitStateStore, expectations: Expectations
   ) throws {
     let promise = promiseName.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
     self.request = promise.map { request.defaulted(by: $0) } ?? request
@@ -58,8 +59,12 @@ struct ResourceSearch {
     places = try destinations.filter { $0.isNested(on: stateStore) }.map { destination in
       let top = try destination.directory(in: stateStore)
       let path = top.isEmpty ? below : "\(top)/\(below)"
-      return Place(destination: destination, directory: try StatePath(path))
+      return Place(
+        destination: destination, content: .directory(try StatePath(path), tree: nil))
     }
+    sharedDestinations = destinations.filter { $0.isShared(on: stateStore) }
+    works = promise.map { request.works(of: $0) } ?? []
+    hasExpectations = !expectations.of(promise: name).isEmpty
     let selector = promise?.selector ?? [:]
     candidates = destinations.filter { $0.reasonToPass(over: selector) == nil }
   }
@@ -72,16 +77,19 @@ struct ResourceSearch {
   ) throws(ManifestError) {
     let promise = platform.promises[standing.promise]
     request = try standing.impliedRequest(of: promise)
-    knowledge = standing.isDependency ? .dependencies : .path
+    knowledge = standing.knowledge
     // Where pipelines run in a namespace of their own, the path names that one.
     namespace =
-      standing.isDependency || promise?.pipelineNamespace != nil ? nil : standing.namespace
+      knowledge != .path || promise?.pipelineNamespace != nil ? nil : standing.namespace
     self.promise = promise
     promiseName = standing.promise
     self.stateStore = stateStore
     self.platform = platform
     destinations = platform.destinations.values.sorted { $0.name < $1.name }
     places = standing.places
+    sharedDestinations = []
+    works = []
+    hasExpectations = false
     let selector = promise?.selector ?? [:]
     candidates = destinations.filter { $0.reasonToPass(over: selector) == nil }
   }
@@ -93,16 +101,24 @@ struct ResourceSearch {
     }?.name
   }
 
-  /// Candidates where the search cannot look: on other state stores, or laid out in another mode.
+  /// Candidates where the search cannot look: on other state stores.
   var candidatesElsewhere: [Destination] {
-    candidates.filter { !$0.isNested(on: stateStore) }
+    candidates.filter { !$0.isNested(on: stateStore) && !$0.isShared(on: stateStore) }
   }
 }
 
 extension Destination {
   func isNested(on store: GitStateStore) -> Bool {
+    isStored(on: store) && filepathMode == .nestedByMetadata
+  }
+
+  /// Whether its placements share its directory.
+  func isShared(on store: GitStateStore) -> Bool {
+    isStored(on: store) && filepathMode != .nestedByMetadata
+  }
+
+  private func isStored(on store: GitStateStore) -> Bool {
     stateStoreKind == "GitStateStore" && stateStoreName == store.name
-      && filepathMode == .nestedByMetadata
   }
 }
 

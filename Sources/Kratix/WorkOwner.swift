@@ -1,0 +1,97 @@
+/// What a Work is for, told by its name: the way back from what Kratix builds names of.
+public struct WorkOwner: Sendable, Hashable {
+  /// The Work's namespace.
+  public let namespace: String
+  /// The Promise's name.
+  public let promise: String
+  /// The request's name; empty for a dependency.
+  public let resource: String
+}
+
+extension Platform {
+  /// Whose a Work of the mode `aggregatedYAML` is, where namespace and name are told apart.
+  ///
+  /// - Returns: `nil` when no Promise of the platform gives such a name, and where a request's
+  ///   namespace is part of it or the name is cut: then nobody can tell.
+  public func owner(ofWork name: String, in namespace: String) -> WorkOwner? {
+    owner(ofQualifiedWork: "\(namespace)-\(name)") { $0 == namespace }
+  }
+
+  /// Whose a Work of the mode `none` is, where the name follows the namespace after a dash.
+  ///
+  /// Of several ways to tell them apart the one with the shortest namespace is taken.
+  ///
+  /// - Returns: `nil` when nobody can tell.
+  public func owner(ofQualifiedWork name: String) -> WorkOwner? {
+    owner(ofQualifiedWork: name) { _ in true }
+  }
+
+  private func owner(
+    ofQualifiedWork name: String, where isNamespace: (String) -> Bool
+  ) -> WorkOwner? {
+    guard name.utf8.count > 6, WorkName.isDigits(name.suffix(5)), name.dropLast(5).last == "-"
+    else {
+      return nil
+    }
+    let base = name.dropLast(6)
+    // The longer name is tried first: one Promise's may begin with another's.
+    let promises = promises.values.sorted { ($1.name.count, $0.name) < ($0.name.count, $1.name) }
+    for promise in promises {
+      if let owner = promise.dependencyOwner(of: base), isNamespace(owner.namespace) {
+        return owner
+      }
+      if let owner = promise.requestOwner(of: base, where: isNamespace) { return owner }
+    }
+    return nil
+  }
+}
+
+extension Promise {
+  fileprivate func dependencyOwner(of base: Substring) -> WorkOwner? {
+    let names = ["static-deps"] + promisePipelines
+    let isOwn = names.contains { base == "\(Work.platformNamespace)-\(name)-\($0)" }
+    return isOwn
+      ? WorkOwner(namespace: Work.platformNamespace, promise: name, resource: "") : nil
+  }
+
+  fileprivate func requestOwner(
+    of base: Substring, where isNamespace: (String) -> Bool
+  ) -> WorkOwner? {
+    // Where pipelines run in a namespace of their own, the request's is part of the name.
+    guard pipelineNamespace == nil else { return nil }
+    for pipeline in resourcePipelines where base.hasSuffix("-\(pipeline)") {
+      let rest = base.dropLast(pipeline.count + 1)
+      for match in rest.ranges(of: "-\(name)-") {
+        let namespace = String(rest[..<match.lowerBound])
+        let resource = String(rest[match.upperBound...])
+        if !namespace.isEmpty, !resource.isEmpty, isNamespace(namespace) {
+          return WorkOwner(namespace: namespace, promise: name, resource: resource)
+        }
+      }
+    }
+    return nil
+  }
+}
+
+extension ResourceRequest {
+  /// The Works that a Promise's pipelines make of the request, without what they render.
+  public func works(of promise: Promise) -> [Work] {
+    promise.resourcePipelines.map { pipeline in
+      let work = Work(
+        name: "", namespace: promise.pipelineNamespace ?? namespace, promiseName: promise.name,
+        resourceName: name, pipelineName: pipeline,
+        resourceNamespace: promise.pipelineNamespace == nil ? nil : namespace, workloadGroups: [])
+      return work.named(work.derivedName)
+    }
+  }
+}
+
+extension StateFileName {
+  /// Whether it may be that of a Work whose name is cut, and of another one as well.
+  public func isPossibly(of work: Work) -> Bool {
+    guard work.hasCutBaseName, name(ifOf: work) == nil else { return false }
+    let start = "\(work.namespace)-\(work.baseName)-"
+    return qualifiedWork.hasPrefix(start)
+      && WorkName.isDigits(qualifiedWork.dropFirst(start.count))
+  }
+}
