@@ -24,6 +24,9 @@ public struct Verifier: Sendable {
   public let expectations: Expectations
   /// Severities that somebody chose.
   public var settings: RuleSettings
+  /// Whether all other state stores of the platform are searched as well: then what is not here is
+  /// not said to be there.
+  public var isOneOfAll = false
 
   /// A verifier for one state store.
   ///
@@ -64,7 +67,7 @@ public struct Verifier: Sendable {
     let searches = try requests.map { request in
       try ResourceSearch(
         request, promiseName: promise, platform: platform, stateStore: stateStore,
-        expectations: expectations)
+        expectations: expectations, isOneOfAll: isOneOfAll)
     }
     return try LandedResource.read(searches, in: snapshot).map { landed in
       let check = RequestCheck(

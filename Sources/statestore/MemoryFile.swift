@@ -3,31 +3,38 @@ import Git
 import Landing
 import Verification
 
-/// The file in which `--state` keeps what was verified, for one question.
+/// The file in which `--state` keeps what was verified: for one question to each state store.
 struct MemoryFile {
   let path: String
-  let question: ObjectID
+  let questions: [ObjectID]
 
-  /// The report on a commit, if it was kept; without a look at any resource.
-  func report(of commit: ObjectID?) -> Report? {
-    guard let (asked, report) = CheckMemory.glance(at: path), asked == question, let commit,
-      report.commit?.id == commit
-    else { return nil }
-    return report
-  }
+  /// What is kept of one state store.
+  func memory(at index: Int) -> Memory { Memory(file: self, question: questions[index]) }
 
-  /// All that was kept, if it is an answer to this question.
-  func load() -> CheckMemory? {
-    guard let memory = CheckMemory(path: path), memory.question == question else { return nil }
-    return memory
-  }
+  /// What is kept for one question.
+  struct Memory {
+    fileprivate let file: MemoryFile
+    fileprivate let question: ObjectID
 
-  /// Keeps a result.
-  ///
-  /// - Throws: `LandingError` with `invalid-configuration` when the file cannot be written.
-  func save(_ result: CheckResult) throws {
-    try orConfigurationError(path) {
-      try CheckMemory(result, question: question).write(to: path)
+    /// The report on a commit, if it was kept; without a look at any resource.
+    func report(of commit: ObjectID?) -> Report? {
+      guard let commit, let report = CheckMemory.glance(at: file.path, for: question),
+        report.commit?.id == commit
+      else { return nil }
+      return report
+    }
+
+    /// All that was kept, if it is an answer to this question.
+    func load() -> CheckMemory? { CheckMemory(path: file.path, question: question) }
+
+    /// Keeps a result, beside those of the other state stores.
+    ///
+    /// - Throws: `LandingError` with `invalid-configuration` when the file cannot be written.
+    func save(_ result: CheckResult) throws {
+      try orConfigurationError("\(file.path): what was checked cannot be kept") {
+        try CheckMemory(result, question: question)
+          .write(to: file.path, beside: Set(file.questions))
+      }
     }
   }
 }

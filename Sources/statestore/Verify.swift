@@ -102,95 +102,85 @@ struct Verify: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let reports: [Report]
+    let answer: VerifyAnswer
     do {
-      reports = try await check()
-      try show(reports)
+      answer = try await check()
+      try show(answer.reports)
     } catch {
       let failure = Failure(error)
       try Printing.failure(failure, as: output.ofFailures)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
-    let worst = reports.compactMap(\.worstSeverity)
-    if worst.contains(where: failOn.includes) { throw ExitStatus(rawValue: 1) }
-    // What could not be judged is no success.
-    if reports.contains(where: { $0.summary.unknown > 0 }) { throw ExitStatus(rawValue: 3) }
+    for failure in answer.failures { Printing.notice(failure.text) }
+    let status = answer.exitStatus(failingOn: failOn)
+    if status != 0 { throw ExitStatus(rawValue: status) }
   }
 
-  private func check() async throws -> [Report] {
-    if let client = try server.client(common) { return [try await check(through: client)] }
+  private func check() async throws -> VerifyAnswer {
+    if let client = try server.client(common) {
+      return VerifyAnswer(reports: [try await check(through: client)])
+    }
     let platform = try common.loadPlatform()
-    let names = try stateStores(of: platform)
-    let stores = try common.openStateStores(of: platform)
-    let sources = try VerificationSources(self, platform: platform)
-    try sources.require(in: try names.map { try stores.store($0).0.description })
-    var reports: [Report] = []
-    for name in names { reports.append(try await check(sources, in: name, of: stores)) }
-    return reports
-  }
-
-  private func check(
-    _ sources: VerificationSources, in name: String, of stores: StateStores
-  ) async throws -> Report {
-    let (store, description) = try stores.store(name)
-    var verifier = try Verifier(platform: stores.platform, stateStore: description)
-    verifier.settings = try RuleSettings(parsing: rule)
-    var check = try sources.check(with: verifier, of: store.description)
-    check.standingElsewhere = try await stores.standing(
-      of: sources.works, outside: name, deadline: common.deadline)
-    check.isOfAll = all
-    check.promise = options.promise
-    check.freshness = maxAge.map { Report.Freshness(now: Date(), seconds: $0.duration.seconds) }
-    let session = VerifySession(
-      check: check, store: store, isBrief: output == .text && all,
-      memory: try state.map { path in
-        try MemoryFile(path: path, question: digest(of: sources))
-      })
-    if let wait { return try await session.wait(wait.duration, timeout: common.timeLimit) }
-    return try await session.report(
-      at: try await store.commit(of: ref, deadline: common.deadline), deadline: common.deadline)
-  }
-
-  /// Everything that the findings depend on besides the state store.
-  private func digest(of sources: VerificationSources) throws -> ObjectID {
-    var question = Question()
-    question.add(ofProgram: Statestore.version)
-    question.add([all.description, ref ?? "", options.promise ?? ""] + rule)
-    question.add(["\(maxAge.map { "\($0.duration)" } ?? "")", common.destination ?? ""])
-    for file in try common.configurationFiles() { question.add(try StoreOptions.bytes(of: file)) }
-    for bytes in sources.files { question.add(bytes) }
-    return try question.digest
-  }
-
-  /// The state stores that are checked: all of them, where the question can be put to several.
-  private func stateStores(of platform: Platform) throws -> [String] {
     let names = try platform.usedStateStores().map(\.name)
     guard !names.isEmpty else {
       throw LandingError(
         .invalidConfiguration,
         "there is no state store; give --repo, or GitStateStore and Destination in --config")
     }
-    // A request lands in one of them, and in which one is not for each to say by itself.
-    let isForOne = !request.isEmpty || wait != nil || state != nil || !output.tellsOfSeveral
-    guard names.count == 1 || !isForOne else {
-      throw LandingError(
-        .invalidConfiguration,
-        "Destinations of \(names.joined(separator: ", ")); choose one with --destination: "
-          + "--request, --wait, --state and -o junit, sarif or prometheus take one state store")
+    let stores = try common.openStateStores(of: platform)
+    let sources = try VerificationSources(self, platform: platform)
+    try sources.require(in: try names.map { try stores.store($0).0.description })
+    let session = VerifySession(
+      parts: try await parts(names, of: stores, sources), isBrief: output == .text && all,
+      requests: sources.requests, promise: options.promise, platform: platform)
+    if let wait { return try await session.wait(wait.duration, timeout: common.timeLimit) }
+    return try await session.answer(at: ref, within: common.timeLimit)
+  }
+
+  /// The question to each state store.
+  private func parts(
+    _ names: [String], of stores: StateStores, _ sources: VerificationSources
+  ) async throws -> [VerifySession.Part] {
+    let memories = try state.map { path in
+      MemoryFile(
+        path: path,
+        questions: try names.map { try digest(of: sources, to: stores.store($0).0) })
     }
-    return names
+    var parts: [VerifySession.Part] = []
+    for (index, name) in names.enumerated() {
+      let (store, description) = try stores.store(name)
+      var verifier = try Verifier(platform: stores.platform, stateStore: description)
+      verifier.settings = try RuleSettings(parsing: rule)
+      verifier.isOneOfAll = names.count > 1
+      var check = try sources.check(with: verifier, of: store.description)
+      check.standingElsewhere = try await stores.standing(
+        of: sources.works, outside: name, deadline: common.deadline)
+      check.isOfAll = all
+      check.promise = options.promise
+      check.freshness = maxAge.map { Report.Freshness(now: Date(), seconds: $0.duration.seconds) }
+      parts.append(
+        VerifySession.Part(check: check, store: store, memory: memories?.memory(at: index)))
+    }
+    return parts
+  }
+
+  /// Everything that the findings depend on besides what the state store holds.
+  private func digest(of sources: VerificationSources, to store: StateStore) throws -> ObjectID {
+    var question = Question()
+    question.add(ofProgram: Statestore.version)
+    question.add([all.description, ref ?? "", options.promise ?? ""] + rule)
+    question.add(["\(maxAge.map { "\($0.duration)" } ?? "")", common.destination ?? ""])
+    question.add([store.description.name, store.description.url, store.description.branch])
+    for file in try common.configurationFiles() { question.add(try StoreOptions.bytes(of: file)) }
+    for bytes in sources.files { question.add(bytes) }
+    return try question.digest
   }
 
   private func show(_ reports: [Report]) throws {
     let text = output.text(
       of: reports, isColoured: common.usesColor && outputFile == nil, isBrief: all)
     guard let outputFile else { return print(text, terminator: "") }
-    do {
-      try Data(text.utf8).write(to: URL(fileURLWithPath: outputFile), options: .atomic)
-    } catch {
-      throw LandingError(
-        .invalidConfiguration, "\(outputFile): cannot be written: \(systemWords(for: error))")
-    }
+    try ResultFile(path: outputFile).write(text)
   }
 }
 

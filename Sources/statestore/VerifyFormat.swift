@@ -22,37 +22,27 @@ enum VerifyFormat: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
-  /// Whether reports on several state stores can be told at once.
-  var tellsOfSeveral: Bool {
-    switch self {
-    case .text, .json, .yaml, .github: true
-    case .junit, .sarif, .prometheus: false
-    }
-  }
-
-  /// The whole text of reports: a list only where there are several.
+  /// The whole text of reports on all state stores.
   func text(of reports: [Report], isColoured: Bool, isBrief: Bool) -> String {
-    let list = Node(.sequence(reports.map(\.node)))
     switch self {
-    case .json where reports.count > 1: return Printing.text(of: list, as: .json)
-    case .yaml where reports.count > 1: return Printing.text(of: list, as: .yaml)
-    default:
-      let texts = reports.map { text(of: $0, isColoured: isColoured, isBrief: isBrief) }
-      return texts.joined(separator: self == .text ? "\n" : "")
+    case .text:
+      reports.map { TextReport(isColoured: isColoured, isBrief: isBrief).text(of: $0) }
+        .joined(separator: "\n")
+    case .json: Printing.text(of: Self.node(of: reports), as: .json)
+    case .yaml: Printing.text(of: Self.node(of: reports), as: .yaml)
+    case .junit: JUnitReport().text(of: reports)
+    case .sarif:
+      Printing.text(of: SARIFReport(version: Statestore.version).node(of: reports), as: .json)
+    case .github: reports.map { GitHubReport().text(of: $0) }.joined()
+    case .prometheus: PrometheusReport().text(of: reports, now: Date())
     }
   }
 
-  /// The whole text of a report.
-  private func text(of report: Report, isColoured: Bool, isBrief: Bool) -> String {
-    switch self {
-    case .text: TextReport(isColoured: isColoured, isBrief: isBrief).text(of: report)
-    case .json: Printing.text(of: report.node, as: .json)
-    case .yaml: Printing.text(of: report.node, as: .yaml)
-    case .junit: JUnitReport().text(of: report)
-    case .sarif:
-      Printing.text(of: SARIFReport(version: Statestore.version).node(of: report), as: .json)
-    case .github: GitHubReport().text(of: report)
-    case .prometheus: PrometheusReport().text(of: report, now: Date())
+  /// A list only where there are several.
+  private static func node(of reports: [Report]) -> Node {
+    guard let report = reports.first, reports.count == 1 else {
+      return Node(.sequence(reports.map(\.node)))
     }
+    return report.node
   }
 }

@@ -63,6 +63,52 @@ struct SeveralStoresTests {
     }
   }
 
+  @Test("searches all of them for a request, and keeps what it found of each")
+  func requests() async throws {
+    try await withSite { site in
+      let other = site.directory.appending(path: "two.git").path
+      try await site.git("init", "--bare", "--quiet", "--initial-branch", "main", other)
+      try await empty(other, site)
+      try await empty(site.repository.path, site)
+      let file = try site.directory.write(
+        Self.platform(site.address, other), to: "platform.yaml")
+      let config = ["--config", file.path, Fixture.path("postgresql/promise.yaml")]
+      let request = ["--request", Fixture.path("postgresql/requests/small.yaml")]
+      let quiet = ["--rule", "plaintext-secret=off"]
+      let never = try await site.runConfigured("verify", config + request, expecting: 1)
+      #expect(never.output.contains("1 missing"), "\(never)")
+      #expect(never.output.contains("0 of 0 landed"), "\(never)")
+
+      try await site.runConfigured(
+        "write", config + Rendering.small.flags + ["--destination", "b"])
+      let state = site.directory.appending(path: "state").path
+      for flags in [request, request + ["--wait", "1s"], ["--all"], request + ["--all"]] {
+        for state in [[], ["--state", state], ["--state", state]] {
+          let ending = try await site.runConfigured("verify", config + flags + state + quiet)
+          #expect(ending.output.contains("1 of 1 landed"), "\(flags) \(ending)")
+          #expect(ending.output.contains("0 of 0 landed"), "\(flags) \(ending)")
+        }
+      }
+      let signs = [
+        "junit": "<testsuite name=\"b\"", "sarif": "\"statestore/two/\"",
+        "github": "::notice title=statestore::1 of 1 landed",
+        "prometheus": "state_store=\"two\",branch=\"main\",verdict=\"landed\"} 1",
+        "yaml": "name: two", "json": "\"name\": \"two\"",
+      ]
+      for (format, sign) in signs {
+        let ending = try await site.runConfigured(
+          "verify", config + request + quiet + ["-o", format])
+        #expect(ending.output.contains(sign), "\(ending)")
+      }
+
+      // One that cannot be reached does not hide what is known of the other.
+      try FileManager.default.removeItem(at: site.repository)
+      let half = try await site.runConfigured("verify", config + ["--all"], expecting: 3)
+      #expect(half.output.contains("1 of 1 landed"), "\(half)")
+      #expect(half.errors.contains(site.address), "\(half)")
+    }
+  }
+
   /// Gives the branch a commit without files.
   private func empty(_ repository: String, _ site: Site) async throws {
     let tree = try await site.git("--git-dir", repository, "write-tree")

@@ -143,13 +143,13 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
     result.take(first, strays: nil)
     let question = try #require(ObjectID(hexadecimal: String(repeating: "b", count: 40)))
     try CheckMemory(result, question: question).write(to: path)
-    let memory = try #require(CheckMemory(path: path))
+    let memory = try #require(CheckMemory(path: path, question: question))
     for resource in first {
       let known = try #require(memory.checked(resource.resource))
       #expect(known.report == resource.report)
       #expect(known.objects == resource.objects)
     }
-    #expect(CheckMemory.glance(at: path)?.report == result.withoutQuiet)
+    #expect(CheckMemory.glance(at: path, for: question) == result.withoutQuiet)
     store.land(["instance.yaml": "{}"], name: "other")
     let second = try checked(store)
     #expect(second.map { memory.checked($0.resource) == nil } == [true, false])
@@ -164,12 +164,39 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
     let question = try #require(ObjectID(hexadecimal: String(repeating: "b", count: 40)))
     try CheckMemory(CheckResult(report: report), question: question).write(to: path)
     let whole = try Bytes.read(path)
-    #expect(CheckMemory(path: path) != nil)
+    #expect(CheckMemory(path: path, question: question) != nil)
     for length in whole.indices {
       try Bytes.write(Array(whole[..<length]), to: path)
-      #expect(CheckMemory(path: path) == nil)
-      #expect(CheckMemory.glance(at: path) == nil)
+      #expect(CheckMemory(path: path, question: question) == nil)
+      #expect(CheckMemory.glance(at: path, for: question) == nil)
     }
-    #expect(CheckMemory(path: path + ".none") == nil)
+    #expect(CheckMemory(path: path + ".none", question: question) == nil)
+  }
+}
+
+@Test func severalStateStoresAreRememberedInOneFile() throws {
+  try withScratchFile { path in
+    let questions = try "abc".map {
+      try #require(ObjectID(hexadecimal: String(repeating: $0, count: 40)))
+    }
+    func report(_ name: String) -> Report {
+      Report(
+        stateStore: StateStoreDescription(name: name, url: "b", branch: "c"), commit: nil,
+        resources: [])
+    }
+    for (question, name) in zip(questions, ["one", "two", "three"]) {
+      try CheckMemory(CheckResult(report: report(name)), question: question)
+        .write(to: path, beside: Set(questions))
+    }
+    for (question, name) in zip(questions, ["one", "two", "three"]) {
+      #expect(CheckMemory.glance(at: path, for: question) == report(name))
+      #expect(CheckMemory(path: path, question: question)?.report == report(name))
+    }
+    // What nobody asks any more is forgotten.
+    try CheckMemory(CheckResult(report: report("new")), question: questions[0])
+      .write(to: path, beside: Set(questions[0...1]))
+    #expect(CheckMemory.glance(at: path, for: questions[0]) == report("new"))
+    #expect(CheckMemory.glance(at: path, for: questions[1]) == report("two"))
+    #expect(CheckMemory.glance(at: path, for: questions[2]) == nil)
   }
 }

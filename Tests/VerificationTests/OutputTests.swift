@@ -7,7 +7,7 @@ import Testing
 import Verification
 
 /// A report with a resource of every verdict, and texts that have to be escaped everywhere.
-private func sample() throws -> Report {
+private func sample(_ name: String = "default") throws -> Report {
   let id = try #require(ObjectID(hexadecimal: String(repeating: "a", count: 40)))
   let finding = Finding(
     rule: .wrongNamespace, file: "worker/a b,ü.yaml", document: 1, line: 5, column: 14,
@@ -21,7 +21,7 @@ private func sample() throws -> Report {
   }
   return Report(
     stateStore: StateStoreDescription(
-      name: "default", url: "https://git.example.com/state.git", branch: "main"),
+      name: name, url: "https://git.example.com/state.git", branch: "main"),
     commit: CommitSummary(id: id, time: "2026-11-23T18:31:00Z"),
     resources: [
       resource(.landed, [Finding(rule: .plaintextSecret, file: "worker/a.yaml")]),
@@ -31,7 +31,8 @@ private func sample() throws -> Report {
 }
 
 @Test func promtoolTakesTheMetrics() async throws {
-  let text = PrometheusReport().text(of: try sample(), now: Date(timeIntervalSince1970: 1e9))
+  let text = PrometheusReport().text(
+    of: [try sample(), try sample("other")], now: Date(timeIntervalSince1970: 1e9))
   let checked = try await Program.run(
     "promtool", ["check", "metrics"], input: Array(text.utf8))
   #expect(checked.isSuccess, "\(checked.errors)")
@@ -42,6 +43,22 @@ private func sample() throws -> Report {
     text.contains(
       "statestore_findings{\(labels),rule=\"wrong-namespace\",severity=\"error\"} 1\n"))
   #expect(text.contains("statestore_verified_timestamp_seconds{\(labels)} 1000000000\n"))
+  #expect(text.contains("statestore_resources{state_store=\"other\",branch=\"main\",verdict="))
+  #expect(PrometheusReport().text(of: [], now: Date()).isEmpty)
+}
+
+@Test func severalStateStoresAreOneReportForEachReader() throws {
+  let reports = [try sample("one"), try sample("two")]
+  let junit = JUnitReport().text(of: reports)
+  for name in ["worker", "no Destination of one", "no Destination of two"] {
+    #expect(junit.contains("<testsuite name=\"\(name)\" "), "\(junit)")
+  }
+  #expect(junit.contains("<testsuites name=\"statestore verify\" tests=\"10\""))
+  let runs = try #require(SARIFReport(version: "1").node(of: reports)["runs"]?.sequence)
+  #expect(
+    runs.map { $0.value(at: "/automationDetails/id")?.string } == [
+      "statestore/one/", "statestore/two/",
+    ])
 }
 
 @Test func readerOfJUnitSeesASuiteForEachDestination() async throws {
@@ -53,7 +70,7 @@ private func sample() throws -> Report {
       [[c.classname, c.name, [[type(r).__name__, r.type, r.message, r.text] for r in c.result]]
        for c in s]] for s in report]))
     """
-  let text = JUnitReport().text(of: try sample())
+  let text = JUnitReport().text(of: [try sample()])
   // Debian's own python, whatever other comes first: the reader is a package of Debian.
   let read = try await Program.run(
     "env", ["/usr/bin/python3", "-c", script], input: Array(text.utf8))
@@ -95,7 +112,7 @@ private func expect(_ node: Node?, isA kind: String) throws {
 }
 
 @Test func sarifHasTheMembersThatTheStandardAsksFor() throws {
-  let log = SARIFReport(version: "1").node(of: try sample())
+  let log = SARIFReport(version: "1").node(of: [try sample()])
   try expect(log, isA: "log")
   #expect(log["version"]?.string == "2.1.0")
   let run = try #require(log.value(at: "/runs/0"))

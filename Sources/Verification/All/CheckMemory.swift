@@ -13,12 +13,19 @@ public struct CheckMemory: Sendable {
   public let question: ObjectID
   /// The report, without what is quiet.
   public let report: Report
-  private let records: [ObjectID: Record]
+  let records: [ObjectID: Record]
 
-  private struct Record: Sendable {
+  /// What was found of one resource.
+  struct Record: Sendable {
     let objects: [ObjectKey]
     /// The report of a resource of which there is something to say, as JSON.
     let report: Data?
+  }
+
+  init(question: ObjectID, report: Report, records: [ObjectID: Record]) {
+    self.question = question
+    self.report = report
+    self.records = records
   }
 
   /// Remembers a result.
@@ -70,120 +77,5 @@ extension StandingResource {
     ResourceReport(
       promise: promise, namespace: namespace, name: name, verdict: .landed,
       placements: quietPlacements, findings: [])
-  }
-}
-
-// The file: a line that says what follows, the report as JSON, and a record for each resource: its
-// digest, the number of its objects, those, and the length of its report and that.
-extension CheckMemory {
-  private static let magic = "statestore-check 2"
-
-  /// The question and the report of a file, without its records; `nil` if it is none of ours.
-  public static func glance(at path: String) -> (question: ObjectID, report: Report)? {
-    guard let file = FileHandle(forReadingAtPath: path) else { return nil }
-    defer { try? file.close() }
-    guard let start = try? file.read(upToCount: 1 << 16), let head = Head(start),
-      let report = try? start.count >= head.length + head.reportLength
-        ? start : start + (file.read(upToCount: head.reportLength) ?? Data()),
-      report.count >= head.length + head.reportLength
-    else { return nil }
-    let json = report.dropFirst(head.length).prefix(head.reportLength)
-    return (try? JSONDecoder().decode(Report.self, from: Data(json))).map { (head.question, $0) }
-  }
-
-  /// Reads a file; `nil` if it is not there, not whole, or none of ours.
-  public init?(path: String) {
-    guard let data = FileManager.default.contents(atPath: path), let head = Head(data) else {
-      return nil
-    }
-    let json = data.dropFirst(head.length).prefix(head.reportLength)
-    guard let report = try? JSONDecoder().decode(Report.self, from: Data(json)) else { return nil }
-    var reader = RecordReader(bytes: [UInt8](data.dropFirst(head.length + head.reportLength)))
-    var records: [ObjectID: Record] = [:]
-    records.reserveCapacity(head.count)
-    for _ in 0..<head.count {
-      guard let digest = reader.bytes(ObjectID.byteCount).flatMap({ ObjectID(bytes: $0) }),
-        let objects = reader.keys(), let length = reader.number(),
-        let report = reader.bytes(Int(length))
-      else { return nil }
-      records[digest] = Record(objects: objects, report: length == 0 ? nil : Data(report))
-    }
-    guard reader.isAtEnd else { return nil }
-    question = head.question
-    self.report = report
-    self.records = records
-  }
-
-  /// Writes the file, whole or not at all.
-  ///
-  /// - Throws: What the disk said.
-  public func write(to path: String) throws {
-    let json = try JSONEncoder().encode(report)
-    var data = Data("\(Self.magic) \(question) \(json.count) \(records.count)\n".utf8)
-    data.append(json)
-    for (digest, record) in records {
-      data.append(contentsOf: digest.bytes)
-      data.append(UInt32(record.objects.count))
-      for object in record.objects {
-        withUnsafeBytes(of: object.rawValue.littleEndian) { data.append(contentsOf: $0) }
-      }
-      data.append(UInt32(record.report?.count ?? 0))
-      data.append(record.report ?? Data())
-    }
-    try data.write(to: URL(fileURLWithPath: path), options: .atomic)
-  }
-
-  /// The first line.
-  private struct Head {
-    let question: ObjectID
-    let reportLength: Int
-    let count: Int
-    let length: Int
-
-    init?(_ data: Data) {
-      guard let end = data.prefix(200).firstIndex(of: UInt8(ascii: "\n")) else { return nil }
-      let words = String(decoding: data[..<end], as: UTF8.self).split(separator: " ")
-      guard words.count == 5, words.prefix(2).joined(separator: " ") == CheckMemory.magic,
-        let question = ObjectID(hexadecimal: String(words[2])), let reportLength = Int(words[3]),
-        let count = Int(words[4]), reportLength >= 0, (0...10_000_000).contains(count)
-      else { return nil }
-      self.question = question
-      self.reportLength = reportLength
-      self.count = count
-      length = end - data.startIndex + 1
-    }
-  }
-}
-
-/// Numbers and bytes, one after another.
-private struct RecordReader {
-  let bytes: [UInt8]
-  private var place = 0
-
-  init(bytes: [UInt8]) { self.bytes = bytes }
-
-  var isAtEnd: Bool { place == bytes.count }
-
-  mutating func bytes(_ count: Int) -> ArraySlice<UInt8>? {
-    guard count <= bytes.count - place else { return nil }
-    defer { place += count }
-    return bytes[place..<(place + count)]
-  }
-
-  mutating func number() -> UInt32? {
-    bytes(4).map { $0.reversed().reduce(0) { $0 << 8 | UInt32($1) } }
-  }
-
-  mutating func keys() -> [ObjectKey]? {
-    guard let count = number(), Int(count) <= (bytes.count - place) / 8 else { return nil }
-    return (0..<count).compactMap { _ in
-      bytes(8).map { ObjectKey(rawValue: $0.reversed().reduce(0) { $0 << 8 | UInt64($1) }) }
-    }
-  }
-}
-
-extension Data {
-  fileprivate mutating func append(_ number: UInt32) {
-    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
   }
 }

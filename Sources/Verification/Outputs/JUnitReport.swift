@@ -1,3 +1,5 @@
+internal import Landing
+
 /// A report as JUnit's XML, which CI systems show as tests: a suite for each Destination, a case
 /// for each resource (the format of Jenkins' xUnit plugin, `junit-10.xsd`).
 ///
@@ -7,20 +9,11 @@ public struct JUnitReport: Sendable {
   public init() {}
 
   /// The whole text.
-  public func text(of report: Report) -> String {
-    var suites: [(name: String, cases: [ResourceReport])] = []
-    for resource in report.resources {
-      for destination in Self.destinations(of: resource) {
-        if let index = suites.firstIndex(where: { $0.name == destination }) {
-          suites[index].cases.append(resource)
-        } else {
-          suites.append((destination, [resource]))
-        }
-      }
-    }
-    suites.sort { $0.name < $1.name }
-    let time = report.commit?.time.replacing("Z", with: "")
-    let lines = suites.map { Self.suite($0.name, $0.cases, time: time) }
+  public func text(of reports: [Report]) -> String {
+    let suites = reports.flatMap { report in
+      Self.suites(of: report, isOne: reports.count == 1)
+    }.sorted { $0.name < $1.name }
+    let lines = suites.map(Self.text)
     let counts = Self.counts(of: suites.flatMap(\.cases))
     return """
       <?xml version="1.0" encoding="UTF-8"?>
@@ -30,10 +23,24 @@ public struct JUnitReport: Sendable {
       """
   }
 
-  /// A resource that stands nowhere is nobody's; it has a suite of its own.
-  private static func destinations(of resource: ResourceReport) -> [String] {
-    let names = Set(resource.placements.map(\.destination)).sorted()
-    return names.isEmpty ? ["no Destination"] : names
+  private struct Suite {
+    let name: String
+    let time: String?
+    var cases: [ResourceReport] = []
+  }
+
+  private static func suites(of report: Report, isOne: Bool) -> [Suite] {
+    let time = report.commit?.time.replacing("Z", with: "")
+    let place = isOne ? "" : " of \(report.stateStore.name)"
+    var suites: [String: Suite] = [:]
+    for resource in report.resources {
+      // A resource that stands nowhere is nobody's; it has a suite of its own.
+      let names = Set(resource.placements.map(\.destination)).sorted()
+      for name in names.isEmpty ? ["no Destination\(place)"] : names {
+        suites[name, default: Suite(name: name, time: time)].cases.append(resource)
+      }
+    }
+    return Array(suites.values)
   }
 
   private static func counts(of cases: [ResourceReport]) -> String {
@@ -51,10 +58,11 @@ public struct JUnitReport: Sendable {
     resource.verdict == .unknown && !isFailure(resource)
   }
 
-  private static func suite(_ name: String, _ cases: [ResourceReport], time: String?) -> String {
-    let stamp = time.map { #" timestamp="\#($0)""# } ?? ""
-    let head = #"<testsuite name="\#(escaped(name))" \#(counts(of: cases)) skipped="0" time="0""#
-    return "  \(head)\(stamp)>\n" + cases.map(testCase).joined() + "  </testsuite>\n"
+  private static func text(_ suite: Suite) -> String {
+    let stamp = suite.time.map { #" timestamp="\#($0)""# } ?? ""
+    let counts = counts(of: suite.cases)
+    let head = #"<testsuite name="\#(escaped(suite.name))" \#(counts) skipped="0" time="0""#
+    return "  \(head)\(stamp)>\n" + suite.cases.map(testCase).joined() + "  </testsuite>\n"
   }
 
   private static func testCase(_ resource: ResourceReport) -> String {

@@ -10,40 +10,49 @@ public struct PrometheusReport: Sendable {
   /// Writes no report yet.
   public init() {}
 
-  /// The whole text.
+  /// The whole text: each metric once, with the samples of all state stores.
   ///
   /// - Parameters:
-  ///   - report: What was found.
+  ///   - reports: What was found.
   ///   - now: When it was found.
-  public func text(of report: Report, now: Date) -> String {
-    let store = [
-      ("state_store", report.stateStore.name), ("branch", report.stateStore.branch),
-    ]
+  public func text(of reports: [Report], now: Date) -> String {
+    let commits = reports.compactMap { report in
+      report.commit.map { (Self.labels(of: report), $0) }
+    }
+    let times = commits.compactMap { labels, commit in
+      (try? Date(commit.time, strategy: .iso8601)).map { (labels, $0.timeIntervalSince1970) }
+    }
+    return Self.metric(
+      "statestore_resources", "Resources by verdict.", reports.flatMap(Self.resources))
+      + Self.metric(
+        "statestore_findings", "Findings by rule and severity.", reports.flatMap(Self.findings))
+      + Self.metric(
+        "statestore_verified_timestamp_seconds", "When the state store was last verified.",
+        reports.map { (Self.labels(of: $0), now.timeIntervalSince1970.rounded()) })
+      + Self.metric(
+        "statestore_commit_timestamp_seconds", "When the commit that was verified was made.",
+        times)
+      + Self.metric(
+        "statestore_commit_info", "The commit that was verified.",
+        commits.map { ($0 + [("commit", $1.id.hexadecimal)], 1) })
+  }
+
+  private typealias Sample = (labels: [(String, String)], value: Double)
+
+  private static func labels(of report: Report) -> [(String, String)] {
+    [("state_store", report.stateStore.name), ("branch", report.stateStore.branch)]
+  }
+
+  private static func resources(of report: Report) -> [Sample] {
     let summary = report.summary
     let verdicts = [
       (Verdict.landed, summary.landed), (.wrong, summary.wrong), (.missing, summary.missing),
       (.misplaced, summary.misplaced), (.unknown, summary.unknown),
     ]
-    var text = Self.metric(
-      "statestore_resources", "Resources by verdict.",
-      verdicts.map { (store + [("verdict", $0.0.rawValue)], Double($0.1)) })
-    text += Self.metric("statestore_findings", "Findings by rule and severity.", findings(report))
-    text += Self.metric(
-      "statestore_verified_timestamp_seconds", "When the state store was last verified.",
-      [(store, now.timeIntervalSince1970.rounded())])
-    if let commit = report.commit, let date = try? Date(commit.time, strategy: .iso8601) {
-      text += Self.metric(
-        "statestore_commit_timestamp_seconds", "When the commit that was verified was made.",
-        [(store, date.timeIntervalSince1970)])
-      text += Self.metric(
-        "statestore_commit_info", "The commit that was verified.",
-        [(store + [("commit", commit.id.hexadecimal)], 1)])
-    }
-    return text
+    return verdicts.map { (labels(of: report) + [("verdict", $0.0.rawValue)], Double($0.1)) }
   }
 
-  private func findings(_ report: Report) -> [(labels: [(String, String)], value: Double)] {
-    let store = [("state_store", report.stateStore.name), ("branch", report.stateStore.branch)]
+  private static func findings(of report: Report) -> [Sample] {
     var counts: [Rule: [Severity: Int]] = [:]
     for finding in report.resources.lazy.flatMap(\.findings) {
       counts[finding.rule, default: [:]][finding.severity, default: 0] += 1
@@ -52,15 +61,16 @@ public struct PrometheusReport: Sendable {
     return Rule.allCases.flatMap { rule in
       let severities = Set([rule.defaultSeverity]).union((counts[rule] ?? [:]).keys).sorted()
       return severities.map { severity in
-        let labels = store + [("rule", rule.rawValue), ("severity", severity.rawValue)]
-        return (labels, Double(counts[rule]?[severity] ?? 0))
+        let own = [("rule", rule.rawValue), ("severity", severity.rawValue)]
+        return (labels(of: report) + own, Double(counts[rule]?[severity] ?? 0))
       }
     }
   }
 
   private static func metric(
-    _ name: String, _ help: String, _ samples: [(labels: [(String, String)], value: Double)]
+    _ name: String, _ help: String, _ samples: [Sample]
   ) -> String {
+    guard !samples.isEmpty else { return "" }
     let lines = samples.map { sample in
       let labels = sample.labels.map { "\($0.0)=\"\(escaped($0.1))\"" }.joined(separator: ",")
       return "\(name){\(labels)} \(Int64(sample.value))\n"

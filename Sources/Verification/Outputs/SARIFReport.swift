@@ -12,22 +12,29 @@ public struct SARIFReport: Sendable {
   /// A writer that names the program's version.
   public init(version: String) { self.version = version }
 
-  /// The report as a tree, for `JSONWriter`.
-  public func node(of report: Report) -> Node {
+  /// The reports as a tree, for `JSONWriter`: a run for each state store.
+  public func node(of reports: [Report]) -> Node {
+    [
+      "$schema": .text(Self.schema), "version": .text("2.1.0"),
+      "runs": .list(reports.map { run(of: $0, isOne: reports.count == 1) }),
+    ]
+  }
+
+  private func run(of report: Report, isOne: Bool) -> Node {
     let results = report.resources.flatMap { resource in
       resource.findings.map { result($0, of: resource) }
     }
-    return [
-      "$schema": .text(Self.schema), "version": .text("2.1.0"),
-      "runs": .list([
-        .fields([
-          ("tool", ["driver": driver]),
-          ("versionControlProvenance", .list([provenance(of: report)])),
-          ("columnKind", .text("unicodeCodePoints")),
-          ("results", .list(results)),
-        ])
-      ]),
-    ]
+    return .fields([
+      ("tool", ["driver": driver]),
+      // Code scanning takes several runs of one tool only if they say what tells them apart.
+      (
+        "automationDetails",
+        isOne ? nil : ["id": .text("statestore/\(report.stateStore.name)/")]
+      ),
+      ("versionControlProvenance", .list([provenance(of: report)])),
+      ("columnKind", .text("unicodeCodePoints")),
+      ("results", .list(results)),
+    ])
   }
 
   private var driver: Node {

@@ -38,10 +38,11 @@ struct ResourceSearch {
   let destinations: [Destination]
   let stateStore: GitStateStore
   let platform: Platform
+  private let isOneOfAll: Bool
 
   init(
     _ request: ResourceRequest, promiseName: String?, platform: Platform,
-    stateStore: GitStateStore, expectations: Expectations
+    stateStore: GitStateStore, expectations: Expectations, isOneOfAll: Bool
   ) throws {
     let promise = promiseName.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
     self.request = promise.map { request.defaulted(by: $0) } ?? request
@@ -53,6 +54,7 @@ struct ResourceSearch {
     self.promiseName = name
     self.stateStore = stateStore
     self.platform = platform
+    self.isOneOfAll = isOneOfAll
     destinations = platform.destinations.values.sorted { $0.name < $1.name }
     let namespace = promise?.pipelineNamespace ?? request.namespace
     let below = "resources/\(namespace)/\(name)/\(request.name)"
@@ -85,6 +87,7 @@ struct ResourceSearch {
     promiseName = standing.promise
     self.stateStore = stateStore
     self.platform = platform
+    isOneOfAll = false
     destinations = platform.destinations.values.sorted { $0.name < $1.name }
     places = standing.places
     sharedDestinations = []
@@ -103,7 +106,11 @@ struct ResourceSearch {
 
   /// Candidates where the search cannot look: on other state stores.
   var candidatesElsewhere: [Destination] {
-    candidates.filter { !$0.isNested(on: stateStore) && !$0.isShared(on: stateStore) }
+    let elsewhere = candidates.filter {
+      !$0.isNested(on: stateStore) && !$0.isShared(on: stateStore)
+    }
+    // State stores of other kinds are never searched.
+    return isOneOfAll ? elsewhere.filter { $0.stateStoreKind != "GitStateStore" } : elsewhere
   }
 }
 
