@@ -102,15 +102,15 @@ struct Verify: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let answer: VerifyAnswer
+    var answer: VerifyAnswer
     do {
       answer = try await check()
-      try show(answer.reports)
     } catch {
       let failure = Failure(error)
       try Printing.failure(failure, as: output.ofFailures)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
+    show(&answer)
     for failure in answer.failures { Printing.notice(failure.text) }
     let status = answer.exitStatus(failingOn: failOn)
     if status != 0 { throw ExitStatus(rawValue: status) }
@@ -176,11 +176,17 @@ struct Verify: AsyncParsableCommand {
     return try question.digest
   }
 
-  private func show(_ reports: [Report]) throws {
+  /// Prints the result, also where the file that it was meant for cannot be written.
+  private func show(_ answer: inout VerifyAnswer) {
     let text = output.text(
-      of: reports, isColoured: common.usesColor && outputFile == nil, isBrief: all)
+      of: answer.reports, isColoured: common.usesColor && outputFile == nil, isBrief: all)
     guard let outputFile else { return print(text, terminator: "") }
-    try ResultFile(path: outputFile).write(text)
+    do throws(LandingError) {
+      try ResultFile(path: outputFile).write(text)
+    } catch {
+      print(text, terminator: "")
+      answer.failures.append(Failure(error))
+    }
   }
 }
 

@@ -92,6 +92,24 @@ struct VerifyAllTests {
     }
   }
 
+  @Test("prints its result where a file cannot be written", arguments: ["state", "output-file"])
+  func unwritable(flag: String) async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      try await land(["one"], on: place)
+      let file = site.directory.appending(path: "no/such/directory/file").path
+      let arguments = ["--config", place.configuration, "--all", "--\(flag)", file]
+      let good = try await site.runConfigured("verify", arguments + quiet, expecting: 2)
+      #expect(good.output.contains("1 of 1 landed"), "\(good)")
+      #expect(good.errors.contains(file), "\(good)")
+      // What was found is graver than what could not be written.
+      let bad = try await site.runConfigured(
+        "verify", arguments + ["--fail-on", "warning"], expecting: 1)
+      #expect(bad.output.contains("plaintext-secret"), "\(bad)")
+      #expect(bad.errors.contains(file), "\(bad)")
+    }
+  }
+
   @Test("waits until what is asked for has landed")
   func waiting() async throws {
     try await withSite { site in
