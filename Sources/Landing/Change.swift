@@ -1,4 +1,3 @@
-internal import Crypto
 public import Git
 
 /// A function of a snapshot that yields tree edits: how a placement is laid out, or removed.
@@ -84,8 +83,5 @@ extension Change.Edit {
 
   /// A digest of paths and blobs, so that a commit can be held against what was rendered
   /// without reading a file.
-  var contentDigest: String {
-    let lines = files.map { "\($0.blob) \($0.path)\n" }.sorted().joined()
-    return "sha256:" + SHA256.hash(data: Array(lines.utf8)).hexadecimal
-  }
+  var contentDigest: String { LandedCommit.digest(of: files.map { ($0.path, $0.blob) }) }
 }

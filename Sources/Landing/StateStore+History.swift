@@ -9,6 +9,8 @@ extension StateStore {
 
   /// How far back history is looked at.
   public static let mostCommits = 512
+  /// How far back is looked where commits alone are read and nothing that they hold.
+  public static let mostCommitsAlone = 10_000
 
   /// The commit that last changed each of some paths, along the first parents of a commit.
   ///

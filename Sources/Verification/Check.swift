@@ -44,22 +44,30 @@ public struct Check: Sendable {
     on stateStore: StateStore, at commit: ObjectID? = nil, memory: CheckMemory? = nil,
     deadline: ContinuousClock.Instant, note: (any Error) -> Void = { _ in }
   ) async throws -> CheckResult {
-    let first = try await stateStore.read(commit, deadline: deadline) { snapshot in
+    let (report, listing, dependencies) = try await stateStore.read(commit, deadline: deadline) {
+      snapshot in
       let report = Report(
         stateStore: stateStore.description, snapshot: snapshot,
         resources: Report.merged(try reports(in: snapshot)))
-      return (report, isOfAll ? try verifier.listing(of: snapshot) : nil)
+      guard isOfAll else { return (report, StoreListing?.none, [ResourceReport]()) }
+      let listing = try verifier.listing(of: snapshot)
+      return (report, listing, try verifier.dependencies(of: listing, in: snapshot))
     }
-    var result = CheckResult(report: first.0)
-    if let listing = first.1, let tip = first.0.commit?.id {
+    var result = CheckResult(report: report)
+    if let listing, let tip = report.commit?.id {
       let standing = try await standing(
         listing, at: tip, of: stateStore, memory: memory, deadline: deadline)
       result.take(standing, strays: verifier.report(ofStraysIn: listing))
+      result.add(dependencies)
     }
     do {
       result.report = try await result.report.withAuthorship(
         from: stateStore, as: verifier.stateStore, freshness: freshness,
         settings: verifier.settings, deadline: deadline)
+      if isOfAll {
+        result.report = try await result.report.withContent(
+          from: stateStore, settings: verifier.settings, deadline: deadline)
+      }
       guard result.report.worstSeverity == .error else { return result }
       result.report = try await result.report.withHistory(from: stateStore, deadline: deadline)
     } catch {

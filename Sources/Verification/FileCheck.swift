@@ -6,6 +6,8 @@ internal import Manifests
 /// Whether placements stand byte for byte: by blob ids, so that what is equal is never read.
 struct FileCheck {
   let snapshot: Snapshot
+  /// Whether manifests that say the same in other words are the same.
+  var ignoresText = false
 
   func drafts(for placements: [ExpectedPlacement]) throws -> [ResourceReport.Draft] {
     let standing = try standing(of: placements)
@@ -37,7 +39,8 @@ struct FileCheck {
         if try check.hasLanded(in: snapshot) { drafts[index].hasLanded = true }
         continue
       }
-      let comparison = FileComparison(placement: placement, standing: found, blobs: blobs)
+      let comparison = FileComparison(
+        placement: placement, standing: found, blobs: blobs, ignoresText: ignoresText)
       drafts[index].findings += comparison.findings
       // What must be gone has landed when it is gone.
       if !comparison.isAbsent { drafts[index].hasLanded = true }
@@ -92,6 +95,7 @@ private struct FileComparison {
   let placement: ExpectedPlacement
   let standing: [String: TreeEntry]
   let blobs: [ObjectID: [UInt8]]
+  let ignoresText: Bool
 
   /// Whether something is expected and none of it is there.
   var isAbsent: Bool {
@@ -133,7 +137,7 @@ private struct FileComparison {
     if let content = file.content, let actual = blobs[entry.id],
       let difference = FileDifference(expected: content, actual: actual, path: file.path)
     {
-      return difference.finding(remedy: remedy)
+      return ignoresText && difference.isOfText ? nil : difference.finding(remedy: remedy)
     }
     return Finding(
       rule: .modifiedFile, file: file.path, expected: "blob \(file.blob.abbreviated)",

@@ -34,6 +34,9 @@ struct FileDifference {
     self.redaction = Redaction()
   }
 
+  /// Whether both say the same.
+  var isOfText: Bool { object == nil }
+
   func finding(remedy: String) -> Finding {
     guard let object, let first = differences.first else {
       return Finding(

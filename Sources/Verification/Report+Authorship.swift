@@ -114,7 +114,7 @@ extension Report {
       introduced: CommitSummary(id: change.id, commit: change.commit))
   }
 
-  private mutating func add(_ findings: [(String, Finding)], settings: RuleSettings) {
+  mutating func add(_ findings: [(String, Finding)], settings: RuleSettings) {
     let byPath = Dictionary(findings, uniquingKeysWith: { first, _ in first })
     guard !byPath.isEmpty else { return }
     for index in resources.indices {

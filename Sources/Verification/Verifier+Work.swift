@@ -14,6 +14,13 @@ extension Verifier {
   public func check(
     _ work: Work, in snapshot: Snapshot, elsewhere: [StandingPlacement] = []
   ) throws -> [ResourceReport] {
+    try check(work, in: snapshot, elsewhere: elsewhere, ignoresText: false)
+  }
+
+  /// The same; what says the same in other words counts as the same where text is ignored.
+  func check(
+    _ work: Work, in snapshot: Snapshot, elsewhere: [StandingPlacement] = [], ignoresText: Bool
+  ) throws -> [ResourceReport] {
     let here = platform.destinations(in: stateStore)
     let standing = try snapshot.standing(of: work, at: here, in: stateStore)
     let placements: Decision
@@ -29,7 +36,8 @@ extension Verifier {
       .filter { here.contains($0.destination) }
       .map { try ExpectedPlacement($0, in: stateStore) }
     guard !work.workloadGroups.isEmpty || work.isBeingDeleted else { return [empty(work)] }
-    var reports = try check(rendered: expected, in: snapshot)
+    var reports = try FileCheck(snapshot: snapshot, ignoresText: ignoresText)
+      .drafts(for: expected).map { ResourceReport($0, settings: settings) }
     let misplaced = placements.written.filter(\.isMisplaced).map(finding)
     guard !misplaced.isEmpty, !reports.isEmpty else { return reports }
     reports[0].findings += settings.applied(to: misplaced)

@@ -73,6 +73,45 @@ struct VerifyAllTests {
     }
   }
 
+  @Test(
+    "finds by the commits alone what was changed since it landed",
+    arguments: ["nestedByMetadata", "none"])
+  func content(mode: String) async throws {
+    try await withSite { site in
+      let file = try site.directory.write(
+        """
+        {apiVersion: platform.kratix.io/v1alpha1, kind: GitStateStore, metadata: {name: one},
+         spec: {url: "\(site.address)", branch: main}}
+        ---
+        {apiVersion: platform.kratix.io/v1alpha1, kind: Destination,
+         metadata: {name: worker, labels: {environment: dev}},
+         spec: {path: "", stateStoreRef: {kind: GitStateStore, name: one}, filepath: {mode: \(mode)}}}
+        """.replacing("path: \"\"", with: "path: worker"), to: "platform.yaml")
+      let config = ["--config", file.path, Fixture.path("postgresql/promise.yaml")]
+      let output = try site.directory.makeDirectory("output")
+      let text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}\n"
+      try output.write(text, to: "a.yaml")
+      let rendering = Rendering(directory: output).flags
+      try await site.runConfigured("write", config + rendering)
+      let all = config + ["--all", "--rule", "missing-resource=off"]
+      let good = try await site.runConfigured("verify", all)
+      #expect(good.output.contains("landed postgresql default/postgres-example"), "\(good)")
+
+      let landed = try #require(try await site.files().first { $0.hasSuffix("a.yaml") })
+      try await site.commitAsSomebody([landed: text + "# by hand\n"])
+      let bad = try await site.runConfigured(
+        "verify", all + ["--rule", "foreign-commit=off"], expecting: 1)
+      #expect(bad.output.contains("error modified-file"), "\(bad)")
+      #expect(bad.output.contains("somebody changed it after \"Update from: "), "\(bad)")
+      // What Kratix wrote since says nothing of its content, and is no change by hand.
+      let subject = try await site.git("log", "--format=%s", "--grep=Update", "-1", "main")
+      try await site.commitAsSomebody([landed: text + "# by Kratix\n"], message: subject)
+      let kratix = try await site.runConfigured(
+        "verify", all + ["--rule", "foreign-commit=off"])
+      #expect(kratix.output.contains("landed postgresql default/postgres-example"), "\(kratix)")
+    }
+  }
+
   @Test("writes its result to a file as a whole", arguments: ["junit", "sarif", "prometheus"])
   func outputFile(format: String) async throws {
     try await withSite { site in

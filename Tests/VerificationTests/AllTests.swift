@@ -200,3 +200,25 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
     #expect(CheckMemory.glance(at: path, for: questions[2]) == nil)
   }
 }
+
+@Test func staticDependenciesAreHeldAgainstTheirPromise() throws {
+  var store = try StateStoreSample()
+  let work = try #require(
+    store.platform.promises["postgresql"].flatMap(Work.staticDependencies))
+  let directory = "worker/dependencies/postgresql/5058f"
+  let workload = try #require(work.workloadGroups.first?.workloads.first)
+  let text = String(decoding: workload.content, as: UTF8.self)
+  func check() throws -> [ResourceReport] {
+    let verifier = try store.verifier()
+    let snapshot = try store.snapshot()
+    return try verifier.dependencies(of: verifier.listing(of: snapshot), in: snapshot)
+  }
+  // Where nothing of them stands nothing is missed: the Promise may be installed elsewhere.
+  store.land(["instance.yaml": try Fixture.postgresql()])
+  #expect(try check().isEmpty)
+  store.files["\(directory)/\(workload.filepath)"] = Array("# by Kratix\n\(text)".utf8)
+  #expect(try check().only.findings.isEmpty)
+  let other = text.replacing("name: ", with: "name: other-")
+  store.files["\(directory)/\(workload.filepath)"] = Array(other.utf8)
+  #expect(try check().only.findings.map(\.rule) == [.modifiedFile])
+}

@@ -19,6 +19,22 @@ public struct CheckResult: Sendable {
     report.summary = Report.Summary(of: report.resources)
   }
 
+  /// Takes what is held against what was checked already, or stands nowhere.
+  mutating func add(_ reports: [ResourceReport]) {
+    for other in reports where !other.findings.isEmpty {
+      let index = report.resources.firstIndex { known in
+        known.promise == other.promise && known.namespace == other.namespace
+          && known.name == other.name
+      }
+      guard let index else {
+        report.resources.append(other)
+        continue
+      }
+      report.resources[index].add(other.findings)
+    }
+    report.summary = Report.Summary(of: report.resources)
+  }
+
   /// The report without what stands as it should and nobody asked for.
   ///
   /// Its sums are those of the whole.

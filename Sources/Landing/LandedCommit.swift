@@ -1,0 +1,57 @@
+internal import Crypto
+public import Git
+
+/// What a commit's subject and trailers say of the placement that it landed or removed, whoever
+/// wrote it: Kratix writes the subject alone.
+public struct LandedCommit: Sendable, Hashable {
+  /// The placement: `<work>.<destination>-<group>`.
+  public let placement: String
+  /// The Destination; `nil` where no trailer says it.
+  public let destination: String?
+  /// The Promise; `nil` where no trailer says it.
+  public let promise: String?
+  /// The Work's namespace and the request's name; `nil` for a dependency.
+  public let resource: String?
+  /// The Pipeline; `nil` for static dependencies.
+  public let pipeline: String?
+  /// What `Statestore-Content` says that it landed.
+  public let content: String?
+
+  /// Reads a commit's message; `nil` for one that names no placement.
+  public init?(_ commit: Commit) {
+    let lines = commit.message.split(separator: "\n", omittingEmptySubsequences: false)
+    guard let subject = lines.first,
+      let placement = subject.split(separator: " ").last(where: Self.isPlacement)
+    else { return nil }
+    self.placement = String(placement)
+    var trailers: [String: String] = [:]
+    for line in lines.dropFirst() {
+      guard let colon = line.firstRange(of: ": ") else { continue }
+      trailers[String(line[..<colon.lowerBound])] = String(line[colon.upperBound...])
+    }
+    destination = trailers["Kratix-Destination"]
+    promise = trailers["Kratix-Promise"]
+    resource = trailers["Kratix-Resource"]
+    pipeline = trailers["Kratix-Pipeline"]
+    content = trailers["Statestore-Content"]
+  }
+
+  /// The five digits of its group.
+  public var shortID: String { String(placement.suffix(5)) }
+
+  /// Whether a word is `….<destination>-<five digits>`.
+  private static func isPlacement(_ word: Substring) -> Bool {
+    let digits = word.utf8.suffix(5)
+    return word.utf8.count > 8 && word.contains(".") && word.dropLast(5).last == "-"
+      && digits.allSatisfy { byte in
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      }
+  }
+
+  /// What `Statestore-Content` says of files: a digest of their paths and blobs.
+  public static func digest(of files: some Sequence<(path: String, blob: ObjectID)>) -> String {
+    let lines = files.map { "\($0.blob) \($0.path)\n" }.sorted().joined()
+    return "sha256:" + SHA256.hash(data: Array(lines.utf8)).hexadecimal
+  }
+}

@@ -1,0 +1,144 @@
+internal import Git
+internal import Kratix
+public import Landing
+
+extension Report {
+  /// The same report, with what no longer stands as it was landed: the trailer `Statestore-Content`
+  /// of a placement's last commit says what stood then.
+  ///
+  /// - Throws: `LandingError`.
+  public func withContent(
+    from stateStore: StateStore, settings: RuleSettings, deadline: ContinuousClock.Instant
+  ) async throws -> Report {
+    guard settings[.modifiedFile] != .off, let tip = commit?.id,
+      resources.contains(where: { !$0.placements.isEmpty })
+    else { return self }
+    let line = try await stateStore.commitLine(
+      from: tip, atMost: StateStore.mostCommitsAlone, deadline: deadline)
+    let landings = Landings(line)
+    let placements = resources.flatMap(\.placements).compactMap { placement in
+      landings.last(of: placement).map { (placement: placement, landing: $0) }
+    }
+    guard !placements.isEmpty else { return self }
+    let standing = try await stateStore.read(tip, deadline: deadline) { snapshot in
+      try snapshot.digests(of: placements.map(\.placement))
+    }
+    var report = self
+    report.add(
+      placements.compactMap { placement, landing in
+        guard standing[placement.path] != landing.content else { return nil }
+        return (placement.path, Self.modified(placement, since: landing))
+      }, settings: settings)
+    return report
+  }
+
+  private static func modified(
+    _ placement: ResourceReport.Placement, since landing: Landings.Landing
+  ) -> Finding {
+    let id = landing.commit.id.abbreviated
+    let content = landing.content
+    return Finding(
+      rule: .modifiedFile, file: placement.path,
+      expected: landing.isRemoval ? "nothing: \(id) removed it" : "what \(id) landed: \(content)",
+      actual: landing.isRemoval ? "files" : "other content",
+      cause: "somebody changed it after \"\(landing.commit.commit.subject)\"",
+      remedy:
+        "see what: git diff \(id) HEAD -- \(placement.path); what is to stay belongs into the "
+        + "pipeline, and the rest is put right by landing the output again")
+  }
+}
+
+/// The commits that last landed placements, newest first wins.
+private struct Landings {
+  struct Landing {
+    let commit: History.Element
+    let content: String
+    let isRemoval: Bool
+  }
+
+  private static let nothing = LandedCommit.digest(of: [])
+  /// By the placement's directory below its Destination's, or the name of its state file; `nil`
+  /// where the last commit does not say what it landed.
+  private var landings: [String: Landing?] = [:]
+  /// Works that Kratix wrote since: its commits do not say for which namespace.
+  private var written: Set<String> = []
+
+  init(_ line: CommitLine) {
+    for element in line.commits {
+      guard let commit = LandedCommit(element.commit) else { continue }
+      let base = commit.base
+      guard let content = commit.content, commit.destination != nil else {
+        written.insert(base)
+        continue
+      }
+      let landing =
+        written.contains(base)
+        ? nil
+        : Landing(commit: element, content: content, isRemoval: content == Self.nothing)
+      for key in commit.keys where landings[key] == nil { landings[key] = .some(landing) }
+    }
+  }
+
+  func last(of placement: ResourceReport.Placement) -> Landing? {
+    // A placement in a file that all share is not known by that file's digest.
+    guard !placement.path.hasSuffix(".placement") else { return nil }
+    for key in placement.keys { if let found = landings[key] { return found } }
+    return nil
+  }
+}
+
+extension LandedCommit {
+  /// What Kratix names commits by, but for the digits of the Work.
+  fileprivate var base: String {
+    guard let dot = placement.firstRange(of: ".\(destination ?? "")") else { return placement }
+    return "\(placement[..<dot.lowerBound].dropLast(5))\(placement[dot.lowerBound...])"
+  }
+
+  /// What it may be known by among standing placements.
+  fileprivate var keys: [String] {
+    guard let destination, let promise else { return [] }
+    let namespace = resource.flatMap { $0.split(separator: "/").first.map(String.init) }
+    let name = resource.map { String($0.drop { $0 != "/" }.dropFirst()) } ?? ""
+    let directory =
+      resource == nil
+      ? ["dependencies", promise, pipeline]
+      : ["resources", namespace, promise, name, pipeline]
+    let path = (directory.compactMap(\.self) + [shortID]).joined(separator: "/")
+    let stateFile = "\(namespace ?? Work.platformNamespace)-\(placement).yaml"
+    return ["\(destination) \(path)", "\(destination) \(stateFile)"]
+  }
+}
+
+extension ResourceReport.Placement {
+  fileprivate var keys: [String] {
+    let names = path.split(separator: "/").map(String.init)
+    if files != nil { return names.last.map { ["\(destination) \($0)"] } ?? [] }
+    // A Destination's own path may hold any name.
+    return [6, 4, 3].filter { $0 <= names.count }.map { count in
+      "\(destination) \(names.suffix(count).joined(separator: "/"))"
+    }
+  }
+}
+
+extension Snapshot {
+  /// What `Statestore-Content` would say of placements as they stand.
+  fileprivate func digests(
+    of placements: [ResourceReport.Placement]
+  ) throws -> [String: String] {
+    let paths = placements.filter { $0.files == nil }.compactMap { StatePath(checking: $0.path) }
+    var digests: [String: String] = [:]
+    for (directory, files) in try files(below: Set(paths)) {
+      digests[directory.description] = LandedCommit.digest(of: files.map { ($0.key, $0.value.id) })
+    }
+    let listed = placements.filter { $0.files != nil }
+    let entries = try entries(
+      at: Set(listed.flatMap(\.paths).compactMap(StatePath.init(checking:))))
+    for placement in listed {
+      let files = placement.paths.compactMap { path in
+        StatePath(checking: path).flatMap { entries[$0] }.map { (path: path, blob: $0.id) }
+      }
+      digests[placement.path] = LandedCommit.digest(of: files)
+    }
+    return digests
+  }
+}
