@@ -16,6 +16,7 @@ public final class Remote: Sendable {
   let options: TransportOptions
   let credentials: Credentials
   private let greeting = Mutex<ServerGreeting?>(nil)
+  let pushOffer = Mutex<PushOffer?>(nil)
 
   /// Describes a remote.
   ///

@@ -5,8 +5,8 @@ internal import Git
 /// Where objects of remotes are kept between runs: a directory that may be deleted at any time.
 ///
 /// Objects are named by their content, and a pack appears under its name when it is whole; so any
-/// number of processes may use one cache at once, and nothing in it can be out of date. There are
-/// no references in it.
+/// number of processes may use one cache at once, and no object in it can be out of date. There are
+/// no references in it but the commit of the last push, which the next may believe in vain.
 public struct Cache: Sendable, Hashable {
   /// How many packs a remote's objects may be spread over before they are thrown away.
   public static let mostPacks = 64

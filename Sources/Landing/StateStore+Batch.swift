@@ -54,13 +54,16 @@ extension StateStore {
     _ attempt: Attempt
   ) async throws -> (Batch.Event, failure: LandingError?) {
     guard !attempt.writes.isEmpty else { return (.answered, nil) }
+    if attempt.pushes == 0, let end = try await attemptUnasked(attempt) { return end }
     // While the server answers there is time to open what is kept here.
     async let opening = openPush(attempt.deadline)
     warmUp()
     let connection = try await opening
+    let base = connection.advertisement[reference]
+    learn(base)
     let plan: BatchPlan
     do {
-      plan = try await self.plan(attempt, on: connection.advertisement[reference])
+      plan = try await self.plan(attempt, on: base)
     } catch {
       await connection.close()
       throw error
@@ -70,8 +73,38 @@ extension StateStore {
       await connection.close()
       return (.answered, nil)
     }
+    let result = try await push(plan, to: tip, over: connection, attempt.deadline)
+    return try await end(of: attempt, plan, result)
+  }
+
+  /// Pushes onto the commit that was pushed last, without asking whether it is still the newest.
+  ///
+  /// - Returns: `nil` where it has to be asked: nothing of the writes has been answered then.
+  private func attemptUnasked(
+    _ attempt: Attempt
+  ) async throws -> (Batch.Event, failure: LandingError?)? {
+    guard let (base, connection) = believedConnection() else { return nil }
+    // Whatever is wrong is told when it has been asked: it may not be so any more.
+    guard let plan = try? await self.plan(attempt, on: base), let tip = plan.tip, tip != base,
+      plan.failures.isEmpty, plan.unchanged.isEmpty
+    else { return nil }
+    let result = try await push(plan, to: tip, over: connection, attempt.deadline)
+    switch result {
+    case .failed, .lost(.moved, _):
+      disbelieve()
+      return nil
+    case .accepted, .refused, .lost:
+      answerWithoutPush(plan, attempt)
+      return try await end(of: attempt, plan, result)
+    }
+  }
+
+  private func end(
+    of attempt: Attempt, _ plan: BatchPlan, _ result: PushResult
+  ) async throws -> (Batch.Event, failure: LandingError?) {
     let numbers = plan.pushed.map(\.write)
-    switch try await push(plan, to: tip, over: connection, attempt.deadline) {
+    switch result {
+    case .failed(let failure): throw failure
     case .accepted:
       for (part, result) in try await readBack(plan, deadline: attempt.deadline) {
         attempt.answer(

@@ -7,6 +7,8 @@ enum PushResult {
   case accepted
   /// The server would refuse it again.
   case refused(LandingError)
+  /// Nothing of it was done, and the reason is not the push itself.
+  case failed(LandingError)
   /// It may succeed when it is made again; the error is for when there is no more time for that.
   case lost(RetryPolicy.Event, LandingError)
 
@@ -16,7 +18,7 @@ enum PushResult {
     case .refused: .refused
     case .lost(.moved, _): .moved
     case .lost(.locked, _): .locked
-    case .lost(.brokenOff, _): .brokenOff
+    case .lost(.brokenOff, _), .failed: .brokenOff
     }
   }
 }
@@ -39,7 +41,7 @@ extension StateStore {
         result = try await resolve(plan, refused: reason, report: report, deadline)
       }
     } catch let error as TransportError {
-      guard error.code == .outcomeUnknown else { throw error.landingError }
+      guard error.code == .outcomeUnknown else { return .failed(error.landingError) }
       result = try await resolve(plan, unknown: error, deadline)
     }
     if case .accepted = result { keep(plan.new, at: tip) }
@@ -72,6 +74,7 @@ extension StateStore {
     unsaved.add(new)
     recent.remember(new)
     lastTip = tip
+    believe(in: tip)
     if unsaved.byteCount > Self.mostUnsaved { store() }
   }
 

@@ -20,6 +20,9 @@ public actor StateStore {
   let recent = RecentObjects()
   /// The commit that was pushed last.
   var lastTip: ObjectID?
+  /// What the next push may believe of the branch without asking.
+  var belief: LastPush?
+  var hasReadBelief = false
   /// Writes that wait for the next push.
   var waiting: [PendingWrite] = []
   /// The push that is under way.
@@ -73,6 +76,7 @@ public actor StateStore {
     // It may push for other processes still.
     await batch?.value
     store()
+    keepBelief()
     guard let lastTip, cache.wantsUpkeep(for: description.url) else { return }
     do {
       try cache.putTogether(for: description.url, keeping: lastTip)

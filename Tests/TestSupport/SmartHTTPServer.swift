@@ -14,6 +14,9 @@ public struct SmartHTTPServer: Sendable {
     /// The newest protocol version that it speaks.
     public var protocolVersion = 2
 
+    /// Where it keeps a line for each request: method, path, status, bytes of both directions.
+    public var accessLog: URL?
+
     /// No authentication, plain http, protocol version 2.
     public init() {}
   }
@@ -36,6 +39,7 @@ public struct SmartHTTPServer: Sendable {
     if let certificate = options.certificate {
       arguments += ["--tls-certificate", certificate.chain.path, "--tls-key", certificate.key.path]
     }
+    if let accessLog = options.accessLog { arguments += ["--access-log", accessLog.path] }
     return try await Background.run(
       "bash", arguments, environment: git.environment,
       ready: { line in line.hasPrefix("http") ? line : nil }, body)
