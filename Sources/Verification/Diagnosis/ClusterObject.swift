@@ -78,6 +78,16 @@ extension Evidence {
     }
   }
 
+  /// The Pods of a Job, the oldest first; without a Job those of the request.
+  func pods(of job: PlatformObject?) -> [PlatformObject] {
+    let pods = runs("Pod")
+    guard let job else { return pods }
+    return pods.filter { pod in
+      let names = [pod.label("job-name"), pod.label("batch.kubernetes.io/job-name")]
+      return names.contains(job.identity.name) || names.allSatisfy(\.isEmpty)
+    }
+  }
+
   var promise: Promise? { platform.promises[promiseName] }
 
   /// The command that shows something of the cluster.

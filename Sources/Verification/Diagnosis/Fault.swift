@@ -6,6 +6,8 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
   case invalidRequest = "invalid-request"
   /// A container of the pipeline failed.
   case pipelineFailed = "pipeline-failed"
+  /// A Pod of the pipeline does not start, or does not run on.
+  case pipelineStuck = "pipeline-stuck"
   /// The pipeline wrote nothing.
   case emptyOutput = "empty-output"
   /// It wrote nothing that Kubernetes can apply.
@@ -59,6 +61,9 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
     case .noRequest: "nobody asked for it, or it was deleted"
     case .invalidRequest: "the API server does not take the request, so no pipeline runs"
     case .pipelineFailed: "a container ended with an error, so Kratix made no Work of the output"
+    case .pipelineStuck:
+      "the Pod waits for a node, an image, a volume or a Secret: Kratix waits with it, and says so "
+        + "nowhere"
     case .emptyOutput:
       "nothing was in /kratix/output when the pipeline ended: Kratix makes a Work without groups of "
         + "that, and every status is green"

@@ -76,20 +76,21 @@ extension Diagnosis {
   }
 
   private static func failedRun(_ evidence: Evidence) -> Link? {
-    guard let job = evidence.runs("Job").last else { return nil }
-    let isFailed =
-      job.condition("Failed")?.status == "True"
-      || (Int(job.text(at: "/status/failed")) ?? 0) > 0 && job.text(at: "/status/succeeded") != "1"
-    guard isFailed else { return nil }
-    let containers = failedContainers(of: evidence.runs("Pod").last)
-    let writer = containers.first { $0.name == "work-writer" }
-    let name = containers.first?.name ?? "CONTAINER"
-    let command = "kubectl logs -n \(evidence.namespace) job/\(job.identity.name) -c \(name)"
+    let job = evidence.runs("Job").last
+    let pods = evidence.pods(of: job).map(PodTroubles.init)
+    guard let job, job.hasFailed else {
+      // A Pod that cannot start leaves its Job active for ever.
+      return pods.last.flatMap { stuckRun($0, of: job, evidence) }
+    }
+    let troubles = pods.last { !$0.failures.isEmpty } ?? pods.last
+    let container = troubles?.failures.first?.container
+    let command =
+      "kubectl logs -n \(evidence.namespace) job/\(job.identity.name) -c \(container ?? "CONTAINER")"
     let proof =
       [job.condition("Failed").map { "\(job.title): \($0.text)" }].compactMap { $0 }
-      + containers.map { "container \($0.name) ended with \($0.code)\($0.message)" }
-    if let writer {
-      let words = writer.message.lowercased()
+      + (troubles?.all ?? [])
+    if let writer = troubles?.failures.first(where: { $0.container == "work-writer" }) {
+      let words = writer.text.lowercased()
       let isDuplicate =
         words.contains("more than one") || words.contains("multiple work")
         || hasDuplicateWorks(evidence)
@@ -97,29 +98,31 @@ extension Diagnosis {
         .pipeline, isDuplicate ? .duplicateWorks : .invalidSelectors,
         "the Job's last step, work-writer, failed", evidence: proof, next: [command])
     }
+    let reason =
+      troubles?.failures.first?.summary ?? troubles?.obstacle ?? job.reasonOfFailure
     return .broken(
-      .pipeline, .pipelineFailed, "\(job.title) failed", evidence: proof, next: [command])
+      .pipeline, .pipelineFailed, "\(job.title) failed\(reason.map { ": \($0)" } ?? "")",
+      evidence: proof, next: [command])
+  }
+
+  /// A Pod that is there and does not run to its end.
+  private static func stuckRun(
+    _ pod: PodTroubles, of job: PlatformObject?, _ evidence: Evidence
+  ) -> Link? {
+    guard job?.text(at: "/status/succeeded") != "1",
+      let trouble = pod.obstacle ?? pod.failures.first(where: \.isLast)?.summary
+    else { return nil }
+    let proof = [job.map { "\($0.title) has not ended" }].compactMap(\.self) + pod.all
+    let namespace = pod.pod.identity.namespace ?? evidence.namespace
+    return .broken(
+      .pipeline, pod.obstacle == nil ? .pipelineFailed : .pipelineStuck,
+      "\(pod.pod.title): \(trouble)", evidence: proof,
+      next: ["kubectl describe pod -n \(namespace) \(pod.pod.identity.name)"])
   }
 
   static func hasDuplicateWorks(_ evidence: Evidence) -> Bool {
     let pipelines = evidence.dumpedWorks.map { $0.label("kratix.io/pipeline-name") }
     return Set(pipelines).count < pipelines.count
-  }
-
-  private static func failedContainers(
-    of pod: PlatformObject?
-  ) -> [(name: String, code: String, message: String)] {
-    ["/status/initContainerStatuses", "/status/containerStatuses"].flatMap { pointer in
-      (pod?.node.value(at: pointer)?.sequence ?? []).compactMap { status in
-        let ended =
-          status.value(at: "/state/terminated") ?? status.value(at: "/lastState/terminated")
-        guard let ended, let code = ended["exitCode"]?.integer, code != 0 else { return nil }
-        let message = ended["message"]?.string ?? ""
-        return (
-          status["name"]?.string ?? "", String(code), message.isEmpty ? "" : ": \(message)"
-        )
-      }
-    }
   }
 
   static func outputLink(_ evidence: Evidence) -> Link {
