@@ -38,19 +38,12 @@ struct LandedFile {
     var documents = 0
   }
 
-  init(path: String, destination: String, mode: FileMode, bytes: [UInt8]?) {
-    self.path = path
-    self.destination = destination
-    above = Above()
-    reading = Self.read(path: path, mode: mode, bytes: bytes)
-  }
-
-  /// A part of a file that several share.
-  init(_ part: AggregateFile.Part, of path: String, at destination: String) {
-    self.path = path
-    self.destination = destination
-    above = Above(lines: part.linesAbove, documents: part.documentsAbove)
-    reading = Self.read(path: path, mode: .file, bytes: part.bytes)
+  /// Reads a file, or a part of one that several share.
+  init(_ file: RawResource.File) {
+    path = file.path
+    destination = file.destination
+    above = file.above
+    reading = Self.read(path: path, mode: file.mode, bytes: file.bytes)
   }
 
   /// The file with those objects alone that are the resource's own.

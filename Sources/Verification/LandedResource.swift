@@ -35,90 +35,14 @@ struct LandedResource {
   static func read(
     _ searches: [ResourceSearch], in snapshot: Snapshot
   ) throws -> [LandedResource] {
-    let shared = try SharedSearch(searches, in: snapshot)
-    let found = searches.map { search in shared.places(of: search) }
-    let places = zip(searches, found).map { $0.places + $1.places }
-    let directories = try Directories(of: places.joined(), in: snapshot)
-    return zip(searches, zip(places, found)).map { search, found in
-      var reading = Reading(directories: directories)
-      for place in found.0 { reading.add(place) }
-      return LandedResource(
-        search: search, placements: reading.placements, files: reading.files,
-        missing: reading.missing, doubts: found.1.doubts)
-    }
-  }
-}
-
-/// What stands at places of resources, with the bytes of what is read as manifests.
-private struct Directories {
-  let entries: [StatePath: [String: TreeEntry]]
-  let blobs: [ObjectID: [UInt8]]
-
-  init(of places: some Sequence<Place>, in snapshot: Snapshot) throws {
-    var known: [StatePath: ObjectID] = [:]
-    var unknown: Set<StatePath> = []
-    var shared: [String: TreeEntry] = [:]
-    for place in places {
-      switch place.content {
-      case .directory(let directory, let tree?): known[directory] = tree
-      case .directory(let directory, nil): unknown.insert(directory)
-      case .shared(let placement): shared.merge(placement.files) { first, _ in first }
-      }
-    }
-    var entries = try snapshot.files(below: known)
-    if !unknown.isEmpty { entries.merge(try snapshot.files(below: unknown)) { $1 } }
-    var readable: Set<ObjectID> = []
-    for files in entries.values + [shared] {
-      for (path, entry) in files where LandedFile.isRead(path: path, mode: entry.mode) {
-        readable.insert(entry.id)
-      }
-    }
-    self.entries = entries
-    blobs = try snapshot.blobs(readable)
-  }
-}
-
-/// One resource on its way out of its places.
-private struct Reading {
-  let directories: Directories
-  private(set) var placements: [LandedPlacement] = []
-  private(set) var files: [LandedFile] = []
-  private(set) var missing: [(file: String, stateFile: String)] = []
-
-  init(directories: Directories) { self.directories = directories }
-
-  mutating func add(_ place: Place) {
-    switch place.content {
-    case .directory(let directory, _):
-      let found = (directories.entries[directory] ?? [:]).sorted { $0.key < $1.key }
-      placements += LandedPlacement.all(
-        of: found.map(\.key), below: directory, at: place.destination)
-      add(found, at: place.destination)
-    case .shared(let placement): add(placement)
-    }
+    try RawResource.read(searches, in: snapshot).map(LandedResource.init)
   }
 
-  private mutating func add(_ placement: SharedPlacement) {
-    placements.append(
-      LandedPlacement(
-        destination: placement.destination, path: placement.path.description,
-        group: placement.shortID,
-        files: placement.aggregate == nil ? placement.files.keys.sorted() : nil))
-    add(placement.files.sorted { $0.key < $1.key }, at: placement.destination)
-    if let path = placement.aggregate?.path.description {
-      files += placement.parts.map { LandedFile($0, of: path, at: placement.destination.name) }
-    }
-    missing += placement.missing.map { ($0, placement.path.description) }
-  }
-
-  private mutating func add(
-    _ found: [(key: String, value: TreeEntry)], at destination: Destination
-  ) {
-    files += found.map { path, entry in
-      LandedFile(
-        path: path, destination: destination.name, mode: entry.mode,
-        bytes: directories.blobs[entry.id])
-    }
+  /// Takes the files of a resource apart.
+  init(_ raw: RawResource) {
+    self.init(
+      search: raw.search, placements: raw.placements, files: raw.files.map(LandedFile.init),
+      missing: raw.missing, doubts: raw.doubts)
   }
 }
 

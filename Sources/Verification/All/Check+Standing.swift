@@ -33,8 +33,10 @@ extension Check {
     let parts = stride(from: 0, to: changed.count, by: Self.partSize).map { start in
       changed[start..<min(start + Self.partSize, changed.count)].map { resources[$0] }
     }
+    let likeness = Likeness()
     let found = try await stateStore.read(parts: parts, of: commit, deadline: deadline) {
-      [verifier] part, snapshot in try verifier.checked(part, in: snapshot)
+      [verifier] part, snapshot in
+      try verifier.checked(part, in: snapshot, likeness: likeness)
     }
     for (index, resource) in zip(changed, found.joined()) { checked[index] = resource }
     var all = checked.compactMap(\.self)
@@ -65,9 +67,9 @@ extension Verifier {
   fileprivate func landed(
     _ resources: [StandingResource], in snapshot: Snapshot
   ) throws -> [LandedResource] {
-    try LandedResource.read(
-      resources.map { try ResourceSearch($0, platform: platform, stateStore: stateStore) },
-      in: snapshot)
+    let surroundings = ResourceSearch.Surroundings(platform: platform, stateStore: stateStore)
+    return try LandedResource.read(
+      resources.map { try ResourceSearch($0, in: surroundings) }, in: snapshot)
   }
 }
 

@@ -16,14 +16,29 @@ struct ObjectKey: Hashable, Sendable, Codable {
     guard !object.identity.name.isEmpty,
       KnownKind.of(object.identity).map({ !$0.isClusterScoped }) ?? true
     else { return nil }
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var key = Builder()
     for text in [
       object.destination, object.identity.group, object.identity.kind, object.namespace,
       object.identity.name,
     ] {
-      for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01b3 }
-      hash = (hash ^ 0xff) &* 0x0100_0000_01b3
+      key.add(text.utf8)
+      key.end()
     }
-    rawValue = hash
+    rawValue = key.key.rawValue
+  }
+
+  /// A key on its way from the texts that it is of.
+  struct Builder {
+    private var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+    /// Adds a piece of a text.
+    mutating func add(_ bytes: some Sequence<UInt8>) {
+      for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x0100_0000_01b3 }
+    }
+
+    /// Ends a text.
+    mutating func end() { hash = (hash ^ 0xff) &* 0x0100_0000_01b3 }
+
+    var key: ObjectKey { ObjectKey(rawValue: hash) }
   }
 }

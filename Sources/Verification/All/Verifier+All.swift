@@ -25,29 +25,46 @@ extension Verifier {
   }
 
   /// The same, with what it takes not to check a resource again.
+  ///
+  /// - Parameter likeness: What is known of others that are alike; `nil` to judge each by itself.
   func checked(
-    _ resources: [StandingResource], in snapshot: Snapshot
+    _ resources: [StandingResource], in snapshot: Snapshot, likeness: Likeness? = nil
   ) throws -> [CheckedResource] {
     var checked: [CheckedResource?] = Array(repeating: nil, count: resources.count)
     var searches: [(index: Int, search: ResourceSearch)] = []
+    let surroundings = ResourceSearch.Surroundings(platform: platform, stateStore: stateStore)
     for (index, resource) in resources.enumerated() {
       do throws(ManifestError) {
-        let search = try ResourceSearch(resource, platform: platform, stateStore: stateStore)
-        searches.append((index, search))
+        searches.append((index, try ResourceSearch(resource, in: surroundings)))
       } catch {
         checked[index] = CheckedResource(
           resource: resource, report: unnameable(resource, because: error), objects: [])
       }
     }
-    let landed = try LandedResource.read(searches.map(\.search), in: snapshot)
-    for (found, search) in zip(landed, searches) {
-      let check = RequestCheck(landed: found, expectations: expectations)
-      checked[search.index] = CheckedResource(
-        resource: resources[search.index],
-        report: ResourceReport(check.draft(), settings: settings),
-        objects: found.objects.compactMap(ObjectKey.init))
+    let found = try RawResource.read(searches.map(\.search), in: snapshot)
+    for (raw, search) in zip(found, searches) {
+      let resource = resources[search.index]
+      let alike = likeness?.checked(raw, as: resource) { raw, marked in
+        guard let search = try? ResourceSearch(marked, in: surroundings) else { return nil }
+        var raw = raw
+        raw.search = search
+        return self.checked(raw)
+      }
+      checked[search.index] = alike ?? self.checked(raw, as: resource)
     }
     return checked.compactMap(\.self)
+  }
+
+  private func checked(_ raw: RawResource, as resource: StandingResource) -> CheckedResource {
+    let (report, landed) = checked(raw)
+    return CheckedResource(
+      resource: resource, report: report, objects: landed.objects.compactMap(ObjectKey.init))
+  }
+
+  private func checked(_ raw: RawResource) -> (report: ResourceReport, landed: LandedResource) {
+    let landed = LandedResource(raw)
+    let check = RequestCheck(landed: landed, expectations: expectations)
+    return (ResourceReport(check.draft(), settings: settings), landed)
   }
 
   private func unnameable(

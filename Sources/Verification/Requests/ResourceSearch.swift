@@ -75,9 +75,9 @@ struct ResourceSearch {
   ///
   /// - Throws: `ManifestError` when the path names no object that Kubernetes could have.
   init(
-    _ standing: StandingResource, platform: Platform, stateStore: GitStateStore
+    _ standing: StandingResource, in surroundings: Surroundings
   ) throws(ManifestError) {
-    let promise = platform.promises[standing.promise]
+    let promise = surroundings.platform.promises[standing.promise]
     request = try standing.impliedRequest(of: promise)
     knowledge = standing.knowledge
     // Where pipelines run in a namespace of their own, the path names that one.
@@ -85,16 +85,34 @@ struct ResourceSearch {
       knowledge != .path || promise?.pipelineNamespace != nil ? nil : standing.namespace
     self.promise = promise
     promiseName = standing.promise
-    self.stateStore = stateStore
-    self.platform = platform
+    stateStore = surroundings.stateStore
+    platform = surroundings.platform
     isOneOfAll = false
-    destinations = platform.destinations.values.sorted { $0.name < $1.name }
+    destinations = surroundings.destinations
     places = standing.places
     sharedDestinations = []
     works = []
     hasExpectations = false
-    let selector = promise?.selector ?? [:]
-    candidates = destinations.filter { $0.reasonToPass(over: selector) == nil }
+    candidates = surroundings.candidates[standing.promise] ?? surroundings.destinations
+  }
+
+  /// What is the same for all searches.
+  struct Surroundings {
+    let platform: Platform
+    let stateStore: GitStateStore
+    let destinations: [Destination]
+    /// The Destinations that a Promise's selectors choose.
+    let candidates: [String: [Destination]]
+
+    init(platform: Platform, stateStore: GitStateStore) {
+      self.platform = platform
+      self.stateStore = stateStore
+      let destinations = platform.destinations.values.sorted { $0.name < $1.name }
+      self.destinations = destinations
+      candidates = platform.promises.mapValues { promise in
+        destinations.filter { $0.reasonToPass(over: promise.selector) == nil }
+      }
+    }
   }
 
   /// The Promise whose requests are of this kind, if that is another than this one's own.

@@ -1,0 +1,133 @@
+/// A resource's name and namespace, which are taken out of its files and put in again.
+struct ResourceNames: Sendable {
+  /// Names that are nobody's.
+  static let marked = ResourceNames(name: "zq-name-4b1d9e", namespace: "zq-namespace-4b1d9e")
+
+  // Bytes that no text in UTF-8 has.
+  private static let nameMark: UInt8 = 0xff
+  private static let namespaceMark: UInt8 = 0xfe
+
+  let name: String
+  let namespace: String
+  private let ofName: [UInt8]
+  private let ofNamespace: [UInt8]
+
+  private init(name: String, namespace: String) {
+    self.name = name
+    self.namespace = namespace
+    ofName = Array(name.utf8)
+    ofNamespace = Array(namespace.utf8)
+  }
+
+  /// The names of a resource; `nil` for one whose names may mean something by themselves.
+  init?(_ resource: StandingResource) {
+    guard case .path = resource.knowledge, resource.name != resource.namespace,
+      Self.isPlain(resource.name), Self.isPlain(resource.namespace)
+    else { return nil }
+    self.init(name: resource.name, namespace: resource.namespace)
+  }
+
+  /// Whether a name is text wherever it stands in YAML, and part of no placeholder: lower-case
+  /// letters, digits and dashes, two letters first, and none of YAML's words.
+  private static func isPlain(_ name: String) -> Bool {
+    let bytes = Array(name.utf8)
+    guard bytes.count > 1, bytes[0].isLowercase, bytes[1].isLowercase,
+      bytes.allSatisfy({ $0.isLowercase || $0.isDigit || $0 == UInt8(ascii: "-") }),
+      bytes.last != UInt8(ascii: "-")
+    else { return false }
+    return !words.contains(name) && !name.contains("placeholder") && !name.hasPrefix("zq-")
+  }
+
+  private static let words: Set<String> = [
+    "yes", "no", "on", "off", "true", "false", "null", "inf", "nan",
+  ]
+
+  /// Whether the names of nobody are in a text.
+  func areIn(_ text: String) -> Bool { text.contains(name) || text.contains(namespace) }
+
+  /// Whether one of the names may be in a text.
+  func mayBeIn(_ text: String) -> Bool { areIn(text) }
+}
+
+extension ResourceNames {
+  /// The bytes with marks in the place of the names; `nil` where that would not be certain.
+  func marked(_ bytes: [UInt8]) -> [UInt8]? {
+    let isNameLonger = ofName.count >= ofNamespace.count
+    let first = (
+      isNameLonger ? ofName : ofNamespace, isNameLonger ? Self.nameMark : Self.namespaceMark
+    )
+    let second = (
+      isNameLonger ? ofNamespace : ofName, isNameLonger ? Self.namespaceMark : Self.nameMark
+    )
+    let (initials) = (first.0[0], second.0[0])
+    return bytes.withUnsafeBufferPointer { source -> [UInt8]? in
+      var isCertain = true
+      let marked = [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
+        var place = 0
+        var isInWord = false
+        while place < source.count {
+          let byte = source[place]
+          if !isInWord, byte == initials.0 || byte == initials.1 {
+            let rest = source[place...]
+            if byte == initials.0, rest.beginsWithWord(first.0) {
+              target[count] = first.1
+              count += 1
+              place += first.0.count
+              isInWord = true
+              continue
+            }
+            if byte == initials.1, rest.beginsWithWord(second.0) {
+              target[count] = second.1
+              count += 1
+              place += second.0.count
+              isInWord = true
+              continue
+            }
+          }
+          // An anchor may come to have another's name.
+          if byte >= Self.namespaceMark || byte == UInt8(ascii: "&") {
+            isCertain = false
+            return
+          }
+          isInWord = byte.isPartOfWord
+          target[count] = byte
+          count += 1
+          place += 1
+        }
+      }
+      return isCertain ? marked : nil
+    }
+  }
+
+  /// Marked bytes with these names; `nil` where one of them is there already.
+  func filled(_ bytes: [UInt8]) -> [UInt8]? {
+    guard !areIn(String(decoding: bytes, as: UTF8.self)) else { return nil }
+    var filled: [UInt8] = []
+    filled.reserveCapacity(bytes.count * 2)
+    for byte in bytes {
+      switch byte {
+      case Self.nameMark: filled += ofName
+      case Self.namespaceMark: filled += ofNamespace
+      default: filled.append(byte)
+      }
+    }
+    return filled
+  }
+}
+
+extension Slice<UnsafeBufferPointer<UInt8>> {
+  /// Whether a word stands at the start, and ends there.
+  fileprivate func beginsWithWord(_ word: [UInt8]) -> Bool {
+    guard count >= word.count else { return false }
+    for offset in 1..<word.count where base[startIndex + offset] != word[offset] { return false }
+    return count == word.count || !base[startIndex + word.count].isPartOfWord
+  }
+}
+
+extension UInt8 {
+  fileprivate var isLowercase: Bool { self >= UInt8(ascii: "a") && self <= UInt8(ascii: "z") }
+  fileprivate var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
+  fileprivate var isPartOfWord: Bool {
+    (self | 0x20).isLowercase || isDigit || self == UInt8(ascii: "_") || self >= 0x80
+  }
+}

@@ -1,0 +1,89 @@
+import Git
+import Kratix
+import TestSupport
+import Testing
+
+@testable import Landing
+@testable import Verification
+
+extension StateStoreSample {
+  /// Checks everything, each resource by itself or with what is known of those that are alike.
+  fileprivate func checkAll(_ likeness: Likeness?) throws -> [CheckedResource] {
+    let verifier = try verifier(settings: RuleSettings(parsing: ["plaintext-secret=off"]))
+    let snapshot = try snapshot()
+    return try verifier.checked(
+      verifier.listing(of: snapshot).resources, in: snapshot, likeness: likeness)
+  }
+}
+
+@Suite("Resources that are alike") struct LikenessTests {
+  private static let names = [
+    "db", "database-00001", "database-00002", "app", "default", "true", "on", "postgresql", "e5",
+    "a", "secret", "instance", "deployment", "team-1", "team-1-db", "name", "spec",
+    "x-placeholder-y",
+    "kustomization", "readme", "apps", "v1", "labels", "nan", "matchlabels", "1-2", "shared",
+  ]
+
+  @Test(
+    "are judged as each by itself would be, whatever they are called and hold",
+    arguments: 1...12 as ClosedRange<UInt64>)
+  func same(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var store = try StateStoreSample()
+    let good = try Fixture.postgresql()
+    for _ in 0..<24 {
+      let name = try #require(Self.names.randomElement(using: &random))
+      let namespace = try #require(Self.names.randomElement(using: &random))
+      var text = good.replacing("\"default\"", with: "\"\(namespace)\"")
+        .replacing("postgres-example", with: name)
+      if Int.random(in: 0..<3, using: &random) == 0 {
+        text = try Self.changed(text, name, namespace, &random)
+      }
+      let file = ["instance.yaml", "\(name).yaml", "README.md"].randomElement(using: &random) ?? ""
+      store.land([file: text], namespace: namespace, name: name)
+    }
+    let alone = try store.checkAll(nil)
+    let likeness = Likeness()
+    for _ in 0..<2 {
+      let together = try store.checkAll(likeness)
+      for (left, right) in zip(alone, together) {
+        #expect(left.report == right.report)
+        #expect(left.objects == right.objects)
+      }
+    }
+  }
+
+  /// One of the ways in which a name makes a difference.
+  private static func changed(
+    _ text: String, _ name: String, _ namespace: String, _ random: inout SeededGenerator
+  ) throws -> String {
+    let other = try #require(names.randomElement(using: &random))
+    let changes = [
+      "\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: \(name), namespace: \(namespace)},"
+        + " data: {\(name): a, \(other): b}}\n",
+      "\n---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: \(other), namespace: \(namespace)}}\n"
+        + "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: \(name), namespace: \(namespace)}}\n",
+      "\n---\n{apiVersion: \(name)/v1, kind: Deployment, metadata: {name: x, namespace: default}}\n",
+      "\n---\n{apiVersion: v1, kind: Secret, metadata: {name: \(name), namespace: \(namespace)},"
+        + " data: {a: \(name)}, stringData: {b: \(name)}}\n",
+      "\n---\n{a: &\(name) 1, b: &\(other) 2, c: *\(name)}\n", "\n# \(name) zq-name-4b1d9e\n",
+      "\n---\n{apiVersion: v1, kind: Service, metadata: {name: \(name), namespace: \(namespace)},"
+        + " spec: {\(name): 1}}\n", "\nspec: {{ \(name) }}\n", "\nnote: placeholder-\(name)\n",
+      "\n---\n{apiVersion: v1, kind: Namespace, metadata: {name: \(name)}}\n"
+        + "---\n{apiVersion: v1, kind: Namespace, metadata: {name: shared}}\n",
+    ]
+    return text + (changes.randomElement(using: &random) ?? "")
+  }
+
+  @Test("are parsed once, but for those that hold something of their own")
+  func once() throws {
+    var store = try StateStoreSample()
+    for number in 0..<50 {
+      let text = try Fixture.postgresql().replacing("postgres-example", with: "db-\(number)")
+      store.land(["instance.yaml": text], name: "db-\(number)")
+    }
+    let likeness = Likeness()
+    #expect(try store.checkAll(likeness).allSatisfy { $0.report.findings.isEmpty })
+    #expect(likeness.count == 1)
+  }
+}
