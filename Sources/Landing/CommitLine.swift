@@ -31,11 +31,28 @@ public struct CommitLine: Sendable {
     return histories
   }
 
+  /// The commits that changed any of some paths, newest first.
+  func changes(
+    of paths: [StatePath], reading reader: any ObjectReader
+  ) throws(GitError) -> [History.Element] {
+    let trees = commits.map(\.commit.tree)
+    let entries = try TreeWalk(reader).entries(at: paths, in: Set(trees))
+    var changed: Set<Int> = []
+    for path in paths { changed.formUnion(changes(of: trees.map { entries[$0]?[path]?.id })) }
+    return changed.sorted().map { commits[$0] }
+  }
+
   /// - Parameter ids: What stood at the path at each commit.
-  private func history(of ids: [ObjectID?]) -> PathHistory {
-    let changes = ids.indices.filter { index in
+  /// - Returns: The places of the commits that changed it.
+  private func changes(of ids: [ObjectID?]) -> [Int] {
+    ids.indices.filter { index in
       index + 1 < ids.count ? ids[index] != ids[index + 1] : isWhole && ids[index] != nil
     }
+  }
+
+  /// - Parameter ids: What stood at the path at each commit.
+  private func history(of ids: [ObjectID?]) -> PathHistory {
+    let changes = changes(of: ids)
     let isThere = ids.first.map { $0 != nil } ?? false
     let landing = isThere ? nil : changes.dropFirst().first
     return PathHistory(

@@ -51,6 +51,31 @@ extension StateStore {
     return found
   }
 
+  /// The last commits that changed any of some paths, along the first parents of a commit.
+  ///
+  /// - Parameters:
+  ///   - paths: Files or directories, whether they stand at the commit or not.
+  ///   - tip: Where to start.
+  ///   - count: How many are enough.
+  ///   - deadline: When to stop.
+  /// - Returns: The commits, newest first, and whether they are all that there are.
+  /// - Throws: `LandingError`.
+  public func changes(
+    of paths: [StatePath], from tip: ObjectID, atMost count: Int,
+    deadline: ContinuousClock.Instant
+  ) async throws -> (commits: [History.Element], isWhole: Bool) {
+    var changes: [History.Element] = []
+    for depth in Self.depths {
+      let line = try await commitLine(from: tip, atMost: depth, deadline: deadline)
+      changes = try await withObjects(from: tip, deadline: deadline) { reader in
+        try line.changes(of: paths, reading: reader)
+      }
+      if line.isWhole { return (Array(changes.prefix(count)), changes.count <= count) }
+      if changes.count >= count { break }
+    }
+    return (Array(changes.prefix(count)), false)
+  }
+
   /// The commits of a branch along first parents, newest first, without what they hold.
   ///
   /// - Throws: `LandingError`.

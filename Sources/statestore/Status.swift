@@ -3,6 +3,7 @@ import Foundation
 import Git
 import Kratix
 import Landing
+import Service
 import Verification
 
 /// `statestore status`: what the state stores hold.
@@ -78,25 +79,12 @@ extension Inventory {
           holding.destination, holding.promise,
           holding.name.isEmpty ? "(dependencies)" : "\(holding.namespace)/\(holding.name)",
           holding.kinds.isEmpty ? "-" : holding.kinds.joined(separator: ","),
-          holding.commit?.id.abbreviated ?? "-", holding.commit?.age(at: now) ?? "-",
+          holding.commit?.id.abbreviated ?? "-",
+          holding.commit.flatMap { Age.text(since: $0.time, at: now) } ?? "-",
         ]
       }
     let place =
       "\(stateStore.branch) of \(stateStore.url) at \(commit?.id.abbreviated ?? "no commit")"
     return "\(place)\n" + Printing.table(rows)
-  }
-}
-
-extension CommitSummary {
-  /// How long ago it was made, as kubectl writes ages.
-  fileprivate func age(at now: Date) -> String {
-    guard let date = try? Date(time, strategy: .iso8601) else { return "-" }
-    let seconds = max(0, Int(now.timeIntervalSince(date)))
-    switch seconds {
-    case ..<120: return "\(seconds)s"
-    case ..<7_200: return "\(seconds / 60)m"
-    case ..<172_800: return "\(seconds / 3_600)h"
-    default: return "\(seconds / 86_400)d"
-    }
   }
 }

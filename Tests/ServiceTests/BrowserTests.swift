@@ -13,15 +13,18 @@ private let browser = try? Program.path(of: "chromium-headless-shell")
 struct BrowserTests {
   @Test(
     "are drawn, and break no rule of their own",
-    arguments: [("phone", "390,844"), ("desktop", "1280,800")])
-  func drawn(name: String, size: String) async throws {
+    arguments: [("phone", "390,844"), ("desktop", "1280,800")], ["light", "dark"])
+  func drawn(window: (name: String, size: String), scheme: String) async throws {
+    let (name, size) = window
     try await withStation { station in
       try await station.put(WorkText("example"))
       for (page, path) in [("overview", "/"), ("work", "/works/default/example")] {
         let picture = station.directory.appending(path: "\(page)-\(name).png")
         let flags = [
           "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr",
-          "--window-size=\(size)", "--user-data-dir=\(station.directory.path)/profile",
+          "--window-size=\(size)",
+          "--blink-settings=preferredColorScheme=\(scheme == "dark" ? 0 : 1)",
+          "--user-data-dir=\(station.directory.path)/profile",
         ]
         let drawing = try await Program.run(
           "chromium-headless-shell",

@@ -17,7 +17,7 @@ struct PageTests {
       #expect(page.headers["content-type"] == "text/html; charset=utf-8")
       #expect(page.headers["content-security-policy"]?.hasPrefix("default-src 'none';") == true)
       for text in [
-        "1 of 2 Works have not landed.", "default/example", "default/refused",
+        "1 of 2 Works has not landed.", "default/example", "default/refused",
         directory(of: WorkText("example")), "no destination", "&lt;b&gt;nowhere",
         #"<html lang="en">"#, #"<label for="q">"#, "all landed", "reachable",
       ] {
@@ -30,6 +30,9 @@ struct PageTests {
       #expect(found.contains("default/example") && !found.contains("default/refused"))
       let failing = try await station.request("GET", "/?not=landed").text
       #expect(!failing.contains("default/example") && failing.contains("default/refused"))
+      for page in ["-5", "0", "9223372036854775807", "99999999999999999999"] {
+        #expect(try await station.request("GET", "/?page=\(page)").status == 200, "\(page)")
+      }
       let quoted = try await station.request("GET", "/?q=%22%3E%3Cscript%3E").text
       #expect(quoted.contains("&quot;&gt;&lt;script&gt;"), "\(quoted)")
     }
@@ -50,8 +53,15 @@ struct PageTests {
       ] {
         #expect(page.contains(text), "\(text)\n\(page)")
       }
-      #expect(page.components(separatedBy: "<li>landed").count == 3)
+      #expect(page.components(separatedBy: "Update from: example.worker-5058f").count == 3)
       let repository = try station.repository
+      let tip = try await station.git.id("main", in: repository.directory)
+      try await repository.setBranch(
+        "main",
+        to: try await repository.commit(
+          ["\(directory(of: text))/other.yaml": "kind: B\n"], parent: tip, message: "By hand"))
+      let touched = try await station.request("GET", "/works/default/example").text
+      #expect(touched.contains("By hand <small>by "), "\(touched)")
       try await repository.setBranch("main", to: try await repository.commit(["a": "b"]))
       let broken = try await station.request("GET", "/works/default/example").text
       for text in ["missing-file", "Remedy", "not-landed"] where !broken.contains(text) {
@@ -59,6 +69,60 @@ struct PageTests {
         #expect(broken.contains("missing-file") || broken.contains("not-landed"), "\(broken)")
       }
       #expect(try await station.request("GET", "/works/default/nothing").status == 404)
+    }
+  }
+
+  /// Texts and what they stand on.
+  static let pairs = [
+    ("text", "back"), ("text", "card"), ("soft", "back"), ("soft", "card"), ("link", "back"),
+    ("link", "card"), ("good", "good-back"), ("bad", "bad-back"), ("wait", "wait-back"),
+  ]
+
+  @Test(
+    "can be read in either scheme: contrast is at least 4.5 to 1 (WCAG 2.2, 1.4.3)",
+    arguments: pairs)
+  func contrast(text: String, back: String) throws {
+    let schemes = PageAssets.style.components(separatedBy: ":root {").dropFirst()
+    #expect(schemes.count == 2)
+    for scheme in schemes {
+      func luminance(_ name: String) throws -> Double {
+        let digits = try #require(
+          scheme.components(separatedBy: "--\(name): #").dropFirst().first?.prefix(6))
+        let number = try #require(Int(digits, radix: 16))
+        let parts = [16, 8, 0].map { shift -> Double in
+          let value = Double(number >> shift & 255) / 255
+          return value <= 0.03928 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4)
+        }
+        return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+      }
+      let values = [try luminance(text), try luminance(back)].sorted()
+      #expect((values[1] + 0.05) / (values[0] + 0.05) >= 4.5)
+    }
+  }
+
+  @Test("tell a reader of the screen what is what, and let the keyboard go everywhere")
+  func structure() async throws {
+    try await withStation { station in
+      try await station.put(.plain("example"))
+      for path in ["/", "/works/default/example"] {
+        let page = try await station.request("GET", path).text
+        for landmark in [
+          "<header>", "<main id=\"main\"", "<footer>", "class=\"skip\"", "role=\"status\"",
+        ] {
+          #expect(page.contains(landmark), "\(path): \(landmark)")
+        }
+        #expect(page.components(separatedBy: "<h1>").count == 2)
+        #expect(!page.contains("tabindex=\"1"))
+        for (element, role) in [("<table", "table"), ("<tr", "row"), ("<td", "cell")] {
+          let count = page.components(separatedBy: element + " ").count
+          #expect(count == page.components(separatedBy: "\(element) role=\"\(role)\"").count)
+          #expect(!page.contains(element + ">"))
+        }
+        for name in page.components(separatedBy: "aria-labelledby=\"").dropFirst() {
+          #expect(page.contains("id=\"\(name.prefix { $0 != "\"" })\""))
+        }
+      }
+      #expect(try await station.request("GET", "/").text.contains("<label for=\"q\">"))
     }
   }
 

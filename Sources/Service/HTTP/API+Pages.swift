@@ -7,6 +7,11 @@ internal import Verification
 
 /// The pages for a person who asks whether it landed.
 extension API {
+  /// How long a page waits for state stores.
+  private static let longestLook: Duration = .seconds(5)
+  /// No page beyond is looked for.
+  private static let mostPages = 1_000_000
+
   var pageRoutes: [Route] {
     let page = Route.Body(types: ["text/html"], description: "A page.")
     return [
@@ -44,7 +49,7 @@ extension API {
     let query = OverviewQuery(
       text: request.query("q")?.replacing("+", with: " ") ?? "",
       onlyFailing: request.query("not") == "landed", namespace: namespace,
-      page: max(0, (request.query("page").flatMap(Int.init) ?? 1) - 1))
+      page: min(max(1, request.query("page").flatMap(Int.init) ?? 1), Self.mostPages) - 1)
     let overview = try await state.overview(query)
     let view = OverviewPage(
       overview, query, stores: try await storeViews(in: overview), version: version,
@@ -58,9 +63,11 @@ extension API {
     let key = WorkKey(namespace: try context.name("namespace"), name: try context.name("name"))
     try context.require(.read, in: key.namespace)
     guard let work = try await state.work(key) else { throw Problem.notFound("Work \(key)") }
+    let history = await WorkHistory(
+      of: work, remembered: try await state.landings(of: key), on: platforms.current,
+      deadline: surroundings.now() + Self.longestLook)
     let view = ResourcePage(
-      work, history: try await state.landings(of: key), check: await check(work),
-      version: version, at: surroundings.date())
+      work, history: history, check: await check(work), version: version, at: surroundings.date())
     return try html(view, "work")
   }
 
@@ -70,7 +77,7 @@ extension API {
     for name in Set(work.results.filter { $0.receipt != nil }.map(\.store)).sorted() {
       do {
         let verification = try StoreVerification(
-          platform: platforms.current, store: name, deadline: surroundings.now() + .seconds(5))
+          platform: platforms.current, store: name, deadline: surroundings.now() + Self.longestLook)
         check.findings += try await verification.report(on: [work]) { _ in true }
           .resources.flatMap(\.findings)
       } catch {

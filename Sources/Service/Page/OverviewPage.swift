@@ -14,6 +14,7 @@ struct OverviewPage {
   var works: [WorkRowView]
   var previous: String?
   var next: String?
+  var hasPages: Bool
   var stores: [StoreView]
   var time: String
   var version: String
@@ -29,7 +30,8 @@ struct OverviewPage {
     } else if waiting == 0 {
       (sum, sumKind) = ("Yes: all \(overview.total) Works have landed.", "good")
     } else {
-      (sum, sumKind) = ("\(waiting) of \(overview.total) Works have not landed.", "bad")
+      let verb = waiting == 1 ? "has" : "have"
+      (sum, sumKind) = ("\(waiting) of \(overview.total) Works \(verb) not landed.", "bad")
     }
     self.query = query.text
     onlyFailing = query.onlyFailing
@@ -39,6 +41,7 @@ struct OverviewPage {
     previous = query.page > 0 ? query.address(page: query.page) : nil
     let hasMore = overview.found > (query.page + 1) * OverviewQuery.pageSize
     next = hasMore ? query.address(page: query.page + 2) : nil
+    hasPages = previous != nil || next != nil
     self.stores = stores
     time = date.formatted(.iso8601)
     self.version = version

@@ -3,7 +3,9 @@ internal import Mustache
 
 /// The templates of the pages.
 ///
-/// They stand in the program, so that it is one file; whatever they show is escaped.
+/// They stand in the program, so that it is one file; whatever they show is escaped. Tables say by
+/// their roles what they are: on a phone their rows are laid out as blocks, and a browser would take
+/// them for nothing more.
 enum PageTemplates {
   static let library: Result<MustacheLibrary, any Error> = Result {
     var library = MustacheLibrary()
@@ -74,22 +76,22 @@ enum PageTemplates {
     <section aria-labelledby="works">
     <h2 id="works">Works <small>{{count}}</small></h2>
     {{#hasWorks}}
-    <table>
-    <thead><tr><th scope="col">Resource</th><th scope="col">Promise</th><th scope="col">State</th><th scope="col">Where, since when</th></tr></thead>
-    <tbody>
+    <table role="table">
+    <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Resource</th><th scope="col" role="columnheader">Promise</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Where, since when</th></tr></thead>
+    <tbody role="rowgroup">
     {{#works}}
-    <tr>
-    <th scope="row"><a href="/works/{{namespace}}/{{name}}">{{resource}}</a></th>
-    <td data-label="Promise">{{promise}}</td>
-    <td data-label="State">{{#state}}{{> state}}{{/state}}</td>
-    <td data-label="Where">{{#places}}<div><b>{{destination}}</b> {{#commit}}{{> commit}}{{/commit}}<br><code class="path">{{path}}</code></div>{{/places}}{{#message}}<p class="why">{{message}}</p>{{/message}}</td>
+    <tr role="row">
+    <th scope="row" role="rowheader"><a href="/works/{{namespace}}/{{name}}">{{resource}}</a></th>
+    <td role="cell" data-label="Promise">{{promise}}</td>
+    <td role="cell" data-label="State">{{#state}}{{> state}}{{/state}}</td>
+    <td role="cell" data-label="Where">{{#places}}<div><b>{{destination}}</b> {{#commit}}{{> commit}}{{/commit}}<br><code class="path">{{path}}</code></div>{{/places}}{{#message}}<p class="why">{{message}}</p>{{/message}}</td>
     </tr>
     {{/works}}
     </tbody>
     </table>
     {{/hasWorks}}
     {{^hasWorks}}<p class="none">There is no such Work.</p>{{/hasWorks}}
-    <nav aria-label="Pages">{{#previous}}<a rel="prev" href="{{previous}}">Previous page</a>{{/previous}} {{#next}}<a rel="next" href="{{next}}">Next page</a>{{/next}}</nav>
+    {{#hasPages}}<nav aria-label="Pages">{{#previous}}<a rel="prev" href="{{previous}}">Previous page</a>{{/previous}} {{#next}}<a rel="next" href="{{next}}">Next page</a>{{/next}}</nav>{{/hasPages}}
     </section>
     <section aria-labelledby="stores">
     <h2 id="stores">State stores</h2>
@@ -97,11 +99,11 @@ enum PageTemplates {
     <article>
     <h3>{{name}} {{#state}}{{> state}}{{/state}}</h3>
     <p><code>{{branch}}</code> of <code>{{url}}</code>{{#waiting}} · {{waiting}} waiting{{/waiting}}</p>
-    <table>
-    <thead><tr><th scope="col">Destination</th><th scope="col">State</th><th scope="col">Last commit</th><th scope="col">Path</th></tr></thead>
-    <tbody>
+    <table role="table">
+    <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Destination</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Last commit</th><th scope="col" role="columnheader">Path</th></tr></thead>
+    <tbody role="rowgroup">
     {{#destinations}}
-    <tr><th scope="row">{{name}}</th><td data-label="State">{{#state}}{{> state}}{{/state}} {{counts}}</td><td data-label="Last commit">{{#commit}}{{> commit}}{{/commit}}{{^commit}}nothing has landed{{/commit}}</td><td data-label="Path"><code>{{path}}</code></td></tr>
+    <tr role="row"><th scope="row" role="rowheader">{{name}}</th><td role="cell" data-label="State">{{#state}}{{> state}}{{/state}} {{counts}}</td><td role="cell" data-label="Last commit">{{#commit}}{{> commit}}{{/commit}}{{^commit}}nothing has landed{{/commit}}</td><td role="cell" data-label="Path"><code>{{path}}</code></td></tr>
     {{/destinations}}
     </tbody>
     </table>
@@ -118,11 +120,11 @@ enum PageTemplates {
     <p>Promise <b>{{promise}}</b>, Work <code>{{namespace}}/{{name}}</code>, generation {{generation}}</p>
     <section aria-labelledby="conditions">
     <h2 id="conditions">Conditions</h2>
-    <table>
-    <thead><tr><th scope="col">Condition</th><th scope="col">State</th><th scope="col">Why</th><th scope="col">Since</th></tr></thead>
-    <tbody>
+    <table role="table">
+    <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Condition</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Why</th><th scope="col" role="columnheader">Since</th></tr></thead>
+    <tbody role="rowgroup">
     {{#conditions}}
-    <tr><th scope="row">{{type}}</th><td data-label="State">{{#state}}{{> state}}{{/state}}</td><td data-label="Why">{{reason}}<p class="why">{{message}}</p></td><td data-label="Since"><time datetime="{{since}}" title="{{since}}">{{age}} ago</time></td></tr>
+    <tr role="row"><th scope="row" role="rowheader">{{type}}</th><td role="cell" data-label="State">{{#state}}{{> state}}{{/state}}</td><td role="cell" data-label="Why">{{reason}}<p class="why">{{message}}</p></td><td role="cell" data-label="Since"><time datetime="{{since}}" title="{{since}}">{{age}} ago</time></td></tr>
     {{/conditions}}
     </tbody>
     </table>
@@ -159,8 +161,9 @@ enum PageTemplates {
     <section aria-labelledby="history">
     <h2 id="history">History</h2>
     <ol class="history" reversed>
-    {{#history}}<li>{{outcome}} {{#commit}}{{> commit}}{{/commit}}</li>{{/history}}
+    {{#history}}<li>{{#commit}}{{> commit}}{{/commit}} {{subject}}{{#author}} <small>by {{author}}</small>{{/author}}</li>{{/history}}
     </ol>
+    {{#historyNote}}<p class="why">{{historyNote}}</p>{{/historyNote}}
     {{^hasHistory}}<p class="none">Nothing has landed yet.</p>{{/hasHistory}}
     </section>
     {{> foot}}

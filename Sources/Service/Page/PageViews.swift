@@ -48,7 +48,7 @@ struct CommitView {
     short = String(id.prefix(7))
     link = ForgeLink.commit(id, in: url)
     self.time = time
-    age = Age.text(since: time, at: now)
+    age = Age.text(since: time, at: now) ?? ""
   }
 }
 

@@ -51,8 +51,9 @@ struct ResourcePage {
 
   /// A commit of its past.
   struct PastView {
-    var outcome: String
     var commit: CommitView
+    var subject: String
+    var author: String?
   }
 
   var title: String
@@ -72,11 +73,13 @@ struct ResourcePage {
   var hasPlaces: Bool
   var history: [PastView]
   var hasHistory: Bool
+  /// What is said where the repository did not tell all of it.
+  var historyNote: String?
   var time: String
   var version: String
 
   init(
-    _ work: DesiredWork, history: [PastLanding], check: Check, version: String, at date: Date
+    _ work: DesiredWork, history: WorkHistory, check: Check, version: String, at date: Date
   ) {
     let row = WorkRowView(work, at: date)
     title = "\(row.resource) · statestore"
@@ -95,12 +98,9 @@ struct ResourcePage {
         .map { PlaceView($0, of: receipt, at: date) }
     }
     hasPlaces = !places.isEmpty
-    self.history = history.map { past in
-      PastView(
-        outcome: past.outcome,
-        commit: CommitView(past.commit, in: past.url, time: past.time, at: date))
-    }
-    hasHistory = !history.isEmpty
+    self.history = history.entries.map { PastView($0, at: date) }
+    hasHistory = !history.entries.isEmpty
+    historyNote = history.note
     nothingFound =
       hasPlaces
       ? "Nothing is held against it." : "It stands nowhere yet, so there is nothing to check."
@@ -121,7 +121,7 @@ extension ResourcePage.ConditionView {
       type: condition.type.rawValue, state: StateView(condition.status.rawValue, kind),
       reason: condition.reason, message: condition.message,
       since: condition.lastTransitionTime,
-      age: Age.text(since: condition.lastTransitionTime, at: date))
+      age: Age.text(since: condition.lastTransitionTime, at: date) ?? "")
   }
 }
 
@@ -139,6 +139,14 @@ extension ResourcePage.FindingView {
         "\(commit.id.abbreviated) by \(commit.author ?? "somebody"), \(commit.time): "
           + (commit.subject ?? "")
       })
+  }
+}
+
+extension ResourcePage.PastView {
+  init(_ entry: WorkHistory.Entry, at date: Date) {
+    self.init(
+      commit: CommitView(entry.commit, in: entry.url, time: entry.time, at: date),
+      subject: entry.subject, author: entry.author)
   }
 }
 
