@@ -14,6 +14,7 @@ struct OpenAPITests {
       let document = try await station.request("GET", "/openapi.json").node()
       #expect(document["openapi"]?.string == "3.1.0")
       var operations: [String] = []
+      var answers: [Node] = []
       for path in document["paths"]?.mapping?.entries ?? [] {
         let place = path.key.replacing("{namespace}", with: "default")
           .replacing("/works/{name}", with: "/works/example")
@@ -34,6 +35,7 @@ struct OpenAPITests {
             continue
           }
           operations.append(operation["operationId"]?.string ?? "")
+          answers.append(try Self.record(answer, of: method, path.key))
           let documented = operation["responses"]?.mapping?.keys.map { $0 } ?? []
           let isDocumented =
             documented.contains(String(answer.status))
@@ -47,6 +49,17 @@ struct OpenAPITests {
           }
         }
       }
+      for (method, query) in [
+        ("PUT", "?dryRun=All"), ("DELETE", "?dryRun=All"), ("DELETE", "?wait=60s"),
+      ] {
+        let text = WorkText("example")
+        let answer = try await station.request(
+          method, station.path(of: text) + query, body: method == "PUT" ? try text.json() : nil)
+        #expect(answer.status == 200, "\(answer)")
+        answers.append(
+          try Self.record(answer, of: method, "/v1/namespaces/{namespace}/works/{name}"))
+      }
+      try await check(document, against: answers)
       #expect(Set(operations).count == operations.count)
       #expect(operations.count >= 12)
       for reference in references(in: document) {
@@ -54,6 +67,29 @@ struct OpenAPITests {
         #expect(document.value(at: pointer) != nil, "\(reference)")
       }
     }
+  }
+
+  private static func record(
+    _ answer: Station.Answer, of method: String, _ path: String
+  ) throws -> Node {
+    let type = answer.headers["content-type"]?.split(separator: ";").first.map(String.init) ?? ""
+    return [
+      "path": Node(.string(path)), "method": Node(.string(method.lowercased())),
+      "status": Node(.integer(Int64(answer.status))), "type": Node(.string(type)),
+      "body": type.hasSuffix("json") ? try answer.node() : Node(.string(answer.text)),
+    ]
+  }
+
+  /// Where the validator is installed: `pip install openapi-spec-validator`.
+  private func check(_ document: Node, against answers: [Node]) async throws {
+    guard try await Program.run("python3", ["-c", "import openapi_spec_validator"]).isSuccess
+    else { return }
+    let input = JSONWriter().text(
+      of: ["document": document, "answers": Node(.sequence(answers))])
+    let program = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../scripts/check-openapi").standardized.path
+    let verdict = try await Program.run("python3", [program], input: Array(input.utf8))
+    #expect(verdict.isSuccess, "\(verdict.text.prefix(2000)) \(verdict.errors)")
   }
 
   private func references(in node: Node) -> [String] {

@@ -82,10 +82,11 @@ struct OpenAPIDocument {
   }
 
   private static func body(_ body: Route.Body) -> Node {
-    let schema: Node =
-      body.schema.map { ["$ref": Node(.string("#/components/schemas/\($0)"))] }
-      ?? ["type": "string"]
-    let content = body.types.map { ($0, ["schema": schema] as Node) }
+    let reference = body.schema.map { "#/components/schemas/\($0)" }
+    let content = body.types.map { type -> (String, Node) in
+      let plain: Node = ["type": type.hasSuffix("json") ? "object" : "string"]
+      return (type, ["schema": reference.map { ["$ref": Node(.string($0))] } ?? plain])
+    }
     return [
       "description": Node(.string(body.description)), "content": Node(.mapping(Mapping(content))),
     ]
