@@ -60,8 +60,27 @@ struct WorkQueueTests {
     #expect(pauses == [1, 2, 4, 8, 16, 30, 30, 30].map { .seconds($0) })
     queue.end(begun[0], .done, at: now, chance: 1)
     #expect(!queue.isPaused)
-    #expect(queue.next(at: now).count == 3)
+    #expect(queue.next(at: now).count == 2)
     #expect(queue.depth == 4)
+  }
+
+  @Test("asks less of a state store that does not manage in time, and more with each success")
+  func window() {
+    var queue = WorkQueue(places: 8)
+    var now = ContinuousClock.now
+    for number in 0..<64 { queue.want(WorkKey(namespace: "default", name: "\(number)")) }
+    func takeTurns(_ ending: WorkQueue.Ending) -> Int {
+      let begun = queue.next(at: now)
+      for key in begun { queue.end(key, ending, at: now, chance: 1) }
+      now = queue.nextTime(after: now) ?? now
+      return begun.count
+    }
+    #expect(takeTurns(.storeFailed) == 8)
+    #expect([takeTurns(.done), takeTurns(.done), takeTurns(.done)] == [1, 5, 8])
+    #expect(takeTurns(.storeFailed) == 8)
+    #expect(takeTurns(.storeFailed) == 1)
+    #expect(takeTurns(.storeFailed) == 1)
+    #expect([takeTurns(.done), takeTurns(.done), takeTurns(.done)] == [1, 2, 4])
   }
 
   @Test(

@@ -28,8 +28,11 @@ struct WorkQueue: Sendable {
   /// No refused Work waits longer.
   static let longestDelay: Duration = .seconds(600)
 
-  /// How many turns there may be at once.
+  /// How many turns there may be at once, as long as all goes well.
   let places: Int
+  /// How many turns there may be at once now: what a slow state store cannot take in time is asked of
+  /// it in smaller groups, half as large each time, and in larger ones with each success.
+  private(set) var window: Int
 
   private var ready = Line()
   private var later: [WorkKey: Instant] = [:]
@@ -40,7 +43,10 @@ struct WorkQueue: Sendable {
   private var running: [WorkKey: Bool] = [:]
   private var pause: (until: Instant, failures: Int)?
 
-  init(places: Int) { self.places = places }
+  init(places: Int) {
+    self.places = places
+    window = places
+  }
 
   /// How many Works wait for their turn, those that wait for a later one included.
   var depth: Int { ready.count + later.count + running.count }
@@ -69,7 +75,7 @@ struct WorkQueue: Sendable {
   /// Begins the turns that are due.
   mutating func next(at now: Instant) -> [WorkKey] {
     if let earliest, earliest <= now { takeDue(at: now) }
-    var free = places - running.count
+    var free = window - running.count
     if let pause {
       // One asks for all, to see whether the state store is back.
       free = pause.until <= now && running.isEmpty ? 1 : 0
@@ -90,6 +96,7 @@ struct WorkQueue: Sendable {
     switch ending {
     case .done:
       pause = nil
+      window = min(places, window + 1)
       failures[key] = nil
       if isWantedAgain { ready.append(key) }
     case .refused, .lost:
@@ -108,6 +115,7 @@ struct WorkQueue: Sendable {
       // Another one asks next: this one may be what the state store cannot take.
       ready.append(key)
       guard pause.map({ $0.until <= now }) ?? true else { return }
+      window = max(1, window / 2)
       let count = pause?.failures ?? 0
       let length = Self.delay(Self.firstPause, count, atMost: Self.longestPause, chance)
       pause = (now + length, count + 1)
