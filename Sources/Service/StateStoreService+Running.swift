@@ -34,7 +34,8 @@ extension StateStoreService {
       state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
       drift: drift, webhookSecret: webhookSecret, telemetry: telemetry,
       body: RequestBodyReader(
-        mostBytes: options.mostBodyBytes, longest: options.idleTimeout),
+        // Before the connection counts as idle: who is too slow is to hear it.
+        mostBytes: options.mostBodyBytes, longest: options.idleTimeout * 0.9),
       surroundings: surroundings, version: options.version)
     let refresher = Refresher(logger: logger) {
       if platforms.refresh(logger) { await reconcilers.platformChanged() }

@@ -166,7 +166,10 @@ struct DesiredStateTests {
 
   @Test(
     "does not guess what a selector means",
-    arguments: ["a in b", "a=b c", "=a", "a in (b", "a//b", "a;b", "a=(b)"])
+    arguments: [
+      "a in b", "a=b c", "=a", "a in (b", "a//b", "a;b", "a=(b)",
+      String(repeating: "a,", count: 101),
+    ])
   func selectorFaults(text: String) {
     #expect(throws: (any Error).self) { try LabelSelector(parsing: text) }
   }

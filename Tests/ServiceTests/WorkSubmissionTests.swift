@@ -19,6 +19,12 @@ struct WorkSubmissionTests {
         ":3:18: metadata.name is other, and the address says example"
       ),
       ("a: [\n", "request body:"),
+      (
+        work(generation: "9223372036854775807"),
+        "metadata.generation is 9223372036854775807; it must"
+      ),
+      (work(generation: "0"), "metadata.generation is 0; it must"),
+      (work(generation: "-5"), "metadata.generation is -5; it must"),
     ])
   func refusals(text: String, words: String) {
     let failure = #expect(throws: LandingError.self) {
@@ -26,6 +32,15 @@ struct WorkSubmissionTests {
     }
     #expect(failure?.outcome == .invalidInput)
     #expect(failure?.message.contains(words) == true, "\(failure?.message ?? "")")
+  }
+
+  private static func work(generation: String) -> String {
+    """
+    apiVersion: platform.kratix.io/v1alpha1
+    kind: Work
+    metadata: {name: example, namespace: default, generation: \(generation)}
+    spec: {promiseName: redis, resourceName: example, workloadGroups: []}
+    """
   }
 
   @Test("is the same whatever a cluster adds to it, and in whatever order it is written")

@@ -13,6 +13,9 @@ struct LabelSelector: Sendable, Hashable {
     case isAbsent(key: String)
   }
 
+  /// More than anybody writes, and fewer than SQLite takes.
+  private static let most = 100
+
   let requirements: [Requirement]
 
   /// Reads a selector.
@@ -20,7 +23,12 @@ struct LabelSelector: Sendable, Hashable {
   /// - Throws: `LandingError` with `invalid-input`.
   init(parsing text: String) throws(LandingError) {
     var requirements: [Requirement] = []
-    for part in Self.parts(of: text) {
+    let parts = Self.parts(of: text)
+    guard parts.count <= Self.most else {
+      throw LandingError(
+        .invalidInput, "labelSelector: it has more than \(Self.most) requirements; give fewer")
+    }
+    for part in parts {
       guard let requirement = Self.requirement(in: part) else {
         throw LandingError(
           .invalidInput,

@@ -34,7 +34,7 @@ struct WorkSubmission: Sendable {
       let work = try Self.work(in: file)
       let stored = Self.stored(object, of: key)
       self.key = key
-      self.generation = try object.optional(.integer, at: "/metadata/generation", in: Self.source)
+      self.generation = try Self.generation(of: object)
       self.uid = try object.optional(.string, at: "/metadata/uid", in: Self.source)
       self.labels =
         try object.optional(.stringMapping, at: "/metadata/labels", in: Self.source) ?? [:]
@@ -78,6 +78,20 @@ extension WorkSubmission {
         message: "\(JSONPointer.path(pointer)) is \(actual), and the address says \(expected)")
     }
     return object
+  }
+
+  /// Counted from 1, and never so far that nothing comes after it.
+  private static func generation(of object: Node) throws(ManifestError) -> Int64? {
+    let pointer = "/metadata/generation"
+    guard let generation = try object.optional(.integer, at: pointer, in: source) else {
+      return nil
+    }
+    guard (1...1 << 53).contains(generation) else {
+      throw ManifestError(
+        code: .invalidField, file: source, position: object.nearestValue(at: pointer).position,
+        message: "metadata.generation is \(generation); it must be a number from 1 to 2^53")
+    }
+    return generation
   }
 
   private static func work(in file: ManifestFile) throws(ManifestError) -> Work {
