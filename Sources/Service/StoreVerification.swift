@@ -79,14 +79,21 @@ struct StoreVerification: Sendable {
 
   /// Holds the state store against what a client says should be there.
   ///
+  /// - Parameters:
+  ///   - request: What should be there.
+  ///   - isOneOfAll: Whether all other state stores are searched as well.
+  ///   - date: What ages are counted to.
   /// - Throws: `LandingError`, `ManifestError`.
-  func report(on request: VerificationRequest, at date: Date) async throws -> Report {
+  func report(
+    on request: VerificationRequest, isOneOfAll: Bool, at date: Date
+  ) async throws -> Report {
     var known = platform.stores.platform
     try known.add(request.expectations)
     if let destination = request.destination { try known.keepDestination(destination) }
     var check = Check(
       verifier: try Verifier(
         platform: known, stateStore: description, settings: request.settings))
+    check.verifier.isOneOfAll = isOneOfAll
     check.requests = request.requests
     check.promise = request.promise
     check.works = request.works

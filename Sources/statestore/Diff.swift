@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Kratix
 import Landing
+import Verification
 
 /// `statestore diff`: what a write would change.
 struct Diff: AsyncParsableCommand {
@@ -46,7 +47,7 @@ struct Diff: AsyncParsableCommand {
   private func show(_ previews: [Preview]) throws {
     switch common.output {
     case .text:
-      let text = previews.map(\.text).joined()
+      let text = previews.map(\.diff).joined()
       // A program that reads a diff wants its bytes.
       isatty(STDOUT_FILENO) == 1 ? Printing.text(text) : print(text, terminator: "")
     case .json, .yaml:

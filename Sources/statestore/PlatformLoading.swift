@@ -12,6 +12,16 @@ extension StoreOptions {
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
   func loadPlatform(over known: Platform = Platform()) throws -> Platform {
+    var platform = try readManifests(over: known)
+    try overrideStateStore(of: &platform)
+    try chooseDestination(of: &platform)
+    return platform
+  }
+
+  /// What the files say, for whom it is a service that knows the state stores.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  func readManifests(over known: Platform = Platform()) throws -> Platform {
     var platform = known
     var declarations = Declarations()
     for name in try configurationFiles() {
@@ -25,8 +35,6 @@ extension StoreOptions {
         throw LandingError(.invalidConfiguration, error.description)
       }
     }
-    try overrideStateStore(of: &platform)
-    try chooseDestination(of: &platform)
     return platform
   }
 

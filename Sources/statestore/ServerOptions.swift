@@ -16,11 +16,23 @@ struct ServerOptions: ParsableArguments {
       valueName: "file"))
   var tokenFile: String?
 
+  /// Whether a service is to do it.
+  var isGiven: Bool { address != nil }
+
+  private var address: String? { server ?? Environment["STATESTORE_SERVER"] }
+
   /// A client of the service; `nil` when none is named.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
   func client(_ common: StoreOptions) throws -> ServiceClient? {
-    guard let server = server ?? Environment["STATESTORE_SERVER"] else { return nil }
+    guard let server = address else { return nil }
+    guard common.repo == nil, common.branch == nil else {
+      throw LandingError(
+        .invalidConfiguration,
+        "--repo and --branch say where this process would find the state store, and with --server "
+          + "the service goes there by its own configuration; leave them out, or leave --server out"
+      )
+    }
     guard let url = URL(string: server), let host = url.host(), !host.isEmpty,
       ["http", "https"].contains(url.scheme)
     else {

@@ -21,35 +21,58 @@ extension ServiceClient {
   /// - Parameter landed: Called with each receipt as soon as it is there.
   /// - Throws: `LandingError`.
   func land(_ intent: LandingRequest.Intent, landed: (Receipt) -> Void) async throws {
+    for (method, work) in try requests(for: intent) {
+      let answer = try await send(
+        method, path(of: work) + "?wait=\(patience)", body: try body(of: work, for: method),
+        accepted: method == .PUT ? [200, 201, 202] : [200, 202, 404])
+      // It was never told to the service, or is gone already.
+      if answer.status == 404 { continue }
+      try take(answer, of: work, landed)
+    }
+  }
+
+  /// Asks the service what it would change.
+  ///
+  /// - Throws: `LandingError`.
+  func preview(_ intent: LandingRequest.Intent) async throws -> [WriteResult.ShownPreview] {
+    var previews: [WriteResult.ShownPreview] = []
+    for (method, work) in try requests(for: intent) {
+      let answer = try await send(
+        method, path(of: work) + "?dryRun=All", body: try body(of: work, for: method),
+        accepted: method == .PUT ? [200] : [200, 404])
+      for node in answer.body["previews"]?.sequence ?? [] {
+        previews.append(
+          WriteResult.ShownPreview(
+            document: try decode(node, "previews"), diff: node["diff"]?.string ?? ""))
+      }
+    }
+    return previews
+  }
+
+  private func requests(
+    for intent: LandingRequest.Intent
+  ) throws(LandingError) -> [(HTTPMethod, Work)] {
     switch intent {
-    case .write(let works):
-      for work in works { try await put(work, landed) }
-    case .remove(let works):
-      for work in works { try await remove(work, landed) }
+    case .write(let works): return works.map { (.PUT, $0) }
+    case .remove(let works): return works.map { (.DELETE, $0) }
     case .canaries, .cleanUp:
       throw LandingError(
         .invalidConfiguration, "whole Destinations need the state store itself, and not --server")
     }
   }
 
-  private func put(_ work: Work, _ landed: (Receipt) -> Void) async throws {
-    let body = JSONWriter().text(of: try work.manifest())
-    let answer = try await send(.PUT, path(of: work), body: body, accepted: [200, 201, 202])
-    try take(answer, of: work, landed)
+  private func body(of work: Work, for method: HTTPMethod) throws -> String? {
+    method == .PUT ? JSONWriter().text(of: try work.manifest()) : nil
   }
 
-  private func remove(_ work: Work, _ landed: (Receipt) -> Void) async throws {
-    let answer = try await send(.DELETE, path(of: work), accepted: [200, 202, 404])
-    // It was never told to the service, or is gone already.
-    if answer.status == 404 { return }
-    try take(answer, of: work, landed)
+  private func path(of work: Work) -> String {
+    "/v1/namespaces/\(work.namespace)/works/\(work.name)"
   }
 
   /// The service is to have an answer before this process has to go.
-  private func path(of work: Work) -> String {
+  private var patience: String {
     let margin = min(max(remaining * 0.1, .seconds(1)), remaining * 0.5)
-    let wait = Int(max(.milliseconds(1), remaining - margin) / .milliseconds(1))
-    return "/v1/namespaces/\(work.namespace)/works/\(work.name)?wait=\(wait)ms"
+    return "\(Int(max(.milliseconds(1), remaining - margin) / .milliseconds(1)))ms"
   }
 
   private func take(_ answer: Answer, of work: Work, _ landed: (Receipt) -> Void) throws {
@@ -73,13 +96,18 @@ extension ServiceClient {
   }
 
   private func receipts(in answer: Answer) throws -> [Receipt] {
-    guard let node = answer.body.value(at: "/status/receipts") else { return [] }
+    try answer.body.value(at: "/status/receipts").map { try decode($0, "receipts") } ?? []
+  }
+
+  /// Reads a part of an answer.
+  ///
+  /// - Throws: `LandingError` for what no statestore service answers.
+  func decode<Value: Decodable>(_ node: Node, _ what: String) throws -> Value {
     do {
-      return try JSONDecoder().decode(
-        [Receipt].self, from: Data(JSONWriter().text(of: node).utf8))
+      return try JSONDecoder().decode(Value.self, from: Data(JSONWriter().text(of: node).utf8))
     } catch {
       throw LandingError(
-        .invalidConfiguration, "\(base) answers with receipts that cannot be read: \(error)")
+        .invalidConfiguration, "\(base) answers with \(what) that cannot be read: \(error)")
     }
   }
 }

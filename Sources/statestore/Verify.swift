@@ -92,9 +92,10 @@ struct Verify: AsyncParsableCommand {
       throw ValidationError(
         "What should be there? Give --request, --rendered, --work, --receipt or --all.")
     }
-    guard server.server == nil || !all && wait == nil && state == nil else {
+    guard !server.isGiven || state == nil else {
       throw ValidationError(
-        "--all, --wait and --state look at the state store itself; leave --server out.")
+        "--state remembers what was read from the state store, and with --server it is the service "
+          + "that reads; leave --state out.")
     }
     guard wait == nil || ref == nil else {
       throw ValidationError("--wait looks at the branch as it moves; leave --ref out.")
@@ -118,7 +119,7 @@ struct Verify: AsyncParsableCommand {
 
   private func check() async throws -> VerifyAnswer {
     if let client = try server.client(common) {
-      return VerifyAnswer(reports: [try await check(through: client)])
+      return VerifyAnswer(reports: try await check(through: client))
     }
     let platform = try common.loadPlatform()
     let names = try platform.usedStateStores().map(\.name)

@@ -47,16 +47,20 @@ struct Write: AsyncParsableCommand {
   func run() async throws {
     try await reporting.report(as: common.output) { result in
       let client = try server.client(common.store)
-      var platform = try common.loadPlatform()
-      if let client {
-        platform = try await client.completed(platform, for: options.promiseName)
-      }
+      let platform =
+        if let client {
+          try await client.completed(
+            try common.store.readManifests(), for: options.promiseName)
+        } else {
+          try common.loadPlatform()
+        }
       let source = try options.source(on: platform, allowEmpty: allowEmpty)
       if let suspension = source.suspension { return result.suspend(suspension) }
       let steering = LandingRequest.Steering(
         relocates: relocate, allowsUnscheduled: allowUnscheduled, style: try commit.style())
       if let client {
         try refuseWithServer(steering)
+        if dryRun { return result.show(try await client.preview(source.intent)) }
         try await client.land(source.intent) { result.receipts.append($0) }
         return result.succeed()
       }
@@ -66,14 +70,16 @@ struct Write: AsyncParsableCommand {
     }
   }
 
-  /// A service writes as it is set up to, and shows nothing beforehand.
+  /// A service lands for everybody alike, again and again: what one writer says once it would undo
+  /// at its next turn.
   private func refuseWithServer(_ steering: LandingRequest.Steering) throws(LandingError) {
-    guard !dryRun, steering == LandingRequest.Steering() else {
+    guard steering == LandingRequest.Steering(), common.destination == nil else {
       throw LandingError(
         .invalidConfiguration,
         """
-        --dry-run, --relocate, --allow-unscheduled, --message-template, --trailer and --author-from \
-        need the state store itself, and not --server
+        --destination, --relocate, --allow-unscheduled, --message-template, --trailer and \
+        --author-from hold for one write, and a service lands again whenever it has to, without \
+        them; leave them out, or leave --server out
         """)
     }
   }

@@ -1,11 +1,12 @@
 import Foundation
 import Git
 import Landing
+import Verification
 
 /// What became of a write, in all the forms in which it is told.
 struct WriteResult {
   var receipts: [Receipt] = []
-  var previews: [Preview]?
+  private(set) var previews: [ShownPreview]?
   var stores: StateStores?
   private static let dryRun = "nothing was written: this was a dry run"
   private(set) var failure: Failure?
@@ -19,7 +20,9 @@ struct WriteResult {
   ) async throws {
     self.stores = stores
     if isDryRun {
-      previews = try await stores.preview(intent, steering: steering, options: options)
+      show(
+        try await stores.preview(intent, steering: steering, options: options).map(
+          ShownPreview.init))
     } else {
       try await stores.land(intent, steering: steering, options: options) {
         receipts.append($0)
@@ -27,6 +30,9 @@ struct WriteResult {
       succeed()
     }
   }
+
+  /// Takes what a dry run found.
+  mutating func show(_ previews: [ShownPreview]) { self.previews = previews }
 
   mutating func fail(_ failure: Failure) { self.failure = failure }
 
@@ -61,7 +67,7 @@ struct WriteResult {
     if failure == nil, receipts.isEmpty, previews == nil {
       return "unchanged  nothing of it is there\n"
     }
-    return receipts.map(\.text).joined() + (previews ?? []).map(\.text).joined()
+    return receipts.map(\.text).joined() + (previews ?? []).map(\.diff).joined()
   }
 
   /// The result for a program.
@@ -71,6 +77,19 @@ struct WriteResult {
       message: failure?.message ?? suspension ?? previews.map { _ in Self.dryRun },
       serverMessages: failure?.serverMessages,
       receipts: receipts, previews: previews?.map(\.document))
+  }
+
+  /// What a dry run found in one state store, wherever it ran.
+  struct ShownPreview {
+    var document: Preview.Document
+    var diff: String
+
+    init(_ preview: Preview) { self.init(document: preview.document, diff: preview.diff) }
+
+    init(document: Preview.Document, diff: String) {
+      self.document = document
+      self.diff = diff
+    }
   }
 
   /// The result for a program; also what a receipt file holds.

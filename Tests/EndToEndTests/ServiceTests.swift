@@ -75,6 +75,68 @@ struct ServiceTests {
     }
   }
 
+  @Test("shows what a write or a removal would change, and changes nothing")
+  func dryRun() async throws {
+    try await withSite { site in
+      let configuration = try site.configuration()
+      try await site.serving(configuration: configuration) { serving in
+        let server = try site.through(serving)
+        func compare(_ more: [String], _ expected: String) async throws {
+          let flags = ["--dry-run"] + Rendering.small.flags + more
+          let before = try await site.git("rev-parse", "main")
+          let through = try await site.statestore.run(["write"] + server + flags)
+          let own = try await site.runConfigured("write", ["--config", configuration] + flags)
+          #expect(through.status == 0, "\(through)")
+          #expect(through.output == own.output, "\(through)")
+          #expect(through.output.contains(expected), "\(through)")
+          #expect(try await site.git("rev-parse", "main") == before)
+        }
+        try await compare([], "+kind: Deployment")
+        try await compare(["-o", "json"], "\"added\"")
+        let shown = try await serving.request("GET", "/v1/works")
+        #expect(!shown.text.contains("postgres-example"), "\(shown)")
+        let landed = try await site.statestore.run(["write"] + server + Rendering.small.flags)
+        #expect(landed.status == 0, "\(landed)")
+        try await compare([], "nothing would change")
+        try await compare(["--workflow-action", "delete"], "-kind: Deployment")
+        let style = try await site.statestore.run(
+          ["write", "--relocate"] + server + Rendering.small.flags)
+        #expect(style.status == 2 && style.errors.contains("lands again"), "\(style)")
+      }
+    }
+  }
+
+  @Test("checks everything, waits, and prints every form, as a check of its own does")
+  func verifyEverything() async throws {
+    try await withSite { site in
+      let configuration = try site.configuration()
+      try await site.serving(configuration: configuration) { serving in
+        let server = try site.through(serving)
+        let request = ["--request", Fixture.path("postgresql/requests/small.yaml")]
+        let waiting = try await site.statestore.run(
+          ["verify"] + server + request + ["--wait", "300ms"])
+        #expect(waiting.status == 1 && waiting.output.contains("not-landed"), "\(waiting)")
+        _ = try await site.statestore.run(["write"] + server + Rendering.small.flags)
+        for format in ["text", "json", "yaml", "junit", "sarif", "github"] {
+          let flags = ["--all", "-o", format, "--max-age", "36h"]
+          let through = try await site.statestore.run(["verify"] + server + flags)
+          let own = try await site.runConfigured("verify", ["--config", configuration] + flags)
+          #expect(through.status == 0, "\(through)")
+          #expect(through.output == own.output, "\(format)")
+        }
+        let landed = try await site.statestore.run(
+          ["verify"] + server + request + ["--wait", "20s", "-o", "prometheus"])
+        #expect(landed.status == 0 && landed.output.contains("statestore_"), "\(landed)")
+        let state = try await site.statestore.run(
+          ["verify", "--all", "--state", "state"] + server)
+        #expect(state.status == 2 && state.errors.contains("remembers"), "\(state)")
+        let stranger = try await site.statestore.run(
+          ["verify"] + server + request + ["--destination", "elsewhere"])
+        #expect(stranger.status == 2, "\(stranger)")
+      }
+    }
+  }
+
   @Test("fails as a write of its own would")
   func failures() async throws {
     try await withSite { site in

@@ -47,11 +47,12 @@ extension API {
       WorkFilter(
         promise: request.query("promise"), namespace: namespace, resource: request.query("name"),
         includesResults: platforms.current.storeNames.count > 1))
-    return try await answer(of: stores) { verification in
-      try await verification.report(on: works) { placement in
-        destination.map { $0 == placement.destination } ?? true
-      }
-    }
+    return answer(
+      try await reports(of: stores) { verification in
+        try await verification.report(on: works) { placement in
+          destination.map { $0 == placement.destination } ?? true
+        }
+      })
   }
 
   @Sendable private func verifyThese(_ request: Request, _ context: ServiceContext) async throws
@@ -61,17 +62,15 @@ extension API {
     for namespace in sources.namespaces { try context.require(.read, in: namespace) }
     let stores = try stores(
       named: request.query("store") ?? sources.store, with: sources.destination)
-    guard stores.count == 1 || sources.requests.isEmpty else {
-      // A request lands in one of them, and in which one is not for each to say by itself.
-      throw Problem.invalid(
-        "there are the state stores \(stores.joined(separator: ", ")); requests stand in one of "
-          + "them: choose it with stateStore, or with destination")
-    }
     try sources.requireReceipts(
       in: try stores.map { try platforms.current.stores.store($0).0.description })
-    return try await answer(of: stores) {
-      try await $0.report(on: sources, at: surroundings.date())
+    let reports = try await reports(of: stores) {
+      try await $0.report(on: sources, isOneOfAll: stores.count > 1, at: surroundings.date())
     }
+    return answer(
+      reports.settled(
+        on: sources.requests, promise: sources.promise,
+        platform: platforms.current.stores.platform))
   }
 
   /// The state stores that are meant: the named one, that of a Destination, or all.
@@ -92,10 +91,9 @@ extension API {
     return [name]
   }
 
-  /// A report, or where there are several state stores a list of them, as on the command line.
-  private func answer(
+  private func reports(
     of stores: [String], _ report: (StoreVerification) async throws -> Report
-  ) async throws -> Response {
+  ) async throws -> [Report] {
     let (platform, deadline) = (platforms.current, surroundings.now() + Self.longestVerification)
     var reports: [Report] = []
     for name in stores {
@@ -103,6 +101,11 @@ extension API {
         try await report(
           try StoreVerification(platform: platform, store: name, deadline: deadline)))
     }
+    return reports
+  }
+
+  /// A report, or where there are several state stores a list of them, as on the command line.
+  private func answer(_ reports: [Report]) -> Response {
     guard let only = reports.first, reports.count == 1 else {
       return .json(Node(.sequence(reports.map(\.node))))
     }

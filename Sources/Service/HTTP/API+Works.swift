@@ -15,11 +15,17 @@ extension API {
       description:
         "Answer when it has landed or was refused, or after this time: 30s, 2m; 5m at most."
     )
-    let work = Route.Body(description: "The Work with its status.", schema: "Work")
+    let dryRun = Route.Parameter(
+      name: "dryRun",
+      description: "All: change nothing, and answer what would change in the state stores.",
+      schema: ["type": "string", "enum": ["All"]])
+    let work = Route.Body(
+      description: "The Work with its status; of a dry run what would change.",
+      schema: "WorkOrPreviews")
     let path = "/v1/namespaces/{namespace}/works/{name}"
     return [
       Route(
-        .put, path, "putWork", "Says how a Work should be.", query: [wait],
+        .put, path, "putWork", "Says how a Work should be.", query: [wait, dryRun],
         request: Route.Body(
           types: ["application/json", "application/yaml"],
           description: "A Work as kubectl get work -o yaml prints it.", schema: "Work"),
@@ -28,7 +34,8 @@ extension API {
         .get, path, "getWork", "Shows a Work, its conditions and its receipts.", query: [wait],
         answers: [(200, work)], handler: get),
       Route(
-        .delete, path, "deleteWork", "Removes a Work from the state stores.", query: [wait],
+        .delete, path, "deleteWork", "Removes a Work from the state stores.",
+        query: [wait, dryRun],
         answers: [(200, work), (202, work)], handler: delete),
       Route(
         .get, "/v1/namespaces/{namespace}/works", "listWorksOfNamespace",
@@ -60,9 +67,10 @@ extension API {
     let key = try key(context)
     try context.require(.write, in: key.namespace)
     let wait = try wait(request)
+    let isDryRun = try isDryRun(request)
     let submission = try WorkSubmission(parsing: try await body.bytes(of: request), for: key)
     let (work, status): (DesiredWork, HTTPResponse.Status)
-    switch try await state.put(submission, at: surroundings.date()) {
+    switch try await state.put(submission, at: surroundings.date(), isDryRun: isDryRun) {
     case .created(let created): (work, status) = (created, .created)
     case .replaced(let replaced): (work, status) = (replaced, .ok)
     case .kept(let kept): (work, status) = (kept, .ok)
@@ -71,6 +79,7 @@ extension API {
     case .refused(let reason):
       throw Problem(.conflict, "stale-generation", "\(key): \(reason); nothing was changed")
     }
+    if isDryRun { return try await preview(.write([try work.kratixWork()])) }
     await reconcilers.want(key)
     changes.tell(of: key)
     guard let wait else { return try answer(work, status) }
@@ -94,13 +103,19 @@ extension API {
     let key = try key(context)
     try context.require(.write, in: key.namespace)
     let wait = try wait(request)
+    if try isDryRun(request) {
+      guard let work = try await state.work(key) else { throw notFound(key) }
+      return try await preview(.remove([try work.kratixWork()]))
+    }
+    // It may be gone before anybody waits for it.
+    let changesOfWork = changes.changes(of: key)
     guard let work = try await state.requestRemoval(of: key, at: surroundings.date()) else {
       throw notFound(key)
     }
     await reconcilers.want(key)
     changes.tell(of: key)
     guard let wait else { return try answer(work, .accepted) }
-    switch try await reconcilers.settled(key, within: wait) {
+    switch try await reconcilers.settled(key, within: wait, hearing: changesOfWork) {
     case .gone(let last): return try answer(last, .ok)
     case .now(let now?): return try answer(now, .accepted)
     case .now(nil): throw notFound(key)

@@ -19,6 +19,21 @@ enum OpenAPISchemas {
           ("metadata", ["type": "object"]), ("spec", ["type": "object"]),
           ("status", reference("WorkStatus")),
         ], required: ["apiVersion", "kind", "metadata", "spec"]),
+      "WorkOrPreviews": ["anyOf": [reference("Work"), reference("Previews")]],
+      "Previews": object(
+        "What a dry run found, by state store.",
+        [
+          (
+            "previews",
+            list(
+              of: object(
+                "",
+                [
+                  ("stateStore", ["type": "object"]), ("base", string),
+                  ("files", list(of: ["type": "object"])), ("diff", string),
+                ], required: ["stateStore", "files", "diff"]))
+          )
+        ], required: ["previews"]),
       "WorkStatus": object(
         "What became of it.",
         [

@@ -100,10 +100,13 @@ actor Reconcilers {
 
   /// Waits until a Work has landed, was refused, or is gone; or until the time is over.
   ///
+  /// - Parameter heard: Changes of the Work, where somebody has listened since before.
   /// - Throws: `StorageError`.
-  func settled(_ key: WorkKey, within time: Duration) async throws -> Reached {
+  func settled(
+    _ key: WorkKey, within time: Duration, hearing heard: AsyncStream<Changes.Change>? = nil
+  ) async throws -> Reached {
     let (state, platforms) = (state, platforms)
-    let changesOfWork = changes.changes(of: key)
+    let changesOfWork = heard ?? changes.changes(of: key)
     // It may have happened before anybody listened.
     changes.tell(of: key)
     let last = await withTaskGroup(of: DesiredWork?.self) { group in

@@ -15,28 +15,44 @@ enum PutResult: Sendable {
 extension DesiredState {
   /// Stores a Work, if it is not older than what is there.
   ///
+  /// - Parameter isDryRun: Whether nothing is stored, and only told what would be.
   /// - Throws: `StorageError`.
-  func put(_ submission: WorkSubmission, at date: Date) async throws -> PutResult {
+  func put(
+    _ submission: WorkSubmission, at date: Date, isDryRun: Bool = false
+  ) async throws -> PutResult {
     try await write { database in
-      let key = submission.key
-      if let rival = try Self.rival(of: submission, in: database) { return rival }
-      let stored = try Self.stored(key, in: database)
-      let deletions = try Self.deletions(of: key, in: database)
-      switch PutDecision(submission, over: stored, after: deletions) {
-      case .create(let generation):
-        return .created(try Self.store(submission, generation, at: date, in: database))
-      case .replace(let generation):
-        if let stored, let uid = submission.uid, let replaced = stored.uid, uid != replaced {
-          try Self.remember(
-            Deletion(uid: replaced, generation: stored.generation, date: date), of: key,
-            in: database)
-        }
-        return .replaced(try Self.store(submission, generation, at: date, in: database))
-      case .keep:
-        return .kept(try Self.tryAgain(key, in: database))
-      case .refuse(let reason):
-        return .refused(reason: reason)
+      guard isDryRun else { return try Self.put(submission, at: date, in: database) }
+      var result: PutResult?
+      try database.inSavepoint {
+        result = try Self.put(submission, at: date, in: database)
+        return .rollback
       }
+      guard let result else { throw StorageError("the dry run came to nothing") }
+      return result
+    }
+  }
+
+  private static func put(
+    _ submission: WorkSubmission, at date: Date, in database: Database
+  ) throws -> PutResult {
+    let key = submission.key
+    if let rival = try rival(of: submission, in: database) { return rival }
+    let stored = try stored(key, in: database)
+    let deletions = try deletions(of: key, in: database)
+    switch PutDecision(submission, over: stored, after: deletions) {
+    case .create(let generation):
+      return .created(try store(submission, generation, at: date, in: database))
+    case .replace(let generation):
+      if let stored, let uid = submission.uid, let replaced = stored.uid, uid != replaced {
+        try remember(
+          Deletion(uid: replaced, generation: stored.generation, date: date), of: key,
+          in: database)
+      }
+      return .replaced(try store(submission, generation, at: date, in: database))
+    case .keep:
+      return .kept(try tryAgain(key, in: database))
+    case .refuse(let reason):
+      return .refused(reason: reason)
     }
   }
 

@@ -1,41 +1,46 @@
-import Foundation
-import Git
-import Landing
+internal import Git
+public import Landing
 
 extension Preview {
-  /// The changes as a unified diff, as `git diff` prints it.
-  var text: String {
+  /// The changes as a unified diff, as `git diff` prints it, without the values of Secrets.
+  public var diff: String {
     let head = "# \(stateStore.url) \(stateStore.branch) at \(base?.abbreviated ?? "no commit")\n"
     return files.isEmpty ? head + "# nothing would change\n" : head + files.map(\.text).joined()
   }
 
   /// The changes for a program.
-  var document: Document {
+  public var document: Document {
     Document(
       stateStore: stateStore, base: base?.hexadecimal,
       files: files.map { Document.File(path: $0.path, change: $0.change) })
   }
 
   /// The changes for a program.
-  struct Document: Codable {
-    struct File: Codable {
-      var path: String
-      var change: String
+  public struct Document: Sendable, Hashable, Codable {
+    /// One file.
+    public struct File: Sendable, Hashable, Codable {
+      /// Its path from the top of the repository.
+      public var path: String
+      /// Whether it would be `added`, `changed` or `removed`.
+      public var change: String
     }
 
-    var stateStore: StateStoreDescription
-    var base: String?
-    var files: [File]
+    /// Where it would land.
+    public var stateStore: StateStoreDescription
+    /// The commit that it was held against; `nil` for a branch without commits.
+    public var base: String?
+    /// The files that would change.
+    public var files: [File]
   }
 }
 
 extension Preview.File {
-  var change: String {
+  fileprivate var change: String {
     if old == nil { return "added" }
     return new == nil ? "removed" : "changed"
   }
 
-  var text: String {
+  fileprivate var text: String {
     let names =
       "--- \(old == nil ? "/dev/null" : "a/" + path)\n+++ \(new == nil ? "/dev/null" : "b/" + path)\n"
     // The contents in a state file are packed, those of Secrets too, and nobody can read them.
@@ -56,7 +61,7 @@ extension Preview.File {
     var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
       .map { String($0) }
     if lines.last == "" { lines.removeLast() }
-    let shown = Redaction(of: text).apply(to: lines)
+    let shown = LineRedaction(of: text).apply(to: lines)
     return zip(lines, shown).map(ShownLine.init)
   }
 }

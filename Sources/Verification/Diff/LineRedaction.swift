@@ -1,10 +1,10 @@
-import Manifests
+internal import Manifests
 
 /// Hides the values of Kubernetes Secrets in a file's lines.
 ///
 /// Of a Secret a line is shown only where it is known to be harmless. To hide what looks like a
 /// value would show the one that looks like something else.
-struct Redaction {
+struct LineRedaction {
   private static let placeholder = "(redacted)"
   private let text: String
   private let file: ManifestFile?
