@@ -5,9 +5,14 @@ internal import Foundation
 public struct PipelineOutput: Sendable, Hashable {
   /// The files, directories walked in place, names ordered by their bytes.
   public let workloads: [Workload]
+  /// The directories at the top that have no file in them.
+  public let emptyDirectories: Set<String>
 
   /// An output that is known already.
-  public init(workloads: [Workload]) { self.workloads = workloads }
+  public init(workloads: [Workload], emptyDirectories: Set<String> = []) {
+    self.workloads = workloads
+    self.emptyDirectories = emptyDirectories
+  }
 
   /// Reads a directory.
   ///
@@ -26,6 +31,8 @@ public struct PipelineOutput: Sendable, Hashable {
     var reader = DirectoryReader(root: String(cString: root))
     try reader.read("")
     self.workloads = reader.workloads
+    let full = reader.workloads.compactMap(\.topDirectory)
+    self.emptyDirectories = reader.topDirectories.subtracting(full)
   }
 
   fileprivate static var systemMessage: String { String(cString: strerror(errno)) }
@@ -34,12 +41,15 @@ public struct PipelineOutput: Sendable, Hashable {
 private struct DirectoryReader {
   let root: String
   var workloads: [Workload] = []
+  var topDirectories: Set<String> = []
 
   mutating func read(_ directory: String) throws(KratixError) {
     for name in try names(in: directory) {
       let path = directory.isEmpty ? name : "\(directory)/\(name)"
       switch try kind(of: path) {
-      case .directory: try read(path)
+      case .directory:
+        if directory.isEmpty { topDirectories.insert(name) }
+        try read(path)
       case .file: workloads.append(Workload(filepath: path, content: try bytes(of: path)))
       }
     }

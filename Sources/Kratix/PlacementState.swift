@@ -57,11 +57,13 @@ extension PlacementState {
   /// The one file that placements share: all their workloads in the order of the placements'
   /// names, with `---` between any two (`concatenateYAMLs`, `handleAggregatedYAML`).
   ///
-  /// - Returns: `nil` when they have no workload: then there is no file.
+  /// - Returns: `nil` when there is no placement: then there is no file. Without a workload it is
+  ///   empty.
   public static func aggregate(_ states: some Sequence<PlacementState>) -> [UInt8]? {
     let ordered = states.sorted(by: isBefore)
+    if ordered.isEmpty { return nil }
     let contents = ordered.flatMap { $0.workloads.map(\.content) }
-    return contents.isEmpty ? nil : Array(contents.joined(separator: Array("\n---\n".utf8)))
+    return Array(contents.joined(separator: Array("\n---\n".utf8)))
   }
 
   /// Whether one placement's workloads stand above another's in the file that they share.

@@ -30,6 +30,11 @@ public enum StateFile {
   ) throws(ManifestError) -> [String] {
     let file = try ManifestFile(parsing: bytes, name: file)
     guard let root = file.documents.first?.root, !root.isNull else { return [] }
+    guard root.mapping != nil else {
+      throw ManifestError(
+        code: .invalidField, file: file.name, position: root.position,
+        message: "a state file is a mapping with the field files")
+    }
     return try root.optional(.strings, at: "/files", in: file.name) ?? []
   }
 
@@ -83,10 +88,17 @@ public struct StateFileName: Sendable, Hashable {
     qualifiedWork = String(work.dropLast(place.count))
   }
 
-  /// The name of the Work, if it is this one's, by the name that it has or by what it is for.
+  /// Whether it is this Work's, by the name that it has or the one that was derived for it.
+  public func isNamed(for work: Work) -> Bool {
+    let start = "\(work.namespace)-"
+    return qualifiedWork == start + work.name || qualifiedWork == start + work.derivedName
+  }
+
+  /// The name of the Work, if it may be this one's, by the name that it has or by what it is for.
   ///
-  /// A name that nobody has given yet says nothing of the digits that Kratix has drawn. Where the
-  /// base is cut, it may be another Work's too, and is not taken.
+  /// A name that nobody has given yet says nothing of the digits that Kratix has drawn, and a base
+  /// may be another Work's too: that of `a-b` for `c` is that of `a` for `b-c`. Where it is cut, it
+  /// is not taken.
   public func name(ifOf work: Work) -> String? {
     let prefix = "\(work.namespace)-"
     guard qualifiedWork.hasPrefix(prefix) else { return nil }

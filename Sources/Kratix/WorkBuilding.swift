@@ -66,12 +66,12 @@ extension Work {
     of output: PipelineOutput, below directory: String
   ) throws(KratixError) -> [Workload] {
     let found = output.workloads.filter { $0.topDirectory == directory }
-    guard !found.isEmpty else {
+    guard !found.isEmpty || output.emptyDirectories.contains(directory) else {
       throw KratixError(
         .invalidInput,
         """
-        destination-selectors.yaml schedules the directory \(directory), and the output has no \
-        file in it; render into it, or take the entry out
+        destination-selectors.yaml schedules the directory \(directory), and the output has no such \
+        directory; render into it, or take the entry out
         """)
     }
     return found
@@ -80,7 +80,7 @@ extension Work {
 
 extension Workload {
   /// The directory of the output that holds it; `nil` for a file at the top.
-  fileprivate var topDirectory: String? {
+  var topDirectory: String? {
     let names = filepath.unicodeScalars.split(separator: "/", maxSplits: 1)
     return names.count == 2 ? String(names[0]) : nil
   }

@@ -27,6 +27,11 @@ struct AggregateBatch: Sendable {
     states["\(placement.destination.name)/\(name.text)"] = .some(state)
   }
 
+  /// Whether the landing itself says what becomes of a placement.
+  func concerns(_ name: StateFileName, at destination: Destination) -> Bool {
+    states["\(destination.name)/\(name.text)"] != nil
+  }
+
   /// What a Destination's file is to hold in the end, given what stands.
   func states(
     after standing: [StateFileName: PlacementState], at destination: Destination

@@ -105,14 +105,29 @@ private struct SharedFile {
     if batch.takesWholeFiles { return nil }
     let all = own.merging(others) { first, _ in first }
     let after = PlacementState.aggregate(states)
-    guard let standing, standing != PlacementState.aggregate(all.values), standing != after else {
+    guard let standing else {
+      // Kratix takes the file away with the last placement, and what is in it must not come back.
+      let areKnown = others.keys.allSatisfy { batch.concerns($0, at: destination) }
+      guard areKnown || batch.restoresSharedFiles else { throw gone }
       return after
     }
+    if standing == PlacementState.aggregate(all.values) || standing == after { return after }
     if batch.restoresSharedFiles { return after }
     // Kratix wrote it, and the landing as a whole knows everything that is in it.
     let final = PlacementState.aggregate(batch.states(after: all, at: destination))
     guard standing == final else { throw unaccounted }
     return standing
+  }
+
+  private var gone: LandingError {
+    LandingError(
+      .pathConflict,
+      """
+      \(path) is gone, and state files in \(StateFile.directory) of Destination \
+      \(destination.name) still say what was in it, because Kratix or a person removed it; nothing \
+      was written: land all Works of the Destination at once ("kubectl get works --all-namespaces \
+      --output yaml | statestore write --work -"), or remove those files first
+      """)
   }
 
   private var unaccounted: LandingError {

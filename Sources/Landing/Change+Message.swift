@@ -19,9 +19,10 @@ extension Change {
     values = values.mapValues { value in
       String(String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
     }
-    let text =
-      style.message?.message(with: values)
-      ?? "\(values[.action] ?? "") from: \(values[.placement] ?? "")"
+    let kratixs = "\(values[.action] ?? "") from: \(values[.placement] ?? "")"
+    let asked = style.message?.message(with: values) ?? kratixs
+    // A template of fields that are empty here would leave the commit without a subject.
+    let text = asked.prefix { !$0.isNewline }.allSatisfy(\.isWhitespace) ? kratixs : asked
     let trailers =
       trailers + style.trailers + [Trailer("Statestore-Content", edit.contentDigest)]
     let lines = trailers.map { "\($0.key): \($0.value)" }.joined(separator: "\n")

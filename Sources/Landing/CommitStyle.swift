@@ -66,6 +66,12 @@ extension Trailer {
         .invalidConfiguration,
         "the trailer \"\(text)\" is not KEY=VALUE with a key of letters, digits and '-'")
     }
+    let key = parts[0].lowercased()
+    guard !key.hasPrefix("kratix-"), !key.hasPrefix("statestore-") else {
+      throw KratixError(
+        .invalidConfiguration,
+        "the trailer \"\(text)\" would say something else than ours of that name; give it another")
+    }
     self.init(String(parts[0]), String(parts[1]))
   }
 }

@@ -21,13 +21,11 @@ public struct Decision: Sendable, Hashable {
   ///   - relocates: Whether what is misplaced moves to where the selectors want it.
   ///   - allowsUnscheduled: Whether a group that no Destination matches is left out.
   /// - Throws: `KratixError`: `noDestination` when a group matches none, `invalidConfiguration`
-  ///   when one is chosen that is not written here, `pathConflict` when it is not known under
-  ///   which name the Work stands.
+  ///   when one is chosen that is not written here.
   public init(
     writing work: Work, destinations: [Destination], standing: [StandingPlacement],
     relocates: Bool = false, allowsUnscheduled: Bool = false
   ) throws(KratixError) {
-    let work = try work.named(by: standing)
     let scheduler = Scheduler(destinations: destinations)
     for group in work.workloadGroups {
       let here = standing.filter { $0.shortID == group.shortID }
@@ -74,7 +72,7 @@ extension Work {
   /// The Work under the name that the state store knows it by, where nobody has named it yet.
   ///
   /// - Throws: `KratixError` with the code `pathConflict` when it has several.
-  func named(by standing: [StandingPlacement]) throws(KratixError) -> Work {
+  public func named(by standing: [StandingPlacement]) throws(KratixError) -> Work {
     guard hasDerivedName else { return self }
     let given = Set(standing.compactMap(\.workName)).subtracting([name]).sorted()
     guard let first = given.first else { return self }

@@ -10,6 +10,9 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     case write([Work])
     /// The state store is to hold nothing of these Works.
     case remove([Work])
+    /// The state store is to hold nothing of this one's request, or of its Promise's workflows,
+    /// whatever their Pipelines: its own Pipeline does not count.
+    case removeAll(of: Work)
     /// Its Destinations are to have their canary files, or not, as each says.
     case canaries
     /// All placements of the Destination of that name are to go, and its canary files: what
@@ -77,8 +80,10 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   public func changes(on snapshot: Snapshot, isPreview: Bool = false) throws -> [Change] {
     let changes =
       switch intent {
-      case .write, .remove: try changes(of: try decisions(on: snapshot), isPreview: isPreview)
-      case .canaries: try here.map { try keepingApart(.canary(of: $0, in: stateStore), at: $0) }
+      case .write, .remove, .removeAll:
+        try changes(of: try decisions(on: snapshot), isPreview: isPreview)
+      case .canaries:
+        try here.map { try keepingApart(.canary(of: $0, in: stateStore), at: $0) }
       case .cleanUp(let name): try cleaningUp(name, on: snapshot)
       }
     return changes.map { $0.styled(steering.style) }
@@ -172,12 +177,16 @@ extension LandingRequest.Intent {
   public var works: [Work] {
     switch self {
     case .write(let works), .remove(let works): works
+    case .removeAll(let work): [work]
     case .canaries, .cleanUp: []
     }
   }
 
-  fileprivate var isRemoval: Bool {
-    if case .remove = self { true } else { false }
+  var isRemoval: Bool {
+    switch self {
+    case .remove, .removeAll: true
+    case .write, .canaries, .cleanUp: false
+    }
   }
 }
 

@@ -73,6 +73,8 @@ struct Neighbours: Sendable {
   private func sharedFiles(at other: Destination, on snapshot: Snapshot) throws -> OwnedFiles {
     let files = try StateFiles(of: other, in: store, snapshot)
     var owned = OwnedFiles()
+    // Nobody else has anything to say of what belongs to whom there.
+    owned.add([try StateFiles.directory(of: other, in: store)], of: "the state files")
     for name in files.entries.keys {
       owned.add([try files.path(of: name)], of: name.placement)
     }

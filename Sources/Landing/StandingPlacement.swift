@@ -34,10 +34,31 @@ extension Snapshot {
   public func standing(
     of work: Work, at destinations: [Destination], in store: GitStateStore
   ) throws -> [StandingPlacement] {
+    try standing(of: work, at: destinations, in: store) { file in
+      file.isNamed(for: work) ? file.name(ifOf: work) : nil
+    }
+  }
+
+  /// The same, with all that may be the Work's by what its name begins with, where nobody has named
+  /// it yet.
+  ///
+  /// - Throws: `GitError`, and `LandingError` when a Destination's path is not safe.
+  public func possiblyStanding(
+    of work: Work, at destinations: [Destination], in store: GitStateStore
+  ) throws -> [StandingPlacement] {
+    try standing(of: work, at: destinations, in: store) { $0.name(ifOf: work) }
+  }
+
+  private func standing(
+    of work: Work, at destinations: [Destination], in store: GitStateStore,
+    name: (StateFileName) -> String?
+  ) throws -> [StandingPlacement] {
     let destinations = destinations.filter { $0.takesDryRuns == work.isDryRun }
     let shared = destinations.filter { $0.filepathMode != .nestedByMetadata }
     let own = destinations.filter { $0.filepathMode == .nestedByMetadata }
-    let found = try nested(of: work, at: own, in: store) + listed(of: work, at: shared, in: store)
+    let found =
+      try nested(of: work, at: own, in: store)
+      + listed(of: work, at: shared, in: store, name: name)
     return found.sorted {
       ($0.destination.name, $0.shortID, $0.workName ?? "")
         < ($1.destination.name, $1.shortID, $1.workName ?? "")
@@ -67,13 +88,14 @@ extension Snapshot {
 
   /// A state file that is named for the Work.
   private func listed(
-    of work: Work, at destinations: [Destination], in store: GitStateStore
+    of work: Work, at destinations: [Destination], in store: GitStateStore,
+    name: (StateFileName) -> String?
   ) throws -> [StandingPlacement] {
     // All directories at once, so that what is missing is fetched at once.
     _ = try trees(at: destinations.map { try StateFiles.directory(of: $0, in: store) })
     return try destinations.flatMap { destination in
       try StateFiles(of: destination, in: store, self).entries.keys.compactMap { file in
-        file.name(ifOf: work).map {
+        name(file).map {
           StandingPlacement(
             work: work.identity, workName: $0, destination: destination, shortID: file.shortID)
         }
@@ -85,10 +107,11 @@ extension Snapshot {
 extension Work {
   /// Whether a directory's name may be that of a group.
   ///
-  /// Beside the one group of static dependencies stand the directories of the Promise's pipelines,
-  /// and one may be called `added`.
+  /// Beside the groups of a Work without a pipeline, such as that of static dependencies, stand the
+  /// directories of pipelines, and one may be called `added`.
   fileprivate func mayHaveGroup(_ name: String) -> Bool {
-    if isDependency, pipelineName.isEmpty { return name == WorkloadGroup.defaultShortID }
-    return WorkloadGroup.isShortID(name)
+    guard pipelineName.isEmpty else { return WorkloadGroup.isShortID(name) }
+    return name == WorkloadGroup.defaultShortID
+      || workloadGroups.contains { $0.shortID == name }
   }
 }

@@ -28,6 +28,135 @@ extension StateStores {
   }
 }
 
+extension StateStores {
+  /// The same with its Works under the names by which state files know them, where nobody has named
+  /// them.
+  ///
+  /// Kratix draws five digits, and the file tells what a Work is for only by its base, which another
+  /// request may have too. So a name is taken where the commit that last wrote the file says whose
+  /// it is, or where the file lists what the Work would write.
+  ///
+  /// - Throws: `LandingError` with `path-conflict` where several may be meant, or where it is not
+  ///   known whose it is that would be removed.
+  func named(
+    _ intent: LandingRequest.Intent, by stores: [String], _ options: LandingOptions
+  ) async throws -> LandingRequest.Intent {
+    let unnamed = intent.works.filter(\.hasDerivedName)
+    guard !unnamed.isEmpty else { return intent }
+    var candidates: [Candidate] = []
+    for name in stores {
+      candidates += try await self.candidates(for: unnamed, in: name, options)
+    }
+    let works = try intent.works.map { work in
+      let own = try candidates.filter { $0.work == work.identity }
+        .filter { try $0.isOwn(of: work, removing: intent.isRemoval) }
+      return try landing { () throws(KratixError) in try work.named(by: own.map(\.standing)) }
+    }
+    return intent.isRemoval ? .remove(works) : .write(works)
+  }
+
+  private func candidates(
+    for works: [Work], in name: String, _ options: LandingOptions
+  ) async throws -> [Candidate] {
+    let (store, description) = try store(name)
+    let shared = platform.destinations(in: description)
+      .filter { $0.filepathMode != .nestedByMetadata }
+    guard !shared.isEmpty, let tip = try await store.tip(deadline: options.deadline) else {
+      return []
+    }
+    var candidates = try await store.read(tip, deadline: options.deadline) { snapshot in
+      try works.flatMap { work in
+        try snapshot.possiblyStanding(of: work, at: shared, in: description)
+          .filter { $0.workName != work.name }
+          .map { try Candidate($0, of: work, in: description, snapshot) }
+      }
+    }
+    let changes = try await store.lastChanges(
+      of: candidates.map(\.stateFile), from: tip, deadline: options.deadline)
+    for index in candidates.indices {
+      candidates[index].message = changes[candidates[index].stateFile]?.commit.message
+    }
+    return candidates
+  }
+}
+
+/// A placement whose state file may be a Work's.
+private struct Candidate: Sendable {
+  let work: String
+  let standing: StandingPlacement
+  let stateFile: StatePath
+  /// Whether the state file lists a file that the Work would write.
+  let listsItsFiles: Bool
+  /// What the commit says that last wrote the state file.
+  var message: String?
+
+  init(
+    _ standing: StandingPlacement, of work: Work, in store: GitStateStore, _ snapshot: Snapshot
+  ) throws {
+    self.work = work.identity
+    self.standing = standing
+    let name = StateFileName(
+      namespace: work.namespace, work: standing.workName ?? work.name, shortID: standing.shortID,
+      at: standing.destination)
+    let files = try StateFiles(of: standing.destination, in: store, snapshot)
+    stateFile = try files.path(of: name)
+    guard standing.destination.filepathMode == .none,
+      let group = work.workloadGroups.first(where: { $0.shortID == standing.shortID })
+    else {
+      listsItsFiles = false
+      return
+    }
+    let listed = Set(try files.listed(in: [name]).values.joined().map(\.description))
+    let placement = Placement(work: work, group: group, destination: standing.destination)
+    let layout = try landing { () throws(KratixError) in try placement.layout(in: store) }
+    listsItsFiles = layout.files.contains { listed.contains($0.path) }
+  }
+
+  func isOwn(of work: Work, removing: Bool) throws(LandingError) -> Bool {
+    if let message, let owner = WorkTrailers(of: message) { return owner == WorkTrailers(of: work) }
+    guard removing, !listsItsFiles else { return listsItsFiles }
+    throw LandingError(
+      .pathConflict,
+      """
+      \(stateFile) may be of \(work.namespace)/\(work.baseName), and the commit that wrote it does \
+      not say so, for Kratix or a person made it; nothing was removed: if it is, say so with \
+      --work-name \(standing.workName ?? ""), or give the Work itself with --work
+      """)
+  }
+}
+
+/// Whose a placement is, as the trailers of our commits say it.
+struct WorkTrailers: Equatable {
+  let promise: String
+  let resource: String
+  let pipeline: String
+
+  init(of work: Work) {
+    promise = work.promiseName
+    resource = work.isDependency ? "" : "\(work.namespace)/\(work.resourceName)"
+    pipeline = work.pipelineName
+  }
+
+  /// Whether they name the request of a Work, or its Promise's workflows, whatever the Pipeline.
+  func isOfRequest(of work: Work) -> Bool {
+    let other = WorkTrailers(of: work)
+    return promise == other.promise && resource == other.resource && !pipeline.isEmpty
+  }
+
+  /// Reads a commit's message; `nil` for one without our trailers.
+  init?(of message: String) {
+    var values: [Substring: String] = [:]
+    for line in message.split(separator: "\n") {
+      let parts = line.split(separator: ": ", maxSplits: 1)
+      if parts.count == 2 { values[parts[0]] = String(parts[1]) }
+    }
+    guard let promise = values["Kratix-Promise"] else { return nil }
+    self.promise = promise
+    resource = values["Kratix-Resource"] ?? ""
+    pipeline = values["Kratix-Pipeline"] ?? ""
+  }
+}
+
 extension Placement {
   /// The Work's name in the subject of a commit that wrote or removed a placement of this group at
   /// this Destination; `nil` for any other subject.

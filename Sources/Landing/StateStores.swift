@@ -27,6 +27,8 @@ public struct StateStores: Sendable {
     options: LandingOptions, landed: (Receipt) -> Void
   ) async throws {
     let names = try usedStores()
+    let intent = try await named(expanded(intent, by: names, options), by: names, options)
+    if names.count > 1 { try await rehearse(intent, steering: steering, options: options) }
     // What moves between state stores is written to one before it leaves the other.
     let passes = steering.relocates && names.count > 1 ? 2 : 1
     for pass in 1...passes {
@@ -66,6 +68,24 @@ public struct StateStores: Sendable {
     return try await store.land(request, options: options)
   }
 
+  /// Refuses what one of several state stores would refuse before another holds a part of it.
+  ///
+  /// One that cannot be reached keeps nothing from the others.
+  private func rehearse(
+    _ intent: LandingRequest.Intent, steering: LandingRequest.Steering, options: LandingOptions
+  ) async throws {
+    for name in try usedStores() {
+      do {
+        let request = try await request(intent, steering, for: name, options)
+        _ = try await store(name).0.preview(options: options) {
+          try request.changes(on: $0, isPreview: true)
+        }
+      } catch let error as LandingError {
+        guard error.outcome.exitStatus == Outcome.unreachable.exitStatus else { throw error }
+      }
+    }
+  }
+
   /// Says what has not landed, after all else has.
   private func refuseUnscheduled(
     _ intent: LandingRequest.Intent, of names: [String], _ options: LandingOptions
@@ -93,6 +113,7 @@ public struct StateStores: Sendable {
     options: LandingOptions
   ) async throws -> [Preview] {
     let names = try usedStores()
+    let intent = try await named(expanded(intent, by: names, options), by: names, options)
     var previews: [Preview] = []
     for name in names {
       let request = try await request(intent, steering, for: name, options)

@@ -22,12 +22,14 @@ extension Verifier {
     _ work: Work, in snapshot: Snapshot, elsewhere: [StandingPlacement] = [], ignoresText: Bool
   ) throws -> [ResourceReport] {
     let here = platform.destinations(in: stateStore)
-    let standing = try snapshot.standing(of: work, at: here, in: stateStore)
+    let standing =
+      try snapshot.possiblyStanding(of: work, at: here, in: stateStore)
+      + elsewhere.filter { $0.work == work.identity }
     let placements: Decision
     do throws(KratixError) {
       placements = try Decision(
-        writing: work, destinations: Array(platform.destinations.values),
-        standing: standing + elsewhere.filter { $0.work == work.identity })
+        writing: work.named(by: standing), destinations: Array(platform.destinations.values),
+        standing: standing)
     } catch {
       guard error.code == .noDestination else { throw error }
       return [unscheduled(work, because: error)]

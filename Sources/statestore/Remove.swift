@@ -8,9 +8,10 @@ struct Remove: AsyncParsableCommand {
     commandName: "remove",
     abstract: "Removes what stands of a request, of Works, or of a whole Destination.",
     discussion: """
-      What belongs to others stays as it is, byte for byte.
+      What belongs to others stays as it is, byte for byte. Of a request all goes, or with
+      --pipeline what that Pipeline's output became.
         statestore remove --config ./platform --promise postgresql --namespace default \\
-          --name postgres-example --pipeline instance-configure
+          --name postgres-example
         kubectl get work NAME -o yaml | statestore remove --config ./platform --work -
         statestore remove --config ./platform --destination worker --all
       """)
@@ -50,6 +51,6 @@ struct Remove: AsyncParsableCommand {
 
   private func intent(on platform: Platform) throws -> LandingRequest.Intent {
     if all, let destination = common.destination { return .cleanUp(destination: destination) }
-    return .remove(try options.worksToRemove(on: platform))
+    return try options.removal(on: platform)
   }
 }

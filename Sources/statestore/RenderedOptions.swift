@@ -54,7 +54,9 @@ struct RenderedOptions: ParsableArguments {
     let type = try workflowType ?? Self.value("KRATIX_WORKFLOW_TYPE") ?? .resource
     let action = try action()
     let promise = try Self.require(promise, "--promise", "KRATIX_PROMISE_NAME")
-    let pipeline = try Self.require(pipeline, "--pipeline", "KRATIX_PIPELINE_NAME")
+    let pipeline =
+      action == .delete && !namesPipeline
+      ? "" : try Self.require(pipeline, "--pipeline", "KRATIX_PIPELINE_NAME")
     guard type == .resource else {
       return WorkflowContext(
         type: .promise, action: action, promise: promise, pipeline: pipeline, namespace: "",
@@ -68,6 +70,12 @@ struct RenderedOptions: ParsableArguments {
       name: try Self.require(name, "--name", "KRATIX_OBJECT_NAME"),
       isDryRun: Environment["KRATIX_DRY_RUN"] == "true")
   }
+
+  /// Whether it is about one Pipeline's output alone.
+  ///
+  /// A delete workflow's container has the name of the Pipeline that runs in it, which has written
+  /// nothing; so only flags say it.
+  var namesPipeline: Bool { pipeline != nil || workName != nil }
 
   /// Whether something is to be there or to go.
   ///

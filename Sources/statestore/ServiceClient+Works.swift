@@ -21,7 +21,7 @@ extension ServiceClient {
   /// - Parameter landed: Called with each receipt as soon as it is there.
   /// - Throws: `LandingError`.
   func land(_ intent: LandingRequest.Intent, landed: (Receipt) -> Void) async throws {
-    for (method, work) in try requests(for: intent) {
+    for (method, work) in try await requests(for: intent) {
       let answer = try await send(
         method, path(of: work) + "?wait=\(patience)", body: try body(of: work, for: method),
         accepted: method == .PUT ? [200, 201, 202] : [200, 202, 404])
@@ -36,7 +36,7 @@ extension ServiceClient {
   /// - Throws: `LandingError`.
   func preview(_ intent: LandingRequest.Intent) async throws -> [WriteResult.ShownPreview] {
     var previews: [WriteResult.ShownPreview] = []
-    for (method, work) in try requests(for: intent) {
+    for (method, work) in try await requests(for: intent) {
       let answer = try await send(
         method, path(of: work) + "?dryRun=All", body: try body(of: work, for: method),
         accepted: method == .PUT ? [200] : [200, 404])
@@ -51,10 +51,11 @@ extension ServiceClient {
 
   private func requests(
     for intent: LandingRequest.Intent
-  ) throws(LandingError) -> [(HTTPMethod, Work)] {
+  ) async throws -> [(HTTPMethod, Work)] {
     switch intent {
     case .write(let works): return works.map { (.PUT, $0) }
     case .remove(let works): return works.map { (.DELETE, $0) }
+    case .removeAll(let request): return try await works(of: request).map { (.DELETE, $0) }
     case .canaries, .cleanUp:
       throw LandingError(
         .invalidConfiguration, "whole Destinations need the state store itself, and not --server")
@@ -67,6 +68,19 @@ extension ServiceClient {
 
   private func path(of work: Work) -> String {
     "/v1/namespaces/\(work.namespace)/works/\(work.name)"
+  }
+
+  /// The Works of a request, or of a Promise's workflows, that the service holds.
+  private func works(of request: Work) async throws -> [Work] {
+    let resource =
+      request.isDependency
+      ? "!kratix.io/resource-name,kratix.io/pipeline-name"
+      : "kratix.io/resource-name=\(request.resourceName)"
+    let path =
+      "/v1/namespaces/\(request.namespace)/works"
+      + "?labelSelector=kratix.io/promise-name=\(request.promiseName),\(resource)"
+    let answer = try await send(.GET, path)
+    return try Work.works(in: ManifestFile(name: base, documents: [Document(root: answer.body)]))
   }
 
   /// The service is to have an answer before this process has to go.

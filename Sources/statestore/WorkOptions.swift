@@ -38,7 +38,7 @@ struct WorkOptions: ParsableArguments {
   ///   allowed.
   func source(on platform: Platform, allowEmpty: Bool = false) throws -> Source {
     guard try rendered.action() == .configure else {
-      return Source(intent: .remove(try worksToRemove(on: platform)))
+      return Source(intent: try removal(on: platform))
     }
     if let work {
       let works = try Self.works(in: work)
@@ -56,16 +56,18 @@ struct WorkOptions: ParsableArguments {
       ]))
   }
 
-  /// The Works that are to go.
+  /// What is to go: Works, one Pipeline's part of a request, or all of the request.
   ///
   /// Neither what a delete workflow renders nor its metadata counts: Kratix does not look at them.
   ///
   /// - Throws: `LandingError`, `KratixError` or `ManifestError`.
-  func worksToRemove(on platform: Platform) throws -> [Work] {
-    if let work { return try Self.works(in: work) }
-    var context = try rendered.context()
-    context.action = .delete
-    return [try rendered.work(for: context, metadata: PipelineMetadata(), on: platform)]
+  func removal(on platform: Platform) throws -> LandingRequest.Intent {
+    if let work { return .remove(try Self.works(in: work)) }
+    var options = rendered
+    options.workflowAction = .delete
+    let work = try options.work(
+      for: options.context(), metadata: PipelineMetadata(), on: platform)
+    return options.namesPipeline ? .remove([work]) : .removeAll(of: work)
   }
 
   /// The Works of a file, or of standard input for `-`.

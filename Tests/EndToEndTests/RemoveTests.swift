@@ -3,6 +3,22 @@ import Testing
 
 @Suite("A removal", .timeLimit(.minutes(5)))
 struct RemoveTests {
+  @Test("by a delete workflow takes what other Pipelines of the request have written")
+  func deleteWorkflow() async throws {
+    try await withSite { site in
+      let before = try await site.git("rev-parse", "main^{tree}")
+      try await site.run("write", Rendering.small.flags)
+      var environment = site.container(
+        of: .small, configuration: try site.configuration(), action: "delete")
+      environment["KRATIX_PIPELINE_NAME"] = "instance-delete"
+      let ending = try await site.runConfigured(
+        "write", ["--rendered", "/nonexistent", "--metadata", "/nonexistent"],
+        environment: environment)
+      #expect(ending.output.hasPrefix("removed  postgresql-postgres-example-instance-configure-"))
+      #expect(try await site.git("rev-parse", "main^{tree}") == before)
+    }
+  }
+
   @Test("takes one request away and leaves every other file as it was")
   func request() async throws {
     try await withSite { site in

@@ -73,6 +73,31 @@ import Testing
     }
   }
 
+  @Test func aScheduledDirectoryMayBeEmptyButMustBeThere() async throws {
+    try await withDirectory { directory in
+      try directory.write("a")
+      for name in ["empty", "full/deep"] {
+        try FileManager.default.createDirectory(
+          at: directory.url.appendingPathComponent(name), withIntermediateDirectories: true)
+      }
+      try directory.write("full/x/y")
+      let output = try directory.read()
+      #expect(output.emptyDirectories == ["empty"])
+      let context = WorkflowContext(
+        type: .resource, promise: "p", pipeline: "c", namespace: "n", name: "r")
+      func work(_ name: String) throws -> Work {
+        try Work(
+          output: output, context: context,
+          selectors: [DestinationSelector(directory: name, matchLabels: ["a": "b"])],
+          scheduling: PromiseScheduling())
+      }
+      let groups = try work("empty").workloadGroups
+      #expect(groups.map(\.directory) == ["empty", "."])
+      #expect(groups[0].workloads.isEmpty)
+      #expect(throws: KratixError.self) { try work("missing") }
+    }
+  }
+
   @Test func aDirectoryThatIsNotThereIsNamed() {
     let failure = refusal { () throws(KratixError) in
       _ = try PipelineOutput(directory: "/nonexistent/output")

@@ -88,12 +88,29 @@ import Testing
     #expect(try store.land(.write([Self.write("a", ["x": "new"])])) == [])
   }
 
-  @Test("is there again when somebody removed the file")
+  @Test("is there again when somebody removed the file, and brings nothing of others back")
   func removedFile() throws {
-    try store.land(.write([Self.write("a", ["x": "1"]), Self.write("b", ["x": "2"])]))
+    try store.land(.write([Self.write("a", ["x": "1"])]))
     try store.commitAsSomebody([Self.file: nil])
+    try store.land(.write([Self.write("a", ["x": "2"])]))
+    #expect(try text == "2")
+
     try store.land(.write([Self.write("b", ["x": "3"])]))
-    #expect(try text == "1\n---\n3")
+    try store.commitAsSomebody([Self.file: nil])
+    let error = refusal { try store.land(.write([Self.write("b", ["x": "4"])])) }
+    #expect(error?.outcome == .pathConflict)
+    #expect(error?.message.contains("is gone") == true)
+    // Who knows of all of them may.
+    try store.land(.write([Self.write("a", ["x": "2"]), Self.write("b", ["x": "4"])]))
+    #expect(try text == "2\n---\n4")
+  }
+
+  @Test("without workloads leaves an empty file, as with Kratix, and takes it away at the end")
+  func withoutWorkloads() throws {
+    try store.land(.write([Self.write("a", [:])]))
+    #expect(try text == "")
+    try store.land(.remove([Self.write("a", [:])]))
+    #expect(try store.files().isEmpty)
   }
 
   @Test("does not stand where a directory is, nor out of the Destination")

@@ -61,9 +61,29 @@ import Testing
   }
 
   @Test(
-    "takes no other trailers", arguments: ["Ticket", "=1", "a b=1", "a:b=1", "K=", "K= ", "é=1"])
+    "takes no other trailers, nor those that are ours",
+    arguments: [
+      "Ticket", "=1", "a b=1", "a:b=1", "K=", "K= ", "é=1", "Kratix-Promise=x",
+      "statestore-content=x",
+    ])
   func badTrailer(text: String) {
     #expect(throws: KratixError.self) { try Trailer(parsing: text) }
+  }
+
+  @Test("has a subject even where the template's fields are all empty")
+  func emptyTemplate() async throws {
+    try await withSite { site in
+      var dependency = work("", at: "worker", ["a.yaml": "1"])
+      dependency.namespace = Work.platformNamespace
+      let request = LandingRequest(
+        .write([dependency.named("p-c-12b21")]),
+        LandingRequest.Steering(style: try Self.style("{resource}")), in: stateStore,
+        destinations: [destination("worker", .nestedByMetadata)])
+      _ = try await site.store.land(request, options: options)
+      let subject = try await site.git(
+        "log", "-1", "--format=%s", "main", in: site.repository.directory)
+      #expect(subject == "Update from: p-c-12b21.worker-5058f")
+    }
   }
 
   @Test(

@@ -66,6 +66,23 @@ import Testing
         == ["test-path/else.yaml", "test-path/fruit.yaml"])
   }
 
+  @Test(
+    "whose state file is damaged is refused: what belongs to it is not known",
+    arguments: ["- test-path/fruit.yaml\n", "fruit.yaml\n", "files: {a: b}\n", "files: [[a]]\n"])
+  func damagedStateFile(text: String) throws {
+    try store.land(.write([Self.write(["fruit.yaml": "a"])]))
+    try store.commitAsSomebody([Self.stateFile: text])
+    let before = try store.texts()
+    for intent in [
+      LandingRequest.Intent.write([Self.write(["b.yaml": "b"])]), .remove([Self.write([:])]),
+    ] {
+      let error = refusal { try store.land(intent) }
+      #expect(error?.outcome == .corruptRepository, "\(intent)")
+      #expect(error?.message.contains(Self.stateFile) == true)
+    }
+    #expect(try store.texts() == before)
+  }
+
   @Test("without workloads keeps an empty list")
   func empty() throws {
     try store.land(.write([Self.write(["fruit.yaml": "a"])]))

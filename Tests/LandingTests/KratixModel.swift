@@ -54,6 +54,6 @@ struct KratixModel {
     let works = (placed[destination.name] ?? [:]).sorted { $0.key < $1.key }.map(\.value)
     let contents = works.flatMap { $0.workloadGroups[0].workloads.map(\.content) }
     files["\(destination.path)/\(destination.filename)"] =
-      contents.isEmpty ? nil : Array(contents.joined(separator: Array("\n---\n".utf8)))
+      works.isEmpty ? nil : Array(contents.joined(separator: Array("\n---\n".utf8)))
   }
 }

@@ -17,17 +17,6 @@ import Testing
     }
   }
 
-  @Test("takes the one under which Kratix has written it")
-  func taken() throws {
-    try store.land(
-      .write([work("r", named: "promise-r-configure-12b21", at: "worker", ["a": "1"])]))
-    try store.land(.write([work("r", at: "worker", ["b": "2"])]))
-    #expect(try stateFiles == ["promise-r-configure-12b21.worker-5058f.yaml"])
-    #expect(try store.texts().count == 2)
-    try store.land(.remove([work("r", at: "worker", [:])]))
-    #expect(try store.texts().isEmpty)
-  }
-
   @Test("gives way to the name that it is given later")
   func superseded() throws {
     try store.land(.write([work("r", at: "worker", ["a": "1", "b": "1"])]))
@@ -36,18 +25,6 @@ import Testing
     #expect(subjects == ["Update from: promise-r-configure-12b21.worker-5058f"])
     #expect(try stateFiles == ["promise-r-configure-12b21.worker-5058f.yaml"])
     #expect(try store.texts().count == 2)
-  }
-
-  @Test("that may be one of several is refused, with all of them named")
-  func ambiguous() throws {
-    for digits in ["aaaaa", "bbbbb"] {
-      let name = "promise-r-configure-\(digits)"
-      try store.land(.write([work("r", named: name, at: "worker", [digits: "1"])]))
-    }
-    let error = refusal { try store.land(.write([work("r", at: "worker", ["c": "1"])])) }
-    #expect(error?.outcome == .pathConflict)
-    #expect(
-      error?.message.contains("promise-r-configure-aaaaa and promise-r-configure-bbbbb") == true)
   }
 
   @Test("whose base is cut takes no name that may be another's")
@@ -82,5 +59,21 @@ import Testing
       ])
     try store.land(.remove([dependency("", ".")]))
     #expect(try store.texts().count == 1)
+  }
+
+  @Test("and without a Pipeline takes no Pipeline's directory for one of its groups")
+  func withoutPipeline() throws {
+    let store = try MemoryStore([destination("worker", .nestedByMetadata)])
+    var pipelines = work("r", at: "worker", ["a": "1"])
+    pipelines.pipelineName = "decaf"
+    var without = work(
+      "r", [("foo", at: "worker", ["foo/b": "1"]), (".", at: "worker", ["b": "1"])])
+    without.pipelineName = ""
+    try store.land(.write([pipelines.named("p-decaf-12b21")]))
+    let before = try store.texts()
+    try store.land(.write([without.named("p-12b21")]))
+    #expect(try store.texts().count == 3)
+    try store.land(.remove([without.named("p-12b21")]))
+    #expect(try store.texts() == before)
   }
 }

@@ -1,0 +1,178 @@
+import Foundation
+import Kratix
+import TestSupport
+import Testing
+
+@testable import Landing
+
+/// Which of several Works that have one base a state file is of, where nobody has named them.
+@Suite("A Work that nobody has named", .timeLimit(.minutes(4)))
+struct WorkNameTests {
+  /// A state store whose Destination is shared by placements.
+  private struct Shared {
+    let site: Site
+    let stores: StateStores
+
+    @discardableResult
+    func land(_ intent: LandingRequest.Intent) async throws -> [Outcome] {
+      var outcomes: [Outcome] = []
+      try await stores.land(intent, options: options) { outcomes.append($0.outcome) }
+      return outcomes
+    }
+
+    func files() async throws -> [String] {
+      try await site.git("ls-tree", "-r", "--name-only", "main", in: site.repository.directory)
+        .split(separator: "\n").map(String.init).filter { $0 != "README.md" }
+    }
+
+    /// Commits as Kratix does: without a word of what the Work is for.
+    func commitAsKratix(_ files: [String: String]) async throws {
+      let clone = site.directory.appending(path: UUID().uuidString)
+      try await site.git(
+        "clone", "-q", site.repository.directory.path, clone.path, in: site.directory)
+      for (path, text) in files {
+        let file = clone.appending(path: path)
+        try FileManager.default.createDirectory(
+          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(text.utf8).write(to: file)
+      }
+      try await site.git("add", "--all", in: clone)
+      try await site.git("commit", "-q", "-m", "Update from: x", in: clone)
+      try await site.git("push", "-q", "origin", "HEAD:main", in: clone)
+    }
+  }
+
+  private func withShared(
+    _ mode: Destination.FilepathMode, _ body: (Shared) async throws -> Void
+  ) async throws {
+    try await withSite { site in
+      var platform = Platform()
+      platform.add(stateStore)
+      platform.add(destination("worker", mode))
+      let stores = StateStores(platform: platform, stores: ["default": site.store])
+      try await body(Shared(site: site, stores: stores))
+    }
+  }
+
+  private static func twin(
+    _ promise: String, _ resource: String, _ pipeline: String, _ file: String
+  ) -> Work {
+    var twin = work(resource, at: "worker", [file: "\(file): 1\n"])
+    twin.promiseName = promise
+    twin.pipelineName = pipeline
+    return twin.named(twin.derivedName)
+  }
+
+  private static let stateFile =
+    "worker/.kratix/default-promise-r-configure-12b21.worker-5058f.yaml"
+
+  @Test(
+    "keeps apart from another with the same base, and goes alone",
+    arguments: [Destination.FilepathMode.none, .aggregatedYAML])
+  func twins(mode: Destination.FilepathMode) async throws {
+    try await withShared(mode) { shared in
+      let works = [
+        Self.twin("pg-ha", "prod", "c", "a"), Self.twin("pg", "ha-prod", "c", "b"),
+        Self.twin("pg", "ha", "prod-c", "d"),
+      ]
+      for work in works { try await shared.land(.write([work])) }
+      let all = try await shared.files()
+      #expect(all.count == (mode == .none ? 6 : 4), "\(all)")
+      #expect(try await shared.land(.remove([works[1]])) == [.removed])
+      #expect(try await shared.files().count == (mode == .none ? 4 : 3))
+      #expect(try await shared.land(.write([works[0], works[2]])) == [.unchanged])
+    }
+  }
+
+  @Test("takes the name under which Kratix wrote the same files, and is known by its commits then")
+  func taken() async throws {
+    try await withShared(.none) { shared in
+      try await shared.commitAsKratix([
+        Self.stateFile: "files:\n- worker/a\n- worker/old\n", "worker/a": "1", "worker/old": "1",
+      ])
+      try await shared.land(.write([work("r", at: "worker", ["a": "2"])]))
+      #expect(try await shared.files() == [Self.stateFile, "worker/a"])
+      try await shared.land(.write([work("r", at: "worker", ["other": "2"])]))
+      #expect(try await shared.files() == [Self.stateFile, "worker/other"])
+      try await shared.land(.remove([work("r", at: "worker", [:])]))
+      #expect(try await shared.files() == [])
+    }
+  }
+
+  @Test("leaves what Kratix wrote of one that has its base, and does not remove it unasked")
+  func notTaken() async throws {
+    try await withShared(.none) { shared in
+      try await shared.commitAsKratix([
+        Self.stateFile: "files:\n- worker/a\n", "worker/a": "1",
+      ])
+      let error = await failure {
+        try await shared.land(.remove([work("r", at: "worker", [:])]))
+      }
+      #expect(error?.outcome == .pathConflict)
+      #expect(error?.message.contains("--work-name promise-r-configure-12b21") == true)
+      try await shared.land(.write([work("r", at: "worker", ["b": "2"])]))
+      #expect(try await shared.files().count == 4)
+      let named = work("r", named: "promise-r-configure-12b21", at: "worker", [:])
+      #expect(try await shared.land(.remove([named])) == [.removed])
+    }
+  }
+
+  @Test("that may be one of several is refused, with all of them named")
+  func ambiguous() async throws {
+    try await withShared(.none) { shared in
+      for digits in ["aaaaa", "bbbbb"] {
+        let name = "promise-r-configure-\(digits)"
+        try await shared.land(.write([work("r", named: name, at: "worker", [digits: "1"])]))
+      }
+      let error = await failure {
+        try await shared.land(.write([work("r", at: "worker", ["c": "1"])]))
+      }
+      #expect(error?.outcome == .pathConflict)
+      let names = "promise-r-configure-aaaaa and promise-r-configure-bbbbb"
+      #expect(error?.message.contains(names) == true)
+    }
+  }
+
+  @Test(
+    "goes with all Pipelines of its request, and with nothing of another's",
+    arguments: Destination.FilepathMode.allCases)
+  func allPipelines(mode: Destination.FilepathMode) async throws {
+    try await withShared(mode) { shared in
+      let own = [Self.twin("pg", "r", "configure", "a"), Self.twin("pg", "r", "more", "b")]
+      let others = [Self.twin("pg", "r-more", "x", "c"), Self.twin("pg-r", "r", "more", "d")]
+      for work in own + others { try await shared.land(.write([work])) }
+      let before = try await shared.files().count
+      let request = Self.twin("pg", "r", "", "")
+      #expect(try await shared.land(.removeAll(of: request)) == [.removed])
+      let left = try await shared.files()
+      let perWork = mode == .none ? 2 : 1
+      #expect(left.count == before - 2 * perWork, "\(left)")
+      #expect(try await shared.land(.write(others)) == [.unchanged])
+      #expect(try await shared.land(.removeAll(of: request)) == [.unchanged])
+    }
+  }
+
+  @Test("and goes to two state stores, is refused by one before the other holds a part of it")
+  func severalStores() async throws {
+    try await withSite { site in
+      try await withSite { other in
+        var platform = Platform()
+        platform.add(stateStore)
+        platform.add(GitStateStore(name: "second", url: "elsewhere"))
+        platform.add(destination("worker", .nestedByMetadata))
+        platform.add(
+          Destination(name: "far", labels: ["name": "far"], path: "far", stateStoreName: "second"))
+        let stores = StateStores(
+          platform: platform, stores: ["default": site.store, "second": other.store])
+        let tip = try await site.tip()
+        let both = work(
+          "r", [("foo", at: "worker", ["foo/a": "1"]), (".", at: "far", [".git/x": "1"])])
+        let error = await failure {
+          try await stores.land(.write([both]), options: options) { _ in }
+        }
+        #expect(error?.outcome == .unsafePath)
+        #expect(try await site.tip() == tip)
+      }
+    }
+  }
+}
