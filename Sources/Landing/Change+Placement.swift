@@ -23,7 +23,11 @@ extension Change {
     for placement in former {
       removals.append(try Part.removing(placement, in: store, amid: batch))
     }
-    return Change(placement, removals + [writing])
+    var change = Change(placement, removals + [writing])
+    change.former = zip(former, removals).map { placement, part in
+      Receipt.Place(destination: placement.destination.name, path: part.place.description)
+    }
+    return change
   }
 
   /// Removes what stands of a placement.

@@ -25,6 +25,8 @@ public struct Change: Sendable {
   public let claims: [StatePath]
   /// Whether it stays at a Destination that the selectors no longer choose.
   public let isMisplaced: Bool
+  /// Where it is taken away in the same commit.
+  var former: [Receipt.Place] = []
   /// What a message template can say of it.
   let fields: [MessageTemplate.Field: String]
   /// How its commit speaks.

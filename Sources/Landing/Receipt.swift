@@ -20,6 +20,16 @@ public struct Receipt: Sendable, Hashable, Codable {
     public var commit: ObjectID?
     /// Every file of it.
     public var files: [File]
+    /// Where it was taken away in the same commit; `nil` where it was not moved.
+    public var movedFrom: [Place]?
+  }
+
+  /// Where a placement stood.
+  public struct Place: Sendable, Hashable, Codable {
+    /// The Destination's name.
+    public var destination: String
+    /// The directory that belonged to it, or that it shared.
+    public var path: String
   }
 
   /// One file of a placement.

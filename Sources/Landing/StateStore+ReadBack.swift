@@ -75,7 +75,8 @@ extension StateStore {
       Receipt.Placement(
         name: step.change.name, destination: step.change.destination, outcome: step.outcome,
         misplaced: step.change.isMisplaced, path: step.change.path.description,
-        tree: step.tree, commit: step.commit, files: step.edit.files)
+        tree: step.tree, commit: step.commit, files: step.edit.files,
+        movedFrom: step.change.former.isEmpty ? nil : step.change.former)
     }
     let outcomes = Set(placements.map(\.outcome))
     let outcome = [Outcome.landed, .removed].first { outcomes.contains($0) } ?? .unchanged

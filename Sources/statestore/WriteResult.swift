@@ -113,6 +113,9 @@ extension Receipt {
       let misplaced = placement.misplaced ? ", misplaced: the selectors no longer choose it" : ""
       lines.append("\(placement.outcome.rawValue)  \(placement.name)")
       lines.append("  \(placement.destination): \(placement.path) (\(count)\(misplaced))")
+      for place in placement.movedFrom ?? [] {
+        lines.append("  moved from \(place.destination): \(place.path)")
+      }
     }
     if placements.isEmpty { lines.append("unchanged  nothing of it is there") }
     let pushes = attempts == 1 ? "1 push" : "\(attempts) pushes"

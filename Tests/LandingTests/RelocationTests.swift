@@ -44,6 +44,28 @@ import Testing
     }
   }
 
+  @Test("that moves says in its receipt where it was", .timeLimit(.minutes(2)))
+  func receipt() async throws {
+    try await withSite { site in
+      func land(at name: String) async throws -> Receipt.Placement? {
+        let request = LandingRequest(
+          .write([Self.request(["a.yaml": "1"], at: name)]), .init(relocates: true),
+          in: stateStore,
+          destinations: [
+            destination("dev", .nestedByMetadata), destination("prod", .nestedByMetadata),
+          ])
+        return try await site.store.land(request, options: options).placements.first
+      }
+      #expect(try await land(at: "dev")?.movedFrom == nil)
+      let moved = try await land(at: "prod")
+      #expect(
+        moved?.movedFrom == [
+          Receipt.Place(
+            destination: "dev", path: "dev/resources/default/promise/r/configure/5058f")
+        ])
+    }
+  }
+
   @Test("that nothing else matches stays, relocated or not")
   func nowhereToGo() throws {
     for store in try Self.stores() {
