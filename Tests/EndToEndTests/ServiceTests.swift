@@ -226,6 +226,29 @@ struct ServiceTests {
     }
   }
 
+  @Test("waits for nobody who is slow to send when it is told to end")
+  func terminatedAmidBodies() async throws {
+    try await withSite { site in
+      let began = ContinuousClock.now
+      let ending = try await site.serving(configuration: try site.configuration()) { serving in
+        let port = try #require(serving.base.split(separator: ":").last)
+        let script = """
+          exec 3<>/dev/tcp/127.0.0.1/\(port)
+          printf 'PUT /v1/namespaces/default/works/a HTTP/1.1\\r\\nHost: a\\r\\n' >&3
+          printf 'Authorization: Bearer \(Serving.token)\\r\\nContent-Length: 9\\r\\n\\r\\n{' >&3
+          cat <&3
+          """
+        async let slow = Program.run("bash", ["-c", script])
+        // The answer to another request comes after the connections before it were accepted.
+        _ = try await serving.request("GET", "/livez")
+        serving.terminate()
+        _ = try await slow
+      }
+      #expect(ending.status == 0, "\(ending)")
+      #expect(ContinuousClock.now - began < .seconds(20))
+    }
+  }
+
   @Test("follows the configuration while it runs")
   func reload() async throws {
     try await withSite { site in

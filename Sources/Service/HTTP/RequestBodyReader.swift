@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Landing
 internal import NIOCore
+internal import ServiceLifecycle
 
 /// Reads bodies, of which none may be too large or take too long.
 struct RequestBodyReader: Sendable {
@@ -9,6 +10,8 @@ struct RequestBodyReader: Sendable {
   var mostBytes = 16 << 20
   /// How long a client may take to send it.
   var longest: Duration = .seconds(30)
+  /// How long a client still has when the service stops.
+  private static let patience: Duration = .seconds(2)
 
   /// The whole body.
   ///
@@ -28,6 +31,14 @@ struct RequestBodyReader: Sendable {
         throw Problem(
           .requestTimeout, Outcome.timedOut.rawValue,
           "the body did not come within \(longest); nothing was accepted: try again")
+      }
+      group.addTask {
+        // Without a service around it, nothing stops.
+        try? await gracefulShutdown()
+        try await Task.sleep(for: Self.patience)
+        throw Problem(
+          .serviceUnavailable, Outcome.unreachable.rawValue,
+          "the service stops, and the body had not come; nothing was accepted: try again")
       }
       defer { group.cancelAll() }
       return try await group.next() ?? []

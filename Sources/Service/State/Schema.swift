@@ -6,6 +6,7 @@ enum Schema {
     var migrator = DatabaseMigrator()
     migrator.registerMigration("works") { try $0.execute(sql: works) }
     migrator.registerMigration("deletions") { try $0.execute(sql: deletions) }
+    migrator.registerMigration("standing") { try $0.execute(sql: standing) }
     return migrator
   }
 
@@ -57,5 +58,12 @@ enum Schema {
       PRIMARY KEY (namespace, name, uid)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX deletions_by_time ON deletions (deleted_at);
+    """
+
+  /// What is asked of all Works at once stands behind their documents in the table, and would have
+  /// every one of them read.
+  private static let standing = """
+    CREATE INDEX works_standing
+      ON works (namespace, name, revision, changed_at, promise, removal_requested_at);
     """
 }
