@@ -62,6 +62,8 @@ struct PageTests {
           ["\(directory(of: text))/other.yaml": "kind: B\n"], parent: tip, message: "By hand"))
       let touched = try await station.request("GET", "/works/default/example").text
       #expect(touched.contains("By hand <small>by "), "\(touched)")
+      #expect(!page.contains("</span> <span class=\"state bad\">"))
+      #expect(touched.contains("error"), "\(touched)")
       try await repository.setBranch("main", to: try await repository.commit(["a": "b"]))
       let broken = try await station.request("GET", "/works/default/example").text
       for text in ["missing-file", "Remedy", "not-landed"] where !broken.contains(text) {

@@ -116,7 +116,7 @@ enum PageTemplates {
   private static let work = """
     {{> head}}
     <p><a href="/">All Works</a></p>
-    <h1>{{resource}} {{#state}}{{> state}}{{/state}}</h1>
+    <h1>{{resource}} {{#state}}{{> state}}{{/state}} {{#verdict}}{{> state}}{{/verdict}}</h1>
     <p>Promise <b>{{promise}}</b>, Work <code>{{namespace}}/{{name}}</code>, generation {{generation}}</p>
     <section aria-labelledby="conditions">
     <h2 id="conditions">Conditions</h2>

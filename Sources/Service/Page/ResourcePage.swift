@@ -63,6 +63,8 @@ struct ResourcePage {
   var promise: String
   var generation: String
   var state: StateView
+  /// What is held against what landed, in a word; `nil` for nothing.
+  var verdict: StateView?
   var conditions: [ConditionView]
   var unchecked: String?
   var findings: [FindingView]
@@ -91,6 +93,8 @@ struct ResourcePage {
     state = row.state
     conditions = work.conditions.map { ConditionView($0, at: date) }
     unchecked = check.unchecked
+    let errors = check.findings.count { $0.severity == .error }
+    verdict = errors == 0 ? nil : StateView(errors == 1 ? "1 error" : "\(errors) errors", "bad")
     findings = check.findings.map(FindingView.init)
     hasFindings = !findings.isEmpty
     places = work.results.compactMap(\.receipt).flatMap { receipt in
