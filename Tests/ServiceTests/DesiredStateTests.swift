@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Landing
+import Synchronization
 import TestSupport
 import Testing
 
@@ -174,6 +175,38 @@ struct DesiredStateTests {
     #expect(throws: (any Error).self) { try LabelSelector(parsing: text) }
   }
 
+  @Test("lets what a client waits for go before what nobody waits for")
+  func urgency() async throws {
+    try await withState { state, _ in
+      let order = Order()
+      let (holding, held) = AsyncStream.makeStream(of: Void.self)
+      let gate = DispatchSemaphore(value: 0)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          try await state.write { _ in
+            held.yield()
+            gate.wait()
+          }
+        }
+        _ = await holding.first { _ in true }
+        for number in 0..<200 {
+          group.addTask { [order] in
+            try await state.write { _ in order.add("result \(number)") }
+          }
+        }
+        while await state.depth < 200 { await Task.yield() }
+        group.addTask { [order] in
+          try await state.write(urgently: true) { _ in order.add("put") }
+        }
+        while await state.depth < 201 { await Task.yield() }
+        gate.signal()
+        try await group.waitForAll()
+      }
+      #expect(order.names.count == 201)
+      #expect(order.names.first == "put")
+    }
+  }
+
   @Test("takes what many put at once, all of it")
   func together() async throws {
     try await withState { state, _ in
@@ -189,4 +222,13 @@ struct DesiredStateTests {
       #expect(try await state.unsettled(in: "default").count == 200)
     }
   }
+}
+
+/// What was done, in its order.
+private final class Order: Sendable {
+  private let done = Mutex<[String]>([])
+
+  var names: [String] { done.withLock { $0 } }
+
+  func add(_ name: String) { done.withLock { $0.append(name) } }
 }

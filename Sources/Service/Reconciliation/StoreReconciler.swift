@@ -80,7 +80,8 @@ actor StoreReconciler {
         alarm?.cancel()
         if isStopping || Task.isCancelled { break }
         for key in queue.next(at: surroundings.now()) {
-          group.addTask { await self.takeTurn(key) }
+          // What a client waits for goes before hundreds of these.
+          group.addTask(priority: .utility) { await self.takeTurn(key) }
         }
         telemetry.queueDepth(queue.depth, store: store)
         alarm = self.alarm()

@@ -20,7 +20,7 @@ extension DesiredState {
   func put(
     _ submission: WorkSubmission, at date: Date, isDryRun: Bool = false
   ) async throws -> PutResult {
-    try await write { database in
+    try await write(urgently: true) { database in
       guard isDryRun else { return try Self.put(submission, at: date, in: database) }
       var result: PutResult?
       try database.inSavepoint {
@@ -61,7 +61,7 @@ extension DesiredState {
   /// - Returns: The Work; `nil` when there is none.
   /// - Throws: `StorageError`.
   func requestRemoval(of key: WorkKey, at date: Date) async throws -> DesiredWork? {
-    try await write { database in
+    try await write(urgently: true) { database in
       try database.execute(
         sql: """
           UPDATE works SET removal_requested_at = :date, changed_at = :date,

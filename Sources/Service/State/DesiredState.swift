@@ -5,11 +5,16 @@ internal import GRDB
 ///
 /// An SQLite database in WAL mode with full synchronisation: when a write has returned, it is on
 /// the disk. Writes that come while one is being synchronised go into the next transaction
-/// together, so that the disk is waited for once for all of them.
+/// together, so that the disk is waited for once for all of them; those that a client waits for go
+/// first, and of the others only so many with them that the client does not wait long.
 actor DesiredState {
   let database: DatabasePool
+  /// Writes that a client waits for.
+  private var urgent: [Write] = []
   private var waiting: [Write] = []
   private var isWriting = false
+  /// How many writes that nobody waits for go into one transaction.
+  private static let mostAtOnce = 64
 
   /// Opens the database, or makes it.
   ///
@@ -39,18 +44,21 @@ actor DesiredState {
 
   /// Changes the database; when this returns the change is on the disk.
   ///
+  /// - Parameters:
+  ///   - isUrgent: Whether a client waits for it.
+  ///   - body: The change.
   /// - Throws: `StorageError`; then nothing has been changed.
   func write<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
+    urgently isUrgent: Bool = false, _ body: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
     try await withCheckedThrowingContinuation { continuation in
-      waiting.append(
-        Write(
-          perform: { database in
-            let value = try body(database)
-            return { continuation.resume(returning: value) }
-          },
-          fail: { continuation.resume(throwing: $0) }))
+      let write = Write(
+        perform: { database in
+          let value = try body(database)
+          return { continuation.resume(returning: value) }
+        },
+        fail: { continuation.resume(throwing: $0) })
+      if isUrgent { urgent.append(write) } else { waiting.append(write) }
       if !isWriting {
         isWriting = true
         Task { await drain() }
@@ -58,10 +66,14 @@ actor DesiredState {
     }
   }
 
+  /// How many writes wait for their transaction.
+  var depth: Int { urgent.count + waiting.count }
+
   private func drain() async {
-    while !waiting.isEmpty {
-      let batch = waiting
-      waiting = []
+    while !urgent.isEmpty || !waiting.isEmpty {
+      let batch = urgent + waiting.prefix(Self.mostAtOnce)
+      urgent = []
+      waiting.removeFirst(min(waiting.count, Self.mostAtOnce))
       do {
         let tellings = try await database.write { database in
           try batch.map { try $0.perform(database) }
