@@ -18,14 +18,16 @@ extension API {
   func preview(_ intent: LandingRequest.Intent) async throws -> Response {
     let options = LandingOptions(deadline: surroundings.now() + Self.longestPreview)
     let previews = try await platforms.current.stores.preview(intent, options: options)
-    return .json([
-      "previews": Node(
-        .sequence(
-          try previews.map { preview in
-            var fields = try Node(encoding: preview.document).mapping ?? [:]
-            fields["diff"] = Node(.string(preview.diff))
-            return Node(.mapping(fields))
-          }))
-    ])
+    return .json(["previews": Node(.sequence(try Self.nodes(of: previews)))])
+  }
+
+  private static func nodes(of previews: [Preview]) throws -> [Node] {
+    var nodes: [Node] = []
+    for preview in previews {
+      var fields = try Node(encoding: preview.document).mapping ?? [:]
+      fields["diff"] = Node(.string(preview.diff))
+      nodes.append(Node(.mapping(fields)))
+    }
+    return nodes
   }
 }
