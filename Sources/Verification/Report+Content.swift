@@ -88,10 +88,15 @@ private struct Landings {
 }
 
 extension LandedCommit {
-  /// What Kratix names commits by, but for the digits of the Work.
+  /// The placement without the digits of its Work, which Kratix draws by chance.
+  ///
+  /// Where names hold dots nobody can tell where the Work's ends: all that could be its digits go.
   fileprivate var base: String {
-    guard let dot = placement.firstRange(of: ".\(destination ?? "")") else { return placement }
-    return "\(placement[..<dot.lowerBound].dropLast(5))\(placement[dot.lowerBound...])"
+    var parts = placement.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    for index in parts.indices.dropLast() where parts[index].hasDigitsAtEnd {
+      parts[index] = String(parts[index].dropLast(5))
+    }
+    return parts.joined(separator: ".")
   }
 
   /// What it may be known by among standing placements.
@@ -140,5 +145,17 @@ extension Snapshot {
       digests[placement.path] = LandedCommit.digest(of: files)
     }
     return digests
+  }
+}
+
+extension String {
+  /// Whether it ends in a dash and five hexadecimal digits.
+  fileprivate var hasDigitsAtEnd: Bool {
+    let digits = utf8.suffix(5)
+    return utf8.count > 6 && dropLast(5).last == "-"
+      && digits.allSatisfy { byte in
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      }
   }
 }

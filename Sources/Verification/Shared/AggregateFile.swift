@@ -45,6 +45,10 @@ private struct MarkCount {
   private var lines = 0
   /// How many documents have begun.
   private var documents = 0
+  /// What was looked for to the end of the file and not found: past a number of those nothing more
+  /// is looked for, as the file is another one.
+  private var misses = 0
+  private static let mostMisses = 200
 
   init(bytes: [UInt8]) { self.bytes = bytes }
 
@@ -60,7 +64,8 @@ private struct MarkCount {
   }
 
   /// Where the content stands: at the start of the file, or below a line `---`.
-  private func start(of content: [UInt8]) -> Int? {
+  private mutating func start(of content: [UInt8]) -> Int? {
+    guard misses < Self.mostMisses else { return nil }
     let joint = Array("\n---\n".utf8)
     if place == 0, bytes.starts(with: content), isEnd(content.count) { return 0 }
     let wanted = joint + content
@@ -70,6 +75,7 @@ private struct MarkCount {
       if isEnd(start + content.count) { return start }
       from = found + 1
     }
+    misses += 1
     return nil
   }
 
