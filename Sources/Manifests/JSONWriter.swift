@@ -18,9 +18,11 @@ public struct JSONWriter: Sendable {
   /// The JSON text of a node, without a newline at the end.
   ///
   /// Infinity and NaN, which JSON has not and the reader refuses, become `null`.
-  public func text(of node: Node) -> String {
+  ///
+  /// - Parameter depth: How deep in lists and mappings the text is going to stand.
+  public func text(of node: Node, depth: Int = 0) -> String {
     var output: [UInt8] = []
-    write(node, depth: 0, to: &output)
+    write(node, depth: depth, to: &output)
     return String(decoding: output, as: UTF8.self)
   }
 

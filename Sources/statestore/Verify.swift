@@ -179,13 +179,17 @@ struct Verify: AsyncParsableCommand {
 
   /// Prints the result, also where the file that it was meant for cannot be written.
   private func show(_ answer: inout VerifyAnswer) {
-    let text = output.text(
-      of: answer.reports, isColoured: common.usesColor && outputFile == nil, isBrief: all)
-    guard let outputFile else { return print(text, terminator: "") }
+    func show() {
+      output.write(
+        answer.reports, isColoured: common.usesColor && outputFile == nil, isBrief: all
+      ) { print($0, terminator: "") }
+    }
+    guard let outputFile else { return show() }
     do throws(LandingError) {
-      try ResultFile(path: outputFile).write(text)
+      try ResultFile(path: outputFile)
+        .write(output.text(of: answer.reports, isColoured: false, isBrief: all))
     } catch {
-      print(text, terminator: "")
+      show()
       answer.failures.append(Failure(error))
     }
   }

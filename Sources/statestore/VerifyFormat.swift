@@ -22,19 +22,31 @@ enum VerifyFormat: String, CaseIterable, ExpressibleByArgument {
     }
   }
 
+  /// Writes reports on all state stores, piece by piece where they may be long.
+  func write(
+    _ reports: [Report], isColoured: Bool, isBrief: Bool, to write: (String) -> Void
+  ) {
+    guard self != .json else { return JSONReport().write(reports, to: write) }
+    write(text(of: reports, isColoured: isColoured, isBrief: isBrief))
+  }
+
   /// The whole text of reports on all state stores.
   func text(of reports: [Report], isColoured: Bool, isBrief: Bool) -> String {
     switch self {
     case .text:
-      reports.map { TextReport(isColoured: isColoured, isBrief: isBrief).text(of: $0) }
+      return reports.map { TextReport(isColoured: isColoured, isBrief: isBrief).text(of: $0) }
         .joined(separator: "\n")
-    case .json: Printing.text(of: Self.node(of: reports), as: .json)
-    case .yaml: Printing.text(of: Self.node(of: reports), as: .yaml)
-    case .junit: JUnitReport().text(of: reports)
+    case .json:
+      var text = ""
+      JSONReport().write(reports) { text += $0 }
+      return text
+    case .yaml: return Printing.text(of: Self.node(of: reports), as: .yaml)
+    case .junit: return JUnitReport().text(of: reports)
     case .sarif:
-      Printing.text(of: SARIFReport(version: Statestore.version).node(of: reports), as: .json)
-    case .github: reports.map { GitHubReport().text(of: $0) }.joined()
-    case .prometheus: PrometheusReport().text(of: reports, now: Date())
+      let node = SARIFReport(version: Statestore.version).node(of: reports)
+      return Printing.text(of: node, as: .json)
+    case .github: return reports.map { GitHubReport().text(of: $0) }.joined()
+    case .prometheus: return PrometheusReport().text(of: reports, now: Date())
     }
   }
 

@@ -154,3 +154,13 @@ private func expect(_ node: Node?, isA kind: String) throws {
   #expect(lines.contains { $0.contains("%0A]]>%25,:") })
   #expect(lines.last?.hasPrefix("::notice title=statestore::1 of 5 landed") == true)
 }
+
+@Test(arguments: [0, 1, 2, 3])
+func jsonInPiecesIsTheSameAsOfAWholeTree(count: Int) throws {
+  var reports = try (0..<count).map { try sample("store-\($0)") }
+  if count == 3 { reports[1].resources = [] }
+  let node = count == 1 ? reports[0].node : Node(.sequence(reports.map(\.node)))
+  var text = ""
+  JSONReport().write(reports) { text += $0 }
+  #expect(text == JSONWriter(isIndented: true).text(of: node) + "\n")
+}

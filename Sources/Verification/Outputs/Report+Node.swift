@@ -36,7 +36,7 @@ extension Report.Summary {
 }
 
 extension ResourceReport {
-  fileprivate var node: Node {
+  var node: Node {
     .fields([
       ("promise", .text(promise)), ("namespace", .text(namespace)), ("name", .text(name)),
       ("verdict", .text(verdict.rawValue)),
