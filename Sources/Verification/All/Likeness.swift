@@ -111,6 +111,12 @@ struct Pattern: Hashable, Sendable {
     let place: String
     let mode: FileMode
     let bytes: [UInt8]?
+
+    /// Hashes the bytes as a whole: an array hashes each by itself.
+    func hash(into hasher: inout Hasher) {
+      hasher.combine(place)
+      bytes?.withUnsafeBytes { hasher.combine(bytes: $0) }
+    }
   }
 
   let promise: String
