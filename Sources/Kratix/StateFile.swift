@@ -122,7 +122,30 @@ extension Placement {
     let files = group.workloads.map {
       Node(.string(JoinedPath.join(destination.path, $0.filepath)))
     }
-    return Array(YAMLWriter().text(of: ["files": Node(.sequence(files))]).utf8)
+    let text = YAMLWriter().text(of: ["files": Node(.sequence(files))])
+    return Array(text.split(separator: "\n").map { folded($0) + "\n" }.joined().utf8)
+  }
+
+  /// A line as Kratix breaks it, whose yaml.v2 goes on below at the first single blank behind 80
+  /// characters; in double quotes a path has no blank that matters.
+  private func folded(_ line: Substring) -> String {
+    guard line.unicodeScalars.count > 80, !line.hasPrefix("- \"") else { return String(line) }
+    let scalars = Array(line.unicodeScalars)
+    var text = String.UnicodeScalarView()
+    var column = 0
+    for (index, scalar) in scalars.enumerated() {
+      let isSingle =
+        scalar == " " && scalars[index - 1] != " " && index + 2 < scalars.count
+        && scalars[index + 1] != " "
+      if isSingle, column > 80 {
+        text.append(contentsOf: "\n  ".unicodeScalars)
+        column = 2
+      } else {
+        text.append(scalar)
+        column += 1
+      }
+    }
+    return String(text)
   }
 }
 

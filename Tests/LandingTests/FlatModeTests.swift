@@ -83,6 +83,29 @@ import Testing
     #expect(try store.texts() == before)
   }
 
+  @Test("has its state file's long lines broken where yaml.v2 breaks them, and reads them again")
+  func longLines() throws {
+    let (a, b, f) = (
+      String(repeating: "a", count: 58), String(repeating: "b", count: 30),
+      String(repeating: "f", count: 70)
+    )
+    let paths = ["\(a) \(b) dd  ee \(f) gg.yaml", "it's: \(a) \(b) c.yaml", "\(a)\(b).yaml"]
+    let files = Dictionary(uniqueKeysWithValues: paths.map { ($0, "x") })
+    try store.land(.write([Self.write(files)]))
+    #expect(
+      try store.texts()[Self.stateFile] == """
+        files:
+        - test-path/\(a) \(b)
+          dd  ee \(f) gg.yaml
+        - test-path/\(a)\(b).yaml
+        - 'test-path/it''s: \(a) \(b)
+          c.yaml'
+
+        """)
+    try store.land(.remove([Self.write([:])]))
+    #expect(try store.texts().isEmpty)
+  }
+
   @Test("without workloads keeps an empty list")
   func empty() throws {
     try store.land(.write([Self.write(["fruit.yaml": "a"])]))
