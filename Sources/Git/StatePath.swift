@@ -112,6 +112,8 @@ public struct UnsafePath: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension StatePath {
   private static func reasonToRefuse(_ name: String) -> String? {
+    // Nearly every name is one that Kubernetes gives, and there may be a million of them.
+    if isOfLettersAndDigits(name) { return nil }
     if name.isEmpty {
       return "it is absolute, or has an empty name between two slashes or at its end"
     }
@@ -128,6 +130,15 @@ extension StatePath {
       return "it is not in Unicode's composed form (NFC)"
     }
     return nil
+  }
+
+  /// Whether a name is of ASCII letters, digits and dashes alone: nobody takes it for another.
+  private static func isOfLettersAndDigits(_ name: String) -> Bool {
+    (1...255).contains(name.utf8.count)
+      && name.utf8.allSatisfy { byte in
+        (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+          || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: "-")
+      }
   }
 
   /// Whether some file system takes this name for `.git` (git-fsck(1): `hasDotgit`).

@@ -43,7 +43,10 @@ struct ResourceNames: Sendable {
   ]
 
   /// Whether the names of nobody are in a text.
-  func areIn(_ text: String) -> Bool { text.contains(name) || text.contains(namespace) }
+  func areIn(_ text: String) -> Bool {
+    let bytes = Array(text.utf8)
+    return bytes.holds(ofName) || bytes.holds(ofNamespace)
+  }
 
   /// Whether one of the names may be in a text.
   func mayBeIn(_ text: String) -> Bool { areIn(text) }
@@ -129,5 +132,15 @@ extension UInt8 {
   fileprivate var isDigit: Bool { self >= UInt8(ascii: "0") && self <= UInt8(ascii: "9") }
   fileprivate var isPartOfWord: Bool {
     (self | 0x20).isLowercase || isDigit || self == UInt8(ascii: "_") || self >= 0x80
+  }
+}
+
+extension [UInt8] {
+  /// Whether a text that is not empty stands anywhere.
+  fileprivate func holds(_ text: [UInt8]) -> Bool {
+    guard count >= text.count else { return false }
+    return (0...(count - text.count)).contains { start in
+      self[start] == text[0] && self[start..<(start + text.count)].elementsEqual(text)
+    }
   }
 }
