@@ -61,9 +61,14 @@ extension Cache {
   }
 
   func write(_ last: LastPush, for store: StateStoreDescription) {
-    let file = URL(filePath: lastPushFile(for: store))
-    // Without it the next process asks.
-    try? JSONEncoder().encode(last).write(to: file, options: .atomic)
+    let file = lastPushFile(for: store)
+    // One name for all, so that processes that are killed leave one at most. What two have written at
+    // once is not believed, and without it the next process asks.
+    let unfinished = file + ".unfinished"
+    guard let data = try? JSONEncoder().encode(last),
+      (try? data.write(to: URL(filePath: unfinished))) != nil
+    else { return }
+    rename(unfinished, file)
   }
 
   private func lastPushFile(for store: StateStoreDescription) -> String {
