@@ -118,6 +118,13 @@ private let modes: [Destination.FilepathMode] = [.none, .aggregatedYAML]
     }
   }
 
+  @Test("a placement of no files has landed", arguments: modes)
+  func empty(mode: Destination.FilepathMode) throws {
+    var sample = try SharedSample(mode)
+    try sample.land(sample.work([:]))
+    #expect(try sample.checkAll().map(\.verdict) == [.landed])
+  }
+
   @Test("files that a state file lists and that are gone are missed")
   func missing() throws {
     var sample = try SharedSample(.none)

@@ -17,13 +17,15 @@ struct RequestCheck {
       ResourceReport.Placement(
         destination: $0.destination.name, path: $0.path, files: $0.files)
     }
-    draft.hasLanded = !landed.files.isEmpty
+    // A placement that is to have no file has landed without any.
+    let isEmpty = knowledge != .request && landed.missing.isEmpty && !landed.placements.isEmpty
+    draft.hasLanded = !landed.files.isEmpty || isEmpty
     if knowledge == .request {
       draft.findings += schemaFindings(of: request, by: landed.search.promise)
     }
     PlacementCheck(landed: landed).add(to: &draft)
     draft.findings += landed.missing.map(missing)
-    if draft.hasLanded { addContent(to: &draft) }
+    if !landed.files.isEmpty { addContent(to: &draft) }
     return draft
   }
 
