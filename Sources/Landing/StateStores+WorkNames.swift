@@ -2,33 +2,6 @@ internal import Git
 internal import Kratix
 
 extension StateStores {
-  /// The names of the Works that a clean-up removes, by the names of their state files, as far as
-  /// the commits that last wrote those tell.
-  ///
-  /// - Throws: `LandingError`.
-  func workNames(
-    for request: LandingRequest, in store: StateStore, _ options: LandingOptions
-  ) async throws -> [String: String] {
-    guard case .cleanUp(let name) = request.intent, let destination = platform.destinations[name],
-      destination.filepathMode == .none, destination.isStored(in: request.stateStore),
-      let tip = try await store.tip(deadline: options.deadline)
-    else { return [:] }
-    let standing = try await store.read(tip, deadline: options.deadline) { snapshot in
-      try snapshot.placements(at: destination, in: request.stateStore)
-    }
-    let changes = try await store.lastChanges(
-      of: standing.map(\.path), from: tip, deadline: options.deadline)
-    var names: [String: String] = [:]
-    for contents in standing {
-      guard let stateFile = contents.stateFile, let change = changes[contents.path]
-      else { continue }
-      names[stateFile.text] = contents.placement.workName(in: change.commit.subject)
-    }
-    return names
-  }
-}
-
-extension StateStores {
   /// The same with its Works under the names by which state files know them, where nobody has named
   /// them.
   ///
@@ -122,47 +95,5 @@ private struct Candidate: Sendable {
       not say so, for Kratix or a person made it; nothing was removed: if it is, say so with \
       --work-name \(standing.workName ?? ""), or give the Work itself with --work
       """)
-  }
-}
-
-/// Whose a placement is, as the trailers of our commits say it.
-struct WorkTrailers: Equatable {
-  let promise: String
-  let resource: String
-  let pipeline: String
-
-  init(of work: Work) {
-    promise = work.promiseName
-    resource = work.isDependency ? "" : "\(work.namespace)/\(work.resourceName)"
-    pipeline = work.pipelineName
-  }
-
-  /// Whether they name the request of a Work, or its Promise's workflows, whatever the Pipeline.
-  func isOfRequest(of work: Work) -> Bool {
-    let other = WorkTrailers(of: work)
-    return promise == other.promise && resource == other.resource && !pipeline.isEmpty
-  }
-
-  /// Reads a commit's message; `nil` for one without our trailers.
-  init?(of message: String) {
-    var values: [Substring: String] = [:]
-    for line in message.split(separator: "\n") {
-      let parts = line.split(separator: ": ", maxSplits: 1)
-      if parts.count == 2 { values[parts[0]] = String(parts[1]) }
-    }
-    guard let promise = values["Kratix-Promise"] else { return nil }
-    self.promise = promise
-    resource = values["Kratix-Resource"] ?? ""
-    pipeline = values["Kratix-Pipeline"] ?? ""
-  }
-}
-
-extension Placement {
-  /// The Work's name in the subject of a commit that wrote or removed a placement of this group at
-  /// this Destination; `nil` for any other subject.
-  func workName(in subject: String) -> String? {
-    let place = ".\(destination.name)-\(group.shortID)"
-    guard let word = subject.split(separator: " ").last, word.hasSuffix(place) else { return nil }
-    return String(word.dropLast(place.count))
   }
 }

@@ -1,0 +1,33 @@
+internal import Kratix
+
+/// Whose a placement is, as the trailers of our commits say it.
+struct WorkTrailers: Equatable {
+  let promise: String
+  let resource: String
+  let pipeline: String
+
+  init(of work: Work) {
+    promise = work.promiseName
+    resource = work.isDependency ? "" : "\(work.namespace)/\(work.resourceName)"
+    pipeline = work.pipelineName
+  }
+
+  /// Whether they name the request of a Work, or its Promise's workflows, whatever the Pipeline.
+  func isOfRequest(of work: Work) -> Bool {
+    let other = WorkTrailers(of: work)
+    return promise == other.promise && resource == other.resource && !pipeline.isEmpty
+  }
+
+  /// Reads a commit's message; `nil` for one without our trailers.
+  init?(of message: String) {
+    var values: [Substring: String] = [:]
+    for line in message.split(separator: "\n") {
+      let parts = line.split(separator: ": ", maxSplits: 1)
+      if parts.count == 2 { values[parts[0]] = String(parts[1]) }
+    }
+    guard let promise = values["Kratix-Promise"] else { return nil }
+    self.promise = promise
+    resource = values["Kratix-Resource"] ?? ""
+    pipeline = values["Kratix-Pipeline"] ?? ""
+  }
+}
