@@ -8,7 +8,11 @@ public final class OpenFile: Sendable {
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
 
-  deinit { close(descriptor) }
+  deinit {
+    // A child that is just being started has it as well, until it becomes another program.
+    flock(descriptor, LOCK_UN)
+    close(descriptor)
+  }
 
   /// Opens a file; `nil` when that cannot be done.
   public convenience init?(_ path: String, _ flags: Int32) {
