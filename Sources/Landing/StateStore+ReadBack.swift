@@ -13,8 +13,10 @@ extension StateStore {
     _ plan: BatchPlan, deadline: ContinuousClock.Instant
   ) async throws -> [(BatchPlan.Part, Result<ObjectID, LandingError>)] {
     var pauses = RetryPolicy(deadline: deadline)
+    async let shown = tip(deadline: deadline)
+    if endsSoon, unsaved.byteCount < Self.mostWhileAsking { store() }
+    var now = try await shown
     while true {
-      let now = try await tip(deadline: deadline)
       if let now, now == plan.tip { return plan.pushed.map { ($0, .success(now)) } }
       if now != plan.base { return try await confirm(plan, at: now, deadline) }
       // A mirror that lags behind still shows the old tip.
@@ -22,8 +24,12 @@ extension StateStore {
         after: .brokenOff, now: surroundings.now(), chance: surroundings.chance())
       guard case .tryAgain(let pause) = action else { throw neverShown(plan) }
       try await surroundings.sleep(pause)
+      now = try await tip(deadline: deadline)
     }
   }
+
+  /// What is stored in less time than a server takes to answer.
+  private static let mostWhileAsking = 1 << 20
 
   /// Others have pushed since: what we wrote must still stand on what they made.
   private func confirm(

@@ -5,8 +5,13 @@ internal import GitTransport
 extension StateStore {
   /// The commit that the remote's branch names now; `nil` when the branch does not exist.
   ///
+  /// Off the actor's thread, so that it can work while the server answers.
+  ///
   /// - Throws: `LandingError`.
-  public func tip(deadline: ContinuousClock.Instant) async throws(LandingError) -> ObjectID? {
+  @concurrent
+  public nonisolated func tip(
+    deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> ObjectID? {
     do throws(TransportError) {
       let advertised = try await remote.references(withPrefix: [reference], deadline: deadline)
       return advertised[reference]

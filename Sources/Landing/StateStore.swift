@@ -13,6 +13,7 @@ public actor StateStore {
   let remote: Remote
   let surroundings: Surroundings
   let observer: PushObserver
+  let endsSoon: Bool
   let logger: Logger
   /// Objects that were pushed and are not in the cache yet.
   var unsaved = NewObjects()
@@ -51,17 +52,21 @@ public actor StateStore {
   ///   - cache: Where its objects are kept.
   ///   - surroundings: Time and chance.
   ///   - observer: Told of every push.
+  ///   - endsSoon: Whether the process ends when it has landed what it was asked to. What it pushed
+  ///     goes into the cache then while the server is asked whether it stands; otherwise it is
+  ///     gathered until `settle()`.
   ///   - logger: Where it tells what it does.
   public init(
     _ description: StateStoreDescription, remote: Remote, cache: Cache,
     surroundings: Surroundings = .real, observer: @escaping PushObserver = { _ in },
-    logger: Logger
+    endsSoon: Bool = false, logger: Logger
   ) {
     self.description = description
     self.remote = remote
     self.cache = cache
     self.surroundings = surroundings
     self.observer = observer
+    self.endsSoon = endsSoon
     self.logger = logger
     self.executor = ThreadExecutor(name: "state store \(description.name)")
   }
@@ -88,6 +93,7 @@ public actor StateStore {
   }
 
   func store() {
+    if unsaved.byteCount == 0 { return }
     do {
       try openDatabase().store(unsaved)
     } catch {

@@ -166,9 +166,9 @@ extension CommonOptions {
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
   func openStateStores(
-    of platform: Platform, observer: @escaping PushObserver = { _ in }
+    of platform: Platform, observer: @escaping PushObserver = { _ in }, endsSoon: Bool = true
   ) throws -> StateStores {
-    try store.openStateStores(of: platform, observer: observer)
+    try store.openStateStores(of: platform, observer: observer, endsSoon: endsSoon)
   }
 
   /// The bytes of a file that the user named.

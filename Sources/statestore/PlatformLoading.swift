@@ -43,18 +43,20 @@ extension StoreOptions {
   /// - Parameter observer: Told of every push.
   /// - Throws: `LandingError` with `invalid-configuration`.
   func openStateStores(
-    of platform: Platform, observer: @escaping PushObserver = { _ in }
+    of platform: Platform, observer: @escaping PushObserver = { _ in }, endsSoon: Bool = true
   ) throws -> StateStores {
     var stores: [String: StateStore] = [:]
     let used = Set(platform.destinations.values.map(\.stateStoreName))
     for store in platform.stateStores.values where used.contains(store.name) || used.isEmpty {
-      stores[store.name] = try open(store, of: platform, observer: observer)
+      stores[store.name] = try open(
+        store, of: platform, observer: observer, endsSoon: endsSoon)
     }
     return StateStores(platform: platform, stores: stores)
   }
 
   private func open(
-    _ store: GitStateStore, of platform: Platform, observer: @escaping PushObserver
+    _ store: GitStateStore, of platform: Platform, observer: @escaping PushObserver,
+    endsSoon: Bool
   ) throws -> StateStore {
     let url: RemoteURL
     do throws(TransportError) {
@@ -82,7 +84,7 @@ extension StoreOptions {
       StateStoreDescription(name: store.name, url: url.description, branch: store.branch),
       remote: remote,
       cache: cache ?? .standard(environment: ProcessInfo.processInfo.environment),
-      observer: observer, logger: logger)
+      observer: observer, endsSoon: endsSoon, logger: logger)
   }
 
   private func credentials(

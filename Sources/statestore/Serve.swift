@@ -90,7 +90,10 @@ struct Serve: AsyncParsableCommand {
       let (common, logger) = (common, common.logger)
       let service = try StateStoreService(
         options: try options(), configuration: { common.configurationPaths },
-        stores: { try common.openStateStores(of: try common.loadPlatform(), observer: $0) },
+        stores: {
+          try common.openStateStores(
+            of: try common.loadPlatform(), observer: $0, endsSoon: false)
+        },
         logger: logger,
         onListening: { [address, tlsCertificate] port in
           // Whoever starts it with port 0 reads the port here.

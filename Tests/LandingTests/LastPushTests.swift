@@ -15,13 +15,13 @@ struct LastPushTests {
     let url: String
     let log: URL
 
-    func store() throws -> StateStore {
+    func store(endsSoon: Bool = false) throws -> StateStore {
       let remote = Remote(
         url: try RemoteURL(url), credentials: .none, options: TransportOptions(),
         logger: silentLogger)
       return StateStore(
         StateStoreDescription(name: "default", url: url, branch: "main"), remote: remote,
-        cache: site.cache, logger: silentLogger)
+        cache: site.cache, endsSoon: endsSoon, logger: silentLogger)
     }
 
     /// The requests of a body, without the server's answers.
@@ -121,6 +121,20 @@ struct LastPushTests {
       let receipt = try await store.land("example", ["a.yaml": "2"], options)
       #expect(receipt.outcome == .landed)
       #expect(try await served.site.tip() == receipt.commit)
+    }
+  }
+
+  @Test(
+    "is in the cache as soon as it is told in a process that ends soon, and later in others",
+    arguments: [true, false])
+  func kept(endsSoon: Bool) async throws {
+    try await withServed { served in
+      let store = try served.store(endsSoon: endsSoon)
+      let receipt = try await store.land("example", ["a.yaml": "1"], options)
+      let objects = try served.site.cache.open(for: served.url)
+      #expect(objects.contains(receipt.commit) == endsSoon)
+      await store.settle()
+      #expect(try served.site.cache.open(for: served.url).contains(receipt.commit))
     }
   }
 
