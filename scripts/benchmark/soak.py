@@ -173,6 +173,8 @@ def soak(options: Options) -> Result:
         # A server looks after its repositories.
         git(served, "config", "receive.autogc", "true")
         git(served, "config", "gc.auto", "6700")
+        # One that goes on behind the push's back would take packs away from under the last look at it.
+        git(served, "config", "gc.autoDetach", "false")
         before = tip(served)
         with Server(run / "served", run / "access.log") as server:
             work = _Soak(options, run, f"{server.url}/state.git", served)
