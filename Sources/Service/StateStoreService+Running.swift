@@ -14,7 +14,7 @@ extension StateStoreService {
     let directory = try DataDirectory(options.directory)
     let state = try DesiredState(at: directory.database)
     let changes = Changes()
-    let reconcilers = Reconcilers(state: state, platforms: platforms, changes: changes) {
+    let reconcilers = Reconcilers(state: state, platforms: platforms) {
       [options, surroundings, telemetry, logger] store in
       StoreReconciler(
         store: store, state: state, platforms: platforms, changes: changes,

@@ -19,16 +19,20 @@ extension ServiceClient {
   /// Has the service make Works so, and waits until they are.
   ///
   /// - Parameter landed: Called with each receipt as soon as it is there.
+  /// - Returns: What became of each Work.
   /// - Throws: `LandingError`.
-  func land(_ intent: LandingRequest.Intent, landed: (Receipt) -> Void) async throws {
+  func land(
+    _ intent: LandingRequest.Intent, landed: (Receipt) -> Void
+  ) async throws -> [Outcome] {
+    var outcomes: [Outcome] = []
     for (method, work) in try await requests(for: intent) {
-      let answer = try await send(
-        method, path(of: work) + "?wait=\(patience)", body: try body(of: work, for: method),
-        accepted: method == .PUT ? [200, 201, 202] : [200, 202, 404])
-      // It was never told to the service, or is gone already.
-      if answer.status == 404 { continue }
-      try take(answer, of: work, landed)
+      let end =
+        method == .PUT
+        ? try await landing(of: work) : try await removal(of: work)
+      outcomes.append(end.outcome)
+      for receipt in end.receipts where !receipt.placements.isEmpty { landed(receipt) }
     }
+    return outcomes
   }
 
   /// Asks the service what it would change.
@@ -62,11 +66,11 @@ extension ServiceClient {
     }
   }
 
-  private func body(of work: Work, for method: HTTPMethod) throws -> String? {
+  func body(of work: Work, for method: HTTPMethod) throws -> String? {
     method == .PUT ? JSONWriter().text(of: try work.manifest()) : nil
   }
 
-  private func path(of work: Work) -> String {
+  func path(of work: Work) -> String {
     "/v1/namespaces/\(work.namespace)/works/\(work.name)"
   }
 
@@ -81,36 +85,6 @@ extension ServiceClient {
       + "?labelSelector=kratix.io/promise-name=\(request.promiseName),\(resource)"
     let answer = try await send(.GET, path)
     return try Work.works(in: ManifestFile(name: base, documents: [Document(root: answer.body)]))
-  }
-
-  /// The service is to have an answer before this process has to go.
-  private var patience: String {
-    let margin = min(max(remaining * 0.1, .seconds(1)), remaining * 0.5)
-    return "\(Int(max(.milliseconds(1), remaining - margin) / .milliseconds(1)))ms"
-  }
-
-  private func take(_ answer: Answer, of work: Work, _ landed: (Receipt) -> Void) throws {
-    let stores = answer.body.value(at: "/status/stores")?.sequence ?? []
-    let outcome = answer.string("/status/outcome").flatMap(Outcome.init)
-    guard let outcome, answer.status != 202 || outcome.exitStatus != 0 else {
-      throw LandingError(
-        .timedOut,
-        """
-        \(base) has accepted \(work.namespace)/\(work.name) and goes on with it; it had not landed \
-        when the time was up
-        """)
-    }
-    guard outcome.exitStatus == 0 else {
-      let failed = stores.first { $0["outcome"]?.string == outcome.rawValue }
-      throw LandingError(
-        outcome, failed?["message"]?.string ?? outcome.rawValue,
-        serverMessages: failed?["serverMessages"]?.sequence?.compactMap(\.string) ?? [])
-    }
-    for receipt in try receipts(in: answer) where !receipt.placements.isEmpty { landed(receipt) }
-  }
-
-  private func receipts(in answer: Answer) throws -> [Receipt] {
-    try answer.body.value(at: "/status/receipts").map { try decode($0, "receipts") } ?? []
   }
 
   /// Reads a part of an answer.

@@ -61,8 +61,9 @@ struct Write: AsyncParsableCommand {
       if let client {
         try refuseWithServer(steering)
         if dryRun { return result.show(try await client.preview(source.intent)) }
-        try await client.land(source.intent) { result.receipts.append($0) }
-        return result.succeed()
+        let outcomes = try await client.land(source.intent) { result.receipts.append($0) }
+        return result.succeed(
+          with: outcomes, absence: "\(client.base) holds no Work of it, and asked no state store")
       }
       try await result.land(
         source.intent, steering: steering, in: try common.openStateStores(of: platform),

@@ -35,6 +35,7 @@ struct ReconciliationTests {
       let before = try await station.subjects()
       let same = try await station.put(text)
       #expect(same.status == 200)
+      #expect(try same.string(at: "/status/outcome") == "unchanged", "\(same)")
       #expect(try await station.subjects() == before)
       let older = try await station.put(WorkText("example", generation: 1, files: ["b": "b"]))
       #expect(older.status == 409)
@@ -43,6 +44,58 @@ struct ReconciliationTests {
       let newer = try await station.put(WorkText("example", generation: 3, files: ["b": "b"]))
       #expect(newer.status == 200)
       #expect(try await station.files().contains("\(directory(of: text))/b"))
+    }
+  }
+
+  @Test(
+    "looks when a client waits for what had landed, writes what is gone, and keeps since when it stood"
+  )
+  func lookedAgain() async throws {
+    var options = StationOptions()
+    options.change = { $0.drift = .report }
+    try await withStation(options) { station in
+      let text = WorkText("example")
+      let repository = try station.repository
+      try await station.put(text)
+      let landing = try await station.git.id("main", in: repository.directory)
+      try await repository.setBranch(
+        "main",
+        to: try await repository.commit(
+          ["other": "other", "\(directory(of: text))/manifest.yaml": "kind: A\n"], parent: landing,
+          message: "By somebody else"))
+      let unchanged = try await station.put(text)
+      #expect(try unchanged.string(at: "/status/outcome") == "unchanged", "\(unchanged)")
+      let page = try await station.request("GET", "/").text
+      #expect(page.contains(">\(landing.abbreviated)<"), "\(page)")
+      try await repository.setBranch("main", to: try await repository.commit(["a": "b"]))
+      let landed = try await station.put(text)
+      #expect(try landed.string(at: "/status/outcome") == "landed", "\(landed)")
+      #expect(try await station.files().contains("\(directory(of: text))/manifest.yaml"))
+    }
+  }
+
+  @Test(
+    "tells no client that what another one put instead was its own", arguments: ["PUT", "DELETE"])
+  func superseded(method: String) async throws {
+    let clock = TestClock()
+    var options = StationOptions()
+    options.surroundings = clock.surroundings
+    try await withStation(options) { station in
+      let repository = try station.repository.directory
+      let aside = station.directory.appending(path: "aside.git")
+      try FileManager.default.moveItem(at: repository, to: aside)
+      async let first = station.put(WorkText("example", generation: 1))
+      await clock.nextSleep { $0 <= .seconds(1) }
+      let next =
+        method == "PUT"
+        ? try await station.put(WorkText("example", generation: 2, files: ["b": "b"]), wait: nil)
+        : try await station.delete(WorkText("example"), wait: nil)
+      #expect(next.status < 300, "\(next)")
+      try FileManager.default.moveItem(at: aside, to: repository)
+      clock.advance(by: .seconds(60))
+      let answer = try await first
+      #expect(answer.status == 409, "\(answer)")
+      #expect(try answer.string(at: "/type") == "stale-generation", "\(answer)")
     }
   }
 

@@ -69,8 +69,11 @@ extension API {
     let wait = try wait(request)
     let isDryRun = try isDryRun(request)
     let submission = try WorkSubmission(parsing: try await body.bytes(of: request), for: key)
+    // It may have landed before anybody waits for it.
+    let changesOfWork = wait.map { _ in changes.changes(of: key) }
     let (work, status): (DesiredWork, HTTPResponse.Status)
-    switch try await state.put(submission, at: surroundings.date(), isDryRun: isDryRun) {
+    let mode: PutMode = isDryRun ? .dryRun : wait == nil ? .store : .storeAndLook
+    switch try await state.put(submission, at: surroundings.date(), mode) {
     case .created(let created): (work, status) = (created, .created)
     case .replaced(let replaced): (work, status) = (replaced, .ok)
     case .kept(let kept): (work, status) = (kept, .ok)
@@ -82,9 +85,8 @@ extension API {
     if isDryRun { return try await preview(.write([try work.kratixWork()])) }
     await reconcilers.want(key)
     changes.tell(of: key)
-    guard let wait else { return try answer(work, status) }
-    let now = try await settled(key, within: wait)
-    return try answer(now, progress(of: now).isSettled ? status : .accepted)
+    guard let wait, let changesOfWork else { return try answer(work, status) }
+    return try await answer(Awaited(work), status, within: wait, hearing: changesOfWork)
   }
 
   @Sendable private func get(_ request: Request, _ context: ServiceContext) async throws -> Response
@@ -92,9 +94,13 @@ extension API {
     let key = try key(context)
     try context.require(.read, in: key.namespace)
     let wait = try wait(request)
+    let changesOfWork = wait.map { _ in changes.changes(of: key) }
     guard let work = try await state.work(key) else { throw notFound(key) }
-    guard let wait else { return try answer(work, .ok) }
-    return try answer(try await settled(key, within: wait), .ok)
+    guard let wait, let changesOfWork else { return try answer(work, .ok) }
+    let reached = await reconcilers.outcome(
+      of: Awaited(work), following: true, within: wait, hearing: changesOfWork)
+    guard !reached.last.isGone(from: platforms.current.storeNames) else { throw notFound(key) }
+    return try answer(reached.last, .ok)
   }
 
   @Sendable private func delete(_ request: Request, _ context: ServiceContext) async throws
@@ -115,18 +121,31 @@ extension API {
     await reconcilers.want(key)
     changes.tell(of: key)
     guard let wait else { return try answer(work, .accepted) }
-    switch try await reconcilers.settled(key, within: wait, hearing: changesOfWork) {
-    case .gone(let last): return try answer(last, .ok)
-    case .now(let now?): return try answer(now, .accepted)
-    case .now(nil): throw notFound(key)
-    }
+    return try await answer(Awaited(work), .ok, within: wait, hearing: changesOfWork)
   }
 
-  private func settled(_ key: WorkKey, within wait: Duration) async throws -> DesiredWork {
-    guard case .now(let work?) = try await reconcilers.settled(key, within: wait) else {
-      throw notFound(key)
-    }
-    return work
+  /// Answers what became of a request, and of nothing else.
+  private func answer(
+    _ awaited: Awaited, _ status: HTTPResponse.Status, within wait: Duration,
+    hearing changes: AsyncStream<Changes.Change>
+  ) async throws -> Response {
+    let reached = await reconcilers.outcome(of: awaited, within: wait, hearing: changes)
+    let progress = reached.progress(in: platforms.current.storeNames)
+    if reached.isSuperseded, !progress.isSettled { throw Self.superseded(reached) }
+    return .json(
+      try view.node(of: reached.work, progress: progress),
+      status: progress.isSettled ? status : .accepted)
+  }
+
+  private static func superseded(_ awaited: Awaited) -> Problem {
+    let what =
+      awaited.last.isBeingRemoved ? "deleted" : "put as generation \(awaited.last.generation)"
+    return Problem(
+      .conflict, "stale-generation",
+      """
+      \(awaited.asked.key) was \(what) by somebody else before the state stores had taken what was \
+      asked for here, which was not done
+      """)
   }
 
   @Sendable private func list(_ request: Request, _ context: ServiceContext) async throws
@@ -144,8 +163,7 @@ extension API {
       query.limit = number
     }
     query.after = try request.query("continue").map(PageToken.key)
-    return .json(
-      try WorkView(stores: platforms.current.storeNames).list(try await state.works(query)))
+    return .json(try view.list(try await state.works(query)))
   }
 
   private func key(_ context: ServiceContext) throws -> WorkKey {
@@ -175,11 +193,9 @@ extension API {
     return min(wait, Self.longestWait)
   }
 
-  private func progress(of work: DesiredWork) -> WorkProgress {
-    WorkProgress(of: work, in: platforms.current.storeNames)
-  }
+  private var view: WorkView { WorkView(stores: platforms.current.storeNames) }
 
   private func answer(_ work: DesiredWork, _ status: HTTPResponse.Status) throws -> Response {
-    .json(try WorkView(stores: platforms.current.storeNames).node(of: work), status: status)
+    .json(try view.node(of: work), status: status)
   }
 }

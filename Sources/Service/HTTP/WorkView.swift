@@ -9,8 +9,10 @@ struct WorkView {
 
   /// A Work with its status.
   ///
+  /// - Parameter progress: How far what is told of has come, where that is one request and not the
+  ///   Work as it is wanted now.
   /// - Throws: `ManifestError`, which would mean that the database holds something else.
-  func node(of work: DesiredWork) throws -> Node {
+  func node(of work: DesiredWork, progress: WorkProgress? = nil) throws -> Node {
     let file = try ManifestFile(parsing: work.document, name: work.key.description)
     var fields = file.documents.first?.root.mapping ?? [:]
     var metadata = fields["metadata"]?.mapping ?? [:]
@@ -22,7 +24,8 @@ struct WorkView {
       metadata["deletionTimestamp"] = Node(.string(date.formatted(.iso8601)))
     }
     fields["metadata"] = Node(.mapping(metadata))
-    fields["status"] = try status(of: work)
+    fields["status"] = try status(
+      of: work, outcome: (progress ?? WorkProgress(of: work, in: stores)).outcome)
     return Node(.mapping(fields))
   }
 
@@ -38,15 +41,13 @@ struct WorkView {
     return [
       "apiVersion": "platform.kratix.io/v1alpha1", "kind": "WorkList",
       "metadata": Node(.mapping(metadata)),
-      "items": Node(.sequence(try page.works.map(node))),
+      "items": Node(.sequence(try page.works.map { try node(of: $0) })),
     ]
   }
 
-  private func status(of work: DesiredWork) throws -> Node {
+  private func status(of work: DesiredWork, outcome: Outcome?) throws -> Node {
     var status: Mapping = [:]
-    if let outcome = WorkProgress(of: work, in: stores).outcome {
-      status["outcome"] = Node(.string(outcome.rawValue))
-    }
+    if let outcome { status["outcome"] = Node(.string(outcome.rawValue)) }
     if let observed = work.conditions.first?.observedGeneration,
       work.results.contains(where: { $0.revision == work.revision })
     {

@@ -76,13 +76,12 @@ struct WorkRowView {
     promise = work.promise
     state =
       work.isBeingRemoved ? StateView("being removed", "wait") : StateView(of: work.conditions)
-    places = work.results.compactMap(\.receipt).flatMap { receipt in
-      receipt.placements.filter { $0.outcome != .removed }.map { placement in
+    places = work.results.flatMap { result in
+      result.standing.map { placement, landing in
         PlaceView(
           destination: placement.destination, path: placement.path,
           commit: CommitView(
-            (placement.commit ?? receipt.commit).description, in: receipt.stateStore.url,
-            time: receipt.verifiedAt, at: now))
+            landing.commit, in: result.receipt?.stateStore.url ?? "", time: landing.time, at: now))
       }
     }
     let ready = work.conditions.first { $0.type == .ready }

@@ -97,9 +97,10 @@ struct ResourcePage {
     verdict = errors == 0 ? nil : StateView(errors == 1 ? "1 error" : "\(errors) errors", "bad")
     findings = check.findings.map(FindingView.init)
     hasFindings = !findings.isEmpty
-    places = work.results.compactMap(\.receipt).flatMap { receipt in
-      receipt.placements.filter { $0.outcome != .removed }
-        .map { PlaceView($0, of: receipt, at: date) }
+    places = work.results.flatMap { result in
+      result.standing.map { placement, landing in
+        PlaceView(placement, landing, in: result.receipt?.stateStore.url ?? "", at: date)
+      }
     }
     hasPlaces = !places.isEmpty
     self.history = history.entries.map { PastView($0, at: date) }
@@ -155,12 +156,12 @@ extension ResourcePage.PastView {
 }
 
 extension ResourcePage.PlaceView {
-  init(_ placement: Receipt.Placement, of receipt: Receipt, at date: Date) {
+  init(
+    _ placement: Receipt.Placement, _ landing: StoreResult.Landing, in url: String, at date: Date
+  ) {
     self.init(
       destination: placement.destination,
-      commit: CommitView(
-        (placement.commit ?? receipt.commit).description, in: receipt.stateStore.url,
-        time: receipt.verifiedAt, at: date),
+      commit: CommitView(landing.commit, in: url, time: landing.time, at: date),
       files: placement.files.map { file in
         ResourcePage.FileView(
           path: file.path, blob: file.blob.abbreviated, size: "\(file.size)")

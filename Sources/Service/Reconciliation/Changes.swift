@@ -6,8 +6,8 @@ final class Changes: Sendable {
   enum Change: Sendable {
     /// Look again.
     case changed
-    /// It is gone from the state stores; this is how it was last.
-    case gone(DesiredWork)
+    /// Something became of it in a state store; this is how it was then, whatever came after.
+    case recorded(DesiredWork)
   }
 
   private struct State {
@@ -26,10 +26,10 @@ final class Changes: Sendable {
     }
   }
 
-  /// Changes of one Work, or of any; several that come at once are told once.
+  /// Changes of one Work, each of them; or of any, where several that come at once are told once.
   func changes(of key: WorkKey? = nil) -> AsyncStream<Change> {
     let (stream, continuation) = AsyncStream.makeStream(
-      of: Change.self, bufferingPolicy: .bufferingNewest(1))
+      of: Change.self, bufferingPolicy: key == nil ? .bufferingNewest(1) : .unbounded)
     let number = state.withLock { state in
       state.last += 1
       if let key {

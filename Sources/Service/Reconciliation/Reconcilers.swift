@@ -7,19 +7,17 @@ internal import ServiceLifecycle
 actor Reconcilers {
   private let state: DesiredState
   private let platforms: Platforms
-  private let changes: Changes
   private let make: @Sendable (String) -> StoreReconciler
   private var reconcilers: [String: StoreReconciler] = [:]
   private let (arrivals, arrival) = AsyncStream.makeStream(of: StoreReconciler.self)
 
   /// - Parameter make: Makes the reconciler of a state store.
   init(
-    state: DesiredState, platforms: Platforms, changes: Changes,
+    state: DesiredState, platforms: Platforms,
     make: @escaping @Sendable (String) -> StoreReconciler
   ) {
     self.state = state
     self.platforms = platforms
-    self.changes = changes
     self.make = make
   }
 
@@ -90,34 +88,29 @@ actor Reconcilers {
     return situations
   }
 
-  /// How far a Work had come when waiting ended.
-  enum Reached: Sendable {
-    /// It is as it is now; `nil` when it was gone before anybody waited.
-    case now(DesiredWork?)
-    /// It is gone from the state stores; this is how it was last.
-    case gone(DesiredWork)
-  }
-
-  /// Waits until a Work has landed, was refused, or is gone; or until the time is over.
+  /// Waits until the state stores have taken what was asked for, or refused it; until something else
+  /// was asked for; or until the time is over.
   ///
-  /// - Parameter heard: Changes of the Work, where somebody has listened since before.
-  /// - Throws: `StorageError`.
-  func settled(
-    _ key: WorkKey, within time: Duration, hearing heard: AsyncStream<Changes.Change>? = nil
-  ) async throws -> Reached {
-    let (state, platforms) = (state, platforms)
-    let changesOfWork = heard ?? changes.changes(of: key)
-    // It may have happened before anybody listened.
-    changes.tell(of: key)
-    let last = await withTaskGroup(of: DesiredWork?.self) { group in
+  /// - Parameters:
+  ///   - awaited: What was asked for.
+  ///   - follows: Whether whatever is asked for next is waited for as well.
+  ///   - heard: Changes of the Work, listened to since before it was asked for.
+  /// - Returns: How far it had come.
+  func outcome(
+    of awaited: Awaited, following follows: Bool = false, within time: Duration,
+    hearing heard: AsyncStream<Changes.Change>
+  ) async -> Awaited {
+    let platforms = platforms
+    return await withTaskGroup(of: Awaited?.self) { group in
       group.addTask {
-        for await change in changesOfWork {
-          if case .gone(let last) = change { return last }
-          // What cannot be read is told below.
-          guard let work = try? await state.work(key) else { return nil }
-          if WorkProgress(of: work, in: platforms.current.storeNames).isSettled { return nil }
+        var awaited = awaited
+        if awaited.isOver(in: platforms.current.storeNames) { return awaited }
+        for await case .recorded(let now) in heard {
+          awaited.hear(now)
+          if follows, awaited.isSuperseded { awaited = Awaited(now) }
+          if awaited.isOver(in: platforms.current.storeNames) { break }
         }
-        return nil
+        return awaited
       }
       group.addTask {
         try? await Task.sleep(for: time)
@@ -128,10 +121,11 @@ actor Reconcilers {
         try? await gracefulShutdown()
         return nil
       }
-      defer { group.cancelAll() }
-      return await group.next() ?? nil
+      for await reached in group {
+        group.cancelAll()
+        if let reached { return reached }
+      }
+      return awaited
     }
-    if let last { return .gone(last) }
-    return .now(try await state.work(key))
   }
 }

@@ -129,11 +129,7 @@ actor StoreReconciler {
     let result = await land(work, on: platform)
     let stores = platform.storeNames
     let now = try await state.record(result, of: key, stores: stores, at: surroundings.date())
-    if let now, now.isGone(from: stores) {
-      changes.tell(of: key, .gone(now))
-    } else {
-      changes.tell(of: key)
-    }
+    changes.tell(of: key, now.map { .recorded($0) } ?? .changed)
     return WorkQueue.Ending(result.outcome)
   }
 
@@ -150,7 +146,7 @@ actor StoreReconciler {
         in: store,
         standingElsewhere: work.standing(wanted, on: platform, elsewhereThan: store),
         options: LandingOptions(deadline: surroundings.now() + options.timeout))
-      result = StoreResult(receipt, revision: work.revision)
+      result = StoreResult(receipt, revision: work.revision, after: last)
     } catch {
       let failure = LandingError(anyError: error)
       logger.notice(

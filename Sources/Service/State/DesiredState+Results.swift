@@ -45,13 +45,12 @@ extension DesiredState {
     ).execute(arguments: [key.namespace, key.name, result.store])
     let insert = try database.cachedStatement(
       sql: "INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
-    for placement in result.receipt?.placements ?? [] where placement.outcome != .removed {
+    for (placement, landing) in result.standing {
       let verdict =
         result.drift?.verdict ?? (placement.misplaced ? .misplaced : .landed)
       try insert.execute(arguments: [
         key.namespace, key.name, result.store, placement.path, placement.destination,
-        placement.tree?.description, (placement.commit ?? result.receipt?.commit)?.description,
-        result.receipt?.verifiedAt, verdict.rawValue,
+        placement.tree?.description, landing.commit, landing.time, verdict.rawValue,
       ])
     }
     try storeLandings(of: result, key, in: database)

@@ -12,19 +12,31 @@ enum PutResult: Sendable {
   case claimed(by: WorkKey, isBeingRemoved: Bool)
 }
 
+/// How far a PUT goes.
+enum PutMode: Sendable, Hashable {
+  /// Nothing is stored, and only told what would be.
+  case dryRun
+  /// It is stored; what has landed already is left alone.
+  case store
+  /// It is stored, and the state stores are asked whatever is known of them: a client waits for what
+  /// becomes of its request.
+  case storeAndLook
+}
+
 extension DesiredState {
   /// Stores a Work, if it is not older than what is there.
   ///
-  /// - Parameter isDryRun: Whether nothing is stored, and only told what would be.
   /// - Throws: `StorageError`.
   func put(
-    _ submission: WorkSubmission, at date: Date, isDryRun: Bool = false
+    _ submission: WorkSubmission, at date: Date, _ mode: PutMode = .store
   ) async throws -> PutResult {
     try await write(urgently: true) { database in
-      guard isDryRun else { return try Self.put(submission, at: date, in: database) }
+      guard mode == .dryRun else {
+        return try Self.put(submission, at: date, looks: mode == .storeAndLook, in: database)
+      }
       var result: PutResult?
       try database.inSavepoint {
-        result = try Self.put(submission, at: date, in: database)
+        result = try Self.put(submission, at: date, looks: false, in: database)
         return .rollback
       }
       guard let result else { throw StorageError("the dry run came to nothing") }
@@ -33,7 +45,7 @@ extension DesiredState {
   }
 
   private static func put(
-    _ submission: WorkSubmission, at date: Date, in database: Database
+    _ submission: WorkSubmission, at date: Date, looks: Bool, in database: Database
   ) throws -> PutResult {
     let key = submission.key
     if let rival = try rival(of: submission, in: database) { return rival }
@@ -50,7 +62,7 @@ extension DesiredState {
       }
       return .replaced(try store(submission, generation, at: date, in: database))
     case .keep:
-      return .kept(try tryAgain(key, in: database))
+      return .kept(try tryAgain(key, whatever: looks, at: date, in: database))
     case .refuse(let reason):
       return .refused(reason: reason)
     }
@@ -62,11 +74,13 @@ extension DesiredState {
   /// - Throws: `StorageError`.
   func requestRemoval(of key: WorkKey, at date: Date) async throws -> DesiredWork? {
     try await write(urgently: true) { database in
+      // Asked for again it is tried again, and has waited since it was first asked for.
       try database.execute(
         sql: """
-          UPDATE works SET removal_requested_at = :date, changed_at = :date,
-            revision = revision + 1
-          WHERE namespace = :namespace AND name = :name AND removal_requested_at IS NULL
+          UPDATE works SET revision = revision + 1,
+            changed_at = iif(removal_requested_at IS NULL, :date, changed_at),
+            removal_requested_at = coalesce(removal_requested_at, :date)
+          WHERE namespace = :namespace AND name = :name
           """,
         arguments: [
           "date": date.timeIntervalSince1970, "namespace": key.namespace, "name": key.name,
@@ -119,16 +133,25 @@ extension DesiredState {
     ).map { try JSONText.decode($0) }
   }
 
-  /// What has not landed is tried anew when it is wanted anew; what has is left alone.
-  private static func tryAgain(_ key: WorkKey, in database: Database) throws -> DesiredWork {
+  /// What has not landed is tried anew when it is wanted anew; what has is left alone, unless
+  /// somebody wants to know.
+  private static func tryAgain(
+    _ key: WorkKey, whatever looks: Bool, at date: Date, in database: Database
+  ) throws -> DesiredWork {
     let work = try require(key, in: database)
-    let hasFailed = work.results.contains { result in
-      result.revision == work.revision && result.outcome.exitStatus != 0
-    }
-    guard hasFailed else { return work }
+    let current = work.results.filter { $0.revision == work.revision }
+    let hasFailed = current.contains { $0.outcome.exitStatus != 0 }
+    guard hasFailed || looks else { return work }
+    // What had landed has waited for nothing until now.
+    let hasLanded = !current.isEmpty && !hasFailed
     try database.cachedStatement(
-      sql: "UPDATE works SET revision = revision + 1 WHERE namespace = ? AND name = ?"
-    ).execute(arguments: [key.namespace, key.name])
+      sql: """
+        UPDATE works SET revision = revision + 1, changed_at = coalesce(?, changed_at)
+        WHERE namespace = ? AND name = ?
+        """
+    ).execute(arguments: [
+      hasLanded ? date.timeIntervalSince1970 : nil, key.namespace, key.name,
+    ])
     return try require(key, in: database)
   }
 

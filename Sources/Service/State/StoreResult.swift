@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Git
 internal import Landing
 
 /// What became of a Work in one state store, at the last attempt.
@@ -19,6 +20,15 @@ struct StoreResult: Sendable, Hashable, Codable {
   var attemptedAt: String
   /// What has changed in the state store since the receipt; `nil` when nothing has.
   var drift: Drift?
+  /// By the paths of its placements, which commits brought what stands there.
+  var landings: [String: Landing]?
+
+  /// The commit that brought a placement as it stands.
+  struct Landing: Sendable, Hashable, Codable {
+    var commit: String
+    /// When it was read back, in RFC 3339.
+    var time: String
+  }
 
   /// What somebody else did to what had landed.
   struct Drift: Sendable, Hashable, Codable {
@@ -45,10 +55,27 @@ struct StoreResult: Sendable, Hashable, Codable {
 }
 
 extension StoreResult {
-  init(_ receipt: Receipt, revision: Int64) {
+  /// What a receipt proves; what it found as it was before has landed when it was first seen.
+  init(_ receipt: Receipt, revision: Int64, after last: StoreResult?) {
     self.init(
       store: receipt.stateStore.name, revision: revision, outcome: receipt.outcome,
       receipt: receipt, attemptedAt: receipt.verifiedAt)
+    let placements = receipt.placements.filter { $0.outcome != .removed }
+    landings = Dictionary(
+      placements.map { placement in
+        let known = placement.commit == nil ? last?.landings?[placement.path] : nil
+        return (placement.path, known ?? receipt.landing(of: placement))
+      }
+    ) { first, _ in first }
+  }
+
+  /// What stands of it, and since when.
+  var standing: [(placement: Receipt.Placement, landing: Landing)] {
+    guard let receipt else { return [] }
+    let placements = receipt.placements.filter { $0.outcome != .removed }
+    return placements.map { placement in
+      (placement, landings?[placement.path] ?? receipt.landing(of: placement))
+    }
   }
 
   /// A failed attempt, after which what had landed is still what had landed.
@@ -59,6 +86,13 @@ extension StoreResult {
     self.init(
       store: store, revision: revision, outcome: error.outcome, message: error.message,
       serverMessages: error.serverMessages, receipt: last?.receipt,
-      attemptedAt: date.formatted(.iso8601), drift: last?.drift)
+      attemptedAt: date.formatted(.iso8601), drift: last?.drift, landings: last?.landings)
+  }
+}
+
+extension Receipt {
+  fileprivate func landing(of placement: Placement) -> StoreResult.Landing {
+    StoreResult.Landing(
+      commit: (placement.commit ?? commit).hexadecimal, time: verifiedAt)
   }
 }

@@ -12,9 +12,12 @@ enum WorkProgress: Sendable, Hashable {
   case failing(Outcome)
 
   init(of work: DesiredWork, in stores: [String]) {
-    let results = work.results.filter {
-      stores.contains($0.store) && $0.revision == work.revision
-    }
+    self.init(of: work.results.filter { $0.revision == work.revision }, in: stores)
+  }
+
+  /// - Parameter results: What became of one thing that was asked for, for each state store once.
+  init(of results: [StoreResult], in stores: [String]) {
+    let results = results.filter { stores.contains($0.store) }
     if let refused = results.first(where: { WorkQueue.Ending($0.outcome) == .refused }) {
       self = .refused(refused.outcome)
     } else if let failing = results.first(where: { $0.outcome.exitStatus != 0 }) {

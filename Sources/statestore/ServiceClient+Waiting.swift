@@ -1,0 +1,90 @@
+import Kratix
+import Landing
+import Manifests
+import NIOHTTP1
+
+/// The end of what a service was asked to do.
+extension ServiceClient {
+  /// What became of one Work.
+  struct End {
+    var outcome: Outcome
+    var receipts: [Receipt] = []
+  }
+
+  private static let pause: Duration = .milliseconds(200)
+
+  /// Says how a Work should be, and waits until the state stores have taken it.
+  ///
+  /// The answer tells of this request alone: `unchanged` when they held it already. Who has to send it
+  /// again, because an answer was lost, may hear that of what its first try has landed.
+  func landing(of work: Work) async throws -> End {
+    var answer = try await send(
+      .PUT, path(of: work) + "?wait=\(patience)", body: try body(of: work, for: .PUT),
+      accepted: [200, 201, 202])
+    while answer.status == 202, try await hasTime() {
+      let next = try await send(
+        .GET, path(of: work) + "?wait=\(patience)", accepted: [200, 404])
+      guard next.status == 200 else {
+        throw LandingError(
+          .rejected, "\(base): \(work.namespace)/\(work.name) was deleted before it had landed")
+      }
+      guard let outcome = outcome(in: next), outcome.exitStatus != 3 else { continue }
+      answer = next
+    }
+    return try end(answer, of: work)
+  }
+
+  /// Says that a Work should go, and waits until the state stores hold nothing of it.
+  func removal(of work: Work) async throws -> End {
+    func ask() async throws -> Answer {
+      try await send(
+        .DELETE, path(of: work) + "?wait=\(patience)", accepted: [200, 202, 404])
+    }
+    var answer = try await ask()
+    // It was never told to the service, or is gone already.
+    if answer.status == 404 { return End(outcome: .unchanged) }
+    while answer.status == 202, try await hasTime() {
+      answer = try await ask()
+      // The service forgets a Work when it has seen that the state stores hold nothing of it.
+      if answer.status == 404 { return End(outcome: .removed) }
+    }
+    return try end(answer, of: work)
+  }
+
+  /// Whether there is time to ask again; a service that stops answers before that is over.
+  private func hasTime() async throws -> Bool {
+    guard remaining > Self.pause * 2 else { return false }
+    try await Task.sleep(for: Self.pause)
+    return true
+  }
+
+  /// The service is to have an answer before this process has to go.
+  private var patience: String {
+    let margin = min(max(remaining * 0.1, .seconds(1)), remaining * 0.5)
+    return "\(Int(max(.milliseconds(1), remaining - margin) / .milliseconds(1)))ms"
+  }
+
+  private func outcome(in answer: Answer) -> Outcome? {
+    answer.string("/status/outcome").flatMap(Outcome.init)
+  }
+
+  private func end(_ answer: Answer, of work: Work) throws -> End {
+    guard let outcome = outcome(in: answer), answer.status != 202 || outcome.exitStatus != 0 else {
+      throw LandingError(
+        .timedOut,
+        """
+        \(base) has accepted \(work.namespace)/\(work.name) and goes on with it; it had not landed \
+        when the time was up
+        """)
+    }
+    guard outcome.exitStatus == 0 else {
+      let stores = answer.body.value(at: "/status/stores")?.sequence ?? []
+      let failed = stores.first { $0["outcome"]?.string == outcome.rawValue }
+      throw LandingError(
+        outcome, failed?["message"]?.string ?? outcome.rawValue,
+        serverMessages: failed?["serverMessages"]?.sequence?.compactMap(\.string) ?? [])
+    }
+    let receipts = answer.body.value(at: "/status/receipts")
+    return End(outcome: outcome, receipts: try receipts.map { try decode($0, "receipts") } ?? [])
+  }
+}
