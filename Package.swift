@@ -131,7 +131,7 @@ let package = Package(
     .testTarget(
       name: "LandingTests",
       dependencies: [
-        "Git", "GitTransport", "Kratix", "Landing", "TestSupport",
+        "Git", "GitTransport", "Kratix", "Landing", "Manifests", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),

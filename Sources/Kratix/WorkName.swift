@@ -50,6 +50,17 @@ extension Work {
   /// Whether nobody has given it a name yet.
   public var hasDerivedName: Bool { name == derivedName }
 
+  /// Whether a name may be that of a Work that any Pipeline made of the same request.
+  ///
+  /// As names are joined by dashes, it may be another request's too.
+  public func sharesRequest(withWorkNamed name: String) -> Bool {
+    guard WorkName.isDigits(name.suffix(5)), name.dropLast(5).last == "-" else { return false }
+    let base = name.dropLast(6)
+    let start = requestNames.joined(separator: "-") + "-"
+    // A long one may be cut before its Pipeline.
+    return base.hasPrefix(start) || base == WorkName.base(of: [start + "xx"])
+  }
+
   /// The same Work under another name.
   public func named(_ name: String) -> Work {
     var work = self
@@ -58,9 +69,12 @@ extension Work {
   }
 
   private var baseNames: [String] {
-    if !isDependency {
-      return [promiseName, resourceName] + [resourceNamespace].compactMap(\.self) + [pipelineName]
-    }
-    return pipelineName.isEmpty ? [promiseName, "static-deps"] : [promiseName, pipelineName]
+    isDependency && pipelineName.isEmpty
+      ? [promiseName, "static-deps"] : requestNames + [pipelineName]
+  }
+
+  private var requestNames: [String] {
+    isDependency
+      ? [promiseName] : [promiseName, resourceName] + [resourceNamespace].compactMap(\.self)
   }
 }

@@ -36,15 +36,30 @@ extension StateStores {
     }
     let changes = try await store.lastChanges(
       of: stateFiles.map(\.path), from: tip, deadline: options.deadline)
-    let named = stateFiles.compactMap { file -> Work? in
+    let named = try stateFiles.compactMap { file -> Work? in
       let trailers = (changes[file.path]?.commit.message).flatMap(WorkTrailers.init)
-      guard let trailers, trailers.isOfRequest(of: request) else { return nil }
+      guard let trailers else {
+        try refuseUnknown(file, of: request)
+        return nil
+      }
+      guard trailers.isOfRequest(of: request) else { return nil }
       return request.ofPipeline(trailers.pipeline).named(file.work)
     }
     // What Kratix wrote says nothing of its Pipeline; the Promise does, and then it is looked for.
     let promise = platform.promises[request.promiseName]
     let known = request.isDependency ? promise?.promisePipelines : promise?.resourcePipelines
     return (pipelines.sorted() + (known ?? [])).map(request.ofPipeline) + named
+  }
+
+  /// Refuses a state file whose commit does not tell whose it is, where it may be the request's and
+  /// no Promise explains its name: to pass it over would be to say that it is gone.
+  private func refuseUnknown(
+    _ file: (path: StatePath, work: String), of request: Work
+  ) throws(LandingError) {
+    guard request.sharesRequest(withWorkNamed: file.work),
+      platform.owner(ofQualifiedWork: "\(request.namespace)-\(file.work)") == nil
+    else { return }
+    throw .unknownOwner(of: file.path, named: file.work, maybe: request)
   }
 }
 

@@ -88,12 +88,22 @@ private struct Candidate: Sendable {
   func isOwn(of work: Work, removing: Bool) throws(LandingError) -> Bool {
     if let message, let owner = WorkTrailers(of: message) { return owner == WorkTrailers(of: work) }
     guard removing, !listsItsFiles else { return listsItsFiles }
-    throw LandingError(
+    throw .unknownOwner(of: stateFile, named: standing.workName ?? "", maybe: work)
+  }
+}
+
+extension LandingError {
+  /// A state file that may be of a Work which is to go, where its commit does not say whose it is.
+  static func unknownOwner(
+    of stateFile: StatePath, named name: String, maybe work: Work
+  ) -> LandingError {
+    let owner = work.isDependency ? work.promiseName : "\(work.namespace)/\(work.resourceName)"
+    return LandingError(
       .pathConflict,
       """
-      \(stateFile) may be of \(work.namespace)/\(work.baseName), and the commit that wrote it does \
-      not say so, for Kratix or a person made it; nothing was removed: if it is, say so with \
-      --work-name \(standing.workName ?? ""), or give the Work itself with --work
+      \(stateFile) may be of \(owner), and the commit that wrote it does not say so, for Kratix or \
+      a person made it; nothing was removed: if it is, say so with --work-name \(name), or give the \
+      Work itself with --work; if it is not, name the Pipeline whose output goes with --pipeline
       """)
   }
 }

@@ -46,6 +46,15 @@ import Testing
     #expect(work.derivedName.hasPrefix(base + "-"))
   }
 
+  @Test("is known among those of its request, whatever the Pipeline", arguments: lengths)
+  func sharesRequest(name: String, base: String) {
+    for pipeline in ["c", "cc", "configure-a-database"] {
+      let made = Self.work("p", name, pipeline).derivedName
+      #expect(Self.work("p", name, "").sharesRequest(withWorkNamed: made), "\(made)")
+      #expect(!Self.work("p", "other", "").sharesRequest(withWorkNamed: made))
+    }
+  }
+
   @Test func aBaseOfExactlyTheLimitStaysWhole() {
     let base = "servicenow-ticket-postgres-servicenow-servicenow-pipeline"
     #expect(base.utf8.count == WorkName.longestBase)

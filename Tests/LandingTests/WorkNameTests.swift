@@ -1,5 +1,6 @@
 import Foundation
 import Kratix
+import Manifests
 import TestSupport
 import Testing
 
@@ -61,6 +62,18 @@ struct WorkNameTests {
     twin.promiseName = promise
     twin.pipelineName = pipeline
     return twin.named(twin.derivedName)
+  }
+
+  private static func promise(pipelines: [String]) throws -> ManifestFile {
+    let kind = "apiVersion: platform.kratix.io/v1alpha1, kind: Pipeline"
+    let items = pipelines.map { "{\(kind), metadata: {name: \($0)}}" }.joined(separator: ", ")
+    return try ManifestFile(
+      parsing: """
+        apiVersion: platform.kratix.io/v1alpha1
+        kind: Promise
+        metadata: {name: pg}
+        spec: {workflows: {resource: {configure: [\(items)]}}}
+        """, name: "promise.yaml")
   }
 
   private static let stateFile =
@@ -149,6 +162,36 @@ struct WorkNameTests {
       #expect(left.count == before - 2 * perWork, "\(left)")
       #expect(try await shared.land(.write(others)) == [.unchanged])
       #expect(try await shared.land(.removeAll(of: request)) == [.unchanged])
+    }
+  }
+
+  @Test(
+    "that Kratix wrote, and may be of the request that goes, is not passed over",
+    arguments: [
+      (name: "pg-ha-any-12b21", pipelines: [String](), isRefused: true),
+      (name: "pg-ha-prod-configure-12b21", pipelines: [], isRefused: true),
+      (name: "pg-ha-prod-configure-12b21", pipelines: ["configure"], isRefused: false),
+      (name: "pg-ha-renamed-12b21", pipelines: ["configure"], isRefused: true),
+      (name: "pg-ha-configure-12b21", pipelines: ["configure"], isRefused: true),
+      (name: "pg-haha-any-12b21", pipelines: [], isRefused: false),
+    ])
+  func removedWithoutTrailers(
+    name: String, pipelines: [String], isRefused: Bool
+  ) async throws {
+    try await withShared(.none) { shared in
+      try await shared.commitAsKratix([
+        "worker/.kratix/default-\(name).worker-5058f.yaml": "files:\n- worker/a\n", "worker/a": "1",
+      ])
+      var platform = shared.stores.platform
+      if !pipelines.isEmpty { try platform.add(Self.promise(pipelines: pipelines)) }
+      let stores = StateStores(platform: platform, stores: ["default": shared.site.store])
+      let knowing = Shared(site: shared.site, stores: stores)
+      let error = await failure {
+        try await knowing.land(.removeAll(of: Self.twin("pg", "ha", "", "")))
+      }
+      #expect(error?.outcome == (isRefused ? .pathConflict : nil))
+      #expect((error?.message.contains("--work-name \(name)") ?? false) == isRefused)
+      #expect(try await shared.files().count == 2)
     }
   }
 
