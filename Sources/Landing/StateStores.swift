@@ -28,6 +28,7 @@ public struct StateStores: Sendable {
   ) async throws {
     let names = try usedStores()
     let intent = try await named(expanded(intent, by: names, options), by: names, options)
+    try await refuseUnaccountedAggregates(intent, in: names, options)
     if names.count > 1 { try await rehearse(intent, steering: steering, options: options) }
     // What moves between state stores is written to one before it leaves the other.
     let passes = steering.relocates && names.count > 1 ? 2 : 1
@@ -114,6 +115,7 @@ public struct StateStores: Sendable {
   ) async throws -> [Preview] {
     let names = try usedStores()
     let intent = try await named(expanded(intent, by: names, options), by: names, options)
+    try await refuseUnaccountedAggregates(intent, in: names, options)
     var previews: [Preview] = []
     for name in names {
       let request = try await request(intent, steering, for: name, options)
@@ -186,7 +188,7 @@ public struct StateStores: Sendable {
       elsewhere: elsewhere)
   }
 
-  private func standing(
+  func standing(
     of works: [Work], in name: String, _ deadline: ContinuousClock.Instant
   ) async throws -> [StandingPlacement] {
     let (store, description) = try store(name)

@@ -195,6 +195,27 @@ struct WorkNameTests {
     }
   }
 
+  @Test("may be in a shared file that Kratix wrote, which is not passed over")
+  func removedFromUnaccountedAggregate() async throws {
+    try await withShared(.aggregatedYAML) { shared in
+      try await shared.commitAsKratix(["worker/aggregated.yaml": "a: 1\n"])
+      let request = Self.twin("pg", "ha", "configure", "")
+      for intent in [LandingRequest.Intent.remove([request]), .removeAll(of: request)] {
+        let error = await failure { try await shared.land(intent) }
+        #expect(error?.outcome == .pathConflict)
+        #expect(error?.message.contains("worker/aggregated.yaml") == true)
+        await #expect(throws: LandingError.self) {
+          try await shared.stores.preview(intent, options: options)
+        }
+      }
+      var others = Platform()
+      others.add(stateStore)
+      others.add(destination("other", .nestedByMetadata))
+      let stores = StateStores(platform: others, stores: ["default": shared.site.store])
+      try await Shared(site: shared.site, stores: stores).land(.remove([request]))
+    }
+  }
+
   @Test("and goes to two state stores, is refused by one before the other holds a part of it")
   func severalStores() async throws {
     try await withSite { site in
