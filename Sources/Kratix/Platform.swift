@@ -67,24 +67,16 @@ public struct Platform: Sendable {
   /// The GitStateStores that hold Destinations, by name.
   ///
   /// - Throws: `KratixError` with the code `invalidConfiguration` when one is not there, or when
-  ///   two Destinations of one have the same directory, however it is spelled.
+  ///   two Destinations of one have the same directory, however it is spelled, or those of two that
+  ///   are one branch are not apart.
   public func usedStateStores() throws(KratixError) -> [GitStateStore] {
     var used: [String: GitStateStore] = [:]
-    var owners: [String: String] = [:]
+    var owners = DirectoryOwners()
     for destination in destinations.values.sorted(by: { $0.name < $1.name })
     where destination.stateStoreKind == "GitStateStore" {
       let store = try stateStore(of: destination)
       used[store.name] = store
-      // Two state stores may be names for one branch.
-      let directory = try "\(store.url) \(store.branch):\(destination.directory(in: store))"
-      if let owner = owners.updateValue(destination.name, forKey: directory) {
-        throw KratixError(
-          .invalidConfiguration,
-          """
-          Destinations \(owner) and \(destination.name) have the same path \"\(destination.path)\" \
-          on GitStateStore \(store.name), or on another of the same branch; give them different ones
-          """)
-      }
+      try owners.add(destination, in: store)
     }
     return used.values.sorted { $0.name < $1.name }
   }

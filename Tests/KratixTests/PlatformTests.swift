@@ -242,4 +242,27 @@ import Testing
     platform.add(GitStateStore(name: "other", url: "a", branch: "other"))
     #expect(throws: Never.self) { try platform.usedStateStores() }
   }
+  @Test(
+    "R14: Destinations of two state stores that are one branch have to be apart",
+    arguments: [
+      ("https://git.example.com/a/b.git", "HTTPS://Git.example.com:443/a/b/", "w", "w", false),
+      ("git@git.example.com:a/b.git", "ssh://git@git.example.com:22/a/b", "w/x", "w", false),
+      ("/srv/state.git", "file:///srv/state", "", "w", false),
+      ("/srv/state.git", "file:///srv/state", "w", "w-x", true),
+      ("https://git.example.com/a/b", "https://git.example.com/a/B", "w", "w", true),
+      ("https://git.example.com/a", "https://git.example.com:8443/a", "w", "w", true),
+    ])
+  func twoStateStoresOfOneBranch(
+    url: String, other: String, path: String, otherPath: String, areApart: Bool
+  ) {
+    var platform = Platform()
+    platform.add(GitStateStore(name: "first", url: url))
+    platform.add(GitStateStore(name: "second", url: other))
+    platform.add(Destination(name: "one", path: path, stateStoreName: "first"))
+    platform.add(Destination(name: "two", path: otherPath, stateStoreName: "second"))
+    let failure = refusal { () throws(KratixError) in _ = try platform.usedStateStores() }
+    #expect(failure?.code == (areApart ? nil : .invalidConfiguration))
+    let names = ["first", "second", "one", "two"]
+    #expect(areApart || names.allSatisfy { failure?.message.contains($0) == true })
+  }
 }

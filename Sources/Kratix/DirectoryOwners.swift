@@ -1,0 +1,81 @@
+/// Whose the directories of a platform's repositories are.
+struct DirectoryOwners {
+  private struct Owner {
+    let destination: Destination
+    let store: GitStateStore
+  }
+
+  /// By branch, state store and directory.
+  private var owners: [String: [String: [String: Owner]]] = [:]
+
+  /// Takes a Destination's directory.
+  ///
+  /// Two state stores may be names for one branch, and then each would be written without a look at
+  /// what the other has.
+  ///
+  /// - Throws: `KratixError` with the code `invalidConfiguration` when another has it, however it is
+  ///   spelled, or one of two state stores has a directory in the other's.
+  mutating func add(
+    _ destination: Destination, in store: GitStateStore
+  ) throws(KratixError) {
+    let branch = "\(store.repository) \(store.branch)"
+    let directory = try destination.directory(in: store)
+    let new = Owner(destination: destination, store: store)
+    for (name, taken) in owners[branch] ?? [:] {
+      let owner =
+        name == store.name
+        ? taken[directory]
+        : taken.first { contains($0.key, directory) || contains(directory, $0.key) }?.value
+      if let owner { throw refusal(of: new, besides: owner) }
+    }
+    owners[branch, default: [:]][store.name, default: [:]][directory] = new
+  }
+
+  private func contains(_ directory: String, _ other: String) -> Bool {
+    directory.isEmpty || directory == other || other.hasPrefix(directory + "/")
+  }
+
+  private func refusal(of new: Owner, besides owner: Owner) -> KratixError {
+    guard new.store.name == owner.store.name else {
+      return KratixError(
+        .invalidConfiguration,
+        """
+        GitStateStores \(owner.store.name) and \(new.store.name) are one branch, and the path \
+        \"\(new.destination.path)\" of Destination \(new.destination.name) on the one and \
+        \"\(owner.destination.path)\" of \(owner.destination.name) on the other are not apart; put \
+        both Destinations on one GitStateStore, or give them paths beside each other
+        """)
+    }
+    return KratixError(
+      .invalidConfiguration,
+      """
+      Destinations \(owner.destination.name) and \(new.destination.name) have the same path \
+      \"\(new.destination.path)\" on GitStateStore \(new.store.name); give them different ones
+      """)
+  }
+}
+
+extension GitStateStore {
+  /// The repository's address in one of the spellings that mean it.
+  ///
+  /// git-fetch(1) "GIT URLS": `host:path` is short for ssh, `file://` for a path.
+  var repository: String {
+    var text = url
+    while text.hasSuffix("/") { text.removeLast() }
+    if text.hasSuffix(".git") { text.removeLast(4) }
+    guard let scheme = text.firstRange(of: "://") else {
+      guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") else { return text }
+      let path = text[text.index(after: colon)...].drop { $0 == "/" }
+      return "ssh://\(text[..<colon].lowercased())/\(path)"
+    }
+    let name = text[..<scheme.lowerBound].lowercased()
+    let rest = text[scheme.upperBound...]
+    guard name != "file" else { return String(rest) }
+    let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+    var host = rest[..<slash].lowercased()
+    if let port = ["https": ":443", "http": ":80", "ssh": ":22"][name], host.hasSuffix(port) {
+      host.removeLast(port.count)
+    }
+    return "\(name)://\(host)\(rest[slash...])"
+  }
+}
