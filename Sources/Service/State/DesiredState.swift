@@ -6,7 +6,8 @@ internal import GRDB
 /// An SQLite database in WAL mode with full synchronisation: when a write has returned, it is on
 /// the disk. Writes that come while one is being synchronised go into the next transaction
 /// together, so that the disk is waited for once for all of them; those that a client waits for go
-/// first, and of the others only so many with them that the client does not wait long.
+/// first, and of the others only so many with them that the client does not wait long. One that
+/// fails takes no other with it.
 actor DesiredState {
   let database: DatabasePool
   /// Writes that a client waits for.
@@ -46,7 +47,7 @@ actor DesiredState {
   ///
   /// - Parameters:
   ///   - isUrgent: Whether a client waits for it.
-  ///   - body: The change.
+  ///   - body: The change; it runs a second time when the first has come to nothing.
   /// - Throws: `StorageError`; then nothing has been changed.
   func write<Value: Sendable>(
     urgently isUrgent: Bool = false, _ body: @escaping @Sendable (Database) throws -> Value
@@ -75,16 +76,47 @@ actor DesiredState {
       urgent = []
       waiting.removeFirst(min(waiting.count, Self.mostAtOnce))
       do {
-        let tellings = try await database.write { database in
-          try batch.map { try $0.perform(database) }
-        }
-        for tell in tellings { tell() }
+        try await perform(batch)
       } catch {
-        let failure = StorageError(StorageError.words(of: error))
-        for write in batch { write.fail(failure) }
+        // Which of them it was that the disk had no room for is found out one by one.
+        for write in batch {
+          do { try await perform([write]) } catch { write.fail(Self.failure(error)) }
+        }
       }
     }
     isWriting = false
+  }
+
+  /// Does changes in one transaction, and tells each what became of it.
+  ///
+  /// - Throws: What made the whole transaction fail; then nobody has been told anything.
+  private func perform(_ batch: [Write]) async throws {
+    let tellings = try await database.write { database in
+      try batch.map { try Self.perform($0, in: database) }
+    }
+    for tell in tellings { tell() }
+  }
+
+  private static func perform(
+    _ write: Write, in database: Database
+  ) throws -> @Sendable () -> Void {
+    var tell: (@Sendable () -> Void)?
+    do {
+      try database.inSavepoint {
+        tell = try write.perform(database)
+        return .commit
+      }
+    } catch {
+      // SQLite gives up the whole transaction where it cannot undo a part of it, as on a full disk.
+      guard database.isInsideTransaction else { throw error }
+      return { write.fail(failure(error)) }
+    }
+    guard let tell else { throw StorageError("a change came to nothing") }
+    return tell
+  }
+
+  private static func failure(_ error: any Error) -> StorageError {
+    StorageError(StorageError.words(of: error))
   }
 
   /// Reads the database as it is at one moment.
