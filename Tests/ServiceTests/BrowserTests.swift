@@ -1,42 +1,140 @@
 import Foundation
+import Manifests
 import TestSupport
 import Testing
 
 @testable import Service
 
-/// Chromium without a window, where it is installed: `apt-get install chromium-headless-shell`.
-private let browser = try? Program.path(of: "chromium-headless-shell")
-
-@Suite(
-  "In a browser, the pages",
-  .enabled(if: browser != nil, "chromium-headless-shell is not installed"), .timeLimit(.minutes(5)))
+@Suite("In a browser, the pages", .timeLimit(.minutes(5)))
 struct BrowserTests {
   @Test(
-    "are drawn, and break no rule of their own",
-    arguments: [("phone", "390,844"), ("desktop", "1280,800")], ["light", "dark"])
-  func drawn(window: (name: String, size: String), scheme: String) async throws {
-    let (name, size) = window
-    try await withStation { station in
-      try await station.put(WorkText("example"))
-      for (page, path) in [("overview", "/"), ("work", "/works/default/example")] {
-        let picture = station.directory.appending(path: "\(page)-\(name).png")
-        let flags = [
-          "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--enable-logging=stderr",
-          "--window-size=\(size)",
-          "--blink-settings=preferredColorScheme=\(scheme == "dark" ? 0 : 1)",
-          "--user-data-dir=\(station.directory.path)/profile",
-        ]
-        let drawing = try await Program.run(
-          "chromium-headless-shell",
-          flags + ["--screenshot=\(picture.path)", station.base + path])
-        #expect(!drawing.errors.contains("Refused to"), "\(drawing.errors)")
-        #expect(!drawing.errors.contains("Content Security Policy"), "\(drawing.errors)")
-        #expect(!drawing.errors.contains("Uncaught"), "\(drawing.errors)")
-        let bytes = try Data(contentsOf: picture)
-        #expect(bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]))
-        // An empty page is a few kilobytes.
-        #expect(bytes.count > 15_000, "\(bytes.count)")
+    "are drawn on phone and desktop, light and dark, and can be read, and break no rule of theirs")
+  func drawn() async throws {
+    try await withPages { browser, pages in
+      for page in pages {
+        for width: Int64 in [390, 1280] {
+          for scheme in ["light", "dark"] {
+            try await browser.draw(width: width, scheme: scheme)
+            try await browser.open(page)
+            let place = "\(page), \(width), \(scheme)"
+            let picture = try await browser.call("Page.captureScreenshot", ["format": "png"])
+            // An empty page is a few kilobytes.
+            #expect((picture["data"]?.string?.count ?? 0) > 15_000, "\(place)")
+            let faint = try await browser.evaluate(Self.faintTexts)
+            #expect(faint["seen"]?.integer ?? 0 > 20, "\(place)")
+            #expect(faint["faint"]?.sequence?.compactMap(\.string) == [], "\(place)")
+            let overflow = try await browser.evaluate(
+              "document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            #expect(overflow.integer == 0, "\(place)")
+          }
+        }
+      }
+      #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+    }
+  }
+
+  @Test("tell a screen reader what everything is", arguments: [390, 1280] as [Int64])
+  func accessible(width: Int64) async throws {
+    try await withPages { browser, pages in
+      try await browser.draw(width: width, scheme: "light")
+      for page in pages {
+        try await browser.open(page)
+        let tree = try await AccessibilityTree(of: browser)
+        for element in tree.elements where Self.namedRoles.contains(element.role) {
+          #expect(!element.name.isEmpty, "\(page): a \(element.role) has no name")
+        }
+        for role in ["banner", "main", "contentinfo", "status"] {
+          #expect(tree.elements.count { $0.role == role } == 1, "\(page): \(role)")
+        }
+        let levels = tree.elements.filter { $0.role == "heading" }.compactMap(\.level)
+        #expect(levels.first == 1 && levels.count { $0 == 1 } == 1, "\(page): \(levels)")
+        for (level, next) in zip(levels, levels.dropFirst()) {
+          #expect(next <= level + 1, "\(page): \(levels)")
+        }
+        let tables = tree.tables
+        #expect(!tables.isEmpty, "\(page)")
+        for table in tables {
+          #expect(table.headers.count >= 3 && !table.headers.contains(""), "\(page): \(table)")
+          for row in table.rows {
+            #expect(row.first == "rowheader", "\(page): \(row)")
+            #expect(row.count == table.headers.count, "\(page): \(row)")
+          }
+        }
+        if page.hasSuffix("/") {
+          for role in ["search", "navigation"] {
+            #expect(tree.elements.contains { $0.role == role }, "\(page): \(role)")
+          }
+        }
       }
     }
   }
+
+  @Test("are gone through by keyboard: all in order, nothing hidden, with a way past the beginning")
+  func keyboard() async throws {
+    try await withPages { browser, pages in
+      for (page, scheme) in zip(pages, ["light", "dark"]) {
+        try await browser.draw(width: 390, scheme: scheme)
+        try await browser.open(page)
+        let count = try #require(try await browser.evaluate(Self.stops).integer)
+        #expect(count > 3, "\(page)")
+        for number in 0..<count {
+          try await browser.press("Tab", code: 9)
+          let stop = try await browser.evaluate(Self.stop)
+          #expect(stop["number"]?.integer == number, "\(page): \(JSONWriter().text(of: stop))")
+          #expect(stop["fault"]?.string == "", "\(page): \(JSONWriter().text(of: stop))")
+        }
+        try await browser.open(page)
+        try await browser.press("Tab", code: 9)
+        try await browser.press("Enter", code: 13, text: "\r")
+        #expect(try await browser.evaluate("document.activeElement.id").string == "main")
+        try await browser.press("Tab", code: 9)
+        let isInside = try await browser.evaluate(
+          "document.getElementById('main').contains(document.activeElement)")
+        #expect(isInside.boolean == true, "\(page)")
+      }
+    }
+  }
+
+  @Test("show what has landed meanwhile, and leave the keyboard where it was")
+  func live() async throws {
+    try await withStation { station in
+      try await station.put(WorkText("example"))
+      try await Browser.run(in: station.directory) { browser in
+        try await browser.open(station.base + "/")
+        _ = try await browser.evaluate(
+          Self.until("document.getElementById('live').textContent == 'live'"))
+        _ = try await browser.evaluate("document.querySelector('th a').focus()")
+        try await station.put(WorkText("later"))
+        _ = try await browser.evaluate(
+          Self.until("document.body.innerText.includes('all 2 Works have landed')"))
+        let focused = try await browser.evaluate("document.activeElement.getAttribute('href')")
+        #expect(focused.string == "/works/default/example")
+        #expect(browser.complaints.isEmpty, "\(browser.complaints)")
+      }
+    }
+  }
+
+  /// Runs a body with the pages of a service that has landed and refused something.
+  private func withPages(_ body: (Browser, [String]) async throws -> Void) async throws {
+    try await withStation { station in
+      var refused = WorkText("refused")
+      refused.selector = ["in": "nowhere"]
+      try await station.put(refused)
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for number in 0..<OverviewQuery.pageSize {
+          group.addTask { try await station.put(WorkText("example-\(number)")) }
+        }
+        try await group.waitForAll()
+      }
+      try await station.repository.setBranch(
+        "main", to: try await station.repository.commit(["a": "b"], message: "By hand"))
+      try await Browser.run(in: station.directory) { browser in
+        try await body(browser, ["/", "/works/default/example-7"].map { station.base + $0 })
+      }
+    }
+  }
+
+  private static let namedRoles: Set<String> = [
+    "link", "button", "searchbox", "textbox", "checkbox", "heading", "navigation", "RootWebArea",
+  ]
 }

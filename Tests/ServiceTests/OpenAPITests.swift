@@ -80,10 +80,7 @@ struct OpenAPITests {
     ]
   }
 
-  /// Where the validator is installed: `pip install openapi-spec-validator`.
   private func check(_ document: Node, against answers: [Node]) async throws {
-    guard try await Program.run("python3", ["-c", "import openapi_spec_validator"]).isSuccess
-    else { return }
     let input = JSONWriter().text(
       of: ["document": document, "answers": Node(.sequence(answers))])
     let program = URL(filePath: #filePath).deletingLastPathComponent()
