@@ -49,6 +49,16 @@ public struct StatePath: Sendable, Hashable {
       ? try StatePath(text) : try StatePath(description + "/" + text)
   }
 
+  /// The path of one name in this directory.
+  ///
+  /// - Throws: `UnsafePath` that names the whole path.
+  public func appending(name: String) throws(UnsafePath) -> StatePath {
+    guard Self.isOfLettersAndDigits(name), components.count < 16 else {
+      return try appending(name)
+    }
+    return child(checked: name)
+  }
+
   /// The path of a name that is known to be safe.
   func child(checked name: String) -> StatePath {
     StatePath(checked: components + [name])

@@ -66,9 +66,8 @@ public struct Snapshot {
   ///
   /// - Throws: `GitError`.
   public func blobs(_ ids: some Collection<ObjectID>) throws(GitError) -> [ObjectID: [UInt8]] {
-    try reader.require(ids)
-    var blobs: [ObjectID: [UInt8]] = [:]
-    for id in ids where blobs[id] == nil { blobs[id] = try reader.blob(id) }
-    return blobs
+    let ids = Set(ids)
+    let blobs = try reader.all(ids) { id throws(GitError) in try reader.blob(id) }
+    return Dictionary(uniqueKeysWithValues: zip(ids, blobs))
   }
 }

@@ -35,13 +35,13 @@ struct LandedResource {
   static func read(
     _ searches: [ResourceSearch], in snapshot: Snapshot
   ) throws -> [LandedResource] {
-    try RawResource.read(searches, in: snapshot).map(LandedResource.init)
+    zip(try RawResource.read(searches, in: snapshot), searches).map(LandedResource.init(_:found:))
   }
 
   /// Takes the files of a resource apart.
-  init(_ raw: RawResource) {
+  init(_ raw: RawResource, found search: ResourceSearch) {
     self.init(
-      search: raw.search, placements: raw.placements, files: raw.files.map(LandedFile.init),
+      search: search, placements: raw.placements, files: raw.files.map(LandedFile.init),
       missing: raw.missing, doubts: raw.doubts)
   }
 }
@@ -58,18 +58,21 @@ struct LandedPlacement: Hashable {
   var files: [String]?
 
   /// The placements that files belong to: the first two directories below the resource's.
+  ///
+  /// - Parameter files: Their paths below the resource's directory, sorted.
   static func all(
-    of files: [String], below directory: StatePath, at destination: Destination
+    of files: [String], below directory: String, at destination: Destination
   ) -> [LandedPlacement] {
-    let depth = directory.components.count + 2
     var found: [LandedPlacement] = []
     for file in files {
-      let names = file.split(separator: "/")
-      guard names.count > depth else { continue }
-      let placement = LandedPlacement(
-        destination: destination, path: names.prefix(depth).joined(separator: "/"),
-        group: String(names[depth - 1]))
-      if found.last != placement { found.append(placement) }
+      guard let pipelineEnd = file.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
+      let rest = file[file.utf8.index(after: pipelineEnd)...]
+      guard let groupEnd = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
+      let path = "\(directory)/\(file[..<groupEnd])"
+      guard found.last?.path != path else { continue }
+      found.append(
+        LandedPlacement(
+          destination: destination, path: path, group: String(rest[..<groupEnd])))
     }
     return found
   }

@@ -7,15 +7,20 @@ struct RawResource {
   /// A file, or a part of one that several share.
   struct File {
     let path: String
+    /// The path below the resource's directory; `nil` for one that stands among others.
+    var below: String?
     let destination: String
     let mode: FileMode
+    /// What is to be read as manifests.
+    var blob: ObjectID?
     /// `nil` for what is not read as manifests.
     var bytes: [UInt8]?
     /// What stands above it, where it is a part.
     var above = LandedFile.Above()
   }
 
-  var search: ResourceSearch
+  let promise: String
+  let places: [Place]
   private(set) var placements: [LandedPlacement] = []
   var files: [File] = []
   /// Files that belong to it by its state files, and do not stand, each with its state file.
@@ -23,24 +28,53 @@ struct RawResource {
   /// Why it may stand where nobody can tell it from others.
   let doubts: [String]
 
+  private init(promise: String, places: [Place], doubts: [String] = []) {
+    self.promise = promise
+    self.places = places
+    self.doubts = doubts
+  }
+
   /// Reads many resources with as few questions to the snapshot as can be.
   static func read(
     _ searches: [ResourceSearch], in snapshot: Snapshot
   ) throws -> [RawResource] {
     let shared = try SharedSearch(searches, in: snapshot)
-    let found = searches.map { search in shared.places(of: search) }
-    let places = zip(searches, found).map { $0.places + $1.places }
-    let directories = try Directories(of: places.joined(), in: snapshot)
-    return zip(searches, zip(places, found)).map { search, found in
-      var raw = RawResource(search: search, doubts: found.1.doubts)
-      for place in found.0 { raw.add(place, directories) }
-      return raw
-    }
+    return try filled(
+      searches.map { search in
+        let (places, doubts) = shared.places(of: search)
+        return RawResource(
+          promise: search.promiseName, places: search.places + places, doubts: doubts)
+      }, from: snapshot)
   }
 
-  private init(search: ResourceSearch, doubts: [String]) {
-    self.search = search
-    self.doubts = doubts
+  /// Reads what is known to stand.
+  static func read(
+    _ resources: [StandingResource], in snapshot: Snapshot
+  ) throws -> [RawResource] {
+    try filled(
+      resources.map { RawResource(promise: $0.promise, places: $0.places) }, from: snapshot)
+  }
+
+  private static func filled(
+    _ resources: [RawResource], from snapshot: Snapshot
+  ) throws -> [RawResource] {
+    var resources = resources
+    let directories = try Directories(of: resources.flatMap(\.places), in: snapshot)
+    var next = 0
+    for index in resources.indices {
+      for place in resources[index].places {
+        resources[index].add(place, directories.files[next])
+        next += 1
+      }
+    }
+    let blobs = try snapshot.blobs(resources.flatMap(\.files).compactMap(\.blob))
+    for index in resources.indices {
+      for file in resources[index].files.indices {
+        guard let blob = resources[index].files[file].blob else { continue }
+        resources[index].files[file].bytes = blobs[blob]
+      }
+    }
+    return resources
   }
 
   /// Where it stands, for a report.
@@ -53,24 +87,31 @@ struct RawResource {
 }
 
 extension RawResource {
-  private mutating func add(_ place: Place, _ directories: Directories) {
+  /// - Parameter found: What stands there, if it is a directory of its own.
+  private mutating func add(_ place: Place, _ found: [TreeFile]) {
     switch place.content {
     case .directory(let directory, _):
-      let found = (directories.entries[directory] ?? [:]).sorted { $0.key < $1.key }
+      let top = directory.description
+      let found = found.count < 2 ? found : found.sorted { $0.path < $1.path }
       placements += LandedPlacement.all(
-        of: found.map(\.key), below: directory, at: place.destination)
-      add(found, at: place.destination, directories)
-    case .shared(let placement): add(placement, directories)
+        of: found.map(\.path), below: top, at: place.destination)
+      files += found.map { file in
+        File(
+          "\(top)/\(file.path)", below: file.path, entry: file.entry, at: place.destination)
+      }
+    case .shared(let placement): add(placement)
     }
   }
 
-  private mutating func add(_ placement: SharedPlacement, _ directories: Directories) {
+  private mutating func add(_ placement: SharedPlacement) {
     placements.append(
       LandedPlacement(
         destination: placement.destination, path: placement.path.description,
         group: placement.shortID,
         files: placement.aggregate == nil ? placement.files.keys.sorted() : nil))
-    add(placement.files.sorted { $0.key < $1.key }, at: placement.destination, directories)
+    files += placement.files.sorted { $0.key < $1.key }.map { path, entry in
+      File(path, below: nil, entry: entry, at: placement.destination)
+    }
     if let path = placement.aggregate?.path.description {
       files += placement.parts.map { part in
         File(
@@ -80,44 +121,40 @@ extension RawResource {
     }
     missing += placement.missing.map { ($0, placement.path.description) }
   }
+}
 
-  private mutating func add(
-    _ found: [(key: String, value: TreeEntry)], at destination: Destination,
-    _ directories: Directories
+extension RawResource.File {
+  fileprivate init(
+    _ path: String, below: String?, entry: TreeEntry, at destination: Destination
   ) {
-    files += found.map { path, entry in
-      File(
-        path: path, destination: destination.name, mode: entry.mode,
-        bytes: directories.blobs[entry.id])
-    }
+    self.init(
+      path: path, below: below, destination: destination.name, mode: entry.mode,
+      blob: LandedFile.isRead(path: path, mode: entry.mode) ? entry.id : nil)
   }
 }
 
-/// What stands at places of resources, with the bytes of what is read as manifests.
+/// What stands in the directories of places.
 private struct Directories {
-  let entries: [StatePath: [String: TreeEntry]]
-  let blobs: [ObjectID: [UInt8]]
+  /// The files of each place, in their order; none for a place that is no directory of its own.
+  private(set) var files: [[TreeFile]]
 
-  init(of places: some Sequence<Place>, in snapshot: Snapshot) throws {
-    var known: [StatePath: ObjectID] = [:]
-    var unknown: Set<StatePath> = []
-    var shared: [String: TreeEntry] = [:]
+  init(of places: [Place], in snapshot: Snapshot) throws {
+    var unknown: [StatePath] = []
     for place in places {
-      switch place.content {
-      case .directory(let directory, let tree?): known[directory] = tree
-      case .directory(let directory, nil): unknown.insert(directory)
-      case .shared(let placement): shared.merge(placement.files) { first, _ in first }
+      if case .directory(let directory, nil) = place.content { unknown.append(directory) }
+    }
+    let entries = unknown.isEmpty ? [:] : try snapshot.entries(at: unknown)
+    var tops: [(place: Int, tree: ObjectID)] = []
+    for (index, place) in places.enumerated() {
+      guard case .directory(let directory, let tree) = place.content else { continue }
+      let entry = tree == nil ? entries[directory] : nil
+      if let tree = tree ?? (entry?.mode.isDirectory == true ? entry?.id : nil) {
+        tops.append((index, tree))
       }
     }
-    var entries = try snapshot.files(below: known)
-    if !unknown.isEmpty { entries.merge(try snapshot.files(below: unknown)) { $1 } }
-    var readable: Set<ObjectID> = []
-    for files in entries.values + [shared] {
-      for (path, entry) in files where LandedFile.isRead(path: path, mode: entry.mode) {
-        readable.insert(entry.id)
-      }
+    files = Array(repeating: [], count: places.count)
+    for (top, found) in zip(tops, try snapshot.files(below: tops.map(\.tree))) {
+      files[top.place] = found
     }
-    self.entries = entries
-    blobs = try snapshot.blobs(readable)
   }
 }

@@ -16,6 +16,7 @@ extension Report {
     let line = try await stateStore.commitLine(
       from: tip, atMost: StateStore.mostCommitsAlone, deadline: deadline)
     let landings = Landings(line)
+    guard !landings.isEmpty else { return self }
     let placements = resources.flatMap(\.placements).compactMap { placement in
       landings.last(of: placement).map { (placement: placement, landing: $0) }
     }
@@ -79,6 +80,9 @@ private struct Landings {
     }
   }
 
+  /// Whether nothing was landed whose commit says what.
+  var isEmpty: Bool { landings.values.allSatisfy { $0 == nil } }
+
   func last(of placement: ResourceReport.Placement) -> Landing? {
     // A placement in a file that all share is not known by that file's digest.
     guard !placement.path.hasSuffix(".placement") else { return nil }
@@ -116,11 +120,9 @@ extension LandedCommit {
 
 extension ResourceReport.Placement {
   fileprivate var keys: [String] {
-    let names = path.split(separator: "/").map(String.init)
-    if files != nil { return names.last.map { ["\(destination) \($0)"] } ?? [] }
     // A Destination's own path may hold any name.
-    return [6, 4, 3].filter { $0 <= names.count }.map { count in
-      "\(destination) \(names.suffix(count).joined(separator: "/"))"
+    (files == nil ? [6, 4, 3] : [1]).compactMap { count in
+      path.lastNames(count).map { "\(destination) \($0)" }
     }
   }
 }
@@ -149,6 +151,16 @@ extension Snapshot {
 }
 
 extension String {
+  /// The last names of a path; `nil` if there are fewer.
+  fileprivate func lastNames(_ count: Int) -> Substring? {
+    var missing = count
+    for index in utf8.indices.reversed() where utf8[index] == UInt8(ascii: "/") {
+      missing -= 1
+      if missing == 0 { return self[utf8.index(after: index)...] }
+    }
+    return missing == 1 ? self[...] : nil
+  }
+
   /// Whether it ends in a dash and five hexadecimal digits.
   fileprivate var hasDigitsAtEnd: Bool {
     let digits = utf8.suffix(5)

@@ -8,6 +8,8 @@ struct CheckedResource: Sendable {
   var resource: StandingResource
   var report: ResourceReport
   var objects: [ObjectKey]
+  /// By what the memory knows it, where that was asked.
+  var digest: ObjectID?
 }
 
 extension Check {
@@ -25,9 +27,10 @@ extension Check {
         let name = verifier.platform.promise(of: request)?.name ?? promise
         return [name ?? request.identity.kind.lowercased(), request.namespace, request.name]
       })
-    let resources = listing.resources.filter {
-      !asked.contains([$0.promise, $0.namespace, $0.name])
-    }
+    let resources =
+      asked.isEmpty
+      ? listing.resources
+      : listing.resources.filter { !asked.contains([$0.promise, $0.namespace, $0.name]) }
     var checked = resources.map { memory?.checked($0) }
     let changed = checked.indices.filter { checked[$0] == nil }
     let parts = stride(from: 0, to: changed.count, by: Self.partSize).map { start in

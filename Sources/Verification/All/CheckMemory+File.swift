@@ -5,7 +5,7 @@ public import Git
 // JSON, and a record for each resource: its digest, the number of its objects, those, and the length
 // of its report and that.
 extension CheckMemory {
-  private static let magic = "statestore-check 3"
+  private static let magic = "statestore-check 4"
 
   /// The report that a file keeps for a question, without its records; `nil` if it keeps none.
   public static func glance(at path: String, for question: ObjectID) -> Report? {

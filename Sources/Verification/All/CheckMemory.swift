@@ -38,7 +38,7 @@ public struct CheckMemory: Sendable {
     var records: [ObjectID: Record] = [:]
     records.reserveCapacity(result.standing.count)
     for checked in result.standing {
-      records[try checked.resource.digest] = Record(
+      records[try checked.digest ?? checked.resource.digest] = Record(
         objects: checked.objects,
         report: checked.report.isQuiet ? nil : try encoder.encode(checked.report))
     }
@@ -47,15 +47,19 @@ public struct CheckMemory: Sendable {
 
   /// What was found of a resource, if it stands as it stood then.
   func checked(_ resource: StandingResource) -> CheckedResource? {
+    // What cannot be found in the file is checked again.
     guard let digest = try? resource.digest, let record = records[digest] else { return nil }
     guard let json = record.report else {
       return CheckedResource(
-        resource: resource, report: resource.quietReport, objects: record.objects)
+        resource: resource, report: resource.quietReport, objects: record.objects,
+        digest: digest)
     }
+    // A report that this program did not write is no report.
     guard let report = try? JSONDecoder().decode(ResourceReport.self, from: json) else {
       return nil
     }
-    return CheckedResource(resource: resource, report: report, objects: record.objects)
+    return CheckedResource(
+      resource: resource, report: report, objects: record.objects, digest: digest)
   }
 }
 

@@ -40,9 +40,9 @@ public struct CheckResult: Sendable {
   /// Its sums are those of the whole.
   public var withoutQuiet: Report {
     var brief = report
-    brief.resources = report.resources.enumerated().filter { index, resource in
-      index < askedFor || !resource.isQuiet
-    }.map(\.element)
+    brief.resources =
+      report.resources.prefix(askedFor)
+      + report.resources.dropFirst(askedFor).filter { !$0.isQuiet }
     return brief
   }
 }

@@ -42,15 +42,16 @@ final class Likeness: Sendable {
   /// - Parameter check: Judges a resource.
   func checked(
     _ raw: RawResource, as resource: StandingResource,
-    _ check: (RawResource, StandingResource) throws -> (ResourceReport, LandedResource)?
-  ) rethrows -> CheckedResource? {
+    _ check: (RawResource, StandingResource) -> (ResourceReport, LandedResource)?
+  ) -> CheckedResource? {
     guard state.withLock({ $0.isWorthwhile }), let names = ResourceNames(resource),
       let pattern = Pattern(raw, names, atMost: Self.largest)
     else { return nil }
-    if let known = state.withLock({ $0.patterns[pattern] }) {
+    // Looked up outside of the lock, for a pattern is long and all cores come here.
+    if let known = state.withLock({ $0.patterns })[pattern] {
       return found(known, raw, resource, names)
     }
-    guard let verdict = try judge(pattern, raw, resource, check) else {
+    guard let verdict = judge(pattern, raw, resource, check) else {
       state.withLock { $0.failures += 1 }
       return nil
     }
@@ -77,8 +78,8 @@ final class Likeness: Sendable {
 
   private func judge(
     _ pattern: Pattern, _ raw: RawResource, _ resource: StandingResource,
-    _ check: (RawResource, StandingResource) throws -> (ResourceReport, LandedResource)?
-  ) rethrows -> Verdict? {
+    _ check: (RawResource, StandingResource) -> (ResourceReport, LandedResource)?
+  ) -> Verdict? {
     let names = ResourceNames.marked
     var raw = raw
     for index in raw.files.indices {
@@ -89,7 +90,7 @@ final class Likeness: Sendable {
     let marked = StandingResource(
       promise: resource.promise, namespace: names.namespace, name: names.name,
       places: resource.places)
-    guard let (report, landed) = try check(raw, marked), report.verdict == .landed,
+    guard let (report, landed) = check(raw, marked), report.verdict == .landed,
       report.findings.isEmpty, !report.notes.contains(where: names.areIn),
       landed.files.allSatisfy({ $0.documents.allSatisfy { !$0.root.hasKey(where: names.areIn) } })
     else { return nil }
@@ -125,20 +126,13 @@ struct Pattern: Hashable, Sendable {
 
   /// Takes the names out; `nil` where that cannot be done, or is not worth it.
   init?(_ raw: RawResource, _ names: ResourceNames, atMost largest: Int) {
-    promise = raw.search.promiseName
-    var tops: [String: String] = [:]
-    for place in raw.search.places {
-      // Among what belongs to others a resource is more than its own files.
-      guard case .directory(let directory, _) = place.content else { return nil }
-      tops[place.destination.name] = directory.description
-    }
+    promise = raw.promise
     placements = raw.placements.map { "\($0.destination.name) \($0.group)" }
     files.reserveCapacity(raw.files.count)
     var size = 0
     for file in raw.files {
-      guard let top = tops[file.destination], file.path.hasPrefix(top) else { return nil }
-      let below = String(file.path.dropFirst(top.count))
-      guard !names.mayBeIn(below) else { return nil }
+      // Among what belongs to others a resource is more than its own files.
+      guard let below = file.below, !names.areIn(below) else { return nil }
       size += file.bytes?.count ?? 0
       guard size <= largest else { return nil }
       var bytes: [UInt8]?
@@ -146,7 +140,7 @@ struct Pattern: Hashable, Sendable {
         guard let marked = names.marked(content) else { return nil }
         bytes = marked
       }
-      files.append(File(place: "\(file.destination)\(below)", mode: file.mode, bytes: bytes))
+      files.append(File(place: "\(file.destination) \(below)", mode: file.mode, bytes: bytes))
     }
   }
 }

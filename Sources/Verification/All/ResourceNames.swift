@@ -31,12 +31,14 @@ struct ResourceNames: Sendable {
   /// letters, digits and dashes, two letters first, and none of YAML's words.
   private static func isPlain(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
-    guard bytes.count > 1, bytes[0].isLowercase, bytes[1].isLowercase,
+    guard (2...253).contains(bytes.count), bytes[0].isLowercase, bytes[1].isLowercase,
       bytes.allSatisfy({ $0.isLowercase || $0.isDigit || $0 == UInt8(ascii: "-") }),
       bytes.last != UInt8(ascii: "-")
     else { return false }
-    return !words.contains(name) && !name.contains("placeholder") && !name.hasPrefix("zq-")
+    return !words.contains(name) && !name.holds(placeholder) && !name.hasPrefix("zq-")
   }
+
+  private static let placeholder = Array("placeholder".utf8)
 
   private static let words: Set<String> = [
     "yes", "no", "on", "off", "true", "false", "null", "inf", "nan",
@@ -44,12 +46,8 @@ struct ResourceNames: Sendable {
 
   /// Whether the names of nobody are in a text.
   func areIn(_ text: String) -> Bool {
-    let bytes = Array(text.utf8)
-    return bytes.holds(ofName) || bytes.holds(ofNamespace)
+    text.holds(ofName) || text.holds(ofNamespace)
   }
-
-  /// Whether one of the names may be in a text.
-  func mayBeIn(_ text: String) -> Bool { areIn(text) }
 }
 
 extension ResourceNames {
@@ -135,12 +133,15 @@ extension UInt8 {
   }
 }
 
-extension [UInt8] {
+extension String {
   /// Whether a text that is not empty stands anywhere.
   fileprivate func holds(_ text: [UInt8]) -> Bool {
-    guard count >= text.count else { return false }
-    return (0...(count - text.count)).contains { start in
-      self[start] == text[0] && self[start..<(start + text.count)].elementsEqual(text)
+    var copy = self
+    return copy.withUTF8 { bytes in
+      guard bytes.count >= text.count else { return false }
+      return (0...(bytes.count - text.count)).contains { start in
+        bytes[start] == text[0] && bytes[start..<(start + text.count)].elementsEqual(text)
+      }
     }
   }
 }

@@ -12,17 +12,24 @@ struct SharedObjects {
 
   /// - Parameter keys: The objects of each resource.
   init(_ keys: [[ObjectKey]]) {
-    var owners: [ObjectKey: Int] = [:]
-    owners.reserveCapacity(keys.reduce(0) { $0 + $1.count })
-    for (index, keys) in keys.enumerated() {
-      for key in keys {
-        guard let owner = owners[key] else {
-          owners[key] = index
-          continue
-        }
-        if owner != index, pairs.count < Self.most { pairs.append((index, owner, key)) }
-      }
+    var held: [(key: UInt64, resource: Int)] = []
+    held.reserveCapacity(keys.reduce(0) { $0 + $1.count })
+    for (resource, keys) in keys.enumerated() {
+      for key in keys { held.append((key.rawValue, resource)) }
     }
+    // Side by side they are found sooner than by looking each of a million up.
+    held.sort { ($0.key, $0.resource) < ($1.key, $1.resource) }
+    var owner = held.first
+    for next in held.dropFirst() {
+      guard let first = owner, first.key == next.key else {
+        owner = next
+        continue
+      }
+      guard first.resource != next.resource else { continue }
+      pairs.append((next.resource, first.resource, ObjectKey(rawValue: next.key)))
+    }
+    pairs.sort { ($0.later, $0.key.rawValue) < ($1.later, $1.key.rawValue) }
+    pairs.removeLast(max(0, pairs.count - Self.most))
   }
 
   /// What is held against the later one of each two.

@@ -12,7 +12,12 @@ public struct StandingResource: Sendable {
   public let name: String
   /// Its directories, one at each Destination where something of it stands, each with its tree:
   /// as long as those are the same, so is everything that stands of it.
-  let places: [Place]
+  var places: [Place]
+
+  /// Whether it is the same resource, maybe at other places.
+  func isSame(as other: StandingResource) -> Bool {
+    name == other.name && namespace == other.namespace && promise == other.promise
+  }
 
   /// What is known of whose it is.
   var knowledge: ResourceSearch.Knowledge {

@@ -45,19 +45,19 @@ public struct StoreListing: Sendable {
 
   /// One resource at several Destinations is one resource.
   private static func merged(_ found: [StandingResource]) -> [StandingResource] {
-    var byIdentity: [[String]: StandingResource] = [:]
-    for found in found {
-      let key = [found.promise, found.namespace, found.name]
-      byIdentity[key] =
-        byIdentity[key].map { known in
-          StandingResource(
-            promise: known.promise, namespace: known.namespace, name: known.name,
-            places: known.places + found.places)
-        } ?? found
-    }
-    return byIdentity.values.sorted {
+    let sorted = found.sorted {
       ($0.promise, $0.namespace, $0.name) < ($1.promise, $1.namespace, $1.name)
     }
+    var merged: [StandingResource] = []
+    merged.reserveCapacity(sorted.count)
+    for found in sorted {
+      if let known = merged.last, known.isSame(as: found) {
+        merged[merged.count - 1].places += found.places
+      } else {
+        merged.append(found)
+      }
+    }
+    return merged
   }
 }
 
@@ -67,6 +67,8 @@ private struct ListingWalk {
   private struct Visit {
     let destination: Destination
     let path: String
+    /// The path where it is one that could be checked out.
+    let directory: StatePath?
     /// The names below the Destination.
     let names: [String]
     let id: ObjectID
@@ -83,13 +85,14 @@ private struct ListingWalk {
     let otherTops = Set(tops.map(\.0.description))
     var level = tops.compactMap { path, destination -> Visit? in
       guard let entry = entries[path], entry.mode.isDirectory else { return nil }
-      return Visit(destination: destination, path: path.description, names: [], id: entry.id)
+      return Visit(
+        destination: destination, path: path.description, directory: path, names: [],
+        id: entry.id)
     }
     while !level.isEmpty {
-      let trees = try snapshot.trees(level.map(\.id))
       var next: [Visit] = []
-      for visit in level {
-        for entry in trees[visit.id]?.entries ?? [] {
+      for (visit, tree) in zip(level, try snapshot.trees(level.map(\.id))) {
+        for entry in tree.entries {
           let path = visit.path.isEmpty ? entry.name : "\(visit.path)/\(entry.name)"
           let names = visit.names + [entry.name]
           guard entry.mode.isDirectory else {
@@ -99,7 +102,8 @@ private struct ListingWalk {
           // Another Destination's directory inside this one is that one's own.
           if names.count == 1, otherTops.contains(path) { continue }
           let below = Visit(
-            destination: visit.destination, path: path, names: names, id: entry.id)
+            destination: visit.destination, path: path,
+            directory: visit.directory?.below(entry.name), names: names, id: entry.id)
           if !(try take(below)) { next.append(below) }
         }
       }
@@ -129,8 +133,7 @@ private struct ListingWalk {
   }
 
   private mutating func add(_ visit: Visit, promise: String, namespace: String, name: String) {
-    // Read from the tree of a snapshot, where a path that is not safe cannot be checked out either.
-    guard let directory = StatePath(checking: visit.path) else {
+    guard let directory = visit.directory else {
       strays[visit.path] = visit.destination.name
       return
     }
@@ -146,4 +149,11 @@ private struct ListingWalk {
   private static let canaries: Set<String> = [
     "dependencies/kratix-canary-namespace.yaml", "resources/kratix-canary-configmap.yaml",
   ]
+}
+
+extension StatePath {
+  /// The path of what a tree holds; `nil` for a name that nobody could check out.
+  fileprivate func below(_ name: String) -> StatePath? {
+    do throws(UnsafePath) { return try appending(name: name) } catch { return nil }
+  }
 }

@@ -30,39 +30,36 @@ extension Verifier {
   func checked(
     _ resources: [StandingResource], in snapshot: Snapshot, likeness: Likeness? = nil
   ) throws -> [CheckedResource] {
-    var checked: [CheckedResource?] = Array(repeating: nil, count: resources.count)
-    var searches: [(index: Int, search: ResourceSearch)] = []
     let surroundings = ResourceSearch.Surroundings(platform: platform, stateStore: stateStore)
-    for (index, resource) in resources.enumerated() {
-      do throws(ManifestError) {
-        searches.append((index, try ResourceSearch(resource, in: surroundings)))
-      } catch {
-        checked[index] = CheckedResource(
-          resource: resource, report: unnameable(resource, because: error), objects: [])
-      }
-    }
-    let found = try RawResource.read(searches.map(\.search), in: snapshot)
-    for (raw, search) in zip(found, searches) {
-      let resource = resources[search.index]
+    return zip(try RawResource.read(resources, in: snapshot), resources).map { raw, resource in
       let alike = likeness?.checked(raw, as: resource) { raw, marked in
-        guard let search = try? ResourceSearch(marked, in: surroundings) else { return nil }
-        var raw = raw
-        raw.search = search
-        return self.checked(raw)
+        // Names that are nobody's cannot be found wrong; other names of it can.
+        (try? ResourceSearch(marked, in: surroundings)).map { self.checked(raw, found: $0) }
       }
-      checked[search.index] = alike ?? self.checked(raw, as: resource)
+      return alike ?? self.checked(raw, as: resource, in: surroundings)
     }
-    return checked.compactMap(\.self)
   }
 
-  private func checked(_ raw: RawResource, as resource: StandingResource) -> CheckedResource {
-    let (report, landed) = checked(raw)
+  private func checked(
+    _ raw: RawResource, as resource: StandingResource,
+    in surroundings: ResourceSearch.Surroundings
+  ) -> CheckedResource {
+    let search: ResourceSearch
+    do throws(ManifestError) {
+      search = try ResourceSearch(resource, in: surroundings)
+    } catch {
+      return CheckedResource(
+        resource: resource, report: unnameable(resource, because: error), objects: [])
+    }
+    let (report, landed) = checked(raw, found: search)
     return CheckedResource(
       resource: resource, report: report, objects: landed.objects.compactMap(ObjectKey.init))
   }
 
-  private func checked(_ raw: RawResource) -> (report: ResourceReport, landed: LandedResource) {
-    let landed = LandedResource(raw)
+  private func checked(
+    _ raw: RawResource, found search: ResourceSearch
+  ) -> (report: ResourceReport, landed: LandedResource) {
+    let landed = LandedResource(raw, found: search)
     let check = RequestCheck(landed: landed, expectations: expectations)
     return (ResourceReport(check.draft(), settings: settings), landed)
   }

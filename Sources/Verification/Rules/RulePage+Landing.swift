@@ -54,14 +54,20 @@ extension RulePage {
 
   static let modifiedFile = RulePage(
     meaning: "A file is there and has other bytes than expected. Where both can be read as "
-      + "manifests, the finding names the first field that differs.",
+      + "manifests, the finding names the first field that differs. With --all nothing is given to "
+      + "compare with, and the placement's last commit says what it landed: its trailers name "
+      + "Promise, resource, Pipeline and Destination (Kratix-*) and a digest of all paths and blobs "
+      + "(Statestore-Content). Placements that Kratix itself wrote since have no such commit, and "
+      + "are not held against one.",
     origins: [
       "Somebody edited it in the repository; Kratix overwrites the edit with its next write.",
       "The output changed after it was landed, and has not been landed again.",
       "A .gitattributes of the repository changed the bytes when Kratix committed them.",
       "Two placements write the same path.",
+      "A commit with the trailers of a landing was reverted, or cherry-picked from another branch.",
     ],
     remedies: [
+      "See what changed since the commit that the finding names: git diff COMMIT HEAD -- PATH.",
       "Land the output again with statestore write.",
       "An edit that is meant to stay belongs into the pipeline.",
     ])

@@ -37,9 +37,11 @@ struct Place: Sendable {
   }
 
   /// What is the same as long as everything that stands there is.
+  ///
+  /// A directory's path follows from the resource's names and the Destination's own path.
   var identityOfContent: [UInt8] {
     switch content {
-    case .directory(let directory, let tree): Array("\(directory)\n".utf8) + (tree?.bytes ?? [])
+    case .directory(_, let tree): tree?.bytes ?? []
     case .shared(let placement): placement.identityOfContent
     }
   }
