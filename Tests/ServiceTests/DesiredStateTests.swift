@@ -71,6 +71,51 @@ struct DesiredStateTests {
     }
   }
 
+  @Test(
+    "knows of Works that an older version has stored whether they had landed, and of which Promise")
+  func migration() async throws {
+    try await withTemporaryDirectory { directory in
+      let path = directory.path + "/desired-state.sqlite"
+      let landed = Condition.updated(
+        [],
+        with: Condition.Kind.allCases.map { ($0, .init(status: .true, reason: "", message: "")) },
+        generation: 1, at: date)
+      let database = try DatabasePool(path: path)
+      try Schema.migrator.migrate(database, upTo: "standing")
+      try await database.write { database in
+        for (name, conditions) in [("landed", try JSONText.encode(landed)), ("new", "[]")] {
+          try database.execute(
+            sql: """
+              INSERT INTO works VALUES ('default', :name, 1, 1, NULL, 'postgresql', :name, :name, '', '',
+                '{}', 0, 0, NULL, :conditions);
+              INSERT INTO results VALUES ('default', :name, 'default', 1, TRUE, '{}');
+              INSERT INTO placements VALUES ('default', :name, 'default', :name, 'worker', NULL, '',
+                '', 'landed');
+              """, arguments: ["name": name, "conditions": conditions])
+        }
+      }
+      try database.close()
+      let overview = try await DesiredState(at: path).overview(OverviewQuery(text: "nothing"))
+      #expect(overview.total == 2 && overview.landed == 1)
+      #expect(overview.counts.map(\.promise) == ["postgresql"] && overview.counts.first?.count == 2)
+    }
+  }
+
+  @Test("calls nothing landed that has yet to go")
+  func leaving() async throws {
+    try await withState { state, _ in
+      let text = WorkText("example")
+      _ = try await state.put(text.submission(), at: date)
+      let landed = StoreResult(
+        store: "default", revision: 1, outcome: .landed, attemptedAt: "2026-11-25T00:00:00Z")
+      _ = try await state.record(landed, of: text.key, stores: ["default"], at: date)
+      #expect(try await state.overview(OverviewQuery()).landed == 1)
+      let leaving = try #require(try await state.requestRemoval(of: text.key, at: date))
+      #expect(leaving.conditions.last?.status == .false)
+      #expect(try await state.overview(OverviewQuery(onlyFailing: true)).works.count == 1)
+    }
+  }
+
   @Test("forgets a Work only when nobody has wanted it again")
   func forgetting() async throws {
     try await withState { state, _ in

@@ -28,6 +28,8 @@ struct PageTests {
       }
       let found = try await station.request("GET", "/?q=exam").text
       #expect(found.contains("default/example") && !found.contains("default/refused"))
+      let shouted = try await station.request("GET", "/?q=%20EXAM+").text
+      #expect(shouted.contains("default/example") && !shouted.contains("default/refused"))
       let failing = try await station.request("GET", "/?not=landed").text
       #expect(!failing.contains("default/example") && failing.contains("default/refused"))
       for page in ["-5", "0", "9223372036854775807", "99999999999999999999"] {

@@ -47,7 +47,7 @@ extension API {
     let namespace = context.identity?.namespace
     try context.require(.read, in: namespace)
     let query = OverviewQuery(
-      text: request.query("q")?.replacing("+", with: " ") ?? "",
+      text: Self.searched(request),
       onlyFailing: request.query("not") == "landed", namespace: namespace,
       page: min(max(1, request.query("page").flatMap(Int.init) ?? 1), Self.mostPages) - 1)
     let overview = try await state.overview(query)
@@ -55,6 +55,12 @@ extension API {
       overview, query, stores: try await storeViews(in: overview), version: version,
       at: surroundings.date())
     return try html(view, "overview")
+  }
+
+  /// Names in Kubernetes have no capital letters, and what is copied brings its spaces along.
+  private static func searched(_ request: Request) -> String {
+    (request.query("q") ?? "").replacing("+", with: " ").lowercased()
+      .trimmingCharacters(in: .whitespaces)
   }
 
   @Sendable private func workPage(_ request: Request, _ context: ServiceContext) async throws
@@ -90,10 +96,9 @@ extension API {
   private func storeViews(in overview: Overview) async throws -> [StoreView] {
     let platform = platforms.current
     let situations = await reconcilers.situations()
-    let counts = try await state.counts(stores: platform.storeNames).resources
     return try platform.storeNames.map { name in
       try StoreView(
-        name, on: platform, situation: situations[name], counts: counts, overview,
+        name, on: platform, situation: situations[name], overview,
         at: surroundings.date())
     }
   }

@@ -64,7 +64,7 @@ extension StoreView {
   /// - Throws: `LandingError` for a state store that is not there.
   init(
     _ name: String, on platform: Platforms.Version, situation: (depth: Int, isPaused: Bool)?,
-    counts: [StandingCounts.Resources], _ overview: Overview, at date: Date
+    _ overview: Overview, at date: Date
   ) throws {
     let (_, description) = try platform.stores.store(name)
     self.name = name
@@ -74,7 +74,7 @@ extension StoreView {
       situation?.isPaused == true ? StateView("unreachable", "bad") : StateView("reachable", "good")
     waiting = situation?.depth ?? 0
     destinations = platform.stores.platform.destinations(in: description).map { destination in
-      let own = counts.filter { $0.store == name && $0.destination == destination.name }
+      let own = overview.counts.filter { $0.store == name && $0.destination == destination.name }
       let last = overview.lastLandings[[name, destination.name]]
       return DestinationView(
         name: destination.name, path: destination.path, counts: Self.text(of: own),

@@ -12,11 +12,20 @@ enum PageAssets {
     (() => {
       const live = document.getElementById("live");
       const main = document.getElementById("main");
+      const pause = 2000;
       let isStale = false;
+      let isBusy = false;
+      const isTyping = () => document.activeElement && document.activeElement.matches("input");
       const refresh = async () => {
-        if (document.hidden) { isStale = true; return; }
+        isStale = true;
+        if (isBusy || document.hidden || isTyping()) return;
+        isBusy = true;
         isStale = false;
-        if (document.activeElement && document.activeElement.matches("input")) return;
+        try { await load(); } catch { isStale = true; }
+        // However much lands, nobody reads faster than that.
+        setTimeout(() => { isBusy = false; if (isStale) refresh(); }, pause);
+      };
+      const load = async () => {
         const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
         if (!answer.ok) return;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -32,7 +41,9 @@ enum PageAssets {
       events.onopen = () => { live.textContent = "live"; };
       events.onerror = () => { live.textContent = "not live: trying again"; };
       events.addEventListener("change", refresh);
-      document.addEventListener("visibilitychange", () => { if (isStale) refresh(); });
+      for (const event of ["visibilitychange", "focusout"]) {
+        document.addEventListener(event, () => { if (isStale) setTimeout(refresh); });
+      }
     })();
 
     """

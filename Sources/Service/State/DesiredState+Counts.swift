@@ -20,35 +20,42 @@ struct StandingCounts: Sendable {
 extension DesiredState {
   /// Counts Works by Destination, Promise and verdict.
   ///
+  /// - Parameter stores: The state stores for which is looked who has waited longest.
   /// - Throws: `StorageError`.
   nonisolated func counts(stores: [String]) async throws -> StandingCounts {
     try await read { database in
-      var counts = StandingCounts()
-      let rows = try Row.fetchAll(
-        database,
-        sql: """
-          SELECT store, destination, promise, verdict, count(*) AS count
-          FROM placements JOIN works USING (namespace, name) GROUP BY 1, 2, 3, 4
-          """)
-      counts.resources = rows.compactMap { row in
-        StoreResult.Verdict(rawValue: row["verdict"]).map { verdict in
-          StandingCounts.Resources(
-            store: row["store"], destination: row["destination"], promise: row["promise"],
-            verdict: verdict, count: row["count"])
-        }
-      }
-      for store in stores {
-        let oldest = try Double.fetchOne(
-          database,
-          sql: """
-            SELECT min(changed_at) FROM works LEFT JOIN results
-              ON results.namespace = works.namespace AND results.name = works.name
-              AND results.store = ?
-            WHERE results.revision IS NOT works.revision OR NOT results.is_done
-            """, arguments: [store])
-        counts.oldestUnsettled[store] = .some(oldest.map(Date.init(timeIntervalSince1970:)))
-      }
-      return counts
+      StandingCounts(
+        resources: try Self.resources(in: database),
+        oldestUnsettled: try Dictionary(
+          uniqueKeysWithValues: stores.map { ($0, try Self.oldestUnsettled(in: $0, database)) }))
     }
+  }
+
+  static func resources(in database: Database) throws -> [StandingCounts.Resources] {
+    let rows = try Row.fetchAll(
+      database,
+      sql: """
+        SELECT store, destination, promise, verdict, count(*) AS count
+        FROM placements GROUP BY store, destination, promise, verdict
+        """)
+    return rows.compactMap { row in
+      StoreResult.Verdict(rawValue: row["verdict"]).map { verdict in
+        StandingCounts.Resources(
+          store: row["store"], destination: row["destination"], promise: row["promise"],
+          verdict: verdict, count: row["count"])
+      }
+    }
+  }
+
+  private static func oldestUnsettled(in store: String, _ database: Database) throws -> Date? {
+    try Double.fetchOne(
+      database,
+      sql: """
+        SELECT min(changed_at) FROM works LEFT JOIN results
+          ON results.namespace = works.namespace AND results.name = works.name
+          AND results.store = ?
+        WHERE results.revision IS NOT works.revision OR NOT results.is_done
+        """, arguments: [store]
+    ).map(Date.init(timeIntervalSince1970:))
   }
 }

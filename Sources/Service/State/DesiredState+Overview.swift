@@ -29,14 +29,13 @@ struct Overview: Sendable {
   var found = 0
   /// A page of them, those that have not landed first.
   var works: [DesiredWork] = []
+  /// How many stand how, by state store, Destination and Promise.
+  var counts: [StandingCounts.Resources] = []
   /// By state store and Destination.
   var lastLandings: [[String]: LastLanding] = [:]
 }
 
 extension DesiredState {
-  /// Whether a Work is ready, by the last of its conditions.
-  fileprivate static let isReady: SQL = "json_extract(conditions, '$[3].status') = 'True'"
-
   /// Looks Works up for a person.
   ///
   /// - Throws: `StorageError`.
@@ -50,12 +49,12 @@ extension DesiredState {
       }
       let visible: [SQL] = query.namespace.map { ["namespace = \($0)"] } ?? []
       overview.total = try count(visible)
-      overview.landed = try count(visible + [Self.isReady])
+      overview.landed = try count(visible + ["is_ready"])
       overview.found = try count(visible + query.conditions)
       let condition = (visible + query.conditions + ["TRUE"]).joined(operator: .and)
       let rows = try SQLRequest<Row>(
         literal: """
-          SELECT * FROM works WHERE \(condition) ORDER BY \(Self.isReady), namespace, name
+          SELECT * FROM works WHERE \(condition) ORDER BY is_ready, namespace, name
           LIMIT \(OverviewQuery.pageSize) OFFSET \(query.page * OverviewQuery.pageSize)
           """
       ).fetchAll(database)
@@ -64,6 +63,7 @@ extension DesiredState {
         work.results = try Self.results(of: work.key, in: database)
         return work
       }
+      overview.counts = try Self.resources(in: database)
       overview.lastLandings = try Self.lastLandings(in: database)
       return overview
     }
@@ -91,7 +91,7 @@ extension DesiredState {
 
 extension OverviewQuery {
   fileprivate var conditions: [SQL] {
-    var conditions: [SQL] = onlyFailing ? ["NOT coalesce(\(DesiredState.isReady), FALSE)"] : []
+    var conditions: [SQL] = onlyFailing ? ["NOT is_ready"] : []
     if !text.isEmpty {
       conditions.append(
         "instr(namespace || '/' || name || ' ' || promise || ' ' || resource, \(text))")

@@ -18,7 +18,7 @@ extension DesiredState {
       guard var work = try Self.work(key, in: database) else { return nil }
       work.results.removeAll { $0.store == result.store }
       work.results.append(result)
-      try Self.store(result, of: key, in: database)
+      try Self.store(result, of: work, in: database)
       try Self.updateConditions(of: work, stores: stores, at: date, in: database)
       let now = try Self.work(key, in: database)
       if let now, now.isGone(from: stores) { try Self.forget(now, at: date, in: database) }
@@ -27,8 +27,9 @@ extension DesiredState {
   }
 
   private static func store(
-    _ result: StoreResult, of key: WorkKey, in database: Database
+    _ result: StoreResult, of work: DesiredWork, in database: Database
   ) throws {
+    let key = work.key
     try database.cachedStatement(
       sql: """
         INSERT INTO results VALUES (:namespace, :name, :store, :revision, :done, :result)
@@ -44,13 +45,14 @@ extension DesiredState {
       sql: "DELETE FROM placements WHERE namespace = ? AND name = ? AND store = ?"
     ).execute(arguments: [key.namespace, key.name, result.store])
     let insert = try database.cachedStatement(
-      sql: "INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
+      sql: "INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     for (placement, landing) in result.standing {
       let verdict =
         result.drift?.verdict ?? (placement.misplaced ? .misplaced : .landed)
       try insert.execute(arguments: [
         key.namespace, key.name, result.store, placement.path, placement.destination,
         placement.tree?.description, landing.commit, landing.time, verdict.rawValue,
+        work.promise,
       ])
     }
     try storeLandings(of: result, key, in: database)
@@ -62,12 +64,22 @@ extension DesiredState {
     let findings = WorkConditions(
       revision: work.revision, stores: stores, results: work.results
     ).findings
+    try store(findings, of: work, at: date, in: database)
+  }
+
+  /// Stores what is known of a Work's conditions.
+  static func store(
+    _ findings: [(Condition.Kind, Condition.Finding)], of work: DesiredWork, at date: Date,
+    in database: Database
+  ) throws {
     let conditions = Condition.updated(
       work.conditions, with: findings, generation: work.generation, at: date)
     try database.cachedStatement(
-      sql: "UPDATE works SET conditions = ? WHERE namespace = ? AND name = ?"
+      sql: "UPDATE works SET conditions = ?, is_ready = ? WHERE namespace = ? AND name = ?"
     ).execute(arguments: [
-      try JSONText.encode(conditions), work.key.namespace, work.key.name,
+      try JSONText.encode(conditions),
+      conditions.contains { $0.type == .ready && $0.status == .true },
+      work.key.namespace, work.key.name,
     ])
   }
 

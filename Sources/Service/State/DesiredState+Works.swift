@@ -85,6 +85,8 @@ extension DesiredState {
         arguments: [
           "date": date.timeIntervalSince1970, "namespace": key.namespace, "name": key.name,
         ])
+      guard let work = try Self.work(key, in: database) else { return nil }
+      try Self.store(WorkConditions.pending, of: work, at: date, in: database)
       return try Self.work(key, in: database)
     }
   }
@@ -212,7 +214,7 @@ extension DesiredState {
           resource = excluded.resource, identity = excluded.identity, spec_digest = excluded.spec_digest,
           metadata_digest = excluded.metadata_digest, document = excluded.document,
           changed_at = excluded.changed_at, conditions = excluded.conditions,
-          removal_requested_at = NULL
+          removal_requested_at = NULL, is_ready = FALSE
         """)
     try statement.execute(arguments: [
       "namespace": key.namespace, "name": key.name, "generation": generation,

@@ -7,6 +7,7 @@ enum Schema {
     migrator.registerMigration("works") { try $0.execute(sql: works) }
     migrator.registerMigration("deletions") { try $0.execute(sql: deletions) }
     migrator.registerMigration("standing") { try $0.execute(sql: standing) }
+    migrator.registerMigration("overview") { try $0.execute(sql: overview) }
     return migrator
   }
 
@@ -65,5 +66,20 @@ enum Schema {
   private static let standing = """
     CREATE INDEX works_standing
       ON works (namespace, name, revision, changed_at, promise, removal_requested_at);
+    """
+
+  /// What the page shows and counts is answered by indexes alone: what a person looks at must not
+  /// keep those waiting who put.
+  private static let overview = """
+    ALTER TABLE works ADD COLUMN is_ready INTEGER NOT NULL DEFAULT FALSE;
+    UPDATE works SET is_ready = coalesce(json_extract(conditions, '$[3].status') = 'True', FALSE);
+    CREATE INDEX works_found ON works (is_ready, namespace, name, promise, resource);
+    ALTER TABLE placements ADD COLUMN promise TEXT NOT NULL DEFAULT '';
+    UPDATE placements SET promise = (
+      SELECT promise FROM works
+      WHERE works.namespace = placements.namespace AND works.name = placements.name);
+    DROP INDEX placements_of_stores;
+    CREATE INDEX placements_counted ON placements (store, destination, promise, verdict);
+    CREATE INDEX placements_last ON placements (store, destination, landed_at, commit_id);
     """
 }
