@@ -4,7 +4,15 @@ internal import Manifests
 /// Unpacks the contents of files, and counts what they come to.
 struct ContentReader {
   let file: String
-  var remaining: Int
+  /// How many bytes all of them may have.
+  let limit: Int
+  private var remaining: Int
+
+  init(file: String, limit: Int) {
+    self.file = file
+    self.limit = limit
+    remaining = limit
+  }
 
   /// The `workloads` of a group, a WorkPlacement or a state file.
   mutating func workloads(of node: Node) throws(ManifestError) -> [Workload] {
@@ -36,8 +44,8 @@ struct ContentReader {
       case .tooLarge:
         throw fault(
           .tooLarge,
-          "the files of all Works are more than \(Work.contentLimit >> 20) MiB; "
-            + "give fewer Works at a time", at: workload)
+          "the files of all Works are more than \(limit >> 20) MiB; give fewer Works at a time",
+          at: workload)
       }
     }
   }

@@ -33,7 +33,7 @@ public struct PlacementState: Sendable, Hashable {
   public init(parsing bytes: [UInt8], file: String) throws(ManifestError) {
     let file = try ManifestFile(parsing: bytes, name: file)
     let root = file.documents.first?.root ?? .null
-    var reader = ContentReader(file: file.name, remaining: Work.contentLimit)
+    var reader = ContentReader(file: file.name, limit: Work.contentLimit)
     name = try root.require(.nonEmptyString, at: "/name", in: file.name)
     namespace = try root.require(.nonEmptyString, at: "/namespace", in: file.name)
     workloads = try reader.workloads(of: root)

@@ -1,17 +1,19 @@
 public import Manifests
 
 extension Work {
-  /// How many bytes all files of all Works of one manifest file may have.
-  static let contentLimit = 256 << 20
+  /// How many bytes all files of all Works of one manifest file may have, where nothing else is said.
+  public static let contentLimit = 256 << 20
 
   /// The Works of a file as `kubectl get work -o yaml` or `-o json` prints them.
   ///
   /// One or several documents, a `List` or not. Objects of other kinds are passed over.
   ///
-  /// - Throws: `ManifestError` with file, line and field; also when what they hold is more than
-  ///   256 MiB.
-  public static func works(in file: ManifestFile) throws(ManifestError) -> [Work] {
-    var reader = ContentReader(file: file.name, remaining: contentLimit)
+  /// - Parameter limit: How many bytes all files of all Works may have when they are unpacked.
+  /// - Throws: `ManifestError` with file, line and field; also when what they hold is more.
+  public static func works(
+    in file: ManifestFile, contentLimit limit: Int = contentLimit
+  ) throws(ManifestError) -> [Work] {
+    var reader = ContentReader(file: file.name, limit: limit)
     var works: [Work] = []
     for object in file.objects {
       let object = PlatformObject(object, file: file.name)

@@ -80,7 +80,7 @@ extension StateStoreService {
   private func server(
     for api: API, tokens: Reloading<Tokens>?, certificate: ServerCertificate?
   ) throws -> any Service {
-    let router = Router(context: ServiceContext.self)
+    let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
       middleware: Admission(tokens: tokens, routes: api.routes, telemetry: api.telemetry))
     router.add(api.routes)

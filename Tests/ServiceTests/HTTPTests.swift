@@ -55,6 +55,35 @@ struct HTTPTests {
     }
   }
 
+  @Test("a small body that holds large files is refused before they are all unpacked")
+  func packed() async throws {
+    var options = StationOptions()
+    options.change = { $0.mostBodyBytes = 1 << 20 }
+    try await withStation(options) { station in
+      let zeros = String(repeating: "0", count: 3 << 20)
+      let text = WorkText("example", files: ["a.yaml": zeros])
+      let body = try text.json()
+      #expect(body.utf8.count < 10_000)
+      let answer = try await station.put(text)
+      #expect(answer.status == 400 && answer.text.contains("more than 2 MiB"), "\(answer)")
+      let verification = try await station.request(
+        "POST", "/v1/verify", body: "{\"works\": [\(body)]}")
+      #expect(verification.status == 400, "\(verification)")
+    }
+  }
+
+  @Test("whoever asks for the head alone gets the head of the answer")
+  func head() async throws {
+    try await withStation { station in
+      for path in ["/livez", "/", "/v1/stores", "/openapi.json"] {
+        let whole = try await station.request("GET", path)
+        let head = try await station.request("HEAD", path)
+        #expect(head.status == 200 && head.text.isEmpty, "\(path): \(head)")
+        #expect(head.headers["content-type"] == whole.headers["content-type"])
+      }
+    }
+  }
+
   @Test("a client that is too slow is told so, and hung up on")
   func slow() async throws {
     var options = StationOptions()

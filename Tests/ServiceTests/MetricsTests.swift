@@ -40,6 +40,34 @@ struct MetricsTests {
     }
   }
 
+  @Test("say when something last landed and whether the state store is there, also after a restart")
+  func restarted() async throws {
+    try await withRepositories { idle in
+      var landed: [Substring] = []
+      func lines(_ station: Station) async throws -> [Substring] {
+        try await station.request("GET", "/metrics").text.split(separator: "\n")
+      }
+      try await idle.serving(StationOptions()) { station in
+        try await station.put(WorkText("example"))
+        landed = try await lines(station).filter {
+          $0.hasPrefix("statestore_last_landed_timestamp_seconds{")
+        }
+      }
+      #expect(landed.count == 1)
+      try FileManager.default.removeItem(at: try idle.repository.directory)
+      try await idle.serving(StationOptions()) { station in
+        var now: [Substring] = []
+        while !now.contains(#"statestore_store_up{store="default"} 0"#) {
+          try Task.checkCancellation()
+          now = try await lines(station)
+        }
+        #expect(Set(now).isSuperset(of: landed), "\(now)")
+        #expect(
+          now.contains { $0.hasPrefix("statestore_last_verified_timestamp_seconds{") }, "\(now)")
+      }
+    }
+  }
+
   /// The metrics that the alerts under `deploy` look at.
   private static func namesInAlerts() throws -> Set<String> {
     let file = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

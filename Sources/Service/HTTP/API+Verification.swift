@@ -58,7 +58,8 @@ extension API {
   @Sendable private func verifyThese(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
-    let sources = try VerificationRequest(parsing: try await body.bytes(of: request))
+    let sources = try VerificationRequest(
+      parsing: try await body.bytes(of: request), contentLimit: body.mostContentBytes)
     for namespace in sources.namespaces { try context.require(.read, in: namespace) }
     let stores = try stores(
       named: request.query("store") ?? sources.store, with: sources.destination)

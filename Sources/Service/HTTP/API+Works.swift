@@ -68,7 +68,8 @@ extension API {
     try context.require(.write, in: key.namespace)
     let wait = try wait(request)
     let isDryRun = try isDryRun(request)
-    let submission = try WorkSubmission(parsing: try await body.bytes(of: request), for: key)
+    let submission = try WorkSubmission(
+      parsing: try await body.bytes(of: request), for: key, contentLimit: body.mostContentBytes)
     // It may have landed before anybody waits for it.
     let changesOfWork = wait.map { _ in changes.changes(of: key) }
     let (work, status): (DesiredWork, HTTPResponse.Status)

@@ -18,7 +18,7 @@ struct Admission: RouterMiddleware {
     // Hummingbird's own id for the same request.
     context.logger[metadataKey: "hb.request.id"] = nil
     context.logger[metadataKey: "request.id"] = "\(context.requestID)"
-    let route = routes.first { $0.method == request.method && $0.matches(request.uri.path) }
+    let route = route(of: request)
     var response: Response
     do {
       context.identity = try identity(of: request, for: route)
@@ -31,6 +31,12 @@ struct Admission: RouterMiddleware {
     if response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
     note(request, route, response, context, took: ContinuousClock.now - began)
     return response
+  }
+
+  /// Who asks for the head alone asks for the same as who asks for all.
+  private func route(of request: Request) -> Route? {
+    let method = request.method == .head ? .get : request.method
+    return routes.first { $0.method == method && $0.matches(request.uri.path) }
   }
 
   private func identity(of request: Request, for route: Route?) throws -> Identity? {

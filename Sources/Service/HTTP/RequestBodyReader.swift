@@ -8,6 +8,8 @@ internal import ServiceLifecycle
 struct RequestBodyReader: Sendable {
   /// How many bytes a body may have.
   var mostBytes = 16 << 20
+  /// How many bytes the files in it may have when they are unpacked: a small body can hold large ones.
+  var mostContentBytes: Int { mostBytes * 2 }
   /// How long a client may take to send it.
   var longest: Duration = .seconds(30)
   /// How long a client still has when the service stops.

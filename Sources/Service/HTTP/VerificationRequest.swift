@@ -30,8 +30,9 @@ struct VerificationRequest: Sendable {
 
   /// Reads a body, JSON or YAML.
   ///
+  /// - Parameter limit: How many bytes the files of its Works may have when they are unpacked.
   /// - Throws: `ManifestError`, `InvalidRuleSetting` or `Problem` that says what is wrong.
-  init(parsing body: [UInt8]) throws {
+  init(parsing body: [UInt8], contentLimit limit: Int = Work.contentLimit) throws {
     let file = try ManifestFile(parsing: body, name: Self.source)
     guard let root = file.documents.first?.root, file.documents.count == 1 else {
       throw Problem.invalid("the body must be one document of JSON or YAML")
@@ -56,7 +57,8 @@ struct VerificationRequest: Sendable {
       parsing: try root.optional(.strings, at: "/rules", in: Self.source) ?? [])
     if let list = try root.optional(.sequence, at: "/works", in: Self.source) {
       let documents = list.map { Document(root: $0) }
-      works = try Work.works(in: ManifestFile(name: Self.source, documents: documents))
+      works = try Work.works(
+        in: ManifestFile(name: Self.source, documents: documents), contentLimit: limit)
     }
     for (index, receipt) in (root["receipts"]?.sequence ?? []).enumerated() {
       receipts.append(try Self.receipt(receipt, at: index))

@@ -43,6 +43,11 @@ struct Metric: Sendable {
 
   mutating func set(_ value: Double, _ labels: Labels = []) { values[labels] = value }
 
+  /// Takes a value that is higher than what is known.
+  mutating func raise(to value: Double, _ labels: Labels = []) {
+    values[labels] = max(value, values[labels] ?? value)
+  }
+
   /// Forgets everything; for gauges that are counted anew.
   mutating func clear() { values = [:] }
 

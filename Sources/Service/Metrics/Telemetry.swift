@@ -92,6 +92,7 @@ final class Telemetry: Sendable {
         metrics.storeUp.set(0, [store])
       }
       guard result.outcome.exitStatus == 0, let receipt = result.receipt else { return }
+      // Receipts are written here; what cannot be read is no time to tell.
       guard let date = try? Date(receipt.verifiedAt, strategy: .iso8601) else { return }
       for placement in receipt.placements {
         let labels = [store, placement.destination]
@@ -128,9 +129,16 @@ final class Telemetry: Sendable {
     }
   }
 
+  /// A state store could not be checked.
+  func notChecked(_ store: String, because error: any Error) {
+    guard WorkQueue.Ending(LandingError(anyError: error).outcome) == .storeFailed else { return }
+    metrics.withLock { $0.storeUp.set(0, [store]) }
+  }
+
   /// A state store was checked.
   func checked(_ store: String, destinations: [String], drifts: Int, at date: Date) {
     metrics.withLock { metrics in
+      metrics.storeUp.set(1, [store])
       metrics.drifts.add(Double(drifts), [store])
       for destination in destinations {
         metrics.lastVerified.set(date.timeIntervalSince1970, [store, destination])
@@ -148,6 +156,13 @@ final class Telemetry: Sendable {
         metrics.resources.set(
           Double(count.count),
           [count.store, count.destination, count.promise, count.verdict.rawValue])
+      }
+      for (labels, landing) in counts.lastLandings {
+        // The service wrote it; what it cannot read is no time to tell.
+        guard let date = try? Date(landing.time, strategy: .iso8601) else { continue }
+        metrics.lastLanded.set(date.timeIntervalSince1970, labels)
+        // It was read back then; what this process has checked since is newer.
+        metrics.lastVerified.raise(to: date.timeIntervalSince1970, labels)
       }
       metrics.unsettled.clear()
       for (store, date) in counts.oldestUnsettled {

@@ -69,16 +69,18 @@ actor DriftWatch {
   }
 
   private nonisolated func lookRegularly() async {
-    // Cancelled: the service stops.
-    while (try? await surroundings.sleep(options.interval)) != nil {
+    // Nobody knows what has happened while no service ran.
+    repeat {
       for store in platforms.current.storeNames { await lookOrTell(at: store) }
-    }
+      // Cancelled: the service stops.
+    } while (try? await surroundings.sleep(options.interval)) != nil
   }
 
   private func lookOrTell(at store: String) async {
     do {
       _ = try await look(at: store)
     } catch {
+      telemetry.notChecked(store, because: error)
       logger.warning(
         "state store not checked",
         metadata: [
@@ -106,17 +108,24 @@ actor DriftWatch {
       let deviations = try await store.read(tip, deadline: deadline) {
         try check.deviations(in: $0)
       }
-      // What has been written since is not what was looked for.
-      let after = Set(try await state.expectations(in: name))
-      let real = deviations.filter { after.contains($0.expectation) }
+      let real = try await stillExpected(deviations, in: name)
       try await settle(real, in: store, named: name, at: tip, deadline: deadline)
       look.drifted = Set(real.map(\.expectation.key)).sorted().map(\.description)
-      clean[name] = real.isEmpty && after.count == before.count ? tip : nil
+      clean[name] = real.isEmpty ? tip : nil
     }
     let destinations = platform.stores.platform.destinations(in: description).map(\.name)
     telemetry.checked(
       name, destinations: destinations, drifts: look.drifted.count, at: surroundings.date())
     return look
+  }
+
+  /// What has been written since is not what was looked for.
+  private func stillExpected(
+    _ deviations: [DriftCheck.Deviation], in store: String
+  ) async throws -> [DriftCheck.Deviation] {
+    if deviations.isEmpty { return [] }
+    let expected = Set(try await state.expectations(in: store))
+    return deviations.filter { expected.contains($0.expectation) }
   }
 
   private func settle(

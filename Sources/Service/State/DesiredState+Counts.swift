@@ -13,6 +13,8 @@ struct StandingCounts: Sendable {
   }
 
   var resources: [Resources] = []
+  /// What landed last, by state store and Destination.
+  var lastLandings: [[String]: Overview.LastLanding] = [:]
   /// By state store, since when the Work has waited that has waited longest.
   var oldestUnsettled: [String: Date?] = [:]
 }
@@ -26,6 +28,7 @@ extension DesiredState {
     try await read { database in
       StandingCounts(
         resources: try Self.resources(in: database),
+        lastLandings: try Self.lastLandings(in: database),
         oldestUnsettled: try Dictionary(
           uniqueKeysWithValues: stores.map { ($0, try Self.oldestUnsettled(in: $0, database)) }))
     }

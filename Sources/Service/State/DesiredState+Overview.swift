@@ -69,8 +69,7 @@ extension DesiredState {
     }
   }
 
-  private static func lastLandings(in database: Database) throws -> [[String]: Overview.LastLanding]
-  {
+  static func lastLandings(in database: Database) throws -> [[String]: Overview.LastLanding] {
     // SQLite gives the other columns of the row that has the maximum.
     let rows = try Row.fetchAll(
       database,

@@ -26,12 +26,15 @@ struct WorkSubmission: Sendable {
 
   /// Reads a body, JSON or YAML.
   ///
+  /// - Parameter limit: How many bytes its files may have when they are unpacked.
   /// - Throws: `LandingError` with `invalid-input` that names the line and field.
-  init(parsing body: [UInt8], for key: WorkKey) throws(LandingError) {
+  init(
+    parsing body: [UInt8], for key: WorkKey, contentLimit limit: Int = Work.contentLimit
+  ) throws(LandingError) {
     do throws(ManifestError) {
       let file = try ManifestFile(parsing: body, name: Self.source)
       let object = try Self.object(of: file, named: key)
-      let work = try Self.work(in: file)
+      let work = try Self.work(in: file, contentLimit: limit)
       let stored = Self.stored(object, of: key)
       self.key = key
       self.generation = try Self.generation(of: object)
@@ -94,8 +97,10 @@ extension WorkSubmission {
     return generation
   }
 
-  private static func work(in file: ManifestFile) throws(ManifestError) -> Work {
-    if let work = try Work.works(in: file).first { return work }
+  private static func work(
+    in file: ManifestFile, contentLimit limit: Int
+  ) throws(ManifestError) -> Work {
+    if let work = try Work.works(in: file, contentLimit: limit).first { return work }
     throw ManifestError(
       code: .invalidField, file: source, position: nil, message: "there is no Work in it")
   }
