@@ -78,6 +78,9 @@ final class ByteChannel: Sendable {
     }
   }
 
+  /// Whether it has an end.
+  var isEnded: Bool { state.withLock { $0.end != nil } }
+
   /// Says that no more bytes come; those on their way still arrive, and only the first end counts.
   func finish() { end(.finished, dropping: false) }
 

@@ -15,12 +15,13 @@ extension Remote {
         pushOffer.withLock { $0 = PushOffer(capabilities: greeting.capabilities.list) }
         return connection
       case .ssh, .path:
-        guard var talk = try converse(with: .receivePack, until: deadline) else {
+        let what = "the references that the server advertises"
+        guard var talk = try await converse(with: .receivePack, until: deadline, what) else {
           throw ProtocolFailure.violation("no conversation over http")
         }
-        let greeting = try await talk.exchange.run(
-          until: deadline, waitingFor: "the references that the server advertises"
-        ) { try await talk.greeting() }
+        let greeting = try await talk.exchange.run(until: deadline, waitingFor: what) {
+          try await talk.greeting()
+        }
         return try PushConnection(remote: self, greeting: greeting, way: .conversation(talk))
       }
     }

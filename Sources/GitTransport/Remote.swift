@@ -6,8 +6,8 @@ import Synchronization
 /// Speaks Git's smart protocol over http(s), ssh and a path (gitprotocol-pack(5), -http(5),
 /// -v2(5)). Connections are kept and reused where the transport can. Any number of operations may
 /// run at once. Every operation ends at its deadline (``TransportError/Code/timedOut``) and when
-/// its task is cancelled (``TransportError/Code/cancelled``); sockets and child processes are gone
-/// by then.
+/// its task is cancelled (``TransportError/Code/cancelled``); its sockets and child processes are
+/// gone by then.
 public final class Remote: Sendable {
   /// Where the remote is.
   public let url: RemoteURL
@@ -15,6 +15,7 @@ public final class Remote: Sendable {
   let wire: Wire
   let options: TransportOptions
   let credentials: Credentials
+  let held = HeldConnection()
   private let greeting = Mutex<ServerGreeting?>(nil)
   let pushOffer = Mutex<PushOffer?>(nil)
 
@@ -89,6 +90,9 @@ public final class Remote: Sendable {
   /// Lets go of idle connections; afterwards every operation over http fails.
   public func close() async {
     if case .http(let transport) = wire { transport.close() }
+    guard let holder = held.release() else { return }
+    holder.outgoing.post(PacketLine.flushBytes)
+    await holder.leave(by: .now + .seconds(2))
   }
 
   /// What the server said first, if it did so yet.

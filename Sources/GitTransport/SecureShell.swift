@@ -3,20 +3,26 @@ struct SecureShell: Sendable {
   let remote: RemoteURL
   let credentials: Credentials
   let options: TransportOptions
+  let socket = ConnectionSocket()
 
   /// The `ssh` process for one conversation; keys are in files that only this user can read.
+  ///
+  /// - Parameter isHolder: Whether others go through its connection.
   func child(
-    _ service: Service, version2: Bool, until deadline: ContinuousClock.Instant
+    _ service: Service, isHolder: Bool = false, until deadline: ContinuousClock.Instant
   ) throws(TransportError) -> ChildProcess {
     guard let host = remote.host else { throw error(.invalidURL, "the address names no host") }
+    let version2 = service == .uploadPack
     let files = PrivateFiles()
     var arguments = options.usesSSHConfiguration ? [] : ["-F", "none"]
     arguments += [
       "-T", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no",
       "-o", "ForwardAgent=no", "-o", "ClearAllForwardings=yes", "-o", "PermitLocalCommand=no",
-      "-o", "ControlMaster=no", "-o", "ControlPath=none", "-o", "LogLevel=ERROR",
+      "-o", "LogLevel=ERROR",
       "-o", "ServerAliveInterval=15", "-o", "ConnectTimeout=\(seconds(until: deadline))",
     ]
+    let sharing = isHolder ? "yes" : "no"
+    arguments += ["-S", socket.path ?? "none", "-o", "ControlMaster=\(sharing)"]
     do {
       arguments += try identity(in: files)
     } catch let failure as TransportError {

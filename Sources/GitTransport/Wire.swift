@@ -34,16 +34,37 @@ struct Conversation {
 extension Remote {
   /// Starts the program of a service on the other side, over ssh or on a path.
   func converse(
-    with service: Service, until deadline: ContinuousClock.Instant
-  ) throws(TransportError) -> Conversation? {
-    let version2 = service == .uploadPack
-    let child: ChildProcess
+    with service: Service, until deadline: ContinuousClock.Instant, _ what: String
+  ) async throws -> Conversation? {
     switch wire {
     case .http: return nil
-    case .ssh(let shell): child = try shell.child(service, version2: version2, until: deadline)
-    case .path(let repository): child = repository.child(service, version2: version2)
+    case .ssh(let shell):
+      try await holdConnection(of: shell, until: deadline, what)
+      return begin(try shell.child(service, until: deadline), Exchange(remote: url))
+    case .path(let repository):
+      return begin(
+        repository.child(service, version2: service == .uploadPack), Exchange(remote: url))
     }
+  }
+
+  /// Has one connection for all conversations, where there is a place for its socket.
+  private func holdConnection(
+    of shell: SecureShell, until deadline: ContinuousClock.Instant, _ what: String
+  ) async throws {
     let exchange = Exchange(remote: url)
+    guard shell.socket.path != nil, held.hold(exchange) else { return }
+    let child: ChildProcess
+    do { child = try shell.child(.uploadPack, isHolder: true, until: deadline) } catch {
+      exchange.abort(error)
+      throw error
+    }
+    var talk = begin(child, exchange)
+    _ = try await exchange.run(until: deadline, waitingFor: what) {
+      try await talk.greeting(self)
+    }
+  }
+
+  private func begin(_ child: ChildProcess, _ exchange: Exchange) -> Conversation {
     let incoming = exchange.incoming
     let outgoing = exchange.outgoing
     exchange.start { [url] in
@@ -60,7 +81,7 @@ extension Remote {
     _ service: Service, until deadline: ContinuousClock.Instant, _ what: String,
     _ body: (inout Conversation) async throws -> Value
   ) async throws -> Value {
-    guard var talk = try converse(with: service, until: deadline) else {
+    guard var talk = try await converse(with: service, until: deadline, what) else {
       throw ProtocolFailure.violation("no conversation over http")
     }
     let value = try await talk.exchange.run(until: deadline, waitingFor: what) {

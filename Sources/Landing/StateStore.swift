@@ -92,6 +92,9 @@ public actor StateStore {
     closeDatabase()
   }
 
+  /// Lets go of the connections: to be done when nothing more is asked.
+  public func close() async { await remote.close() }
+
   func store() {
     if unsaved.byteCount == 0 { return }
     do {

@@ -146,6 +146,11 @@ public struct StateStores: Sendable {
     for store in stores.values { await store.settle() }
   }
 
+  /// Lets go of the connections: to be done when nothing more is asked.
+  public func close() async {
+    for store in stores.values { await store.close() }
+  }
+
   /// A state store by the name of its GitStateStore.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.

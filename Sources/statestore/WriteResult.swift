@@ -54,7 +54,10 @@ struct WriteResult {
   }
 
   /// Does what no outcome has to wait for.
-  func settle() async { await stores?.settle() }
+  func settle() async {
+    await stores?.settle()
+    await stores?.close()
+  }
 
   var exitStatus: Int32 { failure?.outcome.exitStatus ?? 0 }
 

@@ -38,6 +38,45 @@ struct SecureShellTests {
     }
   }
 
+  @Test(
+    "A write and all its reading is one connection, whatever the protocol's version",
+    .timeLimit(.minutes(1)), arguments: [true, false])
+  func oneConnection(acceptsProtocolVersion: Bool) async throws {
+    try await withTemporaryDirectory { directory in
+      let git = try GitOracle(in: directory)
+      let repository = try await BareRepository(in: directory, git: git)
+      try await repository.setBranch("main", to: try await repository.commit(["a": "1"]))
+      try await SSHServer.with(
+        in: directory, git: git, acceptsProtocolVersion: acceptsProtocolVersion
+      ) { server in
+        let remote = try makeRemote(
+          "ssh://\(server.user)@127.0.0.1:\(server.port)\(repository.directory.path)",
+          .ssh(privateKey: Secret(server.keys.ed25519), knownHosts: server.knownHosts))
+        for text in ["2", "3"] {
+          let push = try await remote.openPush(deadline: soon)
+          let old = try #require(push.advertisement["refs/heads/main"])
+          let new = try await repository.commit(["a": text], parent: old)
+          let report = try await push.push(
+            ReferenceUpdate(name: "refs/heads/main", old: old, new: new),
+            pack: try await repository.pack(new, without: old), deadline: soon)
+          #expect(report.outcome == .accepted)
+          let read = try await remote.references(withPrefix: ["refs/heads/"], deadline: soon)
+          #expect(read["refs/heads/main"] == new)
+        }
+        let sessions = try server.sessions()
+        #expect(Set(sessions.map(\.connection)).count == 1)
+        #expect(sessions.count == 5, "one that holds, and two for each write")
+
+        // What the server has ended is begun anew.
+        kill(try #require(sessions.first).process, SIGTERM)
+        while !remote.held.isLost { await Task.yield() }
+        _ = try await remote.references(withPrefix: [], deadline: soon)
+        #expect(Set(try server.sessions().map(\.connection)).count == 2)
+        await remote.close()
+      }
+    }
+  }
+
   @Test("Keys are in files without a name that only this user can read, and go away")
   func privateFiles() throws {
     let files = PrivateFiles()

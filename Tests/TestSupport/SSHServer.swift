@@ -18,6 +18,24 @@ public struct SSHServer: Sendable {
   /// A private key that the server does not accept.
   public let strangerKey: String
 
+  private let log: URL
+
+  /// A program that the server has run.
+  public struct Session: Sendable {
+    /// Its process.
+    public let process: Int32
+    /// The connection that it was asked for over.
+    public let connection: String
+  }
+
+  /// What the server has run so far.
+  public func sessions() throws -> [Session] {
+    try String(contentsOf: log, encoding: .utf8).split(separator: "\n").compactMap { line in
+      let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+      return Int32(words[0]).map { Session(process: $0, connection: words[1]) }
+    }
+  }
+
   /// Runs a body while an sshd runs.
   public static func with<Value: Sendable>(
     in directory: URL, git: GitOracle, acceptsProtocolVersion: Bool = true,
@@ -44,6 +62,7 @@ public struct SSHServer: Sendable {
         attributes: [.posixPermissions: 0o755])
     }
     let port = try LoopbackPort.free()
+    let log = directory.appendingPathComponent("sessions")
     let configuration = directory.appendingPathComponent("sshd_config")
     try Data(
       """
@@ -59,6 +78,7 @@ public struct SSHServer: Sendable {
       PermitRootLogin prohibit-password
       MaxStartups 100
       LogLevel INFO
+      ForceCommand echo $$ $SSH_CONNECTION >>\(log.path); eval "exec $SSH_ORIGINAL_COMMAND"
       SetEnv GIT_CONFIG_GLOBAL=\(git.environment["GIT_CONFIG_GLOBAL"] ?? "") GIT_CONFIG_NOSYSTEM=1
       \(acceptsProtocolVersion ? "AcceptEnv GIT_PROTOCOL" : "")
 
@@ -67,7 +87,8 @@ public struct SSHServer: Sendable {
     let server = SSHServer(
       user: NSUserName(), port: port,
       knownHosts: "[127.0.0.1]:\(port) \(try text("host.pub"))",
-      keys: (try text("ed25519"), try text("rsa")), strangerKey: try text("stranger"))
+      keys: (try text("ed25519"), try text("rsa")), strangerKey: try text("stranger"),
+      log: log)
     return try await Background.run(
       daemon.split(separator: "/").last.map(String.init) ?? "sshd",
       ["-D", "-e", "-f", configuration.path], environment: git.environment,
