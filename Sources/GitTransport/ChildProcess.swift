@@ -1,6 +1,7 @@
 import Glibc
 import Subprocess
 import Synchronization
+import SystemPackage
 
 /// A program whose standard input and output are a conversation.
 struct ChildProcess: Sendable {
@@ -34,9 +35,10 @@ struct ChildProcess: Sendable {
       .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
     ]
     let words = LastWords()
+    guard let path else { return end(incoming, outgoing, missing(remote)) }
     do {
       let result = try await Subprocess.run(
-        .name(program), arguments: Arguments(arguments),
+        .path(FilePath(path)), arguments: Arguments(arguments),
         environment: .custom(
           Dictionary(
             uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
@@ -73,8 +75,6 @@ struct ChildProcess: Sendable {
       } else {
         incoming.fail(explain(result.terminationStatus, lines))
       }
-    } catch let error as SubprocessError where error.code == .executableNotFound {
-      incoming.fail(missing(remote))
     } catch {
       let said = words.lines
       incoming.fail(
@@ -82,6 +82,23 @@ struct ChildProcess: Sendable {
           code: .connectionClosed, message: "the connection to \(program) broke",
           remote: remote.description, serverMessages: said))
     }
+    outgoing.finish()
+    files?.remove()
+  }
+
+  /// Where the program is, as execvp(3) looks for it; trying each place costs a fork.
+  private var path: String? {
+    guard !program.contains("/") else { return program }
+    let directories = environment["PATH"]?.split(separator: ":") ?? []
+    return directories.lazy.map { "\($0)/\(program)" }.first { path in
+      var status = stat()
+      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
+        && access(path, X_OK) == 0
+    }
+  }
+
+  private func end(_ incoming: ByteChannel, _ outgoing: ByteChannel, _ error: TransportError) {
+    incoming.fail(error)
     outgoing.finish()
     files?.remove()
   }
