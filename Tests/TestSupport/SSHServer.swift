@@ -39,7 +39,7 @@ public struct SSHServer: Sendable {
   /// Runs a body while an sshd runs.
   public static func with<Value: Sendable>(
     in directory: URL, git: GitOracle, acceptsProtocolVersion: Bool = true,
-    _ body: (SSHServer) async throws -> Value
+    sessionsPerConnection: Int = 10, _ body: (SSHServer) async throws -> Value
   ) async throws -> Value {
     let daemon = try Program.path(of: "sshd")
     let keys = ["host", "ed25519", "rsa", "stranger"]
@@ -77,6 +77,7 @@ public struct SSHServer: Sendable {
       KbdInteractiveAuthentication no
       PermitRootLogin prohibit-password
       MaxStartups 100
+      MaxSessions \(sessionsPerConnection)
       LogLevel INFO
       ForceCommand echo $$ $SSH_CONNECTION >>\(log.path); eval "exec $SSH_ORIGINAL_COMMAND"
       SetEnv GIT_CONFIG_GLOBAL=\(git.environment["GIT_CONFIG_GLOBAL"] ?? "") GIT_CONFIG_NOSYSTEM=1
