@@ -15,6 +15,11 @@ public enum WorkName {
     return end.map { String(cut[...$0]) } ?? cut
   }
 
+  /// The base of a name; `nil` for one without five digits.
+  static func base(in name: String) -> Substring? {
+    isDigits(name.suffix(5)) && name.dropLast(5).last == "-" ? name.dropLast(6) : nil
+  }
+
   /// Whether a text is five lower-case hexadecimal digits, as they end names of Works and of
   /// placements.
   static func isDigits(_ text: some StringProtocol) -> Bool {
@@ -54,11 +59,17 @@ extension Work {
   ///
   /// As names are joined by dashes, it may be another request's too.
   public func sharesRequest(withWorkNamed name: String) -> Bool {
-    guard WorkName.isDigits(name.suffix(5)), name.dropLast(5).last == "-" else { return false }
-    let base = name.dropLast(6)
-    let start = requestNames.joined(separator: "-") + "-"
     // A long one may be cut before its Pipeline.
-    return base.hasPrefix(start) || base == WorkName.base(of: [start + "xx"])
+    pipelineName(inWorkNamed: name) != nil
+      || WorkName.base(in: name).map(String.init) == WorkName.base(of: [requestStart + "xx"])
+  }
+
+  /// The Pipeline that a name tells, if it is that of a Work of the same request, whole or cut;
+  /// empty for static dependencies.
+  public func pipelineName(inWorkNamed name: String) -> String? {
+    guard let base = WorkName.base(in: name), base.hasPrefix(requestStart) else { return nil }
+    let pipeline = String(base.dropFirst(requestStart.count))
+    return isDependency && pipeline == Self.staticDependencies ? "" : pipeline
   }
 
   /// The same Work under another name.
@@ -70,8 +81,12 @@ extension Work {
 
   private var baseNames: [String] {
     isDependency && pipelineName.isEmpty
-      ? [promiseName, "static-deps"] : requestNames + [pipelineName]
+      ? [promiseName, Self.staticDependencies] : requestNames + [pipelineName]
   }
+
+  private static let staticDependencies = "static-deps"
+
+  private var requestStart: String { requestNames.joined(separator: "-") + "-" }
 
   private var requestNames: [String] {
     isDependency

@@ -29,11 +29,7 @@ extension Platform {
   private func owner(
     ofQualifiedWork name: String, where isNamespace: (String) -> Bool
   ) -> WorkOwner? {
-    guard name.utf8.count > 6, WorkName.isDigits(name.suffix(5)), name.dropLast(5).last == "-"
-    else {
-      return nil
-    }
-    let base = name.dropLast(6)
+    guard let base = WorkName.base(in: name) else { return nil }
     // The longer name is tried first: one Promise's may begin with another's.
     let promises = promises.values.sorted { ($1.name.count, $0.name) < ($0.name.count, $1.name) }
     for promise in promises {

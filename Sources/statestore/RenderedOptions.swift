@@ -74,8 +74,8 @@ struct RenderedOptions: ParsableArguments {
   /// Whether it is about one Pipeline's output alone.
   ///
   /// A delete workflow's container has the name of the Pipeline that runs in it, which has written
-  /// nothing; so only flags say it.
-  var namesPipeline: Bool { pipeline != nil || workName != nil }
+  /// nothing; so only the flag says it.
+  var namesPipeline: Bool { pipeline != nil }
 
   /// Whether something is to be there or to go.
   ///

@@ -65,9 +65,17 @@ struct WorkOptions: ParsableArguments {
     if let work { return .remove(try Self.works(in: work)) }
     var options = rendered
     options.workflowAction = .delete
-    let work = try options.work(
+    var work = try options.work(
       for: options.context(), metadata: PipelineMetadata(), on: platform)
-    return options.namesPipeline ? .remove([work]) : .removeAll(of: work)
+    if options.namesPipeline { return .remove([work]) }
+    guard let name = options.workName else { return .removeAll(of: work) }
+    guard let pipeline = work.pipelineName(inWorkNamed: name) else {
+      throw LandingError(
+        .invalidConfiguration,
+        "the Work's name \(name) does not tell which Pipeline's it is; name that with --pipeline")
+    }
+    work.pipelineName = pipeline
+    return .remove([work])
   }
 
   /// The Works of a file, or of standard input for `-`.

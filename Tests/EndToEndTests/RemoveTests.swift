@@ -40,4 +40,43 @@ struct RemoveTests {
       #expect(again.output.hasPrefix("unchanged  nothing of it is there"), "\(again)")
     }
   }
+
+  @Test("of what Kratix wrote in the mode none is refused, and the remedy that it names works")
+  func remedies() async throws {
+    try await withSite { site in
+      let name = "postgresql-pg-configure-12b21"
+      let before = try await site.git("rev-parse", "main^{tree}")
+      try await site.commitAsSomebody([
+        "worker/.kratix/default-\(name).worker-5058f.yaml": "files:\n- worker/a.yaml\n",
+        "worker/a.yaml": "kind: ConfigMap\n",
+      ])
+      let config = try site.directory.write(
+        """
+        apiVersion: platform.kratix.io/v1alpha1
+        kind: GitStateStore
+        metadata: {name: default}
+        spec: {url: \(site.repository.path)}
+        ---
+        apiVersion: platform.kratix.io/v1alpha1
+        kind: Destination
+        metadata: {name: worker}
+        spec:
+          path: worker
+          stateStoreRef: {kind: GitStateStore, name: default}
+          filepath: {mode: none}
+        """, to: "platform.yaml")
+      let flags = ["--config", config.path, "--promise", "postgresql", "--name", "pg"]
+      for action in [["remove"], ["write", "--workflow-action", "delete"]] {
+        let refused = try await site.runConfigured(
+          action[0], action.dropFirst() + flags, environment: ["KRATIX_PIPELINE_NAME": "delete"],
+          expecting: 1)
+        #expect(refused.errors.contains("--work-name \(name)"), "\(refused)")
+      }
+      let untold = try await site.runConfigured(
+        "remove", flags + ["--work-name", "another"], expecting: 2)
+      #expect(untold.errors.contains("--pipeline"), "\(untold)")
+      try await site.runConfigured("remove", flags + ["--work-name", name])
+      #expect(try await site.git("rev-parse", "main^{tree}") == before)
+    }
+  }
 }
