@@ -36,6 +36,9 @@ extension StateStoreSample {
       let namespace = try #require(Self.names.randomElement(using: &random))
       var text = good.replacing("\"default\"", with: "\"\(namespace)\"")
         .replacing("postgres-example", with: name)
+      for _ in 0..<Int.random(in: 0..<3, using: &random) {
+        text = try Self.withValue(text, &random)
+      }
       if Int.random(in: 0..<3, using: &random) == 0 {
         text = try Self.changed(text, name, namespace, &random)
       }
@@ -73,6 +76,73 @@ extension StateStoreSample {
         + "---\n{apiVersion: v1, kind: Namespace, metadata: {name: shared}}\n",
     ]
     return text + (changes.randomElement(using: &random) ?? "")
+  }
+
+  /// A value that is the resource's own, or makes a difference.
+  private static func withValue(
+    _ text: String, _ random: inout SeededGenerator
+  ) throws -> String {
+    let values = [
+      "app", "app_1", "app_2", "c2VjcmV0", "c2VjcmV1", "7Gh2x9Qz", "secret", "12345678", "1e5678", "true",
+      "yes", "postgres", "postgres-example", "db-secret", "password", "placeholder-x", "PLACEHOLDER-y",
+      "zq-value-00000000", "zqvalue400000000", "$(POSTGRES_DB)", "1Gi", "5Gi", "large", "null", "~",
+    ]
+    let value = try #require(values.randomElement(using: &random))
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+    let places = lines.indices.filter { lines[$0].contains(": ") }
+    let place = try #require(places.randomElement(using: &random))
+    let key = lines[place].prefix { $0 != ":" }
+    let end = [": \(value)", ": \"\(value)\"", ": '\(value)'", ": |\n    a: \"\(value)\""]
+      .randomElement(using: &random)
+    var changed = lines.map(String.init)
+    changed[place] = key + (end ?? "")
+    return changed.joined(separator: "\n")
+  }
+
+  @Test(
+    "are judged as each by itself would be, whatever value they have of their own",
+    arguments: 1...10 as ClosedRange<UInt64>)
+  func ownValues(seed: UInt64) throws {
+    var random = SeededGenerator(seed: seed)
+    var store = try StateStoreSample()
+    let good = try Fixture.postgresql()
+    var places: [String] = []
+    for number in 0..<3 { places.append(try Self.withValue(good, &random) + "\n# \(number)\n") }
+    // Few places, many values: as a template renders them.
+    for number in 0..<60 {
+      let name = "db-\(number)"
+      var text = try #require(([good] + places).randomElement(using: &random))
+      text = try Self.withValue(text, &random).replacing("postgres-example", with: name)
+      store.land(["instance.yaml": text], name: name)
+    }
+    let alone = try store.checkAll(nil)
+    let likeness = Likeness()
+    for _ in 0..<2 {
+      for (left, right) in zip(alone, try store.checkAll(likeness)) {
+        #expect(left.report == right.report)
+        #expect(left.objects == right.objects)
+      }
+    }
+  }
+
+  @Test("are judged once though each has a password of its own, in base64 or not")
+  func passwords() throws {
+    var store = try StateStoreSample()
+    for number in 0..<50 {
+      let text = try Fixture.postgresql().replacing("postgres-example", with: "db-\(number)")
+        .replacing("value: \"app\"", with: "value: \"app_\(number)\"")
+        .replacing(/stringData:\n( +).*/) {
+          "data:\n\($0.output.1)password: cGFz\(1000 + number)d29yZA=="
+        }
+      store.land(["instance.yaml": text], name: "db-\(number)")
+    }
+    let alone = try store.checkAll(nil)
+    let likeness = Likeness()
+    for (left, right) in zip(alone, try store.checkAll(likeness)) {
+      #expect(left.report == right.report)
+    }
+    // The first as it is, and what differs in the others.
+    #expect(likeness.count == 2)
   }
 
   @Test("are parsed once, but for those that hold something of their own")

@@ -68,10 +68,14 @@ def commit(message: str, time: int, parent: str | None, resource: Resource, cont
     yield _file(resource, content)
 
 
-def generated(files: int, commits: int, directory: Path) -> Path:
-    """A bare, packed store: all files in its first commit, one file changed in each of the others."""
+def generated(files: int, commits: int, directory: Path, own_values: bool = False) -> Path:
+    """A bare, packed store: all files in its first commit, one file changed in each of the others.
+
+    With a value of its own in each file, as passwords are, no two of them are alike but for their names.
+    """
     version = hashlib.sha256(f"{_FORMAT} {_INSTANCE}".encode()).hexdigest()[:8]
-    store = directory / f"{files}-files-{commits}-commits-{version}.git"
+    kind = "-own-values" if own_values else ""
+    store = directory / f"{files}-files{kind}-{commits}-commits-{version}.git"
     if store.exists():
         return store
 
@@ -88,17 +92,17 @@ def generated(files: int, commits: int, directory: Path) -> Path:
         "receive.autogc": "false",
     }.items():
         git(unfinished, "config", key, value)
-    _import(unfinished, lambda: _history(files, commits))
+    _import(unfinished, lambda: _history(files, commits, own_values))
     git(unfinished, "gc", "--quiet")
     unfinished.rename(store)
     return store
 
 
-def _history(files: int, commits: int) -> Iterator[bytes]:
+def _history(files: int, commits: int, own_values: bool) -> Iterator[bytes]:
     yield from _commit("Update from: kratix-canary", _EPOCH, None)
     for first in range(min(_NAMESPACES, files)):
         for number in range(first, files, _NAMESPACES):
-            yield _file(resource(number), resource(number).rendered("app"))
+            yield _file(resource(number), resource(number).rendered(f"app_{number}" if own_values else "app"))
     for number in range(1, commits):
         changed = scattered(number, files)
         content = changed.rendered(f"app_{number}")

@@ -30,6 +30,7 @@ class Options:
     runs: int
     statestore: Path
     directory: Path
+    own_values: bool
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Target:
 
 
 def measure(options: Options) -> tuple[list[Row], list[Target]]:
-    store = generated(options.files, 1, options.directory / "stores")
+    store = generated(options.files, 1, options.directory / "stores", options.own_values)
     with tempfile.TemporaryDirectory(prefix="run-", dir=options.directory) as name:
         directory = Path(name)
         served = directory / "served/state.git"

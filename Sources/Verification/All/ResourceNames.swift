@@ -86,7 +86,7 @@ extension ResourceNames {
             }
           }
           // An anchor may come to have another's name.
-          if byte >= Self.namespaceMark || byte == UInt8(ascii: "&") {
+          if byte >= OwnValues.mark || byte == UInt8(ascii: "&") {
             isCertain = false
             return
           }
@@ -100,15 +100,18 @@ extension ResourceNames {
     }
   }
 
-  /// Marked bytes with these names; `nil` where one of them is there already.
-  func filled(_ bytes: [UInt8]) -> [UInt8]? {
-    guard !areIn(String(decoding: bytes, as: UTF8.self)) else { return nil }
+  /// Marked bytes with these names and the next of some values; `nil` where one of the names is
+  /// there already.
+  func filled(_ bytes: [UInt8], _ values: inout ArraySlice<ArraySlice<UInt8>>) -> [UInt8]? {
+    let text = String(decoding: bytes, as: UTF8.self)
+    guard !areIn(text), !OwnValues.areIn(text) else { return nil }
     var filled: [UInt8] = []
     filled.reserveCapacity(bytes.count * 2)
     for byte in bytes {
       switch byte {
       case Self.nameMark: filled += ofName
       case Self.namespaceMark: filled += ofNamespace
+      case OwnValues.mark: filled += values.popFirst() ?? []
       default: filled.append(byte)
       }
     }
