@@ -12,6 +12,7 @@ struct FileDifference {
 
   /// Compares two files; `nil` where one is no manifest, or where their documents do not pair up.
   init?(expected: [UInt8], actual: [UInt8], path: String) {
+    // What is no manifest is compared by its bytes.
     guard let expected = try? ManifestFile(parsing: expected, name: path),
       let actual = try? ManifestFile(parsing: actual, name: path),
       expected.documents.count == actual.documents.count,

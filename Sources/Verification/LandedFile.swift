@@ -17,20 +17,7 @@ struct LandedFile {
   let above: Above
   private let reading: Reading
   /// The objects that are the resource's; `nil` for all of them.
-  private var names: Set<Name>?
-
-  /// What tells an object of one kind from another.
-  struct Name: Hashable {
-    let group: String
-    let kind: String
-    let name: String
-
-    init(_ identity: ObjectIdentity) {
-      group = identity.group
-      kind = identity.kind
-      name = identity.name
-    }
-  }
+  private var names: Set<ObjectName>?
 
   /// Lines and documents of a file above a part of it.
   struct Above {
@@ -47,7 +34,7 @@ struct LandedFile {
   }
 
   /// The file with those objects alone that are the resource's own.
-  func keeping(_ names: Set<Name>) -> LandedFile {
+  func keeping(_ names: Set<ObjectName>) -> LandedFile {
     var file = self
     file.names = names
     return file
@@ -106,7 +93,7 @@ struct LandedFile {
   var objects: [LandedObject] {
     guard !isKustomization else { return [] }
     return documents.flatMap { document in
-      document.objects.filter { names?.contains(Name($0.identity)) ?? true }.map { object in
+      document.objects.filter { names?.contains(ObjectName($0.identity)) ?? true }.map { object in
         LandedObject(
           destination: destination, file: path, document: document.index + above.documents,
           linesAbove: above.lines, identity: object.identity, node: object.node,

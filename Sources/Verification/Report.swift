@@ -64,8 +64,13 @@ extension Report.Summary {
   /// Counts verdicts and findings.
   public init(of resources: [ResourceReport]) {
     self.init()
-    self.resources = resources.count
     for resource in resources {
+      let ofErrors = resource.findings.count { $0.severity == .error }
+      errors += ofErrors
+      warnings += resource.findings.count - ofErrors
+      // Files that belong to nobody are no resource.
+      guard !resource.isOfNobody else { continue }
+      self.resources += 1
       switch resource.verdict {
       case .landed: landed += 1
       case .wrong: wrong += 1
@@ -73,9 +78,6 @@ extension Report.Summary {
       case .misplaced: misplaced += 1
       case .unknown: unknown += 1
       }
-      let ofErrors = resource.findings.count { $0.severity == .error }
-      errors += ofErrors
-      warnings += resource.findings.count - ofErrors
     }
   }
 }

@@ -57,6 +57,9 @@ public struct ResourceReport: Sendable, Hashable, Codable {
 }
 
 extension ResourceReport {
+  /// Whether it is about what belongs to no resource, Promise or placement.
+  var isOfNobody: Bool { promise.isEmpty && namespace.isEmpty && name.isEmpty }
+
   /// What a check found of one resource, before anybody's settings are applied to it.
   struct Draft {
     var promise: String

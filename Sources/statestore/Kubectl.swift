@@ -93,14 +93,42 @@ struct Kubectl {
   private func run(
     _ arguments: [String]
   ) async throws -> (isSuccess: Bool, output: String, errors: String) {
+    // It keeps to its --request-timeout, and a plugin for credentials may wait for somebody.
+    try await withThrowingTaskGroup { group in
+      group.addTask { try await Self.run(arguments) }
+      group.addTask { [timeout] in
+        try await Task.sleep(for: timeout + Self.grace)
+        throw LandingError(
+          .timedOut, "kubectl has not ended; see whether it asks for something when run by hand")
+      }
+      defer { group.cancelAll() }
+      guard let first = try await group.next() else { throw CancellationError() }
+      return first
+    }
+  }
+
+  private static let grace = Duration.seconds(2)
+
+  private static func run(
+    _ arguments: [String]
+  ) async throws -> (isSuccess: Bool, output: String, errors: String) {
+    var options = PlatformOptions()
+    // A group of its own, so that plugins end with it.
+    options.processGroupID = 0
+    options.teardownSequence = [
+      .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
+    ]
     do {
       let result = try await Subprocess.run(
-        .name("kubectl"), arguments: Arguments(arguments), input: .none,
+        .name("kubectl"), arguments: Arguments(arguments), platformOptions: options, input: .none,
         output: .string(limit: 64 << 20), error: .string(limit: 1 << 20))
       return (result.terminationStatus.isSuccess, result.standardOutput, result.standardError)
+    } catch let error as SubprocessError where error.code == .executableNotFound {
+      throw LandingError(
+        .invalidConfiguration, "there is no kubectl on the PATH; install it, or give --dump")
     } catch {
       throw LandingError(
-        .invalidConfiguration, "kubectl could not be run: \(error); install it, or give --dump")
+        .unreachable, "kubectl could not be heard out: \(error); give --dump")
     }
   }
 }

@@ -31,6 +31,7 @@ struct MemoryFile {
     ///
     /// - Throws: `LandingError` with `invalid-configuration` when the file cannot be written.
     func save(_ result: CheckResult) throws {
+      try ResultFile(path: file.path).check()
       try orConfigurationError("\(file.path): what was checked cannot be kept") {
         try CheckMemory(result, question: question)
           .write(to: file.path, beside: Set(file.questions))
@@ -46,6 +47,7 @@ struct Question {
   /// The program: its version, and its file, for a version may be built twice.
   mutating func add(ofProgram version: String) {
     add([version])
+    // Without /proc the version alone tells programs apart.
     let attributes = try? FileManager.default.attributesOfItem(atPath: "/proc/self/exe")
     let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
       .flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }

@@ -54,6 +54,7 @@ struct ResultFile {
   private var target: URL { URL(fileURLWithPath: path).resolvingSymlinksInPath() }
 
   private var attributes: [FileAttributeKey: Any]? {
+    // What is not there yet has none.
     try? FileManager.default.attributesOfItem(atPath: target.path)
   }
 

@@ -52,6 +52,7 @@ struct StoreLook {
     check.works = evidence.works
     let report = try await check.report(on: store, deadline: common.deadline).report
     let paths = report.resources.flatMap(\.placements).map(\.path).compactMap { path in
+      // A path that is none of a repository has no history there.
       try? StatePath(path)
     }
     let tip = report.commit?.id
@@ -86,6 +87,7 @@ struct StoreLook {
     var places: [StatePath: String] = [:]
     for directory in directories {
       let path = directory.isEmpty ? ".gitignore" : "\(directory)/.gitignore"
+      // Nothing stands at a path that is none of a repository.
       if let path = try? StatePath(path) { places[path] = directory }
     }
     let entries = try snapshot.entries(at: places.keys).filter { $0.value.mode.isFile }

@@ -265,6 +265,24 @@ struct DiagnoseTests {
       #expect(try ending.document()["outcome"]?.string == "unreachable")
       let none = try await site.statestore.run(arguments, environment: ["PATH": "/nowhere"])
       #expect(none.status == 2, "\(none)")
+      #expect(none.output.contains("no kubectl on the PATH"))
+    }
+  }
+
+  @Test("does not wait for ever for a kubectl that waits for somebody")
+  func stuck() async throws {
+    try await withSite(isInitialized: false) { site in
+      let place = try DiagnosisSite(site)
+      let bin = try place.standIn(for: "kubectl", answers: [])
+      // With a child that holds its output open, as a plugin for credentials does.
+      let script = try place.directory.write("#!/bin/sh\nsleep 600\nexit 0\n", to: "bin/kubectl")
+      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: script.path)
+      let arguments = [
+        "diagnose", "--promise", "p", "--name", "n", "--kubectl", "-o", "json", "--timeout", "1s",
+      ]
+      let ending = try await site.statestore.run(arguments, environment: ["PATH": bin])
+      #expect(ending.status == 3, "\(ending)")
+      #expect(try ending.document()["outcome"]?.string == "timed-out")
     }
   }
 }

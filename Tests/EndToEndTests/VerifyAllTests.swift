@@ -50,6 +50,13 @@ struct VerifyAllTests {
       try Data("nothing".utf8).write(to: URL(filePath: state))
       let damaged = try await site.runConfigured("verify", arguments, expecting: 1)
       #expect(damaged.output == changed.output)
+      // Where nothing can be kept, the result is told all the same, and why.
+      for place in [site.directory.path, site.directory.path + "/none/state"] {
+        let misplaced = try await site.runConfigured(
+          "verify", arguments.map { $0 == state ? place : $0 }, expecting: 1)
+        #expect(misplaced.output == changed.output)
+        #expect(misplaced.errors.contains("\(place): cannot be written: "), "\(misplaced)")
+      }
     }
   }
 

@@ -97,6 +97,10 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
   #expect(reports.count == 2)
   #expect(strays.findings.map(\.file) == ["worker/resources/notes.txt"])
   #expect(strays.findings.map(\.severity) == [.warning])
+  // They are no resource that landed.
+  let summary = Report.Summary(of: reports)
+  #expect(summary.resources == reports.count - 1 && summary.landed == summary.resources)
+  #expect(summary.warnings >= 1)
 }
 
 @Test func nameThatKubernetesDoesNotTakeIsNotKratixs() throws {

@@ -83,9 +83,10 @@ extension StateStoreSample {
     _ text: String, _ random: inout SeededGenerator
   ) throws -> String {
     let values = [
-      "app", "app_1", "app_2", "c2VjcmV0", "c2VjcmV1", "7Gh2x9Qz", "secret", "12345678", "1e5678", "true",
-      "yes", "postgres", "postgres-example", "db-secret", "password", "placeholder-x", "PLACEHOLDER-y",
-      "zq-value-00000000", "zqvalue400000000", "$(POSTGRES_DB)", "1Gi", "5Gi", "large", "null", "~",
+      "app", "app_1", "app_2", "c2VjcmV0", "c2VjcmV1", "7Gh2x9Qz", "secret", "12345678", "1e5678",
+      "true", "yes", "postgres", "postgres-example", "db-secret", "password", "placeholder-x",
+      "PLACEHOLDER-y", "zq-value-00000000", "zqvalue400000000", "$(POSTGRES_DB)", "1Gi", "5Gi",
+      "large", "null", "~",
     ]
     let value = try #require(values.randomElement(using: &random))
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

@@ -88,7 +88,7 @@ private func sample(_ name: String = "default") throws -> Report {
 
 /// What SARIF 2.1.0 says of the objects that a report is made of (sections 3.13 to 3.52 of the standard):
 /// members that must be there, members that may be, and nothing else.
-private indirect enum Form {
+private indirect enum Form: Sendable {
   case text
   case uri
   case index

@@ -3,15 +3,17 @@ public import Git
 
 // The file: a section for each state store. Each is a line that says what follows, the report as
 // JSON, and a record for each resource: its digest, the number of its objects, those, and the length
-// of its report and that.
+// of its report and that. What cannot be read of it is not known: then all is checked again.
 extension CheckMemory {
   private static let magic = "statestore-check 4"
 
   /// The report that a file keeps for a question, without its records; `nil` if it keeps none.
   public static func glance(at path: String, for question: ObjectID) -> Report? {
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
+    // It was only read.
     defer { try? file.close() }
     var place: UInt64 = 0
+    // What cannot be read is not known, here and below: then all is checked again.
     while let start = try? file.read(upToCount: 1 << 14), let head = Head(start) {
       guard head.question == question else {
         place += UInt64(head.length + head.reportLength + head.recordsLength)
@@ -27,6 +29,7 @@ extension CheckMemory {
 
   private static func report(in data: Data, _ head: Head) -> Report? {
     guard data.count >= head.reportLength else { return nil }
+    // A report that this program did not write is no report.
     return try? JSONDecoder().decode(Report.self, from: Data(data.prefix(head.reportLength)))
   }
 

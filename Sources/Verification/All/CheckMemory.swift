@@ -47,7 +47,7 @@ public struct CheckMemory: Sendable {
 
   /// What was found of a resource, if it stands as it stood then.
   func checked(_ resource: StandingResource) -> CheckedResource? {
-    // What cannot be found in the file is checked again.
+    // What has no digest was not kept, and is checked again.
     guard let digest = try? resource.digest, let record = records[digest] else { return nil }
     guard let json = record.report else {
       return CheckedResource(

@@ -22,6 +22,7 @@ public struct MetadataEvidence: Sendable, Hashable {
 
   /// Reads a directory; one that is not there holds nothing.
   public init(directory: String) {
+    // One that cannot be listed is no evidence.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     do {
       self.init(names: names.sorted(), metadata: try PipelineMetadata(directory: directory))

@@ -13,34 +13,22 @@ struct ObjectMatches {
 
   let matches: [Match]
   let landed: [LandedObject]
-  private let owners: [Identity: ExpectedObject]
-
-  private struct Identity: Hashable {
-    let group: String
-    let kind: String
-    let name: String
-
-    init(_ identity: ObjectIdentity) {
-      group = identity.group
-      kind = identity.kind
-      name = identity.name
-    }
-  }
+  private let owners: [ObjectName: ExpectedObject]
 
   init(expected: [ExpectedObject], landed: [LandedObject]) {
     self.landed = landed
-    let byIdentity = Dictionary(grouping: landed) { Identity($0.identity) }
+    let byIdentity = Dictionary(grouping: landed) { ObjectName($0.identity) }
     let unnamed = landed.filter { !Placeholder.all(in: $0.identity.name).isEmpty }
-    var owners: [Identity: ExpectedObject] = [:]
+    var owners: [ObjectName: ExpectedObject] = [:]
     matches = expected.map { object in
-      let identity = Identity(object.identity)
+      let identity = ObjectName(object.identity)
       owners[identity] = object
       let found = byIdentity[identity] ?? []
       let substitute = unnamed.filter {
         $0.identity.kind == identity.kind && $0.identity.group == identity.group
       }
       let stands = found.isEmpty && substitute.count == 1 ? substitute.first : nil
-      if let stands { owners[Identity(stands.identity)] = object }
+      if let stands { owners[ObjectName(stands.identity)] = object }
       return Match(expected: object, landed: found, unnamed: stands)
     }
     self.owners = owners
@@ -54,5 +42,5 @@ struct ObjectMatches {
   }
 
   /// What a landed object is expected to be; `nil` for one that no expectation names.
-  func expected(for object: LandedObject) -> ExpectedObject? { owners[Identity(object.identity)] }
+  func expected(for object: LandedObject) -> ExpectedObject? { owners[ObjectName(object.identity)] }
 }

@@ -20,6 +20,7 @@ public struct PrometheusReport: Sendable {
       report.commit.map { (Self.labels(of: report), $0) }
     }
     let times = commits.compactMap { labels, commit in
+      // A time that this program did not write is none to count from.
       (try? Date(commit.time, strategy: .iso8601)).map { (labels, $0.timeIntervalSince1970) }
     }
     return Self.metric(

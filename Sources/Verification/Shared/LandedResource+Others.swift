@@ -8,9 +8,10 @@ extension LandedResource {
     guard !whole.isEmpty else { return self }
     let promise = search.promiseName
     let expected = expectations.of(promise: promise).flatMap { expectation in
+      // What must be there could not be told: that is said when it is judged.
       (try? expectation.objects(for: search.request, promise: promise)) ?? []
     }
-    let names = Set(expected.map { LandedFile.Name($0.identity) })
+    let names = Set(expected.map { ObjectName($0.identity) })
     let own = files.map { whole.contains($0.path) ? $0.keeping(names) : $0 }
       .filter { !whole.contains($0.path) || $0.fault != nil || !$0.objects.isEmpty }
     let paths = Set(own.map(\.path))
