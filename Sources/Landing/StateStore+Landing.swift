@@ -40,7 +40,7 @@ extension StateStore {
       // What is under way ends at the deadline by itself, and can say more about it.
       let patience = surroundings.now().duration(to: options.deadline) + .milliseconds(200)
       // Cancelled: it has ended by itself.
-      guard (try? await Task.sleep(for: patience)) != nil else { return }
+      guard (try? await Alarm.sleep(for: patience)) != nil else { return }
       await self.giveUp(asker, Self.timedOut)
     }
     defer { timer.cancel() }

@@ -25,6 +25,6 @@ public struct Surroundings: Sendable {
 
   /// The world as it is.
   public static let real = Surroundings(
-    date: { Date() }, now: { .now }, sleep: { try await Task.sleep(for: $0) },
+    date: { Date() }, now: { .now }, sleep: { try await Alarm.sleep(for: $0) },
     chance: { Double.random(in: 0...1) })
 }

@@ -29,7 +29,7 @@ struct RequestBodyReader: Sendable {
         return Array(buffer: try await request.collectBody(upTo: mostBytes))
       }
       group.addTask {
-        try await Task.sleep(for: longest)
+        try await Alarm.sleep(for: longest)
         throw Problem(
           .requestTimeout, Outcome.timedOut.rawValue,
           "the body did not come within \(longest); nothing was accepted: try again")
@@ -37,7 +37,7 @@ struct RequestBodyReader: Sendable {
       group.addTask {
         // Without a service around it, nothing stops.
         try? await gracefulShutdown()
-        try await Task.sleep(for: Self.patience)
+        try await Alarm.sleep(for: Self.patience)
         throw Problem(
           .serviceUnavailable, Outcome.unreachable.rawValue,
           "the service stops, and the body had not come; nothing was accepted: try again")

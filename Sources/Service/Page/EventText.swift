@@ -1,3 +1,4 @@
+internal import Landing
 internal import ServiceLifecycle
 
 /// Server-sent events (HTML, "Server-sent events").
@@ -16,11 +17,11 @@ enum EventText {
         group.addTask {
           for await _ in changes {
             text.yield("event: change\ndata: \n\n")
-            guard (try? await Task.sleep(for: pause)) != nil else { return }
+            guard (try? await Alarm.sleep(for: pause)) != nil else { return }
           }
         }
         group.addTask {
-          while (try? await Task.sleep(for: heartbeat)) != nil { text.yield(": still here\n\n") }
+          while (try? await Alarm.sleep(for: heartbeat)) != nil { text.yield(": still here\n\n") }
         }
         group.addTask { try? await gracefulShutdown() }
         await group.next()

@@ -113,7 +113,8 @@ actor Reconcilers {
         return awaited
       }
       group.addTask {
-        try? await Task.sleep(for: time)
+        // Cancelled: it is over.
+        try? await Alarm.sleep(for: time)
         return nil
       }
       group.addTask {
