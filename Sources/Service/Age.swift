@@ -9,6 +9,7 @@ public enum Age {
   ///   - now: What it is counted to.
   /// - Returns: `nil` for what is no time.
   public static func text(since time: String, at now: Date) -> String? {
+    // What is no time has no age.
     guard let date = try? Date(time, strategy: .iso8601) else { return nil }
     let seconds = max(0, Int(now.timeIntervalSince(date)))
     switch seconds {

@@ -86,7 +86,7 @@ extension StateStoreService {
     router.add(api.routes)
     let idle = TimeAmount(options.idleTimeout)
     let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: idle))
-    return Application(
+    let application = Application(
       router: router,
       server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
       configuration: ApplicationConfiguration(
@@ -96,6 +96,16 @@ extension StateStoreService {
         onListening(channel.localAddress?.port ?? 0)
       },
       logger: logger)
+    let place = "\(options.host):\(options.port)"
+    return Running {
+      do {
+        try await application.run()
+      } catch let error where error is IOError || error is SocketAddressError {
+        throw LandingError(
+          .invalidConfiguration,
+          "nobody can be heard at \(place): \(error); give --listen another address or port")
+      }
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Landing
 import Manifests
 import NIOCore
 import NIOPosix
@@ -69,6 +70,20 @@ struct HTTPTests {
       let verification = try await station.request(
         "POST", "/v1/verify", body: "{\"works\": [\(body)]}")
       #expect(verification.status == 400, "\(verification)")
+    }
+  }
+
+  @Test("an address where nobody can listen is a fault of the configuration, which names it")
+  func occupied() async throws {
+    try await withStation { first in
+      let port = try #require(Int(first.base.split(separator: ":").last ?? ""))
+      var options = StationOptions()
+      options.change = { $0.port = port }
+      let failure = await #expect(throws: LandingError.self) {
+        try await withStation(options) { _ in }
+      }
+      #expect(failure?.outcome == .invalidConfiguration)
+      #expect(failure?.message.contains("127.0.0.1:\(port)") == true, "\(failure as Any)")
     }
   }
 

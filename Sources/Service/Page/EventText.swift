@@ -17,13 +17,18 @@ enum EventText {
         group.addTask {
           for await _ in changes {
             text.yield("event: change\ndata: \n\n")
+            // Cancelled: nobody reads on.
             guard (try? await Alarm.sleep(for: pause)) != nil else { return }
           }
         }
         group.addTask {
+          // Cancelled: nobody reads on.
           while (try? await Alarm.sleep(for: heartbeat)) != nil { text.yield(": still here\n\n") }
         }
-        group.addTask { try? await gracefulShutdown() }
+        group.addTask {
+          // Cancelled: nobody reads on.
+          try? await gracefulShutdown()
+        }
         await group.next()
         group.cancelAll()
       }

@@ -80,6 +80,8 @@ actor DriftWatch {
     do {
       _ = try await look(at: store)
     } catch {
+      // The service stops.
+      if Task.isCancelled { return }
       telemetry.notChecked(store, because: error)
       logger.warning(
         "state store not checked",
@@ -159,6 +161,7 @@ actor DriftWatch {
     of deviations: [DriftCheck.Deviation], in store: StateStore, at tip: ObjectID,
     deadline: ContinuousClock.Instant
   ) async -> [String: History.Element] {
+    // They have been read by these paths.
     let paths = Set(deviations.filter { $0.verdict == .wrong }.flatMap(\.places))
       .compactMap { try? StatePath($0) }
     // Who it was is good to know, and nothing waits for it.
