@@ -2,9 +2,11 @@ internal import Clibgit2
 
 /// What the C allocator does with memory that nobody needs any more.
 public enum FreedMemory {
-  /// Lets the allocator keep a few MiB: it would give the 64 KiB that zlib takes for an object back
-  /// to the kernel each time, and fetch them again for the next. And lets threads share what is free:
-  /// it would part it into eight heaps a core, and each would come to hold what a busy moment took.
+  /// Lets the allocator keep a few MiB, and share what is free between threads.
+  ///
+  /// It would give the 64 KiB that zlib takes for an object back to the kernel each time, and fetch
+  /// them again for the next. And it would part its memory into up to eight heaps a core, of which
+  /// each comes to hold what a busy moment took.
   ///
   /// To be called before other threads start.
   public static func keep() {

@@ -5,25 +5,19 @@ import NIOHTTP1
 
 /// The end of what a service was asked to do.
 extension ServiceClient {
-  /// What became of one Work.
-  struct End {
-    var outcome: Outcome
-    var receipts: [Receipt] = []
-  }
-
   private static let pause: Duration = .milliseconds(200)
 
   /// Says how a Work should be, and waits until the state stores have taken it.
   ///
   /// The answer tells of this request alone: `unchanged` when they held it already. Who has to send it
   /// again, because an answer was lost, may hear that of what its first try has landed.
-  func landing(of work: Work) async throws -> End {
+  func landing(_ request: WorkRequest) async throws -> [Receipt] {
+    let work = request.work
     var answer = try await send(
-      .PUT, path(of: work) + "?wait=\(patience)", body: try body(of: work, for: .PUT),
-      accepted: [200, 201, 202])
+      .PUT, request.address(["wait=\(patience)"]), body: request.body, accepted: [200, 201, 202])
     while answer.status == 202, try await hasTime() {
       let next = try await send(
-        .GET, path(of: work) + "?wait=\(patience)", accepted: [200, 404])
+        .GET, request.address(["wait=\(patience)"]), accepted: [200, 404])
       guard next.status == 200 else {
         throw LandingError(
           .rejected, "\(base): \(work.namespace)/\(work.name) was deleted before it had landed")
@@ -31,24 +25,14 @@ extension ServiceClient {
       guard let outcome = outcome(in: next), outcome.exitStatus != 3 else { continue }
       answer = next
     }
-    return try end(answer, of: work)
+    return try receipts(in: answer, of: work)
   }
 
-  /// Says that a Work should go, and waits until the state stores hold nothing of it.
-  func removal(of work: Work) async throws -> End {
-    func ask() async throws -> Answer {
-      try await send(
-        .DELETE, path(of: work) + "?wait=\(patience)", accepted: [200, 202, 404])
-    }
-    var answer = try await ask()
-    // It was never told to the service, or is gone already.
-    if answer.status == 404 { return End(outcome: .unchanged) }
-    while answer.status == 202, try await hasTime() {
-      answer = try await ask()
-      // The service forgets a Work when it has seen that the state stores hold nothing of it.
-      if answer.status == 404 { return End(outcome: .removed) }
-    }
-    return try end(answer, of: work)
+  /// Has what stands of a Work removed, whoever landed it.
+  func removal(_ request: WorkRequest) async throws -> [Receipt] {
+    let answer = try await send(
+      .POST, request.address(["wait=\(patience)"]), body: request.body)
+    return try answer.body["receipts"].map { try decode($0, "receipts") } ?? []
   }
 
   /// Whether there is time to ask again; a service that stops answers before that is over.
@@ -68,7 +52,7 @@ extension ServiceClient {
     answer.string("/status/outcome").flatMap(Outcome.init)
   }
 
-  private func end(_ answer: Answer, of work: Work) throws -> End {
+  private func receipts(in answer: Answer, of work: Work) throws -> [Receipt] {
     guard let outcome = outcome(in: answer), answer.status != 202 || outcome.exitStatus != 0 else {
       throw LandingError(
         .timedOut,
@@ -84,7 +68,6 @@ extension ServiceClient {
         outcome, failed?["message"]?.string ?? outcome.rawValue,
         serverMessages: failed?["serverMessages"]?.sequence?.compactMap(\.string) ?? [])
     }
-    let receipts = answer.body.value(at: "/status/receipts")
-    return End(outcome: outcome, receipts: try receipts.map { try decode($0, "receipts") } ?? [])
+    return try answer.body.value(at: "/status/receipts").map { try decode($0, "receipts") } ?? []
   }
 }

@@ -19,20 +19,17 @@ extension ServiceClient {
   /// Has the service make Works so, and waits until they are.
   ///
   /// - Parameter landed: Called with each receipt as soon as it is there.
-  /// - Returns: What became of each Work.
   /// - Throws: `LandingError`.
-  func land(
-    _ intent: LandingRequest.Intent, landed: (Receipt) -> Void
-  ) async throws -> [Outcome] {
-    var outcomes: [Outcome] = []
-    for (method, work) in try await requests(for: intent) {
-      let end =
-        method == .PUT
-        ? try await landing(of: work) : try await removal(of: work)
-      outcomes.append(end.outcome)
-      for receipt in end.receipts where !receipt.placements.isEmpty { landed(receipt) }
+  func land(_ intent: LandingRequest.Intent, landed: (Receipt) -> Void) async throws {
+    for request in try requests(for: intent) {
+      let receipts =
+        switch request.kind {
+        case .landing: try await landing(request)
+        case .removal: try await removal(request)
+        }
+      let news = receipts.filter { !$0.placements.isEmpty }
+      for receipt in news.isEmpty ? receipts : news { landed(receipt) }
     }
-    return outcomes
   }
 
   /// Asks the service what it would change.
@@ -40,10 +37,9 @@ extension ServiceClient {
   /// - Throws: `LandingError`.
   func preview(_ intent: LandingRequest.Intent) async throws -> [WriteResult.ShownPreview] {
     var previews: [WriteResult.ShownPreview] = []
-    for (method, work) in try await requests(for: intent) {
+    for request in try requests(for: intent) {
       let answer = try await send(
-        method, path(of: work) + "?dryRun=All", body: try body(of: work, for: method),
-        accepted: method == .PUT ? [200] : [200, 404])
+        request.kind.method, request.address(["dryRun=All"]), body: request.body)
       for node in answer.body["previews"]?.sequence ?? [] {
         previews.append(
           WriteResult.ShownPreview(
@@ -53,38 +49,53 @@ extension ServiceClient {
     return previews
   }
 
-  private func requests(
-    for intent: LandingRequest.Intent
-  ) async throws -> [(HTTPMethod, Work)] {
+  /// One thing that the service is asked to do.
+  struct WorkRequest {
+    enum Kind {
+      case landing
+      case removal
+
+      var method: HTTPMethod { self == .landing ? .PUT : .POST }
+    }
+
+    let kind: Kind
+    let work: Work
+    let path: String
+    var query: [String] = []
+    let body: String
+
+    /// Where it goes.
+    func address(_ more: [String]) -> String {
+      path + "?" + (query + more).joined(separator: "&")
+    }
+  }
+
+  private func requests(for intent: LandingRequest.Intent) throws -> [WorkRequest] {
     switch intent {
-    case .write(let works): return works.map { (.PUT, $0) }
-    case .remove(let works): return works.map { (.DELETE, $0) }
-    case .removeAll(let request): return try await works(of: request).map { (.DELETE, $0) }
+    case .write(let works):
+      return try works.map { work in
+        WorkRequest(
+          kind: .landing, work: work,
+          path: "/v1/namespaces/\(work.namespace)/works/\(work.name)", body: try body(of: work))
+      }
+    case .remove(let works): return try works.map { try removal(of: $0) }
+    case .removeAll(let request): return [try removal(of: request, ["pipelines=all"])]
     case .canaries, .cleanUp:
       throw LandingError(
         .invalidConfiguration, "whole Destinations need the state store itself, and not --server")
     }
   }
 
-  func body(of work: Work, for method: HTTPMethod) throws -> String? {
-    method == .PUT ? JSONWriter().text(of: try work.manifest()) : nil
+  private func removal(of work: Work, _ query: [String] = []) throws -> WorkRequest {
+    var named = work
+    named.workloadGroups = []
+    return WorkRequest(
+      kind: .removal, work: work, path: "/v1/namespaces/\(work.namespace)/removals", query: query,
+      body: try body(of: named))
   }
 
-  func path(of work: Work) -> String {
-    "/v1/namespaces/\(work.namespace)/works/\(work.name)"
-  }
-
-  /// The Works of a request, or of a Promise's workflows, that the service holds.
-  private func works(of request: Work) async throws -> [Work] {
-    let resource =
-      request.isDependency
-      ? "!kratix.io/resource-name,kratix.io/pipeline-name"
-      : "kratix.io/resource-name=\(request.resourceName)"
-    let path =
-      "/v1/namespaces/\(request.namespace)/works"
-      + "?labelSelector=kratix.io/promise-name=\(request.promiseName),\(resource)"
-    let answer = try await send(.GET, path)
-    return try Work.works(in: ManifestFile(name: base, documents: [Document(root: answer.body)]))
+  private func body(of work: Work) throws -> String {
+    JSONWriter().text(of: try work.manifest())
   }
 
   /// Reads a part of an answer.

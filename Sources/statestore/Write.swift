@@ -61,9 +61,8 @@ struct Write: AsyncParsableCommand {
       if let client {
         try refuseWithServer(steering)
         if dryRun { return result.show(try await client.preview(source.intent)) }
-        let outcomes = try await client.land(source.intent) { result.receipts.append($0) }
-        return result.succeed(
-          with: outcomes, absence: "\(client.base) holds no Work of it, and asked no state store")
+        try await client.land(source.intent) { result.receipts.append($0) }
+        return result.succeed()
       }
       try await result.land(
         source.intent, steering: steering, in: try common.openStateStores(of: platform),

@@ -9,12 +9,9 @@ struct WriteResult {
   private(set) var previews: [ShownPreview]?
   var stores: StateStores?
   private static let dryRun = "nothing was written: this was a dry run"
-  private static let nothing = "nothing of it is there"
   private(set) var failure: Failure?
   private(set) var suspension: String?
   private var outcome: Outcome?
-  /// What is said where there is no receipt.
-  private var absence = Self.nothing
 
   /// Does what is intended, or shows what it would change.
   mutating func land(
@@ -44,12 +41,8 @@ struct WriteResult {
     outcome = .unchanged
   }
 
-  /// - Parameters:
-  ///   - others: What else was done, of which there may be no receipt.
-  ///   - absence: What it means that there is no receipt.
-  mutating func succeed(with others: [Outcome] = [], absence: String = Self.nothing) {
-    self.absence = absence
-    let outcomes = Set(receipts.map(\.outcome) + others)
+  mutating func succeed() {
+    let outcomes = Set(receipts.map(\.outcome))
     outcome = [Outcome.landed, .removed].first { outcomes.contains($0) } ?? .unchanged
   }
 
@@ -66,12 +59,9 @@ struct WriteResult {
     if let failure { return "\(failure.outcome.rawValue): \(failure.message.firstLine)" }
     if let suspension { return "unchanged: \(suspension)" }
     if previews != nil { return "unchanged: \(Self.dryRun)" }
-    let outcome = outcome ?? .unchanged
-    if receipts.isEmpty {
-      return "\(outcome.rawValue): \(outcome == .removed ? Self.nothing : absence)"
-    }
+    if receipts.isEmpty { return "unchanged: nothing of it is there" }
     let places = receipts.map { "\($0.commit.abbreviated) on \($0.stateStore.branch)" }
-    return "\(outcome.rawValue): \(places.joined(separator: ", "))"
+    return "\((outcome ?? .unchanged).rawValue): \(places.joined(separator: ", "))"
   }
 
   /// The text for a person.

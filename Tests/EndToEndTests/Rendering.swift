@@ -14,6 +14,11 @@ struct Rendering: Sendable {
     ]
   }
 
+  /// The flags of a removal of all that stands of the request.
+  var wholeRequest: [String] {
+    ["--promise", "postgresql", "--namespace", namespace, "--name", name]
+  }
+
   /// Where Kratix puts its pipeline's output, at a Destination.
   func place(at destination: String = "worker") -> String {
     "\(destination)/resources/\(namespace)/postgresql/\(name)/instance-configure"

@@ -35,7 +35,19 @@ struct ServiceTests {
         #expect(try await site.files().filter { $0.contains("postgres-example") }.isEmpty)
         let gone = try await write(Rendering.small.flags + ["--workflow-action", "delete"])
         #expect(gone.output.contains("unchanged"), "\(gone)")
-        #expect(gone.output.contains("asked no state store"), "\(gone)")
+        let own = try await site.runConfigured(
+          "write",
+          ["--config", configuration, "--workflow-action", "delete"] + Rendering.small.flags)
+        #expect(gone.output == own.output)
+
+        // What was landed past the service is no Work of its own.
+        for removal in [Rendering.small.flags, Rendering.small.wholeRequest] {
+          try await site.runConfigured(
+            "write", ["--config", configuration] + Rendering.small.flags)
+          let foreign = try await write(removal + ["--workflow-action", "delete", "-o", "json"])
+          #expect(try foreign.document()["outcome"]?.string == "removed", "\(foreign)")
+          #expect(try await site.files().filter { $0.contains("postgres-example") }.isEmpty)
+        }
       }
     }
   }

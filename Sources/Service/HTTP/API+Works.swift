@@ -10,15 +10,7 @@ extension API {
   private static let longestWait: Duration = .seconds(300)
 
   var workRoutes: [Route] {
-    let wait = Route.Parameter(
-      name: "wait",
-      description:
-        "Answer when it has landed or was refused, or after this time: 30s, 2m; 5m at most."
-    )
-    let dryRun = Route.Parameter(
-      name: "dryRun",
-      description: "All: change nothing, and answer what would change in the state stores.",
-      schema: ["type": "string", "enum": ["All"]])
+    let (wait, dryRun) = (Self.wait, Self.dryRun)
     let work = Route.Body(
       description: "The Work with its status; of a dry run what would change.",
       schema: "WorkOrPreviews")
@@ -48,6 +40,20 @@ extension API {
         answers: [(200, Route.Body(description: "A page of Works.", schema: "WorkList"))],
         handler: list),
     ]
+  }
+
+  static var wait: Route.Parameter {
+    Route.Parameter(
+      name: "wait",
+      description:
+        "Answer when it has landed or was refused, or after this time: 30s, 2m; 5m at most.")
+  }
+
+  static var dryRun: Route.Parameter {
+    Route.Parameter(
+      name: "dryRun",
+      description: "All: change nothing, and answer what would change in the state stores.",
+      schema: ["type": "string", "enum": ["All"]])
   }
 
   private static var listParameters: [Route.Parameter] {
@@ -138,7 +144,7 @@ extension API {
       status: progress.isSettled ? status : .accepted)
   }
 
-  private static func superseded(_ awaited: Awaited) -> Problem {
+  static func superseded(_ awaited: Awaited) -> Problem {
     let what =
       awaited.last.isBeingRemoved ? "deleted" : "put as generation \(awaited.last.generation)"
     return Problem(
@@ -186,7 +192,7 @@ extension API {
 
   private func notFound(_ key: WorkKey) -> Problem { .notFound("Work \(key)") }
 
-  private func wait(_ request: Request) throws -> Duration? {
+  func wait(_ request: Request) throws -> Duration? {
     guard let text = request.query("wait") else { return nil }
     guard let wait = DurationText.duration(text) else {
       throw Problem.invalid("wait is \(text); write it as 500ms, 30s or 2m")

@@ -20,7 +20,7 @@ struct API: Sendable {
 
   /// All routes, in the order of the document.
   var routes: [Route] {
-    workRoutes + storeRoutes + verificationRoutes + promiseRoutes + healthRoutes
+    workRoutes + removalRoutes + storeRoutes + verificationRoutes + promiseRoutes + healthRoutes
       + [documentRoute] + pageRoutes
   }
 

@@ -20,6 +20,14 @@ enum OpenAPISchemas {
           ("status", reference("WorkStatus")),
         ], required: ["apiVersion", "kind", "metadata", "spec"]),
       "WorkOrPreviews": ["anyOf": [reference("Work"), reference("Previews")]],
+      "RemovalOrPreviews": [
+        "anyOf": [
+          object(
+            "What was removed.",
+            [("outcome", outcome), ("receipts", list(of: ["type": "object"]))],
+            required: ["outcome", "receipts"]), reference("Previews"),
+        ]
+      ],
       "Previews": object(
         "What a dry run found, by state store.",
         [

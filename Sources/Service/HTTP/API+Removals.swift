@@ -1,0 +1,109 @@
+internal import Hummingbird
+internal import Kratix
+internal import Landing
+internal import Manifests
+
+/// Removals of what stands, whoever landed it.
+extension API {
+  private static let longestRemoval: Duration = .seconds(60)
+
+  var removalRoutes: [Route] {
+    [
+      Route(
+        .post, "/v1/namespaces/{namespace}/removals", "removeWork",
+        "Removes what stands of a Work, told by what it is of and not by its name: the Works that are "
+          + "to be there, and what others have landed.",
+        query: [
+          Route.Parameter(
+            name: "pipelines",
+            description: "all: whatever the Work's request has become, by whichever Pipeline.",
+            schema: ["type": "string", "enum": ["all"]]),
+          Self.wait, Self.dryRun,
+        ],
+        request: Route.Body(
+          types: ["application/json", "application/yaml"],
+          description: "A Work; its workloads do not count.", schema: "Work"),
+        answers: [
+          (200, Route.Body(description: "What was removed.", schema: "RemovalOrPreviews"))
+        ], handler: remove)
+    ]
+  }
+
+  @Sendable private func remove(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let work = try await removedWork(in: request, try context.name("namespace"))
+    // What a Promise depends on belongs to nobody's namespace.
+    try context.require(.write, in: work.isDependency ? nil : work.namespace)
+    let ofAll = try isOfAllPipelines(request)
+    let intent = ofAll ? LandingRequest.Intent.removeAll(of: work) : .remove([work])
+    if try isDryRun(request) { return try await preview(intent) }
+    let deadline = surroundings.now() + (try wait(request) ?? Self.longestRemoval)
+    var receipts: [Receipt] = []
+    for key in try await wanted(work, ofAll: ofAll) {
+      receipts += try await removed(key, until: deadline)
+    }
+    try await platforms.current.stores.land(intent, options: LandingOptions(deadline: deadline)) {
+      receipts.append($0)
+    }
+    let isRemoved = receipts.contains { $0.outcome == .removed }
+    let news = receipts.filter { !$0.placements.isEmpty }
+    return .json([
+      "outcome": Node(.string((isRemoved ? Outcome.removed : .unchanged).rawValue)),
+      "receipts": try Node(encoding: news.isEmpty ? receipts : news),
+    ])
+  }
+
+  private func removedWork(in request: Request, _ namespace: String) async throws -> Work {
+    let file = try ManifestFile(parsing: try await body.bytes(of: request), name: "request body")
+    let works = try Work.works(in: file, contentLimit: body.mostContentBytes)
+    guard let work = works.first, works.count == 1 else {
+      throw Problem.invalid("the body must be one Work")
+    }
+    guard work.namespace == namespace else {
+      throw Problem.invalid(
+        "metadata.namespace is \(work.namespace), and the address says \(namespace)")
+    }
+    return work
+  }
+
+  private func isOfAllPipelines(_ request: Request) throws -> Bool {
+    guard let text = request.query("pipelines") else { return false }
+    guard text == "all" else { throw Problem.invalid("pipelines is \(text); the one value is all") }
+    return true
+  }
+
+  /// The Works that are to be there of what is to go.
+  private func wanted(_ work: Work, ofAll: Bool) async throws -> [WorkKey] {
+    let works = try await state.works(
+      WorkFilter(
+        promise: work.promiseName, namespace: work.namespace, resource: work.resourceName))
+    return try works.filter { try ofAll || $0.kratixWork().identity == work.identity }.map(\.key)
+  }
+
+  /// Has a Work go that was to be there.
+  private func removed(
+    _ key: WorkKey, until deadline: ContinuousClock.Instant
+  ) async throws -> [Receipt] {
+    let changesOfWork = changes.changes(of: key)
+    guard let asked = try await state.requestRemoval(of: key, at: surroundings.date()) else {
+      return []
+    }
+    await reconcilers.want(key)
+    changes.tell(of: key)
+    let reached = await reconcilers.outcome(
+      of: Awaited(asked), within: deadline - surroundings.now(), hearing: changesOfWork)
+    let progress = reached.progress(in: platforms.current.storeNames)
+    if reached.isSuperseded, !progress.isSettled { throw Self.superseded(reached) }
+    let results = reached.work.results
+    if let failed = results.first(where: { $0.outcome.exitStatus != 0 }) {
+      throw LandingError(
+        failed.outcome, failed.message, serverMessages: failed.serverMessages)
+    }
+    guard progress.isSettled else {
+      throw LandingError(
+        .timedOut, "\(key) is still being removed, and that goes on; it was not gone in time")
+    }
+    return results.compactMap(\.receipt)
+  }
+}
