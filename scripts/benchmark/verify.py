@@ -89,7 +89,7 @@ class _Bench:
         self._change()
         changed = self._row(f"verify --all --state, {_CHANGED} files changed", 1, remembering)
 
-        request = self._request(resource(self._options.files // 2))
+        request = self._request(self._options.files // 2)
         one = self._row(
             "verify --request, empty cache",
             min(runs, 3),
@@ -164,11 +164,13 @@ class _Bench:
             git(self._served, "fast-import", "--quiet", stdin=stream)
             parent = tip(self._served)
 
-    def _request(self, place: Resource) -> Path:
+    def _request(self, number: int) -> Path:
+        place = resource(number)
+        database = f"app_{number}" if self._options.own_values else "app"
         path = self._directory / "request.yaml"
         path.write_text(
             "apiVersion: marketplace.kratix.io/v1alpha1\nkind: postgresql\n"
-            f"metadata: {{name: {place.name}, namespace: {place.namespace}}}\nspec: {{size: small}}\n"
+            f"metadata: {{name: {place.name}, namespace: {place.namespace}}}\nspec: {{size: small, database: {database}}}\n"
         )
         return path
 
