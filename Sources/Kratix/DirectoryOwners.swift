@@ -1,3 +1,5 @@
+internal import Foundation
+
 /// Whose the directories of a platform's repositories are.
 struct DirectoryOwners {
   private struct Owner {
@@ -58,24 +60,34 @@ struct DirectoryOwners {
 extension GitStateStore {
   /// The repository's address in one of the spellings that mean it.
   ///
-  /// git-fetch(1) "GIT URLS": `host:path` is short for ssh, `file://` for a path.
+  /// git-fetch(1) "GIT URLS": `host:path` is short for ssh, `file://` for a path. Whoever asks, and
+  /// whether over TLS, makes no other repository; links and relative paths are not followed.
   var repository: String {
     var text = url
     while text.hasSuffix("/") { text.removeLast() }
     if text.hasSuffix(".git") { text.removeLast(4) }
     guard let scheme = text.firstRange(of: "://") else {
-      guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") else { return text }
-      let path = text[text.index(after: colon)...].drop { $0 == "/" }
-      return "ssh://\(text[..<colon].lowercased())/\(path)"
+      guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") else {
+        return JoinedPath.clean(text)
+      }
+      return "ssh://" + host(text[..<colon], of: "ssh") + path(text[text.index(after: colon)...])
     }
     let name = text[..<scheme.lowerBound].lowercased()
     let rest = text[scheme.upperBound...]
-    guard name != "file" else { return String(rest) }
     let slash = rest.firstIndex(of: "/") ?? rest.endIndex
-    var host = rest[..<slash].lowercased()
-    if let port = ["https": ":443", "http": ":80", "ssh": ":22"][name], host.hasSuffix(port) {
-      host.removeLast(port.count)
-    }
-    return "\(name)://\(host)\(rest[slash...])"
+    guard name != "file" else { return path(rest[slash...]) }
+    let family = name == "http" ? "https" : name
+    return "\(family)://\(host(rest[..<slash], of: name))\(path(rest[slash...]))"
+  }
+
+  private func host(_ text: Substring, of scheme: String) -> String {
+    let host = text[(text.lastIndex(of: "@").map(text.index(after:)) ?? text.startIndex)...]
+      .lowercased()
+    let port = ["https": ":443", "http": ":80", "ssh": ":22"][scheme] ?? ""
+    return host.hasSuffix(port) ? String(host.dropLast(port.count)) : host
+  }
+
+  private func path(_ text: Substring) -> String {
+    JoinedPath.clean("/" + (text.removingPercentEncoding ?? String(text)))
   }
 }

@@ -94,15 +94,19 @@ public struct StateFileName: Sendable, Hashable {
     return qualifiedWork == start + work.name || qualifiedWork == start + work.derivedName
   }
 
+  /// The name of the Work, if it is one of this namespace.
+  public func workName(in namespace: String) -> String? {
+    let start = "\(namespace)-"
+    return qualifiedWork.hasPrefix(start) ? String(qualifiedWork.dropFirst(start.count)) : nil
+  }
+
   /// The name of the Work, if it may be this one's, by the name that it has or by what it is for.
   ///
   /// A name that nobody has given yet says nothing of the digits that Kratix has drawn, and a base
   /// may be another Work's too: that of `a-b` for `c` is that of `a` for `b-c`. Where it is cut, it
   /// is not taken.
   public func name(ifOf work: Work) -> String? {
-    let prefix = "\(work.namespace)-"
-    guard qualifiedWork.hasPrefix(prefix) else { return nil }
-    let name = String(qualifiedWork.dropFirst(prefix.count))
+    guard let name = workName(in: work.namespace) else { return nil }
     if name == work.name || name == work.derivedName { return name }
     guard work.hasDerivedName, !work.hasCutBaseName, name.hasPrefix(work.baseName + "-"),
       WorkName.isDigits(name.dropFirst(work.baseName.count + 1))

@@ -41,4 +41,7 @@ public struct Work: Sendable, Hashable, Codable {
 
   /// Whether it belongs to a Promise and not to a request: it goes to every matching Destination.
   public var isDependency: Bool { resourceName.isEmpty }
+
+  /// Whether there is nothing in it to land.
+  public var isEmpty: Bool { workloadGroups.allSatisfy(\.workloads.isEmpty) }
 }

@@ -52,6 +52,9 @@ extension Work {
   /// What tells it from every other Work, whatever its name: namespace, Promise, request, pipeline.
   public var identity: String { ([namespace] + baseNames).joined(separator: "/") }
 
+  /// The namespace of its request, which is not the Work's where pipelines run in one of their own.
+  public var requestNamespace: String { resourceNamespace ?? namespace }
+
   /// Whether nobody has given it a name yet.
   public var hasDerivedName: Bool { name == derivedName }
 

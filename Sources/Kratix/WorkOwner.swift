@@ -8,6 +8,14 @@ public struct WorkOwner: Sendable, Hashable {
   public let resource: String
 }
 
+extension WorkOwner {
+  /// What a Work is for.
+  public init(of work: Work) {
+    self.init(
+      namespace: work.namespace, promise: work.promiseName, resource: work.resourceName)
+  }
+}
+
 extension Platform {
   /// Whose a Work of the mode `aggregatedYAML` is, where namespace and name are told apart.
   ///
@@ -29,43 +37,39 @@ extension Platform {
   private func owner(
     ofQualifiedWork name: String, where isNamespace: (String) -> Bool
   ) -> WorkOwner? {
-    guard let base = WorkName.base(in: name) else { return nil }
+    owners(ofQualifiedWork: name).first { isNamespace($0.namespace) }
+  }
+
+  /// Whose a Work of the mode `none` may be: all ways to tell namespace, Promise, request and
+  /// Pipeline apart, the likeliest first.
+  public func owners(ofQualifiedWork name: String) -> [WorkOwner] {
+    guard let base = WorkName.base(in: name) else { return [] }
     // The longer name is tried first: one Promise's may begin with another's.
     let promises = promises.values.sorted { ($1.name.count, $0.name) < ($0.name.count, $1.name) }
-    for promise in promises {
-      if let owner = promise.dependencyOwner(of: base), isNamespace(owner.namespace) {
-        return owner
-      }
-      if let owner = promise.requestOwner(of: base, where: isNamespace) { return owner }
-    }
-    return nil
+    return promises.flatMap { $0.dependencyOwners(of: base) + $0.requestOwners(of: base) }
   }
 }
 
 extension Promise {
-  fileprivate func dependencyOwner(of base: Substring) -> WorkOwner? {
+  fileprivate func dependencyOwners(of base: Substring) -> [WorkOwner] {
     let names = ["static-deps"] + promisePipelines
     let isOwn = names.contains { base == "\(Work.platformNamespace)-\(name)-\($0)" }
     return isOwn
-      ? WorkOwner(namespace: Work.platformNamespace, promise: name, resource: "") : nil
+      ? [WorkOwner(namespace: Work.platformNamespace, promise: name, resource: "")] : []
   }
 
-  fileprivate func requestOwner(
-    of base: Substring, where isNamespace: (String) -> Bool
-  ) -> WorkOwner? {
+  fileprivate func requestOwners(of base: Substring) -> [WorkOwner] {
     // Where pipelines run in a namespace of their own, the request's is part of the name.
-    guard pipelineNamespace == nil else { return nil }
-    for pipeline in resourcePipelines where base.hasSuffix("-\(pipeline)") {
+    guard pipelineNamespace == nil else { return [] }
+    return resourcePipelines.filter { base.hasSuffix("-\($0)") }.flatMap { pipeline in
       let rest = base.dropLast(pipeline.count + 1)
-      for match in rest.ranges(of: "-\(name)-") {
+      return rest.ranges(of: "-\(name)-").compactMap { match in
         let namespace = String(rest[..<match.lowerBound])
         let resource = String(rest[match.upperBound...])
-        if !namespace.isEmpty, !resource.isEmpty, isNamespace(namespace) {
-          return WorkOwner(namespace: namespace, promise: name, resource: resource)
-        }
+        return namespace.isEmpty || resource.isEmpty
+          ? nil : WorkOwner(namespace: namespace, promise: name, resource: resource)
       }
     }
-    return nil
   }
 }
 

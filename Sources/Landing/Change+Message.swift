@@ -47,7 +47,7 @@ extension Placement {
   var fields: [MessageTemplate.Field: String] {
     [
       .work: work.name, .promise: work.promiseName,
-      .namespace: work.isDependency ? "" : work.namespace, .resource: work.resourceName,
+      .namespace: work.isDependency ? "" : work.requestNamespace, .resource: work.resourceName,
       .pipeline: work.pipelineName,
     ]
   }

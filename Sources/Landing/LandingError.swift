@@ -25,6 +25,12 @@ public struct LandingError: Error, Sendable, Hashable, Codable, CustomStringConv
   }
 }
 
+extension LandingError {
+  /// A directory that two requests may claim was written after it was looked whose it is.
+  static let writtenMeanwhile = LandingError(
+    .pathConflict, "somebody wrote the same directory meanwhile; run it again")
+}
+
 /// A failure of a layer below, which has one meaning for whoever wants to land something.
 protocol LandingFailure: Error {
   var landingError: LandingError { get }

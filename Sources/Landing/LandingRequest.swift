@@ -1,3 +1,4 @@
+internal import Git
 public import Kratix
 
 /// What is to become of one state store: everything that the decision depends on besides the
@@ -30,17 +31,21 @@ public struct LandingRequest: Sendable, Hashable, Codable {
     /// Whether a file that placements share is made again from their state files when it holds
     /// what none of them accounts for; otherwise nothing is written.
     public var restoresSharedFiles: Bool
+    /// Whether somebody has said by what names state files know the Works.
+    public var namesAreGiven: Bool
     /// How commits speak.
     public var style: CommitStyle
 
     /// All or nothing, and commits as Kratix's, unless told otherwise.
     public init(
       relocates: Bool = false, allowsUnscheduled: Bool = false,
-      restoresSharedFiles: Bool = false, style: CommitStyle = CommitStyle()
+      restoresSharedFiles: Bool = false, namesAreGiven: Bool = false,
+      style: CommitStyle = CommitStyle()
     ) {
       self.relocates = relocates
       self.allowsUnscheduled = allowsUnscheduled
       self.restoresSharedFiles = restoresSharedFiles
+      self.namesAreGiven = namesAreGiven
       self.style = style
     }
   }
@@ -58,6 +63,9 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   /// The names of Works as commits tell them, by the state files' names, which alone do not say
   /// where a namespace ends; needed by a clean-up alone.
   var workNames: [String: String] = [:]
+  /// What stood, by path, in directories that another request may claim as well, when it was looked
+  /// who wrote them; `nil` where there is no such directory.
+  var checkedDirectories: [String: String]?
 
   /// Puts a request together.
   public init(
@@ -95,6 +103,7 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   private func decisions(on snapshot: Snapshot) throws -> [Decision] {
     try intent.works.map { work in
       let standing = try snapshot.standing(of: work, at: here, in: stateStore)
+      try refuseUnchecked(standing, of: work, on: snapshot)
       if intent.isRemoval || work.isBeingDeleted {
         return Decision(removing: work, standing: standing)
       }
@@ -102,6 +111,21 @@ public struct LandingRequest: Sendable, Hashable, Codable {
         writing: work, destinations: destinations,
         standing: standing + elsewhere.filter { $0.work == work.identity },
         relocates: steering.relocates, allowsUnscheduled: steering.allowsUnscheduled)
+    }
+  }
+
+  /// Refuses what was written after it was looked who did.
+  private func refuseUnchecked(
+    _ standing: [StandingPlacement], of work: Work, on snapshot: Snapshot
+  ) throws {
+    guard let checkedDirectories, work.resourceNamespace != nil else { return }
+    for placement in Decision(removing: work, standing: standing).removed
+    where placement.destination.filepathMode == .nestedByMetadata {
+      let directory = try placement.layout(in: stateStore).directory
+      let entry = try snapshot.entry(at: StatePath(checking: directory))
+      guard checkedDirectories[directory] == entry?.id.description else {
+        throw LandingError.writtenMeanwhile
+      }
     }
   }
 
@@ -181,6 +205,9 @@ extension LandingRequest.Intent {
     case .canaries, .cleanUp: []
     }
   }
+
+  /// Whether nothing of a Work is to stand.
+  func removes(_ work: Work) -> Bool { isRemoval || work.isBeingDeleted || work.isEmpty }
 
   var isRemoval: Bool {
     switch self {

@@ -42,11 +42,15 @@ extension Snapshot {
   /// The same, with all that may be the Work's by what its name begins with, where nobody has named
   /// it yet.
   ///
+  /// - Parameter cut: Whether that holds where the name is cut, and may be another Work's too.
   /// - Throws: `GitError`, and `LandingError` when a Destination's path is not safe.
   public func possiblyStanding(
-    of work: Work, at destinations: [Destination], in store: GitStateStore
+    of work: Work, at destinations: [Destination], in store: GitStateStore, cut: Bool = false
   ) throws -> [StandingPlacement] {
-    try standing(of: work, at: destinations, in: store) { $0.name(ifOf: work) }
+    try standing(of: work, at: destinations, in: store) { file in
+      file.name(ifOf: work)
+        ?? (cut && file.isPossibly(of: work) ? file.workName(in: work.namespace) : nil)
+    }
   }
 
   private func standing(

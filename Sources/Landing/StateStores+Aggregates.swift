@@ -2,7 +2,7 @@ internal import Git
 internal import Kratix
 
 extension StateStores {
-  /// Refuses a removal that finds nothing, where a shared file may hold what is to go.
+  /// Refuses a removal where a shared file may hold what is to go.
   ///
   /// What Kratix writes in the mode `aggregatedYAML` does not tell what is whose.
   ///
@@ -11,11 +11,8 @@ extension StateStores {
     _ intent: LandingRequest.Intent, in names: [String], _ options: LandingOptions
   ) async throws {
     let destinations = platform.destinations.values.filter { $0.filepathMode == .aggregatedYAML }
-    guard intent.isRemoval, !destinations.isEmpty else { return }
-    for name in names {
-      let standing = try await standing(of: intent.works, in: name, options.deadline)
-      guard standing.isEmpty else { return }
-    }
+    let isRemoval = intent.isRemoval || !intent.works.isEmpty
+    guard isRemoval, intent.works.allSatisfy(intent.removes), !destinations.isEmpty else { return }
     for name in names {
       let (store, description) = try store(name)
       let here = destinations.filter { $0.isStored(in: description) }.sorted { $0.name < $1.name }

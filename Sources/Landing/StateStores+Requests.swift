@@ -11,15 +11,13 @@ extension StateStores {
     _ intent: LandingRequest.Intent, by stores: [String], _ options: LandingOptions
   ) async throws -> LandingRequest.Intent {
     guard case .removeAll(let request) = intent else { return intent }
-    var works: [String: Work] = [:]
+    var works: [Work] = []
     for name in stores {
-      let found = try await self.works(of: request, in: name, options)
-      // The name that a state file has counts in all modes.
-      for work in found where works[work.pipelineName]?.hasDerivedName ?? true {
-        works[work.pipelineName] = work
+      for work in try await self.works(of: request, in: name, options) where !works.contains(work) {
+        works.append(work)
       }
     }
-    return .remove(works.sorted { $0.key < $1.key }.map(\.value))
+    return .remove(works.sorted { ($0.pipelineName, $0.name) < ($1.pipelineName, $1.name) })
   }
 
   private func works(
@@ -34,16 +32,15 @@ extension StateStores {
         try $0.stateFiles(of: request, at: destinations, in: description)
       )
     }
-    let changes = try await store.lastChanges(
-      of: stateFiles.map(\.path), from: tip, deadline: options.deadline)
+    let owners = try await store.owners(
+      of: stateFiles.map { ($0.path, $0.listed) }, from: tip, options)
     let named = try stateFiles.compactMap { file -> Work? in
-      let trailers = (changes[file.path]?.commit.message).flatMap(WorkTrailers.init)
-      guard let trailers else {
+      guard let owner = owners[file.path] else {
         try refuseUnknown(file, of: request)
         return nil
       }
-      guard trailers.isOfRequest(of: request) else { return nil }
-      return request.ofPipeline(trailers.pipeline).named(file.work)
+      guard owner.isOfRequest(of: request) else { return nil }
+      return request.ofPipeline(owner.pipeline).named(file.work)
     }
     // What Kratix wrote says nothing of its Pipeline; the Promise does, and then it is looked for.
     let promise = platform.promises[request.promiseName]
@@ -51,16 +48,25 @@ extension StateStores {
     return (pipelines.sorted() + (known ?? [])).map(request.ofPipeline) + named
   }
 
-  /// Refuses a state file whose commit does not tell whose it is, where it may be the request's and
-  /// no Promise explains its name: to pass it over would be to say that it is gone.
+  /// Refuses a state file of which no commit tells whose it is, where it may be the request's: to
+  /// pass it over would be to say that it is gone.
   private func refuseUnknown(
-    _ file: (path: StatePath, work: String), of request: Work
+    _ file: PossibleStateFile, of request: Work
   ) throws(LandingError) {
-    guard request.sharesRequest(withWorkNamed: file.work),
-      platform.owner(ofQualifiedWork: "\(request.namespace)-\(file.work)") == nil
-    else { return }
-    throw .unknownOwner(of: file.path, named: file.work, maybe: request)
+    guard request.sharesRequest(withWorkNamed: file.work) else { return }
+    throw .unknownOwner(
+      of: file.path, named: file.work, maybe: request, "removed",
+      otherwise: "by naming the Pipeline whose output goes, with --pipeline")
   }
+}
+
+/// A state file that may be of a request.
+private struct PossibleStateFile: Sendable {
+  let path: StatePath
+  /// The name of its Work.
+  let work: String
+  /// What it lists, where its name alone may mean the request.
+  let listed: [StatePath]
 }
 
 extension Snapshot {
@@ -78,15 +84,19 @@ extension Snapshot {
     return Set(names.filter { !request.isDependency || $0 != WorkloadGroup.defaultShortID })
   }
 
-  /// The state files that may be the request's, with the names of their Works.
+  /// The state files that may be the request's.
   fileprivate func stateFiles(
     of request: Work, at destinations: [Destination], in store: GitStateStore
-  ) throws -> [(path: StatePath, work: String)] {
+  ) throws -> [PossibleStateFile] {
     try destinations.filter { $0.filepathMode != .nestedByMetadata }.flatMap { destination in
       let files = try StateFiles(of: destination, in: store, self)
-      let start = "\(request.namespace)-"
-      return try files.entries.keys.filter { $0.qualifiedWork.hasPrefix(start) }.map { name in
-        (try files.path(of: name), String(name.qualifiedWork.dropFirst(start.count)))
+      return try files.entries.keys.compactMap { name -> PossibleStateFile? in
+        guard let work = name.workName(in: request.namespace) else { return nil }
+        let isLikely =
+          destination.filepathMode == .none && request.sharesRequest(withWorkNamed: work)
+        return PossibleStateFile(
+          path: try files.path(of: name), work: work,
+          listed: isLikely ? Array(try files.listed(in: [name]).values.joined()) : [])
       }
     }
   }

@@ -27,7 +27,8 @@ public struct StateStores: Sendable {
     options: LandingOptions, landed: (Receipt) -> Void
   ) async throws {
     let names = try usedStores()
-    let intent = try await named(expanded(intent, by: names, options), by: names, options)
+    let intent = try await named(
+      expanded(intent, by: names, options), steering, by: names, options)
     try await refuseUnaccountedAggregates(intent, in: names, options)
     if names.count > 1 { try await rehearse(intent, steering: steering, options: options) }
     // What moves between state stores is written to one before it leaves the other.
@@ -64,9 +65,16 @@ public struct StateStores: Sendable {
         intent, steering, for: name, options)
     }
     let (store, _) = try store(name)
-    try await refuseForeignDirectories(request, in: store, options)
     request.workNames = try await workNames(for: request, in: store, options)
-    return try await store.land(request, options: options)
+    while true {
+      request.checkedDirectories = try await refuseForeignDirectories(request, in: store, options)
+      do { return try await store.land(request, options: options) } catch {
+        // Somebody wrote what was checked, and it has to be known who.
+        guard error as? LandingError == .writtenMeanwhile, .now < options.deadline else {
+          throw error
+        }
+      }
+    }
   }
 
   /// Refuses what one of several state stores would refuse before another holds a part of it.
@@ -114,7 +122,8 @@ public struct StateStores: Sendable {
     options: LandingOptions
   ) async throws -> [Preview] {
     let names = try usedStores()
-    let intent = try await named(expanded(intent, by: names, options), by: names, options)
+    let intent = try await named(
+      expanded(intent, by: names, options), steering, by: names, options)
     try await refuseUnaccountedAggregates(intent, in: names, options)
     var previews: [Preview] = []
     for name in names {

@@ -1,16 +1,19 @@
 internal import Kratix
 
 /// Whose a placement is, as the trailers of our commits say it.
-struct WorkTrailers: Equatable {
+struct WorkTrailers: Hashable, CustomStringConvertible {
   let promise: String
   let resource: String
   let pipeline: String
 
   init(of work: Work) {
     promise = work.promiseName
-    resource = work.isDependency ? "" : "\(work.namespace)/\(work.resourceName)"
+    resource = work.isDependency ? "" : "\(work.requestNamespace)/\(work.resourceName)"
     pipeline = work.pipelineName
   }
+
+  /// The request, or the Promise whose workflows it is of.
+  var description: String { resource.isEmpty ? promise : "\(promise) \(resource)" }
 
   /// Whether they name the request of a Work, or its Promise's workflows, whatever the Pipeline.
   func isOfRequest(of work: Work) -> Bool {

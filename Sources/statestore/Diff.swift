@@ -31,7 +31,9 @@ struct Diff: AsyncParsableCommand {
       }
       let stores = try common.openStateStores(of: platform)
       let previews = try await stores.preview(
-        source.intent, steering: LandingRequest.Steering(relocates: relocate),
+        source.intent,
+        steering: LandingRequest.Steering(
+          relocates: relocate, namesAreGiven: options.namesAreGiven),
         options: LandingOptions(deadline: common.deadline))
       try show(previews)
       if previews.contains(where: { !$0.files.isEmpty }) { throw ExitStatus(rawValue: 1) }

@@ -43,7 +43,8 @@ struct Remove: AsyncParsableCommand {
       let platform = try common.loadPlatform()
       try await result.land(
         try intent(on: platform),
-        steering: LandingRequest.Steering(style: try commit.style()),
+        steering: LandingRequest.Steering(
+          namesAreGiven: options.namesAreGiven, style: try commit.style()),
         in: try common.openStateStores(of: platform),
         options: LandingOptions(deadline: common.deadline), isDryRun: dryRun)
     }

@@ -56,6 +56,9 @@ struct WorkOptions: ParsableArguments {
       ]))
   }
 
+  /// Whether a flag says by what name state files know the Work.
+  var namesAreGiven: Bool { work == nil && rendered.workName != nil }
+
   /// What is to go: Works, one Pipeline's part of a request, or all of the request.
   ///
   /// Neither what a delete workflow renders nor its metadata counts: Kratix does not look at them.
@@ -116,8 +119,4 @@ struct WorkOptions: ParsableArguments {
       give write --allow-empty to remove what stands of it
       """)
   }
-}
-
-extension Work {
-  fileprivate var isEmpty: Bool { workloadGroups.allSatisfy(\.workloads.isEmpty) }
 }

@@ -56,7 +56,7 @@ struct Write: AsyncParsableCommand {
         }
       let source = try options.source(on: platform, allowEmpty: allowEmpty)
       if let suspension = source.suspension { return result.suspend(suspension) }
-      let steering = LandingRequest.Steering(
+      var steering = LandingRequest.Steering(
         relocates: relocate, allowsUnscheduled: allowUnscheduled, style: try commit.style())
       if let client {
         try refuseWithServer(steering)
@@ -64,6 +64,7 @@ struct Write: AsyncParsableCommand {
         try await client.land(source.intent) { result.receipts.append($0) }
         return result.succeed()
       }
+      steering.namesAreGiven = options.namesAreGiven
       try await result.land(
         source.intent, steering: steering, in: try common.openStateStores(of: platform),
         options: LandingOptions(deadline: common.deadline), isDryRun: dryRun)

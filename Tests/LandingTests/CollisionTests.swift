@@ -30,7 +30,7 @@ struct CollisionTests {
       for intent in [LandingRequest.Intent.write([second]), .remove([second])] {
         let error = await failure { try await land(intent) }
         #expect(error?.outcome == .pathConflict)
-        #expect(error?.message.contains(first.name) == true)
+        #expect(error?.message.contains("promise team-a/r") == true)
         #expect(error?.message.contains(second.name) == true)
       }
       #expect(try await site.tip() == tip)

@@ -9,52 +9,6 @@ import Testing
 /// Which of several Works that have one base a state file is of, where nobody has named them.
 @Suite("A Work that nobody has named", .timeLimit(.minutes(4)))
 struct WorkNameTests {
-  /// A state store whose Destination is shared by placements.
-  private struct Shared {
-    let site: Site
-    let stores: StateStores
-
-    @discardableResult
-    func land(_ intent: LandingRequest.Intent) async throws -> [Outcome] {
-      var outcomes: [Outcome] = []
-      try await stores.land(intent, options: options) { outcomes.append($0.outcome) }
-      return outcomes
-    }
-
-    func files() async throws -> [String] {
-      try await site.git("ls-tree", "-r", "--name-only", "main", in: site.repository.directory)
-        .split(separator: "\n").map(String.init).filter { $0 != "README.md" }
-    }
-
-    /// Commits as Kratix does: without a word of what the Work is for.
-    func commitAsKratix(_ files: [String: String]) async throws {
-      let clone = site.directory.appending(path: UUID().uuidString)
-      try await site.git(
-        "clone", "-q", site.repository.directory.path, clone.path, in: site.directory)
-      for (path, text) in files {
-        let file = clone.appending(path: path)
-        try FileManager.default.createDirectory(
-          at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        try Data(text.utf8).write(to: file)
-      }
-      try await site.git("add", "--all", in: clone)
-      try await site.git("commit", "-q", "-m", "Update from: x", in: clone)
-      try await site.git("push", "-q", "origin", "HEAD:main", in: clone)
-    }
-  }
-
-  private func withShared(
-    _ mode: Destination.FilepathMode, _ body: (Shared) async throws -> Void
-  ) async throws {
-    try await withSite { site in
-      var platform = Platform()
-      platform.add(stateStore)
-      platform.add(destination("worker", mode))
-      let stores = StateStores(platform: platform, stores: ["default": site.store])
-      try await body(Shared(site: site, stores: stores))
-    }
-  }
-
   private static func twin(
     _ promise: String, _ resource: String, _ pipeline: String, _ file: String
   ) -> Work {
@@ -83,7 +37,7 @@ struct WorkNameTests {
     "keeps apart from another with the same base, and goes alone",
     arguments: [Destination.FilepathMode.none, .aggregatedYAML])
   func twins(mode: Destination.FilepathMode) async throws {
-    try await withShared(mode) { shared in
+    try await withSharedDestination(mode) { shared in
       let works = [
         Self.twin("pg-ha", "prod", "c", "a"), Self.twin("pg", "ha-prod", "c", "b"),
         Self.twin("pg", "ha", "prod-c", "d"),
@@ -99,7 +53,7 @@ struct WorkNameTests {
 
   @Test("takes the name under which Kratix wrote the same files, and is known by its commits then")
   func taken() async throws {
-    try await withShared(.none) { shared in
+    try await withSharedDestination(.none) { shared in
       try await shared.commitAsKratix([
         Self.stateFile: "files:\n- worker/a\n- worker/old\n", "worker/a": "1", "worker/old": "1",
       ])
@@ -114,7 +68,7 @@ struct WorkNameTests {
 
   @Test("leaves what Kratix wrote of one that has its base, and does not remove it unasked")
   func notTaken() async throws {
-    try await withShared(.none) { shared in
+    try await withSharedDestination(.none) { shared in
       try await shared.commitAsKratix([
         Self.stateFile: "files:\n- worker/a\n", "worker/a": "1",
       ])
@@ -123,8 +77,14 @@ struct WorkNameTests {
       }
       #expect(error?.outcome == .pathConflict)
       #expect(error?.message.contains("--work-name promise-r-configure-12b21") == true)
-      try await shared.land(.write([work("r", at: "worker", ["b": "2"])]))
+      // Nor is it left unasked when something else is written.
+      let other = work("r", at: "worker", ["b": "2"])
+      let second = await failure { try await shared.land(.write([other])) }
+      #expect(second?.message.contains("--work-name \(other.name)") == true)
+      let given = LandingRequest.Steering(namesAreGiven: true)
+      try await shared.stores.land(.write([other]), steering: given, options: options) { _ in }
       #expect(try await shared.files().count == 4)
+      #expect(try await shared.land(.write([other])) == [.unchanged])
       let named = work("r", named: "promise-r-configure-12b21", at: "worker", [:])
       #expect(try await shared.land(.remove([named])) == [.removed])
     }
@@ -132,7 +92,7 @@ struct WorkNameTests {
 
   @Test("that may be one of several is refused, with all of them named")
   func ambiguous() async throws {
-    try await withShared(.none) { shared in
+    try await withSharedDestination(.none) { shared in
       for digits in ["aaaaa", "bbbbb"] {
         let name = "promise-r-configure-\(digits)"
         try await shared.land(.write([work("r", named: name, at: "worker", [digits: "1"])]))
@@ -150,7 +110,7 @@ struct WorkNameTests {
     "goes with all Pipelines of its request, and with nothing of another's",
     arguments: Destination.FilepathMode.allCases)
   func allPipelines(mode: Destination.FilepathMode) async throws {
-    try await withShared(mode) { shared in
+    try await withSharedDestination(mode) { shared in
       let own = [Self.twin("pg", "r", "configure", "a"), Self.twin("pg", "r", "more", "b")]
       let others = [Self.twin("pg", "r-more", "x", "c"), Self.twin("pg-r", "r", "more", "d")]
       for work in own + others { try await shared.land(.write([work])) }
@@ -170,7 +130,7 @@ struct WorkNameTests {
     arguments: [
       (name: "pg-ha-any-12b21", pipelines: [String](), isRefused: true),
       (name: "pg-ha-prod-configure-12b21", pipelines: [], isRefused: true),
-      (name: "pg-ha-prod-configure-12b21", pipelines: ["configure"], isRefused: false),
+      (name: "pg-ha-prod-configure-12b21", pipelines: ["configure"], isRefused: true),
       (name: "pg-ha-renamed-12b21", pipelines: ["configure"], isRefused: true),
       (name: "pg-ha-configure-12b21", pipelines: ["configure"], isRefused: true),
       (name: "pg-haha-any-12b21", pipelines: [], isRefused: false),
@@ -178,14 +138,14 @@ struct WorkNameTests {
   func removedWithoutTrailers(
     name: String, pipelines: [String], isRefused: Bool
   ) async throws {
-    try await withShared(.none) { shared in
+    try await withSharedDestination(.none) { shared in
       try await shared.commitAsKratix([
         "worker/.kratix/default-\(name).worker-5058f.yaml": "files:\n- worker/a\n", "worker/a": "1",
       ])
       var platform = shared.stores.platform
       if !pipelines.isEmpty { try platform.add(Self.promise(pipelines: pipelines)) }
       let stores = StateStores(platform: platform, stores: ["default": shared.site.store])
-      let knowing = Shared(site: shared.site, stores: stores)
+      let knowing = SharedDestination(site: shared.site, stores: stores)
       let error = await failure {
         try await knowing.land(.removeAll(of: Self.twin("pg", "ha", "", "")))
       }
@@ -197,7 +157,7 @@ struct WorkNameTests {
 
   @Test("may be in a shared file that Kratix wrote, which is not passed over")
   func removedFromUnaccountedAggregate() async throws {
-    try await withShared(.aggregatedYAML) { shared in
+    try await withSharedDestination(.aggregatedYAML) { shared in
       try await shared.commitAsKratix(["worker/aggregated.yaml": "a: 1\n"])
       let request = Self.twin("pg", "ha", "configure", "")
       for intent in [LandingRequest.Intent.remove([request]), .removeAll(of: request)] {
@@ -212,7 +172,7 @@ struct WorkNameTests {
       others.add(stateStore)
       others.add(destination("other", .nestedByMetadata))
       let stores = StateStores(platform: others, stores: ["default": shared.site.store])
-      try await Shared(site: shared.site, stores: stores).land(.remove([request]))
+      try await SharedDestination(site: shared.site, stores: stores).land(.remove([request]))
     }
   }
 
