@@ -33,15 +33,24 @@ extension StateStore {
     let tip: ObjectID?
     if let commit { tip = commit } else { tip = try await self.tip(deadline: deadline) }
     guard let tip else { throw branchMissing() }
+    let result: Result<Value, LandingError>
     do {
-      return try await withObjects(from: tip, deadline: deadline) { reader in
-        try body(Snapshot(of: tip, reading: reader))
+      result = try await withObjects(from: tip, deadline: deadline) { reader in
+        // What the body finds wrong is no fault of the commit that was named.
+        try Self.result { try body(Snapshot(of: tip, reading: reader)) }
       }
     } catch let error as LandingError where error.outcome == .corruptRepository && commit != nil {
       throw LandingError(
         .invalidConfiguration,
         "commit \(tip) cannot be read from \(description.url): \(error.message)")
     }
+    return try result.get()
+  }
+
+  private static func result<Value>(
+    of body: () throws -> Value
+  ) throws -> Result<Value, LandingError> {
+    do { return .success(try body()) } catch let error as LandingError { return .failure(error) }
   }
 
   /// The commit that a revision names: a commit's whole name, a branch, or a whole reference.

@@ -135,6 +135,27 @@ struct OwnershipTests {
     }
   }
 
+  @Test(
+    "is not known where a state file cannot be read",
+    arguments: [Destination.FilepathMode.none, .aggregatedYAML])
+  func damaged(mode: Destination.FilepathMode) async throws {
+    try await withSharedDestination(mode) { shared in
+      let mine = work("r", at: "worker", ["a": "1"])
+      try await shared.land(.write([mine]))
+      let stateFile = try #require(try await shared.files().first { $0.contains(".kratix") })
+      try await shared.commitAsKratix([stateFile: "{{ files }}"])
+      for intent in [
+        LandingRequest.Intent.remove([mine]), .removeAll(of: mine),
+        .cleanUp(destination: "worker"),
+      ] {
+        let error = await failure { try await shared.land(intent) }
+        // Whose it is cannot be told either, as a person wrote it last.
+        let isUntold = mode == .aggregatedYAML && error?.outcome == .pathConflict
+        #expect(isUntold || error?.outcome == .corruptRepository, "\(intent) \(error as Any)")
+      }
+    }
+  }
+
   @Test("may be in a shared file, which an empty output does not pass over either")
   func emptyOutput() async throws {
     try await withSharedDestination(.aggregatedYAML) { shared in
