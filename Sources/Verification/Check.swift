@@ -36,14 +36,17 @@ public struct Check: Sendable {
   /// - Parameters:
   ///   - stateStore: What is checked.
   ///   - commit: The commit; the branch's own when it is left out.
-  ///   - memory: What an earlier check of all found; what has not changed since is taken from it.
+  ///   - memory: Gives what an earlier check of all found; what has not changed since is taken from
+  ///     it. Asked while the state store is read: its server's time is nobody's.
   ///   - deadline: When to give up.
   ///   - note: Told what could not be found out and takes nothing from the findings.
   /// - Throws: `LandingError`, and `KratixError` or `UnsafePath` for paths that cannot be.
   public func report(
-    on stateStore: StateStore, at commit: ObjectID? = nil, memory: CheckMemory? = nil,
+    on stateStore: StateStore, at commit: ObjectID? = nil,
+    memory: @escaping @Sendable () -> CheckMemory? = { nil },
     deadline: ContinuousClock.Instant, note: (any Error) -> Void = { _ in }
   ) async throws -> CheckResult {
+    async let known = memory()
     let (report, listing, dependencies) = try await stateStore.read(commit, deadline: deadline) {
       snapshot in
       let report = Report(
@@ -56,7 +59,7 @@ public struct Check: Sendable {
     var result = CheckResult(report: report)
     if let listing, let tip = report.commit?.id {
       let standing = try await standing(
-        listing, at: tip, of: stateStore, memory: memory, deadline: deadline)
+        listing, at: tip, of: stateStore, memory: await known, deadline: deadline)
       result.take(standing, strays: verifier.report(ofStraysIn: listing))
       result.add(dependencies)
     }

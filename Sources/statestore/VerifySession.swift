@@ -50,7 +50,7 @@ struct VerifySession {
     _ failures: inout [Failure]
   ) async throws -> Report {
     guard let memory = part.memory else {
-      return try await result(of: part, at: commit, nil, deadline: deadline).report
+      return try await result(of: part, at: commit, deadline: deadline).report
     }
     let known: ObjectID?
     if let commit { known = commit } else { known = try await part.store.tip(deadline: deadline) }
@@ -58,7 +58,7 @@ struct VerifySession {
     if isBrief, part.check.freshness == nil, let report = memory.report(of: known) {
       return report
     }
-    let result = try await result(of: part, at: known, memory.load(), deadline: deadline)
+    let result = try await result(of: part, at: known, deadline: deadline)
     do {
       try memory.save(result)
     } catch {
@@ -68,11 +68,10 @@ struct VerifySession {
   }
 
   private func result(
-    of part: Part, at commit: ObjectID?, _ memory: CheckMemory?,
-    deadline: ContinuousClock.Instant
+    of part: Part, at commit: ObjectID?, deadline: ContinuousClock.Instant
   ) async throws -> CheckResult {
-    try await part.check.report(on: part.store, at: commit, memory: memory, deadline: deadline) {
-      Printing.notice("history could not be read: \(Failure($0).text)")
-    }
+    try await part.check.report(
+      on: part.store, at: commit, memory: { part.memory?.load() }, deadline: deadline,
+      note: { Printing.notice("history could not be read: \(Failure($0).text)") })
   }
 }
