@@ -58,8 +58,10 @@ extension StateStores {
           .map { try Candidate($0, of: work, in: description, snapshot) }
       }
     }
+    // A name that nobody but this program gives needs no commit's word.
+    let doubtful = candidates.filter { namesAreGiven || !$0.hasDerivedName }
     let owners = try await store.owners(
-      of: candidates.map { ($0.stateFile, $0.listed) }, from: tip, options)
+      of: doubtful.map { ($0.stateFile, $0.listed) }, from: tip, options)
     for index in candidates.indices {
       candidates[index].owner = owners[candidates[index].stateFile]
     }
@@ -76,6 +78,8 @@ private struct Candidate: Sendable {
   let listed: [StatePath]
   /// Whether that is a file that the Work would write.
   let listsItsFiles: Bool
+  /// Whether it is known by the name that the Work has as long as nobody names it.
+  let hasDerivedName: Bool
   /// Whose it is, as far as commits say it.
   var owner: WorkTrailers?
 
@@ -84,6 +88,7 @@ private struct Candidate: Sendable {
   ) throws {
     self.work = work.identity
     self.standing = standing
+    hasDerivedName = standing.workName == work.derivedName
     let name = StateFileName(
       namespace: work.namespace, work: standing.workName ?? work.name, shortID: standing.shortID,
       at: standing.destination)
@@ -106,7 +111,7 @@ private struct Candidate: Sendable {
 
   /// Whether it is the Work's for certain.
   func isKnown(of work: Work) -> Bool {
-    owner == WorkTrailers(of: work) || (owner == nil && standing.workName == work.derivedName)
+    owner == WorkTrailers(of: work) || (owner == nil && hasDerivedName)
   }
 
   /// Whether a Work of which nothing else is known takes the name when it is written.
@@ -153,6 +158,7 @@ extension StateStore {
     of files: [(stateFile: StatePath, listed: [StatePath])], from tip: ObjectID,
     _ options: LandingOptions
   ) async throws -> [StatePath: WorkTrailers] {
+    guard !files.isEmpty else { return [:] }
     let changes = try await lastChanges(
       of: Array(Set(files.flatMap { [$0.stateFile] + $0.listed })), from: tip,
       deadline: options.deadline)
