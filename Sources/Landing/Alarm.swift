@@ -10,47 +10,123 @@ public enum Alarm {
   ///
   /// - Throws: `CancellationError` as soon as the task is cancelled.
   public static func sleep(for duration: Duration) async throws {
-    let sleeper = Sleeper()
-    try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { sleeper.sleep(for: duration, $0) }
-    } onCancel: {
-      sleeper.wake(.failure(CancellationError()))
-    }
+    try await clock.sleep(for: duration)
   }
+
+  private static let clock = AlarmClock()
 }
 
-/// A task that sleeps.
-private final class Sleeper: Sendable {
+/// Wakes all its sleepers with one timer: to set one costs a request more than all else here.
+final class AlarmClock: Sendable {
   private struct State {
-    var isAwake = false
-    var continuation: CheckedContinuation<Void, any Error>?
-    var timer: (any DispatchSourceTimer)?
+    /// The next to be woken first.
+    var sleepers: [Sleeper] = []
+    var lastNumber = 0
+    let timer = DispatchSource.makeTimerSource()
+    /// The time at which the timer fires, which may be that of one who was cancelled.
+    var timerTime: ContinuousClock.Instant?
+
+    /// Has the timer fire when the first is to be woken, or before.
+    mutating func setTimer() {
+      guard let time = sleepers.first?.place.time else { return }
+      if let timerTime, timerTime <= time { return }
+      timerTime = time
+      timer.schedule(deadline: .now() + .nanoseconds(Int(clamping: (time - .now).nanoseconds)))
+    }
   }
 
   private let state = Mutex(State())
 
-  func sleep(for duration: Duration, _ continuation: CheckedContinuation<Void, any Error>) {
-    let isAwake = state.withLock { state in
-      // Cancelled before it fell asleep.
-      if state.isAwake { return true }
-      let timer = DispatchSource.makeTimerSource()
-      timer.setEventHandler { self.wake(.success(())) }
-      timer.schedule(deadline: .now() + .nanoseconds(Int(clamping: duration.nanoseconds)))
-      timer.resume()
-      state.timer = timer
-      state.continuation = continuation
-      return false
+  init() {
+    state.withLock { state in
+      state.timer.setEventHandler { [weak self] in self?.wakeDue() }
+      state.timer.activate()
     }
-    if isAwake { continuation.resume(throwing: CancellationError()) }
   }
 
-  func wake(_ result: Result<Void, any Error>) {
-    let continuation = state.withLock { state in
-      defer { state = State(isAwake: true) }
-      state.timer?.cancel()
-      return state.continuation
+  deinit { state.withLock { $0.timer.cancel() } }
+
+  /// How many sleep.
+  var sleeperCount: Int { state.withLock(\.sleepers.count) }
+
+  /// Sleeps.
+  ///
+  /// - Throws: `CancellationError` as soon as the task is cancelled.
+  func sleep(for duration: Duration) async throws {
+    let place = place(after: duration)
+    try await withTaskCancellationHandler {
+      try await withCheckedThrowingContinuation { continuation in
+        add(Sleeper(place: place, continuation: continuation))
+        // Cancelled before it fell asleep, when there was nobody to wake yet.
+        if Task.isCancelled { cancel(place) }
+      }
+    } onCancel: {
+      cancel(place)
     }
-    continuation?.resume(with: result)
+  }
+
+  private func place(after duration: Duration) -> Sleeper.Place {
+    state.withLock { state in
+      state.lastNumber += 1
+      return Sleeper.Place(time: .now + duration, number: state.lastNumber)
+    }
+  }
+
+  private func add(_ sleeper: Sleeper) {
+    state.withLock { state in
+      state.sleepers.insert(sleeper, at: state.sleepers.index(of: sleeper.place))
+      state.setTimer()
+    }
+  }
+
+  private func cancel(_ place: Sleeper.Place) {
+    let sleeper = state.withLock { state -> Sleeper? in
+      let index = state.sleepers.index(of: place)
+      guard state.sleepers.dropFirst(index).first?.place == place else { return nil }
+      return state.sleepers.remove(at: index)
+    }
+    sleeper?.continuation.resume(throwing: CancellationError())
+  }
+
+  private func wakeDue() {
+    let due = state.withLock { state in
+      let now = ContinuousClock.now
+      let due = state.sleepers.prefix { $0.place.time <= now }
+      state.sleepers.removeFirst(due.count)
+      state.timerTime = nil
+      state.setTimer()
+      return due
+    }
+    for sleeper in due { sleeper.continuation.resume() }
+  }
+}
+
+/// A task that sleeps.
+private struct Sleeper {
+  /// Where it stands among all: at its time, and there behind who came before.
+  struct Place: Comparable {
+    let time: ContinuousClock.Instant
+    let number: Int
+
+    static func < (first: Self, second: Self) -> Bool {
+      (first.time, first.number) < (second.time, second.number)
+    }
+  }
+
+  let place: Place
+  let continuation: CheckedContinuation<Void, any Error>
+}
+
+extension [Sleeper] {
+  /// Where in the order of places one stands, or would.
+  fileprivate func index(of place: Sleeper.Place) -> Int {
+    var range = indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        self[middle].place < place ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound
   }
 }
 

@@ -47,11 +47,12 @@ struct Question {
   /// The program: its version, and its file, for a version may be built twice.
   mutating func add(ofProgram version: String) {
     add([version])
+    let (files, link) = (FileManager.default, "/proc/self/exe")
     // Without /proc the version alone tells programs apart.
-    let attributes = try? FileManager.default.attributesOfItem(atPath: "/proc/self/exe")
-    let target = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-      .flatMap { try? FileManager.default.attributesOfItem(atPath: $0) }
-    let file = target ?? attributes
+    let linkAttributes = try? files.attributesOfItem(atPath: link)
+    // Where the file is gone, as after an upgrade, the link stands for it, which is never the same.
+    let target = try? files.attributesOfItem(atPath: files.destinationOfSymbolicLink(atPath: link))
+    let file = target ?? linkAttributes
     add(["\(file?[.size] ?? "")", "\(file?[.modificationDate] ?? "")"])
   }
 
