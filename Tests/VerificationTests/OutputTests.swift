@@ -86,106 +86,14 @@ private func sample(_ name: String = "default") throws -> Report {
   #expect(suites.value(at: "/1/4/3/2/0/0")?.string == "Error")
 }
 
-/// What SARIF 2.1.0 says of the objects that a report is made of (sections 3.13 to 3.52 of the standard):
-/// members that must be there, members that may be, and nothing else.
-private indirect enum Form: Sendable {
-  case text
-  case uri
-  case index
-  case place
-  case oneOf([String])
-  case list(Form)
-  case texts
-  case object(required: [String: Form], optional: [String: Form])
-
-  static func object(_ required: [String: Form]) -> Form {
-    .object(required: required, optional: [:])
-  }
-
-  static let sarif = Form.object(
-    required: ["version": .oneOf(["2.1.0"]), "runs": .list(run)], optional: ["$schema": .uri])
-  private static let run = Form.object(
-    required: ["tool": .object(["driver": driver])],
-    optional: [
-      "automationDetails": .object(["id": .text]), "results": .list(result),
-      "columnKind": .oneOf(["utf16CodeUnits", "unicodeCodePoints"]),
-      "versionControlProvenance": .list(
-        .object(
-          required: ["repositoryUri": .uri], optional: ["revisionId": .text, "branch": .text])),
-    ])
-  private static let driver = Form.object(
-    required: ["name": .text],
-    optional: [
-      "version": .text, "informationUri": .uri,
-      "rules": .list(
-        .object(
-          required: ["id": .text],
-          optional: [
-            "shortDescription": message, "fullDescription": message, "help": message,
-            "defaultConfiguration": .object(["level": level]),
-          ])),
-    ])
-  private static let result = Form.object(
-    required: ["message": message],
-    optional: [
-      "ruleId": .text, "ruleIndex": .index, "level": level, "partialFingerprints": .texts,
-      "properties": .texts,
-      "locations": .list(
-        .object(
-          required: [:],
-          optional: [
-            "physicalLocation": .object(
-              required: ["artifactLocation": .object(["uri": .uri])],
-              optional: [
-                "region": .object(
-                  required: ["startLine": .place], optional: ["startColumn": .place])
-              ]),
-            "logicalLocations": .list(.object(["name": .text, "kind": .text])),
-          ])),
-    ])
-  private static let message = Form.object(["text": .text])
-  private static let level = Form.oneOf(["none", "note", "warning", "error"])
-
-  /// What is not of this form.
-  func faults(_ node: Node, at path: String = "") -> [String] {
-    let isMet =
-      switch self {
-      case .text: node.string?.isEmpty == false
-      case .uri: node.string.map(Self.isURI) ?? false
-      case .index: node.integer.map { $0 >= 0 } ?? false
-      case .place: node.integer.map { $0 > 0 } ?? false
-      case .oneOf(let texts): node.string.map(texts.contains) ?? false
-      case .list: node.sequence != nil
-      case .texts, .object: node.mapping != nil
-      }
-    guard isMet else { return ["\(path) is no \(self)"] }
-    switch self {
-    case .list(let form):
-      return (node.sequence ?? []).enumerated().flatMap { form.faults($1, at: "\(path)/\($0)") }
-    case .texts:
-      return (node.mapping?.entries ?? []).flatMap { Form.text.faults($0.value, at: path) }
-    case .object(let required, let optional):
-      let entries = node.mapping?.entries ?? []
-      let missing = Set(required.keys).subtracting(entries.map(\.key))
-      return missing.map { "\(path)/\($0) is missing" }
-        + entries.flatMap { entry -> [String] in
-          let below = "\(path)/\(entry.key)"
-          return (required[entry.key] ?? optional[entry.key])?.faults(entry.value, at: below)
-            ?? ["\(below) is unknown"]
-        }
-    default: return []
-    }
-  }
-
-  private static func isURI(_ text: String) -> Bool {
-    URL(string: text) != nil && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7f }
-  }
-}
-
-@Test func sarifIsOfTheFormThatTheStandardSays() throws {
+@Test func sarifIsAsItsPublishedSchemaSays() async throws {
+  let program = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "../../scripts/check-sarif").standardized.path
   for reports in [[try sample()], [try sample("one"), try sample("two")], []] {
     let log = SARIFReport(version: "1").node(of: reports)
-    #expect(Form.sarif.faults(log).isEmpty)
+    let verdict = try await Program.run(
+      "python3", [program], input: Array(JSONWriter().text(of: log).utf8))
+    #expect(verdict.isSuccess, "\(verdict.text.prefix(2000)) \(verdict.errors)")
     for run in try #require(log["runs"]?.sequence) {
       let rules = try #require(run.value(at: "/tool/driver/rules")?.sequence)
       #expect(Set(rules.compactMap { $0["id"]?.string }).count == Rule.allCases.count)
