@@ -53,7 +53,10 @@ extension StateStores {
   private func refuseUnknown(
     _ file: PossibleStateFile, of request: Work
   ) throws(LandingError) {
-    guard request.sharesRequest(withWorkNamed: file.work) else { return }
+    // Beside what a Promise's own Pipelines wrote stand its static dependencies, which do not go.
+    guard request.sharesRequest(withWorkNamed: file.work),
+      request.pipelineName(inWorkNamed: file.work) != ""
+    else { return }
     throw .unknownOwner(
       of: file.path, named: file.work, maybe: request, "removed",
       otherwise: "by naming the Pipeline whose output goes, with --pipeline")

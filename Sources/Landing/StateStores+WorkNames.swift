@@ -35,7 +35,7 @@ extension StateStores {
         return [try landing { () throws(KratixError) in try work.named(by: own.map(\.standing)) }]
       }
       let own = try found.filter { try $0.goes(with: work) }.compactMap(\.standing.workName)
-      return [work] + Set(own).sorted().map(work.named)
+      return [work] + Set(own).subtracting([work.name]).sorted().map(work.named)
     }
     guard intent.isRemoval else { return .write(named) }
     return .remove(

@@ -202,7 +202,7 @@ public struct StateStores: Sendable {
       elsewhere: elsewhere)
   }
 
-  func standing(
+  private func standing(
     of works: [Work], in name: String, _ deadline: ContinuousClock.Instant
   ) async throws -> [StandingPlacement] {
     let (store, description) = try store(name)

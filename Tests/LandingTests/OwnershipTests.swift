@@ -156,6 +156,41 @@ struct OwnershipTests {
     }
   }
 
+  @Test(
+    "is left, and its own goes, when the output is empty",
+    arguments: [Destination.FilepathMode.none, .aggregatedYAML])
+  func emptied(mode: Destination.FilepathMode) async throws {
+    try await withSharedDestination(mode) { shared in
+      let other = work("other", at: "worker", ["b": "1"])
+      for work in [work("r", at: "worker", ["a": "1"]), other] {
+        try await shared.land(.write([work]))
+      }
+      var empty = work("r", at: "worker", [:])
+      empty.workloadGroups = []
+      #expect(try await shared.land(.write([empty])) == [.removed])
+      #expect(try await shared.files().count == 2)
+      #expect(try await shared.land(.write([other])) == [.unchanged])
+    }
+  }
+
+  @Test("of static dependencies stays when what the Promise's Pipelines wrote goes")
+  func staticDependencies() async throws {
+    try await withSharedDestination(.none) { shared in
+      let namespace = Work.platformNamespace
+      try await shared.commitAsKratix([
+        "worker/.kratix/\(namespace)-pg-static-deps-12b21.worker-5058f.yaml":
+          "files:\n- worker/a\n",
+        "worker/a": "1",
+      ])
+      var request = work("", at: "worker", [:])
+      request.promiseName = "pg"
+      request.namespace = namespace
+      request.pipelineName = ""
+      #expect(try await shared.land(.removeAll(of: request)) == [.unchanged])
+      #expect(try await shared.files().count == 2)
+    }
+  }
+
   @Test("may be in a shared file, which an empty output does not pass over either")
   func emptyOutput() async throws {
     try await withSharedDestination(.aggregatedYAML) { shared in
