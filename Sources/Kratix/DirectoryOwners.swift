@@ -60,8 +60,8 @@ struct DirectoryOwners {
 extension GitStateStore {
   /// The repository's address in one of the spellings that mean it.
   ///
-  /// git-fetch(1) "GIT URLS": `host:path` is short for ssh, `file://` for a path. Whoever asks, and
-  /// whether over TLS, makes no other repository; links and relative paths are not followed.
+  /// git-fetch(1) "GIT URLS": `host:path` is short for ssh, `file://` for a path. Whether it is asked
+  /// over TLS makes no other repository; links and relative paths are not followed.
   var repository: String {
     var text = url
     while text.hasSuffix("/") { text.removeLast() }
@@ -81,8 +81,7 @@ extension GitStateStore {
   }
 
   private func host(_ text: Substring, of scheme: String) -> String {
-    let host = text[(text.lastIndex(of: "@").map(text.index(after:)) ?? text.startIndex)...]
-      .lowercased()
+    let host = text.lowercased()
     let port = ["https": ":443", "http": ":80", "ssh": ":22"][scheme] ?? ""
     return host.hasSuffix(port) ? String(host.dropLast(port.count)) : host
   }
