@@ -47,10 +47,12 @@ struct ChildProcess: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
           let writer = execution.standardInputWriter
           group.addTask {
-            // A write that fails means that the program has ended; its status says why.
-            while let bytes = try? await outgoing.next() {
-              guard let count = try? await writer.write(bytes), count == bytes.count else { break }
-            }
+            // Nothing more comes, or the program has ended, whose status says why.
+            while let bytes = try? await outgoing.next(),
+              // A write that fails means that the program has ended.
+              (try? await writer.write(bytes)) == bytes.count
+            {}
+            // What has ended already needs no end.
             try? await writer.finish()
           }
           let errors = execution.standardError
