@@ -12,13 +12,6 @@ import Testing
 struct DesiredStateChangesTests {
   private let date = Date(timeIntervalSince1970: 1_795_000_000)
 
-  private func withState(_ body: (DesiredState, String) async throws -> Void) async throws {
-    try await withTemporaryDirectory { directory in
-      let path = directory.path + "/desired-state.sqlite"
-      try await body(try DesiredState(at: path), path)
-    }
-  }
-
   @Test("lets what a client waits for go before what nobody waits for")
   func urgency() async throws {
     try await withState { state, _ in

@@ -1,22 +1,22 @@
 import Foundation
 import GRDB
 import Landing
-import Synchronization
 import TestSupport
 import Testing
 
 @testable import Service
 
+/// Runs a body with a desired state that is empty, and the path of its file.
+func withState(_ body: (DesiredState, String) async throws -> Void) async throws {
+  try await withTemporaryDirectory { directory in
+    let path = directory.path + "/desired-state.sqlite"
+    try await body(try DesiredState(at: path), path)
+  }
+}
+
 @Suite("The desired state")
 struct DesiredStateTests {
   private let date = Date(timeIntervalSince1970: 1_795_000_000)
-
-  private func withState(_ body: (DesiredState, String) async throws -> Void) async throws {
-    try await withTemporaryDirectory { directory in
-      let path = directory.path + "/desired-state.sqlite"
-      try await body(try DesiredState(at: path), path)
-    }
-  }
 
   @Test("holds what was put when it is opened again, as it was put")
   func durable() async throws {
