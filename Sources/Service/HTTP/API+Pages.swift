@@ -114,8 +114,9 @@ extension API {
   @Sendable private func events(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
-    try context.require(.read, in: context.identity?.namespace)
-    let changes = changes.changes()
+    let namespace = context.identity?.namespace
+    try context.require(.read, in: namespace)
+    let changes = changes.changes(in: namespace)
     return Response(
       status: .ok, headers: [.contentType: "text/event-stream"],
       body: ResponseBody { writer in

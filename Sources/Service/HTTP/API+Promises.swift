@@ -23,6 +23,8 @@ extension API {
   @Sendable private func promise(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
+    // Whoever puts a Work may know which Destinations its Promise asks for.
+    try context.require(.read, in: context.identity?.namespace)
     let name = try context.name("name")
     let platform = platforms.current.stores.platform
     let promise = platform.promises[name]

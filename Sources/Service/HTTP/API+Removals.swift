@@ -33,8 +33,7 @@ extension API {
     -> Response
   {
     let work = try await removedWork(in: request, try context.name("namespace"))
-    // What a Promise depends on belongs to nobody's namespace.
-    try context.require(.write, in: work.isDependency ? nil : work.namespace)
+    try context.requireWriting(in: work.namespace, isDependency: work.isDependency)
     let ofAll = try isOfAllPipelines(request)
     let intent = ofAll ? LandingRequest.Intent.removeAll(of: work) : .remove([work])
     if try isDryRun(request) { return try await preview(intent) }

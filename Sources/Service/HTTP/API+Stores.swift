@@ -75,6 +75,8 @@ extension API {
   @Sendable private func listStores(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
+    // Whoever puts a Work may know where it goes, and whether that is away.
+    try context.require(.read, in: context.identity?.namespace)
     let platform = platforms.current
     let situations = await reconcilers.situations()
     let stores = try platform.storeNames.map { name -> Node in

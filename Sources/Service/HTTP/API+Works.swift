@@ -76,6 +76,7 @@ extension API {
     let isDryRun = try isDryRun(request)
     let submission = try WorkSubmission(
       parsing: try await body.bytes(of: request), for: key, contentLimit: body.mostContentBytes)
+    try context.requireWriting(in: key.namespace, isDependency: submission.resource.isEmpty)
     // It may have landed before anybody waits for it.
     let changesOfWork = wait.map { _ in changes.changes(of: key) }
     let (work, status): (DesiredWork, HTTPResponse.Status)
@@ -116,10 +117,10 @@ extension API {
     let key = try key(context)
     try context.require(.write, in: key.namespace)
     let wait = try wait(request)
-    if try isDryRun(request) {
-      guard let work = try await state.work(key) else { throw notFound(key) }
-      return try await preview(.remove([try work.kratixWork()]))
-    }
+    let isDryRun = try isDryRun(request)
+    guard let standing = try await state.work(key) else { throw notFound(key) }
+    try context.requireWriting(in: key.namespace, isDependency: standing.resource.isEmpty)
+    if isDryRun { return try await preview(.remove([try standing.kratixWork()])) }
     // It may be gone before anybody waits for it.
     let changesOfWork = changes.changes(of: key)
     guard let work = try await state.requestRemoval(of: key, at: surroundings.date()) else {

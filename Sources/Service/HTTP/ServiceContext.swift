@@ -27,6 +27,15 @@ struct ServiceContext: RequestContext {
     }
   }
 
+  /// Requires that whoever asks may change a Work of a namespace.
+  ///
+  /// What a Promise depends on is there for all namespaces, and is no single one's to change.
+  ///
+  /// - Throws: `Problem` with 403.
+  func requireWriting(in namespace: String, isDependency: Bool) throws {
+    try require(.write, in: isDependency ? nil : namespace)
+  }
+
   /// A part of the path.
   ///
   /// - Throws: `Problem` when it is not what Kubernetes takes for a name.

@@ -10,10 +10,16 @@ final class Changes: Sendable {
     case recorded(DesiredWork)
   }
 
+  /// What somebody waits for.
+  private enum Subject: Hashable {
+    case all
+    case namespace(String)
+    case work(WorkKey)
+  }
+
   private struct State {
     var last = 0
-    var ofAll: [Int: AsyncStream<Change>.Continuation] = [:]
-    var ofWorks: [WorkKey: [Int: AsyncStream<Change>.Continuation]] = [:]
+    var listeners: [Subject: [Int: AsyncStream<Change>.Continuation]] = [:]
   }
 
   private let state = Mutex(State())
@@ -21,36 +27,41 @@ final class Changes: Sendable {
   /// Tells that a Work has changed.
   func tell(of key: WorkKey, _ change: Change = .changed) {
     state.withLock { state in
-      for continuation in state.ofWorks[key, default: [:]].values { continuation.yield(change) }
-      for continuation in state.ofAll.values { continuation.yield(change) }
+      for subject in [.work(key), .namespace(key.namespace), .all] as [Subject] {
+        for listener in (state.listeners[subject] ?? [:]).values { listener.yield(change) }
+      }
     }
   }
 
-  /// Changes of one Work, each of them; or of any, where several that come at once are told once.
-  func changes(of key: WorkKey? = nil) -> AsyncStream<Change> {
+  /// Changes of one Work, each of them.
+  func changes(of key: WorkKey) -> AsyncStream<Change> {
+    stream(of: .work(key), bufferingPolicy: .unbounded)
+  }
+
+  /// Changes of any Work, of one namespace where it is named; several that come at once are told
+  /// once.
+  func changes(in namespace: String? = nil) -> AsyncStream<Change> {
+    stream(of: namespace.map { .namespace($0) } ?? .all, bufferingPolicy: .bufferingNewest(1))
+  }
+
+  private func stream(
+    of subject: Subject, bufferingPolicy: AsyncStream<Change>.Continuation.BufferingPolicy
+  ) -> AsyncStream<Change> {
     let (stream, continuation) = AsyncStream.makeStream(
-      of: Change.self, bufferingPolicy: key == nil ? .bufferingNewest(1) : .unbounded)
+      of: Change.self, bufferingPolicy: bufferingPolicy)
     let number = state.withLock { state in
       state.last += 1
-      if let key {
-        state.ofWorks[key, default: [:]][state.last] = continuation
-      } else {
-        state.ofAll[state.last] = continuation
-      }
+      state.listeners[subject, default: [:]][state.last] = continuation
       return state.last
     }
-    continuation.onTermination = { [weak self] _ in self?.remove(number, of: key) }
+    continuation.onTermination = { [weak self] _ in self?.remove(number, of: subject) }
     return stream
   }
 
-  private func remove(_ number: Int, of key: WorkKey?) {
+  private func remove(_ number: Int, of subject: Subject) {
     state.withLock { state in
-      guard let key else {
-        state.ofAll[number] = nil
-        return
-      }
-      state.ofWorks[key]?[number] = nil
-      if state.ofWorks[key]?.isEmpty == true { state.ofWorks[key] = nil }
+      state.listeners[subject]?[number] = nil
+      if state.listeners[subject]?.isEmpty == true { state.listeners[subject] = nil }
     }
   }
 }

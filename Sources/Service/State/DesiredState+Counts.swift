@@ -34,13 +34,17 @@ extension DesiredState {
     }
   }
 
-  static func resources(in database: Database) throws -> [StandingCounts.Resources] {
-    let rows = try Row.fetchAll(
-      database,
-      sql: """
+  /// How many stand how of what fulfils all conditions.
+  static func resources(
+    in database: Database, _ conditions: [SQL] = []
+  ) throws -> [StandingCounts.Resources] {
+    let rows = try SQLRequest<Row>(
+      literal: """
         SELECT store, destination, promise, verdict, count(*) AS count
-        FROM placements GROUP BY store, destination, promise, verdict
-        """)
+        FROM placements WHERE \((conditions + ["TRUE"]).joined(operator: .and))
+        GROUP BY store, destination, promise, verdict
+        """
+    ).fetchAll(database)
     return rows.compactMap { row in
       StoreResult.Verdict(rawValue: row["verdict"]).map { verdict in
         StandingCounts.Resources(

@@ -63,20 +63,24 @@ extension DesiredState {
         work.results = try Self.results(of: work.key, in: database)
         return work
       }
-      overview.counts = try Self.resources(in: database)
-      overview.lastLandings = try Self.lastLandings(in: database)
+      overview.counts = try Self.resources(in: database, visible)
+      overview.lastLandings = try Self.lastLandings(in: database, visible)
       return overview
     }
   }
 
-  static func lastLandings(in database: Database) throws -> [[String]: Overview.LastLanding] {
+  /// What landed last of what fulfils all conditions.
+  static func lastLandings(
+    in database: Database, _ conditions: [SQL] = []
+  ) throws -> [[String]: Overview.LastLanding] {
     // SQLite gives the other columns of the row that has the maximum.
-    let rows = try Row.fetchAll(
-      database,
-      sql: """
+    let rows = try SQLRequest<Row>(
+      literal: """
         SELECT store, destination, commit_id, max(landed_at) AS landed_at
-        FROM placements GROUP BY store, destination
-        """)
+        FROM placements WHERE \((conditions + ["TRUE"]).joined(operator: .and))
+        GROUP BY store, destination
+        """
+    ).fetchAll(database)
     return Dictionary(
       rows.map { row in
         (
