@@ -22,17 +22,26 @@ extension StatePath {
   init(checking path: String) throws(LandingError) {
     self = path.isEmpty ? .root : try landing { () throws(UnsafePath) in try StatePath(path) }
   }
+
+  /// The paths of files that are to stand together.
+  ///
+  /// - Throws: `LandingError` with `unsafe-path`, or `path-conflict` where they clash.
+  static func paths(checking paths: [String]) throws(LandingError) -> [StatePath] {
+    var checked: [StatePath] = []
+    var rehearsal = TreeEdits()
+    for path in paths {
+      let path = try StatePath(checking: path)
+      try landing { () throws(PathClash) in try rehearsal.write(path, .zero) }
+      checked.append(path)
+    }
+    return checked
+  }
 }
 
 extension [CheckedFile] {
-  /// Checks all paths before anything is made of them, clashes between them included.
+  /// Checks all paths before anything is made of them.
   init(_ files: [Layout.File]) throws(LandingError) {
-    self.init()
-    var rehearsal = TreeEdits()
-    for file in files {
-      let file = try CheckedFile(file)
-      try landing { () throws(PathClash) in try rehearsal.write(file.path, .zero) }
-      append(file)
-    }
+    let paths = try StatePath.paths(checking: files.map(\.path))
+    self = zip(paths, files).map { CheckedFile(path: $0, content: $1.content) }
   }
 }

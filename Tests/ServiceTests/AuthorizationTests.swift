@@ -156,6 +156,31 @@ struct AuthorizationTests {
     }
   }
 
+  @Test("ends at its namespace for receipts too, whatever files they name")
+  func receipts() async throws {
+    try await withGuardedStation { station in
+      let writer = station.asking(as: "writer")
+      var own = WorkText.plain("example")
+      own.namespace = "tenant"
+      #expect(try await writer.put(.plain("example")).status == 201)
+      let answer = try await writer.put(own)
+      let receipt = try #require(try answer.node().value(at: "/status/receipts/0"))
+      let text = JSONWriter().text(of: receipt)
+      let tenant = station.asking(as: "tenant-reader")
+      func verify(_ receipt: String) async throws -> Station.Answer {
+        try await tenant.request("POST", "/v1/verify", body: "{\"receipts\": [\(receipt)]}")
+      }
+      #expect(try await verify(text).status == 200)
+      let file = "\(directory(of: own))/manifest.yaml"
+      #expect(text.contains(file))
+      let foreign = text.replacing(file, with: "\(directory(of: .plain("example")))/manifest.yaml")
+      let refused = try await verify(foreign)
+      #expect(refused.status == 400, "\(refused)")
+      let all = try await verify(text.replacing("resources/tenant", with: "resources/default"))
+      #expect(all.status == 403, "\(all)")
+    }
+  }
+
   @Test("hears of changes in its namespace alone")
   func events() async throws {
     let changes = Changes()

@@ -1,4 +1,5 @@
 import Foundation
+import Kratix
 import Landing
 import Manifests
 import NIOCore
@@ -70,6 +71,36 @@ struct HTTPTests {
       let verification = try await station.request(
         "POST", "/v1/verify", body: "{\"works\": [\(body)]}")
       #expect(verification.status == 400, "\(verification)")
+    }
+  }
+
+  @Test(
+    "a Work that no Destination could take is refused at once, by the outcome's name",
+    arguments: [
+      (["../escape.yaml"], "unsafe-path"), (["/etc/passwd"], "unsafe-path"),
+      (["a/.git/config"], "unsafe-path"), (["a//b.yaml"], "unsafe-path"),
+      (["a\u{7}.yaml"], "unsafe-path"), (["a", "a/b.yaml"], "path-conflict"),
+    ])
+  func unsafePaths(paths: [String], type: String) async throws {
+    let files = Dictionary(uniqueKeysWithValues: paths.map { ($0, "kind: A\n") })
+    try await withStation { station in
+      let text = WorkText("example", files: files)
+      for wait in [nil, "60s"] {
+        let answer = try await station.put(text, wait: wait)
+        #expect(answer.status == 422, "\(answer)")
+        #expect(try answer.string(at: "/type") == type, "\(answer)")
+      }
+      #expect(try await station.get(text).status == 404)
+    }
+  }
+
+  @Test("files whose paths become none are taken where they are put together into one")
+  func aggregatedPaths() async throws {
+    var options = StationOptions()
+    options.modes = ["worker": .aggregatedYAML]
+    try await withStation(options) { station in
+      let answer = try await station.put(WorkText("example", files: ["a\\b.yaml": "kind: A\n"]))
+      #expect(try answer.condition("WriteSucceeded")?.hasPrefix("True/") == true, "\(answer)")
     }
   }
 

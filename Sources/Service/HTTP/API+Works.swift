@@ -75,7 +75,8 @@ extension API {
     let wait = try wait(request)
     let isDryRun = try isDryRun(request)
     let submission = try WorkSubmission(
-      parsing: try await body.bytes(of: request), for: key, contentLimit: body.mostContentBytes)
+      parsing: try await body.bytes(of: request), for: key, contentLimit: body.mostContentBytes,
+      check: platforms.current.stores.refuseUnsafePaths)
     try context.requireWriting(in: key.namespace, isDependency: submission.resource.isEmpty)
     // It may have landed before anybody waits for it.
     let changesOfWork = wait.map { _ in changes.changes(of: key) }

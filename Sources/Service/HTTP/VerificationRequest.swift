@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Git
 internal import Kratix
 internal import Landing
 internal import Manifests
@@ -109,9 +110,25 @@ struct VerificationRequest: Sendable {
   ) throws -> (StateStoreDescription, [ExpectedPlacement]) {
     do {
       let receipt: Receipt = try JSONText.decode(JSONWriter().text(of: node))
-      return (receipt.stateStore, try receipt.placements.map { try ExpectedPlacement($0) })
+      return (
+        receipt.stateStore,
+        try receipt.placements.map { placement in
+          let expected = try ExpectedPlacement(placement)
+          try requireFiles(of: expected, below: placement.path)
+          return expected
+        }
+      )
     } catch is DecodingError {
       throw Problem.invalid("receipts[\(index)] is no receipt of a landing")
+    }
+  }
+
+  /// Whoever may look at a namespace may not look elsewhere by the files of a receipt.
+  private static func requireFiles(of placement: ExpectedPlacement, below path: String) throws {
+    guard !placement.namespace.isEmpty else { return }
+    let directory = try StatePath(path)
+    for file in placement.files where try !StatePath(file.path).isInside(directory) {
+      throw Problem.invalid("a receipt of \(path) lists \(file.path), which is not in it")
     }
   }
 

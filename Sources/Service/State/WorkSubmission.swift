@@ -26,15 +26,20 @@ struct WorkSubmission: Sendable {
 
   /// Reads a body, JSON or YAML.
   ///
-  /// - Parameter limit: How many bytes its files may have when they are unpacked.
-  /// - Throws: `LandingError` with `invalid-input` that names the line and field.
+  /// - Parameters:
+  ///   - limit: How many bytes its files may have when they are unpacked.
+  ///   - check: Refuses a Work that could not land.
+  /// - Throws: `LandingError` with `invalid-input` that names the line and field, or what the check
+  ///   throws.
   init(
-    parsing body: [UInt8], for key: WorkKey, contentLimit limit: Int = Work.contentLimit
+    parsing body: [UInt8], for key: WorkKey, contentLimit limit: Int = Work.contentLimit,
+    check: (Work) throws(LandingError) -> Void = { _ in }
   ) throws(LandingError) {
+    let work: Work
     do throws(ManifestError) {
       let file = try ManifestFile(parsing: body, name: Self.source)
       let object = try Self.object(of: file, named: key)
-      let work = try Self.work(in: file, contentLimit: limit)
+      work = try Self.work(in: file, contentLimit: limit)
       let stored = Self.stored(object, of: key)
       self.key = key
       self.generation = try Self.generation(of: object)
@@ -51,6 +56,7 @@ struct WorkSubmission: Sendable {
     } catch {
       throw LandingError(.invalidInput, error.description)
     }
+    try check(work)
   }
 
   private static let source = "request body"
