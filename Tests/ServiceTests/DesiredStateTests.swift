@@ -49,6 +49,32 @@ struct DesiredStateTests {
     }
   }
 
+  @Test(
+    "says that it is full while it is, takes nothing meanwhile, and takes it when there is room")
+  func full() async throws {
+    try await withState { state, _ in
+      func limit(_ pages: String) async throws {
+        try await state.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+      }
+      let large = WorkText("large", files: ["a": String(randomLetters: 200_000)])
+      _ = try await state.put(WorkText("small").submission(), at: date)
+      try await limit("1")
+      let error = await #expect(throws: StorageError.self) {
+        _ = try await state.put(large.submission(), at: date)
+      }
+      #expect(error?.message == "database or disk is full")
+      #expect(await state.problem == "database or disk is full")
+      #expect(try await state.work(large.key) == nil)
+      #expect(try await state.work(WorkText("small").key) != nil)
+      try await limit("1000000")
+      #expect(await state.lastingProblem() == nil)
+      guard case .created = try await state.put(large.submission(), at: date) else {
+        Issue.record("not taken")
+        return
+      }
+    }
+  }
+
   @Test("counts revisions, so that a result of an earlier one is not taken for the last one's")
   func revisions() async throws {
     try await withState { state, _ in
@@ -218,5 +244,14 @@ struct DesiredStateTests {
     ])
   func selectorFaults(text: String) {
     #expect(throws: (any Error).self) { try LabelSelector(parsing: text) }
+  }
+}
+
+extension String {
+  /// Letters that no compressor makes fewer.
+  fileprivate init(randomLetters count: Int) {
+    var generator = SeededGenerator(seed: 1)
+    self.init(
+      (0..<count).map { _ in "abcdefghijklmnopqrstuvwxyz".randomElement(using: &generator) ?? "a" })
   }
 }

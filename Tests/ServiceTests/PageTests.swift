@@ -40,6 +40,19 @@ struct PageTests {
     }
   }
 
+  @Test("say that the service can store nothing while that is so")
+  func full() throws {
+    for (problem, isTold) in [("database or disk is full", true), (nil, false)] as [(String?, Bool)]
+    {
+      let page = try PageTemplates.render(
+        OverviewPage(
+          Overview(), OverviewQuery(), stores: [], problem: problem, version: "test", at: Date()),
+        with: "overview")
+      #expect(page.contains("cannot store anything: database or disk is full.") == isTold)
+      #expect(page.contains("No Work is taken") == isTold)
+    }
+  }
+
   @Test("show a resource with its conditions, findings, files and history")
   func resource() async throws {
     var options = StationOptions()

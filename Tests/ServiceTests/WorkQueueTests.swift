@@ -64,6 +64,19 @@ struct WorkQueueTests {
     #expect(queue.depth == 4)
   }
 
+  @Test("does not call a state store away when what became of a Work could not be kept")
+  func notKept() {
+    var queue = queue(2, places: 1)
+    #expect(queue.next(at: start) == [keys[0]])
+    queue.end(keys[0], .notKept, at: start, chance: 1)
+    #expect(!queue.isPaused && queue.next(at: start).isEmpty)
+    let next = queue.nextTime(after: start)
+    #expect(next == start + WorkQueue.firstPause)
+    #expect(queue.next(at: next ?? start) == [keys[1]])
+    queue.end(keys[1], .storeFailed, at: next ?? start, chance: 1)
+    #expect(queue.isPaused)
+  }
+
   @Test("asks less of a state store that does not manage in time, and more with each success")
   func window() {
     var queue = WorkQueue(places: 8)

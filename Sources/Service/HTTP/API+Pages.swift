@@ -52,8 +52,8 @@ extension API {
       page: min(max(1, request.query("page").flatMap(Int.init) ?? 1), Self.mostPages) - 1)
     let overview = try await state.overview(query)
     let view = OverviewPage(
-      overview, query, stores: try await storeViews(in: overview), version: version,
-      at: surroundings.date())
+      overview, query, stores: try await storeViews(in: overview),
+      problem: await state.lastingProblem(), version: version, at: surroundings.date())
     return try html(view, "overview")
   }
 

@@ -16,12 +16,14 @@ struct OverviewPage {
   var next: String?
   var hasPages: Bool
   var stores: [StoreView]
+  /// Why nothing can be stored.
+  var problem: String?
   var time: String
   var version: String
 
   init(
-    _ overview: Overview, _ query: OverviewQuery, stores: [StoreView], version: String,
-    at date: Date
+    _ overview: Overview, _ query: OverviewQuery, stores: [StoreView], problem: String?,
+    version: String, at date: Date
   ) {
     let waiting = overview.total - overview.landed
     title = waiting == 0 ? "All landed · statestore" : "\(waiting) not landed · statestore"
@@ -43,6 +45,7 @@ struct OverviewPage {
     next = hasMore ? query.address(page: query.page + 2) : nil
     hasPages = previous != nil || next != nil
     self.stores = stores
+    self.problem = problem
     time = date.formatted(.iso8601)
     self.version = version
   }

@@ -67,6 +67,7 @@ enum PageTemplates {
     {{> head}}
     <h1>Did it land?</h1>
     <p class="sum {{sumKind}}">{{sum}}</p>
+    {{#problem}}<p class="sum bad">The service cannot store anything: {{problem}}. No Work is taken until it can.</p>{{/problem}}
     <form role="search" action="/" method="get">
     <label for="q">Search by name, namespace or Promise</label>
     <div class="line"><input id="q" name="q" type="search" value="{{query}}" autocomplete="off">

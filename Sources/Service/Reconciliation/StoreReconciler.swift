@@ -106,7 +106,7 @@ actor StoreReconciler {
     } catch {
       // The desired state cannot be read or written: nothing is known to have happened.
       logger.error("desired state not usable", metadata: ["error.message": "\(error)"])
-      ending = .storeFailed
+      ending = .notKept
     }
     queue.end(key, ending, at: surroundings.now(), chance: surroundings.chance())
     signal.yield()

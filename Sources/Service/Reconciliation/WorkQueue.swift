@@ -17,6 +17,8 @@ struct WorkQueue: Sendable {
     case lost
     /// The state store could not be asked; so it is with every other Work.
     case storeFailed
+    /// What became of it could not be kept; so it is with every other Work.
+    case notKept
   }
 
   /// How long a state store that could not be asked is left alone: this at first, doubled each time.
@@ -41,7 +43,7 @@ struct WorkQueue: Sendable {
   private var failures: [WorkKey: Int] = [:]
   /// Works whose turn it is, and whether they were wanted again meanwhile.
   private var running: [WorkKey: Bool] = [:]
-  private var pause: (until: Instant, failures: Int)?
+  private var pause: (until: Instant, failures: Int, reason: Ending)?
 
   init(places: Int) {
     self.places = places
@@ -51,8 +53,8 @@ struct WorkQueue: Sendable {
   /// How many Works wait for their turn, those that wait for a later one included.
   var depth: Int { ready.count + later.count + running.count }
   var isIdle: Bool { running.isEmpty }
-  /// Whether the state store could be asked the last time.
-  var isPaused: Bool { pause != nil }
+  /// Whether the state store could not be asked the last time.
+  var isPaused: Bool { pause?.reason == .storeFailed }
 
   /// Something about a Work has changed: it is its turn as soon as can be.
   mutating func want(_ key: WorkKey) {
@@ -111,14 +113,14 @@ struct WorkQueue: Sendable {
         later[key] = due
         earliest = min(earliest ?? due, due)
       }
-    case .storeFailed:
+    case .storeFailed, .notKept:
       // Another one asks next: this one may be what the state store cannot take.
       ready.append(key)
       guard pause.map({ $0.until <= now }) ?? true else { return }
       window = max(1, window / 2)
       let count = pause?.failures ?? 0
       let length = Self.delay(Self.firstPause, count, atMost: Self.longestPause, chance)
-      pause = (now + length, count + 1)
+      pause = (now + length, count + 1, ending)
     }
   }
 

@@ -91,15 +91,6 @@ extension DesiredState {
     }
   }
 
-  /// Whether something can be stored now.
-  ///
-  /// - Throws: `StorageError`.
-  func checkWritable() async throws {
-    try await write { database in
-      try database.execute(sql: "PRAGMA user_version = 1")
-    }
-  }
-
   /// A Work with what became of it; `nil` when there is none.
   ///
   /// - Throws: `StorageError`.

@@ -14,6 +14,8 @@ actor DesiredState {
   private var urgent: [Write] = []
   private var waiting: [Write] = []
   private var isWriting = false
+  /// Why nothing could be stored the last time it was tried; `nil` when it could.
+  private(set) var problem: String?
   /// How many writes that nobody waits for go into one transaction.
   private static let mostAtOnce = 64
 
@@ -80,7 +82,12 @@ actor DesiredState {
       } catch {
         // Which of them it was that the disk had no room for is found out one by one.
         for write in batch {
-          do { try await perform([write]) } catch { write.fail(Self.failure(error)) }
+          do {
+            try await perform([write])
+          } catch {
+            problem = StorageError.words(of: error)
+            write.fail(Self.failure(error))
+          }
         }
       }
     }
@@ -94,6 +101,7 @@ actor DesiredState {
     let tellings = try await database.write { database in
       try batch.map { try Self.perform($0, in: database) }
     }
+    problem = nil
     for tell in tellings { tell() }
   }
 
