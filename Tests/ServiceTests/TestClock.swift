@@ -6,6 +6,8 @@ import Synchronization
 final class TestClock: Sendable {
   private struct State {
     var now = ContinuousClock.now
+    /// How far the date is from the real one.
+    var dateOffset: TimeInterval = 0
     var last = 0
     var sleepers:
       [Int: (until: ContinuousClock.Instant, wake: CheckedContinuation<Void, any Error>)] =
@@ -17,9 +19,14 @@ final class TestClock: Sendable {
 
   var surroundings: Surroundings {
     Surroundings(
-      date: { Date() }, now: { self.state.withLock { $0.now } },
+      date: { self.date }, now: { self.state.withLock { $0.now } },
       sleep: { try await self.sleep(for: $0) }, chance: { 0.5 })
   }
+
+  var date: Date { Date() + state.withLock { $0.dateOffset } }
+
+  /// Sets the date ahead, or back for what is less than zero, as who sets a clock does: no time passes.
+  func setDate(ahead seconds: TimeInterval) { state.withLock { $0.dateOffset += seconds } }
 
   /// Waits until somebody goes to sleep for such a time.
   func nextSleep(_ isWanted: @Sendable (Duration) -> Bool) async {
