@@ -23,6 +23,6 @@ struct JSONLogHandler: LogHandler {
       line[key] = Node(.string(value.description))
     }
     let text = JSONWriter().text(of: Node(.mapping(line)))
-    FileHandle.standardError.write(Data((text + "\n").utf8))
+    StandardStreams.tell(text + "\n")
   }
 }

@@ -49,7 +49,7 @@ enum Printing {
   @discardableResult
   static func flush() -> Bool {
     isWhole.withLock { isWhole in
-      isWhole = fflush(nil) == 0 && isWhole
+      isWhole = StandardStreams.flush() && isWhole
       return isWhole
     }
   }
@@ -76,7 +76,7 @@ enum Printing {
 
   /// Tells a person something that is no result.
   static func notice(_ text: String) {
-    FileHandle.standardError.write(Data((visible(text) + "\n").utf8))
+    StandardStreams.tell(visible(text) + "\n")
   }
 }
 

@@ -34,52 +34,62 @@ struct Statestore: AsyncParsableCommand {
   static func main() async {
     // A server that hangs up must not end the process.
     signal(SIGPIPE, SIG_IGN)
+    StandardStreams.keepNumbers()
     FreedMemory.keep()
     Thread.detachNewThread { StateStore.warmUp() }
-    let program = Task { await exitStatus() }
+    let program = Task { await runCommand() }
     let interruption = Interruption { program.cancel() }
-    let status = await program.value
-    withExtendedLifetime(interruption) { leave(with: status) }
+    let ending = await program.value
+    withExtendedLifetime(interruption) { leave(with: ending) }
   }
 
-  private static func exitStatus() async -> Int32 {
+  /// How the program ends.
+  private struct Ending {
+    let status: Int32
+    /// Whether what was printed is there to be looked at, and whoever has seen enough may go.
+    var isForShow = false
+  }
+
+  private static func runCommand() async -> Ending {
+    var isForShow = false
     do {
       var command = try parseAsRoot()
+      isForShow = command is any ShowingCommand
       if var asynchronous = command as? any AsyncParsableCommand {
         try await asynchronous.run()
       } else {
         try command.run()
       }
-      return 0
+      return Ending(status: 0, isForShow: isForShow)
     } catch let status as ExitStatus {
-      return status.rawValue
+      return Ending(status: status.rawValue, isForShow: isForShow)
     } catch {
-      return exitStatus(for: error)
+      return ending(for: error)
     }
   }
 
   /// Usage errors end with 2, as everything that is wrong before anything is tried.
-  private static func exitStatus(for error: any Error) -> Int32 {
+  private static func ending(for error: any Error) -> Ending {
     let code = exitCode(for: error)
     let text = fullMessage(for: error)
     if code.isSuccess {
       print(text)
-      return 0
+      return Ending(status: 0, isForShow: true)
     }
     Printing.notice(text)
-    return code == .validationFailure ? 2 : 3
+    return Ending(status: code == .validationFailure ? 2 : 3)
   }
 
   /// Ends the process without the clean-up of the C libraries.
   ///
   /// The warm-up, event loops and state stores have threads of their own, and a library that is torn down
   /// beneath one of them crashes: the process would end with a signal and not with its outcome.
-  private static func leave(with status: Int32) -> Never {
-    let isTold = Printing.flush()
+  private static func leave(with ending: Ending) -> Never {
+    let isTold = Printing.flush() || (ending.isForShow && StandardStreams.isOutputClosed)
     if !isTold {
       Printing.notice("the result could not be printed in full; to see it, run it again")
     }
-    _exit(isTold || status != 0 ? status : 3)
+    _exit(isTold || ending.status != 0 ? ending.status : 3)
   }
 }
 

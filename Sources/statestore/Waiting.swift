@@ -68,13 +68,13 @@ private struct WaitProgress {
 
   mutating func show(_ text: String) {
     guard isShown else { return }
-    FileHandle.standardError.write(Data("\r\u{1b}[K\(text)".utf8))
+    StandardStreams.tell("\r\u{1b}[K\(text)")
     isDirty = true
   }
 
   mutating func clear() {
     guard isDirty else { return }
-    FileHandle.standardError.write(Data("\r\u{1b}[K".utf8))
+    StandardStreams.tell("\r\u{1b}[K")
     isDirty = false
   }
 }

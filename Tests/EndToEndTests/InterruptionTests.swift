@@ -33,15 +33,4 @@ struct InterruptionTests {
       try await site.run("write", Rendering.small.flags)
     }
   }
-
-  @Test("ends with 3 when its result cannot be printed", arguments: ["status", "write"])
-  func lostResult(command: String) async throws {
-    try await withSite { site in
-      let flags = command == "write" ? Rendering.small.flags : []
-      let ending = try await site.statestore.runPrinting(
-        to: "/dev/full", [command, "--repo", site.address] + site.access + flags)
-      #expect(ending.status == 3)
-      #expect(ending.errors.contains("could not be printed in full"), "\(ending)")
-    }
-  }
 }

@@ -82,9 +82,8 @@ struct Statestore: Sendable {
     }
   }
 
-  /// Runs the program with a file for its standard output.
-  func runPrinting(to file: String, _ arguments: [String]) async throws -> Ending {
-    let output = try FileDescriptor.open(file, .writeOnly)
+  /// Runs the program with something else for its standard output.
+  func run(_ arguments: [String], output: FileDescriptor) async throws -> Ending {
     let result = try await Subprocess.run(
       .path(.init(executable)), arguments: Arguments(arguments),
       environment: whole([:]), workingDirectory: .init(directory.path),
@@ -92,6 +91,17 @@ struct Statestore: Sendable {
       error: .string(limit: 1 << 20))
     return Ending(
       output: "", errors: result.standardError, status: Self.status(result.terminationStatus))
+  }
+
+  /// Runs the program with something else for its standard error.
+  func run(_ arguments: [String], errors: FileDescriptor) async throws -> Ending {
+    let result = try await Subprocess.run(
+      .path(.init(executable)), arguments: Arguments(arguments),
+      environment: whole([:]), workingDirectory: .init(directory.path),
+      output: .string(limit: 1 << 20),
+      error: .fileDescriptor(errors, closeAfterSpawningProcess: true))
+    return Ending(
+      output: result.standardOutput, errors: "", status: Self.status(result.terminationStatus))
   }
 
   /// Starts the program and kills it after a while, if it is still there.
