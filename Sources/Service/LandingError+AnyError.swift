@@ -16,6 +16,8 @@ extension LandingError {
     case let error as InvalidRuleSetting: self.init(.invalidConfiguration, error.message)
     case let error as TransportError:
       self.init(.unreachable, error.message, serverMessages: error.serverMessages)
+    // Neither the client nor the repository is at fault, and it is safe to try again.
+    case let error as StorageError: self.init(.unreachable, error.message)
     case is CancellationError: self.init(.timedOut, "cancelled")
     default: self.init(.corruptRepository, "\(error)")
     }
