@@ -12,7 +12,9 @@ enum StandardStreams {
     if number > STDERR_FILENO { close(number) }
   }
 
-  /// Writes to standard error. When that is full or closed nobody can be told, and that ends nothing.
+  /// Writes to standard error.
+  ///
+  /// When that is full or closed nobody can be told, and that ends nothing.
   static func tell(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {

@@ -46,7 +46,8 @@ extension API {
     Route.Parameter(
       name: "wait",
       description:
-        "Answer when it has landed or was refused, or after this time: 30s, 2m; 5m at most.")
+        "Answer when it has landed or was refused, or after this time: 30s, 2m; 5m at most.",
+      schema: OpenAPISchemas.duration)
   }
 
   static var dryRun: Route.Parameter {
@@ -64,7 +65,8 @@ extension API {
         name: "limit", description: "How many at most.",
         schema: ["type": "integer", "minimum": 1, "maximum": 500, "default": 500]),
       Route.Parameter(
-        name: "continue", description: "metadata.continue of the page before."),
+        name: "continue", description: "metadata.continue of the page before.",
+        schema: ["type": "string", "minLength": 1]),
     ]
   }
 

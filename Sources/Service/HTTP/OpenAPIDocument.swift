@@ -70,7 +70,7 @@ struct OpenAPIDocument {
   private static func pathParameter(_ name: String) -> Node {
     [
       "name": Node(.string(name)), "in": "path", "required": true,
-      "schema": ["type": "string", "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"],
+      "schema": OpenAPISchemas.name,
     ]
   }
 

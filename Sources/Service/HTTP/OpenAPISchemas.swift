@@ -16,7 +16,11 @@ enum OpenAPISchemas {
         "A Work of platform.kratix.io/v1alpha1; the status is the service's.",
         [
           ("apiVersion", ["const": "platform.kratix.io/v1alpha1"]), ("kind", ["const": "Work"]),
-          ("metadata", ["type": "object"]), ("spec", ["type": "object"]),
+          (
+            "metadata",
+            object("", [("name", name), ("namespace", name)], required: ["name", "namespace"])
+          ),
+          ("spec", object("", [("promiseName", name)], required: ["promiseName"])),
           ("status", reference("WorkStatus")),
         ], required: ["apiVersion", "kind", "metadata", "spec"]),
       "WorkOrPreviews": ["anyOf": [reference("Work"), reference("Previews")]],
@@ -80,11 +84,11 @@ enum OpenAPISchemas {
       "Verification": object(
         "What should be there.",
         [
-          ("stateStore", string), ("ref", string), ("requests", list(of: ["type": "object"])),
+          ("stateStore", text), ("ref", text), ("requests", list(of: ["type": "object"])),
           ("works", list(of: reference("Work"))), ("receipts", list(of: ["type": "object"])),
           ("expectations", list(of: ["type": "object"])), ("rules", list(of: string)),
-          ("promise", string), ("destination", string), ("all", ["type": "boolean"]),
-          ("brief", ["type": "boolean"]), ("maxAge", string),
+          ("promise", text), ("destination", text), ("all", ["type": "boolean"]),
+          ("brief", ["type": "boolean"]), ("maxAge", duration),
         ]),
       "Reports": ["oneOf": [reference("Report"), list(of: reference("Report"))]],
       "Report": object(
@@ -97,7 +101,15 @@ enum OpenAPISchemas {
     ]
   }
 
+  /// A name of an object in Kubernetes.
+  static let name: Node = [
+    "type": "string", "pattern": "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", "maxLength": 253,
+  ]
+  /// A span of time.
+  static let duration: Node = ["type": "string", "pattern": "^0*[1-9][0-9]{0,6}(ms|s|m|h|d)?$"]
+
   private static let string: Node = ["type": "string"]
+  private static let text: Node = ["type": "string", "minLength": 1]
   private static let integer: Node = ["type": "integer"]
   private static let time: Node = ["type": "string", "format": "date-time"]
   private static var outcome: Node { choice(Outcome.allCases) }
