@@ -10,4 +10,10 @@ public enum FreedMemory {
     mallopt(M_TOP_PAD, 1 << 20)
     mallopt(M_TRIM_THRESHOLD, 4 << 20)
   }
+
+  /// Gives what the allocator keeps in all its heaps back to the kernel.
+  ///
+  /// Objects of a burst leave holes behind that only the same kind of burst would fill again, so
+  /// that a process which lives for months would come to what all its bursts ever took together.
+  public static func giveBack() { malloc_trim(0) }
 }

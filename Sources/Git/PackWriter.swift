@@ -30,13 +30,22 @@ public struct PackWriter {
   public func pack(
     _ new: NewObjects, while goesOn: () -> Bool = { true }
   ) throws(GitError) -> [UInt8] {
-    var pack: [UInt8] = Array("PACK".utf8)
-    append(UInt32(2), to: &pack)
     // What was replaced since is not needed where nobody follows the history.
     let objects = isThin ? new.objects : new.objects.filter { $0.object != nil }
+    var pack: [UInt8] = []
+    // To grow by doubling would need three times the memory for a moment.
+    pack.reserveCapacity(objects.reduce(Self.piece) { $0 + byteCount(of: $1) })
+    pack += "PACK".utf8
+    append(UInt32(2), to: &pack)
     append(UInt32(objects.count), to: &pack)
     for object in objects { try append(object, to: &pack, while: goesOn) }
-    return try pack + Self.checksum(of: pack)
+    pack += try Self.checksum(of: pack)
+    return pack
+  }
+
+  /// How many bytes of an object are deflated.
+  private func byteCount(of new: NewObjects.Object) -> Int {
+    (isThin ? new.delta?.instructions.count : nil) ?? new.object?.bytes.count ?? 0
   }
 
   private func append(

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Git
 internal import Hummingbird
 internal import HummingbirdCore
 internal import HummingbirdTLS
@@ -28,7 +29,9 @@ extension StateStoreService {
     let drift = DriftWatch(
       state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
       telemetry: telemetry, surroundings: surroundings,
-      options: DriftWatch.Options(policy: options.drift, interval: options.driftInterval),
+      options: DriftWatch.Options(
+        policy: options.drift, interval: options.driftInterval,
+        placementsAtOnce: options.placementsAtOnce),
       logger: logger)
     let api = API(
       state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
@@ -37,7 +40,7 @@ extension StateStoreService {
         // Before the connection counts as idle: who is too slow is to hear it.
         mostBytes: options.mostBodyBytes, longest: options.idleTimeout * 0.9),
       surroundings: surroundings, version: options.version)
-    let refresher = Refresher(logger: logger) {
+    let refreshing = Repeating(every: .seconds(2)) { [logger] in
       if platforms.refresh(logger) { await reconcilers.platformChanged() }
       tokens?.refresh(named: "tokens", logger)
       certificate?.files.refresh(named: "certificate", logger)
@@ -48,7 +51,8 @@ extension StateStoreService {
         defer { withExtendedLifetime(directory) {} }
         try await reconcilers.run()
       },
-      Running { try await drift.run() }, refresher,
+      Running { try await drift.run() }, refreshing,
+      Repeating(every: .seconds(10)) { FreedMemory.giveBack() },
       try server(for: api, tokens: tokens, certificate: certificate),
     ]
   }
@@ -116,16 +120,20 @@ private struct Running: Service {
   func run() async throws { try await body() }
 }
 
-/// Looks again and again at what is read from files.
-private struct Refresher: Service {
-  private static let pause: Duration = .seconds(2)
-  let logger: Logger
-  let look: @Sendable () async -> Void
+/// Something that is done again and again until it is told to stop.
+private struct Repeating: Service {
+  let pause: Duration
+  let body: @Sendable () async -> Void
+
+  init(every pause: Duration, body: @escaping @Sendable () async -> Void) {
+    self.pause = pause
+    self.body = body
+  }
 
   func run() async throws {
     await cancelWhenGracefulShutdown {
       // Cancelled: the service stops.
-      while (try? await Task.sleep(for: Self.pause)) != nil { await look() }
+      while (try? await Task.sleep(for: pause)) != nil { await body() }
     }
   }
 }

@@ -20,6 +20,8 @@ public struct ServiceOptions: Sendable {
   public var drift = DriftPolicy.correct
   /// How often every state store is looked at.
   public var driftInterval: Duration = .seconds(300)
+  /// How many placements are held against a state store at once.
+  var placementsAtOnce = 2_000
   /// The files of the certificate chain and the key; `nil` for plain HTTP.
   public var certificate: (chain: String, key: String)?
   /// How many bytes a body may have.

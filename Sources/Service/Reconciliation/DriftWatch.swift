@@ -28,16 +28,18 @@ actor DriftWatch {
     var interval: Duration = .seconds(300)
     /// How long one look may take.
     var timeout: Duration = .seconds(120)
+    /// How many placements are held against a state store at once.
+    var placementsAtOnce = 2_000
   }
 
   /// What a look at a state store found.
   struct Look: Sendable, Encodable {
     var stateStore: String
-    var commit: ObjectID?
+    var commit: ObjectID
     /// How many placements were looked at.
-    var placements: Int
+    var placements = 0
     /// Works that others have changed.
-    var drifted: [String]
+    var drifted: [String] = []
   }
 
   init(
@@ -98,36 +100,26 @@ actor DriftWatch {
     let platform = platforms.current
     let (store, description) = try platform.stores.store(name)
     let deadline = surroundings.now() + options.timeout
-    let before = try await state.expectations(in: name)
-    guard let tip = try await store.tip(deadline: deadline) else {
-      throw LandingError(.branchMissing, "\(description.url) has no branch \(description.branch)")
-    }
-    var look = Look(stateStore: name, commit: tip, placements: before.count, drifted: [])
-    if clean[name] != tip {
-      let check = DriftCheck(
-        expectations: before, destinations: platform.stores.platform.destinations,
-        store: description)
-      let deviations = try await store.read(tip, deadline: deadline) {
-        try check.deviations(in: $0)
-      }
-      let real = try await stillExpected(deviations, in: name)
-      try await settle(real, in: store, named: name, at: tip, deadline: deadline)
-      look.drifted = Set(real.map(\.expectation.key)).sorted().map(\.description)
-      clean[name] = real.isEmpty ? tip : nil
+    let search = DriftSearch(
+      name: name, store: store, description: description,
+      destinations: platform.stores.platform.destinations, state: state, deadline: deadline,
+      mostAtOnce: options.placementsAtOnce)
+    var look = Look(stateStore: name, commit: try await search.tip())
+    if clean[name] == look.commit {
+      look.placements = try await state.expectationCount(in: name)
+    } else {
+      let findings = try await search.findings(since: look.commit)
+      (look.commit, look.placements) = (findings.tip, findings.count)
+      look.drifted = Set(findings.deviations.map(\.expectation.key)).sorted().map(\.description)
+      try await settle(
+        findings.deviations, in: store, named: name, at: findings.tip, deadline: deadline)
+      let isClean = findings.deviations.isEmpty && findings.isOfOneTip
+      clean[name] = isClean ? findings.tip : nil
     }
     let destinations = platform.stores.platform.destinations(in: description).map(\.name)
     telemetry.checked(
       name, destinations: destinations, drifts: look.drifted.count, at: surroundings.date())
     return look
-  }
-
-  /// What has been written since is not what was looked for.
-  private func stillExpected(
-    _ deviations: [DriftCheck.Deviation], in store: String
-  ) async throws -> [DriftCheck.Deviation] {
-    if deviations.isEmpty { return [] }
-    let expected = Set(try await state.expectations(in: store))
-    return deviations.filter { expected.contains($0.expectation) }
   }
 
   private func settle(

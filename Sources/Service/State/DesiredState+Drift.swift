@@ -7,27 +7,66 @@ extension DesiredState {
   /// What stands in a state store now and is to stay as it is: placements of Works of which the
   /// state store holds the last revision.
   ///
+  /// - Parameters:
+  ///   - last: Where the part before ended; `nil` for the first.
+  ///   - limit: How many at most.
+  /// - Returns: A part of them, in the order of their Works and paths.
   /// - Throws: `StorageError`.
-  nonisolated func expectations(in store: String) async throws -> [StandingExpectation] {
+  nonisolated func expectations(
+    in store: String, after last: StandingExpectation?, limit: Int
+  ) async throws -> [StandingExpectation] {
+    let isAfter: SQL =
+      last.map {
+        "(placements.namespace, placements.name, path) > (\($0.key.namespace), \($0.key.name), \($0.path))"
+      } ?? "TRUE"
+    return try await read { database in
+      try Self.expectations(
+        in: store,
+        where: "\(isAfter) ORDER BY placements.namespace, placements.name, path LIMIT \(limit)"
+      ).fetchAll(database).map(Self.expectation)
+    }
+  }
+
+  /// What of some Works stands in a state store now and is to stay as it is.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func expectations(
+    in store: String, of keys: Set<WorkKey>
+  ) async throws -> [StandingExpectation] {
     try await read { database in
-      try Row.fetchAll(
-        database,
-        sql: """
-          SELECT placements.namespace, placements.name, works.revision, path, destination, tree,
-            iif(tree IS NULL, result, NULL) AS result
-          FROM placements JOIN works USING (namespace, name)
-            JOIN results USING (namespace, name, store)
-          WHERE store = ? AND results.revision = works.revision AND is_done
-            AND removal_requested_at IS NULL
-          """, arguments: [store]
-      ).map { row in
-        StandingExpectation(
-          key: WorkKey(namespace: row["namespace"], name: row["name"]), revision: row["revision"],
-          path: row["path"], destination: row["destination"], tree: row["tree"],
-          files: try (row["result"] as String?).map { try Self.files(in: $0, of: row["path"]) }
-            ?? [:])
+      try keys.flatMap { key in
+        try Self.expectations(
+          in: store,
+          where: "placements.namespace = \(key.namespace) AND placements.name = \(key.name)"
+        ).fetchAll(database).map(Self.expectation)
       }
     }
+  }
+
+  /// How many placements stand in a state store now and are to stay as they are.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func expectationCount(in store: String) async throws -> Int {
+    try await read { try Self.expectations(in: store, where: "TRUE").fetchCount($0) }
+  }
+
+  private static func expectations(in store: String, where condition: SQL) -> SQLRequest<Row> {
+    SQLRequest(
+      literal: """
+        SELECT placements.namespace, placements.name, works.revision, path, destination, tree,
+          iif(tree IS NULL, result, NULL) AS result
+        FROM placements CROSS JOIN works USING (namespace, name)
+          CROSS JOIN results USING (namespace, name, store)
+        WHERE store = \(store) AND results.revision = works.revision AND is_done
+          AND removal_requested_at IS NULL AND \(condition)
+        """)
+  }
+
+  private static func expectation(_ row: Row) throws -> StandingExpectation {
+    StandingExpectation(
+      key: WorkKey(namespace: row["namespace"], name: row["name"]), revision: row["revision"],
+      path: row["path"], destination: row["destination"], tree: row["tree"],
+      files: try (row["result"] as String?).map { try files(in: $0, of: row["path"]) } ?? [:])
   }
 
   /// The files of a placement, by the receipt in a result.
