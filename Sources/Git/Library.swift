@@ -48,7 +48,7 @@ enum Library {
 
   private static func boundMemory() throws(GitError) {
     try check(shim_set_cache_maximum(8 << 20), "git_libgit2_opts")
-    try check(shim_set_mapped_limit(256 << 20), "git_libgit2_opts")
+    try check(shim_set_mapped_limit(64 << 20), "git_libgit2_opts")
     try check(shim_set_pack_object_limit(20_000_000), "git_libgit2_opts")
   }
 }
