@@ -16,13 +16,14 @@ extension DesiredState {
   ) async throws -> DesiredWork? {
     try await write { database in
       guard var work = try Self.work(key, in: database) else { return nil }
-      work.results.removeAll { $0.store == result.store }
-      work.results.append(result)
+      work.results = (work.results.filter { $0.store != result.store } + [result])
+        .sorted { $0.store < $1.store }
       try Self.store(result, of: work, in: database)
-      try Self.updateConditions(of: work, stores: stores, at: date, in: database)
-      let now = try Self.work(key, in: database)
-      if let now, now.isGone(from: stores) { try Self.forget(now, at: date, in: database) }
-      return now
+      work.conditions = try Self.store(
+        WorkConditions(revision: work.revision, stores: stores, results: work.results).findings,
+        of: work, at: date, in: database)
+      if work.isGone(from: stores) { try Self.forget(work, at: date, in: database) }
+      return work
     }
   }
 
@@ -58,20 +59,13 @@ extension DesiredState {
     try storeLandings(of: result, key, in: database)
   }
 
-  private static func updateConditions(
-    of work: DesiredWork, stores: [String], at date: Date, in database: Database
-  ) throws {
-    let findings = WorkConditions(
-      revision: work.revision, stores: stores, results: work.results
-    ).findings
-    try store(findings, of: work, at: date, in: database)
-  }
-
   /// Stores what is known of a Work's conditions.
+  ///
+  /// - Returns: The conditions.
   static func store(
     _ findings: [(Condition.Kind, Condition.Finding)], of work: DesiredWork, at date: Date,
     in database: Database
-  ) throws {
+  ) throws -> [Condition] {
     let conditions = Condition.updated(
       work.conditions, with: findings, generation: work.generation, at: date)
     try database.cachedStatement(
@@ -81,6 +75,7 @@ extension DesiredState {
       conditions.contains { $0.type == .ready && $0.status == .true },
       work.key.namespace, work.key.name,
     ])
+    return conditions
   }
 
   /// What a state store has yet to be told: Works of which it does not hold the last revision.

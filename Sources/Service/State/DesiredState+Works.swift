@@ -85,9 +85,9 @@ extension DesiredState {
         arguments: [
           "date": date.timeIntervalSince1970, "namespace": key.namespace, "name": key.name,
         ])
-      guard let work = try Self.work(key, in: database) else { return nil }
-      try Self.store(WorkConditions.pending, of: work, at: date, in: database)
-      return try Self.work(key, in: database)
+      guard var work = try Self.work(key, in: database) else { return nil }
+      work.conditions = try Self.store(WorkConditions.pending, of: work, at: date, in: database)
+      return work
     }
   }
 

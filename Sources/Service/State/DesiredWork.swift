@@ -19,7 +19,7 @@ struct DesiredWork: Sendable {
   let createdAt: Date
   /// When its removal was asked for.
   let removalRequestedAt: Date?
-  let conditions: [Condition]
+  var conditions: [Condition]
   var results: [StoreResult] = []
 
   var isBeingRemoved: Bool { removalRequestedAt != nil }
