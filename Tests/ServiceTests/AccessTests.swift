@@ -97,6 +97,30 @@ struct AccessTests {
     }
   }
 
+  @Test(
+    "is not given to other sites' pages in the browser of whoever has it",
+    arguments: [
+      (["Sec-Fetch-Site": "cross-site"], 403), (["Sec-Fetch-Site": "same-site"], 403),
+      (["Sec-Fetch-Site": "same-origin", "Origin": "http://localhost"], 202),
+      (["Origin": "https://evil.example"], 403), (["Origin": "null"], 403),
+      (["Host": "evil.example:8080"], 403), (["Host": "localhost:8080"], 202),
+      (["Host": "[::1]:8080"], 202), ([:], 202),
+    ])
+  func browsers(headers: [String: String], status: Int) async throws {
+    try await withStation { station in
+      let answer = try await station.request(
+        "POST", "/v1/stores/default/sync", body: "{}", headers: headers)
+      #expect(answer.status == status, "\(headers) \(answer)")
+      let looked = try await station.request("GET", "/v1/works", headers: headers)
+      #expect(looked.status == (headers["Host"]?.hasPrefix("evil") == true ? 403 : 200))
+    }
+    try await withGuardedStation { station in
+      let host = headers.filter { $0.key == "Host" }
+      let answer = try await with("reader", station).request("GET", "/v1/works", headers: host)
+      #expect(answer.status == 200)
+    }
+  }
+
   @Test("follows the file of tokens, and stays as it was when the file cannot be read")
   func reload() throws {
     let path = FileManager.default.temporaryDirectory.appending(path: "tokens-\(UUID().uuidString)")

@@ -48,7 +48,7 @@ struct HTTPTests {
       #expect(answer.status == 413)
       #expect(try answer.string(at: "/type") == "too-large")
       // With a length that nobody keeps to, and without one.
-      let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: a\r\n"
+      let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: localhost\r\n"
       let promised = try await raw(station, head + "Content-Length: 5000000000\r\n\r\n")
       #expect(promised.hasPrefix("HTTP/1.1 413"), "\(promised)")
       let chunked = try await raw(
@@ -121,6 +121,10 @@ struct HTTPTests {
   @Test("whoever asks for the head alone gets the head of the answer")
   func head() async throws {
     try await withStation { station in
+      let missing = try await station.request("HEAD", station.path(of: WorkText("missing")))
+      #expect(missing.status == 404, "\(missing)")
+      let refused = try await station.request("POST", "/v1/works", body: "{}")
+      #expect(refused.headers["allow"] == "GET, HEAD", "\(refused)")
       for path in ["/livez", "/", "/v1/stores", "/openapi.json"] {
         let whole = try await station.request("GET", path)
         let head = try await station.request("HEAD", path)
@@ -135,7 +139,7 @@ struct HTTPTests {
     var options = StationOptions()
     options.change = { $0.idleTimeout = .milliseconds(300) }
     try await withStation(options) { station in
-      let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: a\r\n"
+      let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: localhost\r\n"
       let body = try await raw(station, head + "Content-Length: 100\r\n\r\nabc")
       #expect(body.isEmpty || body.hasPrefix("HTTP/1.1 408"), "\(body)")
       let headers = try await raw(station, head)
@@ -143,10 +147,24 @@ struct HTTPTests {
     }
   }
 
+  @Test(
+    "a body that is none, or ends too soon, is the client's fault",
+    arguments: [
+      "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n", "Transfer-Encoding: chunkeb\r\n\r\n{}",
+    ])
+  func brokenBodies(rest: String) async throws {
+    try await withStation { station in
+      let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: localhost\r\n"
+      let answer = try await raw(station, head + rest)
+      #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
+      #expect(answer.contains("\"invalid-input\""), "\(answer)")
+    }
+  }
+
   @Test("connections are kept")
   func keepAlive() async throws {
     try await withStation { station in
-      let request = "GET /livez HTTP/1.1\r\nHost: a\r\n"
+      let request = "GET /livez HTTP/1.1\r\nHost: localhost\r\n"
       let answers = try await raw(
         station, "\(request)\r\n\(request)\r\n\(request)Connection: close\r\n\r\n")
       #expect(answers.components(separatedBy: "HTTP/1.1 200 OK").count == 4, "\(answers)")

@@ -40,5 +40,6 @@ extension HTTPField.Name {
   static let hubSignature = known("X-Hub-Signature-256")
   static let giteaSignature = known("X-Gitea-Signature")
   static let gitlabToken = known("X-Gitlab-Token")
+  static let secFetchSite = known("Sec-Fetch-Site")
   static let requestID = known("X-Request-Id")
 }

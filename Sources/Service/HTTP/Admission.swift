@@ -21,6 +21,9 @@ struct Admission: RouterMiddleware {
     let route = route(of: request)
     var response: Response
     do {
+      if route?.access != .open {
+        try BrowserOrigin.requireOwn(request, hasTokens: tokens != nil)
+      }
       context.identity = try identity(of: request, for: route)
       response = try await next(request, context)
     } catch {
@@ -37,6 +40,11 @@ struct Admission: RouterMiddleware {
   private func route(of request: Request) -> Route? {
     let method = request.method == .head ? .get : request.method
     return routes.first { $0.method == method && $0.matches(request.uri.path) }
+  }
+
+  private func methods(at path: String) -> [String] {
+    let methods = routes.filter { $0.matches(path) }.map(\.method.rawValue)
+    return methods.contains("GET") ? methods + ["HEAD"] : methods
   }
 
   private func identity(of request: Request, for route: Route?) throws -> Identity? {
@@ -74,8 +82,9 @@ struct Admission: RouterMiddleware {
     -> Response
   {
     var problem = Problem(error)
-    let methods = routes.filter { $0.matches(request.uri.path) }.map(\.method.rawValue)
-    if problem.status == .notFound, !methods.isEmpty, !methods.contains(request.method.rawValue) {
+    if problem.status == .notFound, route(of: request) == nil,
+      case let methods = methods(at: request.uri.path), !methods.isEmpty
+    {
       problem = Problem(
         .methodNotAllowed, "method-not-allowed", "use \(methods.joined(separator: " or "))",
         headers: [.allow: methods.joined(separator: ", ")])

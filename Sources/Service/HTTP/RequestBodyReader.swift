@@ -26,7 +26,11 @@ struct RequestBodyReader: Sendable {
     return try await withThrowingTaskGroup(of: [UInt8].self) { group in
       group.addTask {
         var request = request
-        return Array(buffer: try await request.collectBody(upTo: mostBytes))
+        do {
+          return Array(buffer: try await request.collectBody(upTo: mostBytes))
+        } catch let error where !(error is NIOTooManyBytesError || error is CancellationError) {
+          throw Problem.invalid("the body cannot be read: \(error); nothing was accepted")
+        }
       }
       group.addTask {
         try await Alarm.sleep(for: longest)

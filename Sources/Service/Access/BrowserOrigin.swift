@@ -1,0 +1,43 @@
+internal import Foundation
+internal import HTTPTypes
+internal import Hummingbird
+
+/// What a browser tells of the page that has it send a request: somebody else's page must not act
+/// here for whoever looks at it.
+enum BrowserOrigin {
+  /// Refuses what comes from pages of others.
+  ///
+  /// What is no browser tells none of this and is none of this. Without tokens, what keeps strangers
+  /// out is the loopback address alone; a page whose name has been pointed there ("DNS rebinding")
+  /// is told by that name.
+  ///
+  /// - Throws: `Problem` with 403.
+  static func requireOwn(_ request: Request, hasTokens: Bool) throws {
+    guard hasTokens || isLoopback(request.head.authority) else {
+      throw refusal(
+        "without tokens this service answers to localhost alone, not to "
+          + (request.head.authority ?? ""))
+    }
+    guard ![.get, .head, .options].contains(request.method) else { return }
+    guard !isForeign(request) else {
+      throw refusal("the page of another site may not change anything here")
+    }
+  }
+
+  /// Whether a browser says that another site's page sends this (Fetch Metadata; RFC 6454).
+  private static func isForeign(_ request: Request) -> Bool {
+    if let site = request.headers[.secFetchSite] { return !["same-origin", "none"].contains(site) }
+    guard let origin = request.headers[.origin] else { return false }
+    return origin.split(separator: "/").last.map(String.init) != request.head.authority
+  }
+
+  private static func isLoopback(_ authority: String?) -> Bool {
+    guard let authority else { return true }
+    let host = URLComponents(string: "//\(authority)")?.host
+    return ["localhost", "127.0.0.1", "[::1]", "::1"].contains(host)
+  }
+
+  private static func refusal(_ detail: String) -> Problem {
+    Problem(.forbidden, "forbidden", detail)
+  }
+}
