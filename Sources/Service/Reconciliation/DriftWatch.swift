@@ -18,7 +18,7 @@ actor DriftWatch {
   private let logger: Logger
   /// The commit at which all was as it should be, by state store.
   private var clean: [String: ObjectID] = [:]
-  private let (requests, request) = AsyncStream.makeStream(of: String.self)
+  private let pending = PendingLooks()
 
   /// How it works.
   struct Options: Sendable {
@@ -57,14 +57,14 @@ actor DriftWatch {
   }
 
   /// Asks for a look soon.
-  nonisolated func look(soonAt store: String) { request.yield(store) }
+  nonisolated func look(soonAt store: String) { pending.ask(for: store) }
 
   /// Looks until it is told to stop.
   func run() async throws {
     try await cancelWhenGracefulShutdown {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask { await self.lookRegularly() }
-        for await store in self.requests { await self.lookOrTell(at: store) }
+        for await store in self.pending.turns() { await self.lookOrTell(at: store) }
         try await group.waitForAll()
       }
     }
