@@ -11,12 +11,18 @@ public struct Shape<Value>: Sendable {
   /// What the value is called in a message: `a string`.
   public let name: String
 
+  /// Whether what stands in its place may be a secret, so that no message says more than its kind.
+  public let isSecret: Bool
+
   /// The value that a node holds, or `nil` if it is of another shape.
   public let read: @Sendable (Node) -> Value?
 
   /// A shape of one's own.
-  public init(_ name: String, read: @escaping @Sendable (Node) -> Value?) {
+  public init(
+    _ name: String, isSecret: Bool = false, read: @escaping @Sendable (Node) -> Value?
+  ) {
     self.name = name
+    self.isSecret = isSecret
     self.read = read
   }
 }
@@ -111,9 +117,10 @@ extension Node {
   ) throws(ManifestError) -> Value? {
     guard let node = value(at: pointer), !node.isNull else { return nil }
     if let value = shape.read(node) { return value }
+    let found = shape.isSecret ? node.kindDescription : node.summary
     throw ManifestError(
       code: .invalidField, file: file, position: node.position,
-      message: "\(JSONPointer.path(pointer)) must be \(shape.name), not \(node.summary)")
+      message: "\(JSONPointer.path(pointer)) must be \(shape.name), not \(found)")
   }
 
   /// The kind of value, with the value itself where it is short.

@@ -23,9 +23,10 @@ extension StateStoreService {
         options: StoreReconciler.Options(
           drift: options.drift, timeout: options.landingTimeout), logger: logger)
     }
-    let tokens = try options.tokens.map(Self.reloading)
-    let certificate = try options.certificate.map { try ServerCertificate(chain: $0, key: $1) }
-    let webhookSecret = try options.webhookSecret.map(Self.reloadingLine)
+    let access = AccessFiles(
+      tokens: try options.tokens.map(Self.reloading),
+      certificate: try options.certificate.map { try ServerCertificate(chain: $0, key: $1) },
+      webhookSecret: try options.webhookSecret.map(Self.reloadingLine))
     let drift = DriftWatch(
       state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
       telemetry: telemetry, surroundings: surroundings,
@@ -35,16 +36,14 @@ extension StateStoreService {
       logger: logger)
     let api = API(
       state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
-      drift: drift, webhookSecret: webhookSecret, telemetry: telemetry,
+      drift: drift, access: access, telemetry: telemetry,
       body: RequestBodyReader(
         // Before the connection counts as idle: who is too slow is to hear it.
         mostBytes: options.mostBodyBytes, longest: options.idleTimeout * 0.9),
       surroundings: surroundings, version: options.version)
     let refreshing = Repeating(every: .seconds(2)) { [logger] in
       if platforms.refresh(logger) { await reconcilers.platformChanged() }
-      tokens?.refresh(named: "tokens", logger)
-      certificate?.files.refresh(named: "certificate", logger)
-      webhookSecret?.refresh(named: "webhook secret", logger)
+      access.refresh(logger)
     }
     return [
       Running { [directory] in
@@ -53,7 +52,7 @@ extension StateStoreService {
       },
       Running { try await drift.run() }, refreshing,
       Repeating(every: .seconds(10)) { FreedMemory.giveBack() },
-      try server(for: api, tokens: tokens, certificate: certificate),
+      try server(for: api),
     ]
   }
 
@@ -81,18 +80,18 @@ extension StateStoreService {
     }
   }
 
-  private func server(
-    for api: API, tokens: Reloading<Tokens>?, certificate: ServerCertificate?
-  ) throws -> any Service {
+  private func server(for api: API) throws -> any Service {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     router.add(
-      middleware: Admission(tokens: tokens, routes: api.routes, telemetry: api.telemetry))
+      middleware: Admission(tokens: api.access.tokens, routes: api.routes, telemetry: api.telemetry)
+    )
     router.add(api.routes)
     let idle = TimeAmount(options.idleTimeout)
     let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: idle))
     let application = Application(
       router: router,
-      server: try certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) } ?? plain,
+      server: try api.access.certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) }
+        ?? plain,
       configuration: ApplicationConfiguration(
         address: .hostname(options.host, port: options.port),
         availableConnectionsDelegate: .maximum(options.mostConnections, logger: logger)),

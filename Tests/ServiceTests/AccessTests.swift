@@ -138,9 +138,18 @@ struct AccessTests {
     #expect(!tokens.refresh())
     #expect(tokens.problem?.contains("tokens.yaml:1:28: sha256 must be a SHA-256") == true)
     #expect(tokens.value.identity(for: "secret-of-writer")?.role == .write)
+    try write("tokens: [{name: a, sha256: the-token-itself, role: write}]\n")
+    #expect(!tokens.refresh())
+    #expect(tokens.problem?.contains("as sha256sum prints it, not a string") == true)
+    #expect(tokens.problem?.contains("itself") == false)
+    let files = AccessFiles(tokens: tokens, certificate: nil, webhookSecret: nil)
+    #expect(files.checks.map(\.name) == ["tokens"])
+    #expect(
+      files.checks.first?.line.hasPrefix("[-]tokens failed: the files cannot be used") == true)
+    #expect(files.checks.first?.isRequired == false)
     try write("tokens: []\n")
     #expect(tokens.refresh())
-    #expect(tokens.problem == nil)
+    #expect(tokens.problem == nil && files.checks.first?.isPassed == true)
     #expect(tokens.value.identity(for: "secret-of-writer") == nil)
   }
 }

@@ -16,21 +16,22 @@ struct ServerCertificate: Sendable {
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
   init(chain: String, key: String) throws {
-    do {
-      files = try Reloading(paths: [chain, key]) {
-        let pair = Pair(
-          chain: try NIOSSLCertificate.fromPEMFile(chain).map { .certificate($0) },
-          key: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
-        // A key that does not fit is found out here and not at the first handshake.
-        _ = try NIOSSLContext(
-          configuration: .makeServerConfiguration(
-            certificateChain: pair.chain, privateKey: pair.key)
-        )
-        return pair
+    files = try Reloading(paths: [chain, key]) {
+      do { return try Self.pair(chain, key) } catch {
+        throw LandingError(.invalidConfiguration, "\(chain), \(key): \(error)")
       }
-    } catch {
-      throw LandingError(.invalidConfiguration, "\(chain), \(key): \(error)")
     }
+  }
+
+  private static func pair(_ chain: String, _ key: String) throws -> Pair {
+    let pair = Pair(
+      chain: try NIOSSLCertificate.fromPEMFile(chain).map { .certificate($0) },
+      key: .privateKey(try NIOSSLPrivateKey(file: key, format: .pem)))
+    // A key that does not fit is found out here and not at the first handshake.
+    _ = try NIOSSLContext(
+      configuration: .makeServerConfiguration(
+        certificateChain: pair.chain, privateKey: pair.key))
+    return pair
   }
 
   /// TLS 1.2 or newer, with the certificate as it is at each handshake.

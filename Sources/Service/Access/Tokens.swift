@@ -57,7 +57,8 @@ struct Tokens: Sendable {
 
 extension Shape where Value == [UInt8] {
   fileprivate static var sha256: Shape {
-    Shape("a SHA-256 in 64 hexadecimal digits, as sha256sum prints it") { node in
+    // Where a digest should be, somebody may have put the token itself.
+    Shape("a SHA-256 in 64 hexadecimal digits, as sha256sum prints it", isSecret: true) { node in
       // Digits alone are read as a number, unless they are quoted.
       guard let text = node.string, text.utf8.count == 64 else { return nil }
       var bytes: [UInt8] = []

@@ -27,7 +27,7 @@ extension API {
   @Sendable private func ready(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
-    let checks = await reconcilers.checks()
+    let checks = await reconcilers.checks() + access.checks
     let isReady = checks.allSatisfy { $0.isPassed || !$0.isRequired }
     let isVerbose =
       request.uri.query?.split(separator: "&")

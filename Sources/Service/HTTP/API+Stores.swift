@@ -53,7 +53,7 @@ extension API {
   }
 
   private func requireSignature(_ request: Request, of event: [UInt8]) throws {
-    let isValid = webhookSecret.map { secret in
+    let isValid = access.webhookSecret.map { secret in
       WebhookSignature.isValid(request.headers, body: event, secret: secret.value) ?? false
     }
     guard isValid == true else {

@@ -11,8 +11,7 @@ struct API: Sendable {
   let reconcilers: Reconcilers
   let changes: Changes
   let drift: DriftWatch
-  /// What Git servers sign their webhooks with; `nil` for a service that takes none.
-  let webhookSecret: Reloading<String>?
+  let access: AccessFiles
   let telemetry: Telemetry
   let body: RequestBodyReader
   let surroundings: Surroundings
