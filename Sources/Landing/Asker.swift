@@ -9,6 +9,9 @@ protocol Asker: Sendable {
   /// Other processes are told only what is certain of their write. What failed here may be the
   /// fault of this process's surroundings, and is left for them to try.
   var isHere: Bool { get }
+  /// Takes note of what the push that begins now will have landed, for whoever takes over when this
+  /// process dies before it can answer.
+  func note(pushed receipt: Receipt)
   /// Gives the answer; only the first one counts.
   func answer(_ result: Result<Receipt, LandingError>)
 }
@@ -20,6 +23,8 @@ struct PendingWrite: Sendable {
   /// The write as a value, where it is one that another process could push.
   let request: LandingRequest?
   let asker: any Asker
+  /// What another process was pushing for it when it died.
+  var pushed: Receipt?
 }
 
 /// A task of this process that waits for the answer to its write.
@@ -39,6 +44,9 @@ final class WaitingTask: Asker {
       if case .answered = state { false } else { true }
     }
   }
+
+  /// It goes with this process.
+  func note(pushed receipt: Receipt) {}
 
   func answer(_ result: Result<Receipt, LandingError>) {
     let continuation: CheckedContinuation<Receipt, any Error>? = state.withLock { state in

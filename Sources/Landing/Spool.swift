@@ -113,7 +113,9 @@ struct Spool: Sendable {
         let request = SpooledRequest(at: path)
       else { continue }
       size += request.byteCount
-      writes.append(request.write(asker: AbsentAsker(path: path)))
+      var write = request.write(asker: AbsentAsker(path: path))
+      write.pushed = SpooledWrite.pushed(at: path)
+      writes.append(write)
     }
     return writes
   }

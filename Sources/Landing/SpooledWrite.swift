@@ -21,6 +21,20 @@ struct SpooledWrite: Sendable {
     return (try? JSONDecoder().decode(SpooledAnswer.self, from: data))?.result
   }
 
+  /// The write for another to push, with what the last one who tried has noted.
+  var unanswered: PendingWrite {
+    var write = write
+    write.pushed = Self.pushed(at: path)
+    return write
+  }
+
+  /// What a process noted that it pushed for a write.
+  static func pushed(at path: String) -> Receipt? {
+    guard let data = FileManager.default.contents(atPath: path + Suffix.pushed) else { return nil }
+    // Without it the write is found done.
+    return try? JSONDecoder().decode(Receipt.self, from: data)
+  }
+
   /// Takes the write out of the spool; it is not pushed from there if that has not begun.
   func withdraw() { Suffix.remove(path) }
 }
@@ -35,12 +49,18 @@ struct AbsentAsker: Asker {
     SpooledRequest.isWaitedFor(at: path) && access(path + Suffix.answer, F_OK) != 0
   }
 
+  func note(pushed receipt: Receipt) { leave(receipt, Suffix.pushed) }
+
   func answer(_ result: Result<Receipt, LandingError>) {
     // Without an answer it takes the lock itself, and finds what became of its write.
-    guard isWaiting, let data = try? JSONEncoder().encode(SpooledAnswer(result)) else { return }
-    let unfinished = path + Suffix.answer + Suffix.unfinished
+    leave(SpooledAnswer(result), Suffix.answer)
+  }
+
+  private func leave(_ value: some Encodable, _ suffix: String) {
+    guard isWaiting, let data = try? JSONEncoder().encode(value) else { return }
+    let unfinished = path + suffix + Suffix.unfinished
     if let file = OpenFile(unfinished, O_WRONLY | O_CREAT | O_TRUNC), file.write(data),
-      rename(unfinished, path + Suffix.answer) == 0
+      rename(unfinished, path + suffix) == 0
     {
       return
     }
@@ -121,6 +141,7 @@ private struct SpooledAnswer: Codable {
 enum Suffix {
   static let request = ".request"
   static let answer = ".answer"
+  static let pushed = ".pushed"
   static let unfinished = ".unfinished"
 
   /// What the names of a write's files begin with; `nil` for a file of no write.
@@ -130,7 +151,9 @@ enum Suffix {
   }
 
   static func remove(_ path: String) {
-    // The request goes last: an answer that has none is found and thrown away by the next pusher.
-    for suffix in [answer + unfinished, answer, request] { unlink(path + suffix) }
+    // The request goes last: what has none is found and thrown away by the next pusher.
+    for suffix in [pushed + unfinished, pushed, answer + unfinished, answer, request] {
+      unlink(path + suffix)
+    }
   }
 }

@@ -7,6 +7,7 @@ extension StateStore {
   /// Lands writes together, and answers each.
   func land(_ writes: [PendingWrite]) async {
     let deadline = writes.filter(\.asker.isHere).map(\.options.deadline).max()
+    let writes = await answerLanded(writes, deadline ?? surroundings.now())
     var batch = Batch(count: writes.count, deadline: deadline ?? surroundings.now())
     var failure: LandingError?
     var action = batch.first
@@ -73,6 +74,7 @@ extension StateStore {
       await connection.close()
       return (.answered, nil)
     }
+    note(plan, attempt)
     let result = try await push(plan, to: tip, over: connection, attempt.deadline)
     return try await end(of: attempt, plan, result)
   }
@@ -88,6 +90,7 @@ extension StateStore {
     guard let plan = try? await self.plan(attempt, on: base), let tip = plan.tip, tip != base,
       plan.failures.isEmpty, plan.unchanged.isEmpty
     else { return nil }
+    note(plan, attempt)
     let result = try await push(plan, to: tip, over: connection, attempt.deadline)
     switch result {
     case .failed, .lost(.moved, _):
@@ -96,6 +99,16 @@ extension StateStore {
     case .accepted, .refused, .lost:
       answerWithoutPush(plan, attempt)
       return try await end(of: attempt, plan, result)
+    }
+  }
+
+  /// Leaves with writes of other processes what they will have landed, should this one die.
+  private func note(_ plan: BatchPlan, _ attempt: Attempt) {
+    guard let tip = plan.tip else { return }
+    for (number, write) in attempt.writes where !write.asker.isHere {
+      guard let part = plan.pushed.first(where: { $0.write == number }) else { continue }
+      write.asker.note(
+        pushed: receipt(for: part.plan, of: plan, at: tip, pushes: attempt.pushes + 1))
     }
   }
 

@@ -84,8 +84,10 @@ extension StateStore {
   @discardableResult
   private func takeBack() -> [PendingWrite] {
     defer { left = [] }
-    for spooled in left { spooled.withdraw() }
-    return left.map(\.write)
+    return left.map { spooled in
+      defer { spooled.withdraw() }
+      return spooled.unanswered
+    }
   }
 
   private func openSpool() -> Spool? {

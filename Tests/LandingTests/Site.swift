@@ -142,8 +142,3 @@ func failure<Value>(of body: () async throws -> Value) async -> LandingError? {
     return error as? LandingError
   }
 }
-
-/// Waits for what another task brings about, which tells nobody.
-func until(_ condition: () async throws -> Bool) async throws {
-  while try await !condition() { try await Task.sleep(for: .milliseconds(1)) }
-}
