@@ -31,21 +31,17 @@ enum LogLevel: String, CaseIterable, ExpressibleByArgument {
   var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .warning }
 }
 
-/// What all commands take.
-@dynamicMemberLookup
-struct CommonOptions: ParsableArguments {
-  @OptionGroup var store: StoreOptions
-
+/// In what form a command prints its result.
+///
+/// It stands beside the options that all commands take, and not around them: the parser looks at a
+/// group within a group many times.
+struct FormatOptions: ParsableArguments {
   @Option(name: .shortAndLong, help: "How results are printed.")
   var output: OutputFormat = .text
-
-  subscript<Value>(dynamicMember member: KeyPath<StoreOptions, Value>) -> Value {
-    store[keyPath: member]
-  }
 }
 
 /// Where the state stores are, and how the program is to behave: all but the form of the result.
-struct StoreOptions: ParsableArguments {
+struct CommonOptions: ParsableArguments {
   @Option(
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
@@ -154,23 +150,4 @@ enum Environment {
   static subscript(name: String) -> String? {
     ProcessInfo.processInfo.environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
-}
-
-extension CommonOptions {
-  /// The platform, with the flags laid over the files.
-  ///
-  /// - Throws: `LandingError` with `invalid-configuration`.
-  func loadPlatform() throws -> Platform { try store.loadPlatform() }
-
-  /// All state stores of a platform, ready to be contacted.
-  ///
-  /// - Throws: `LandingError` with `invalid-configuration`.
-  func openStateStores(
-    of platform: Platform, observer: @escaping PushObserver = { _ in }, endsSoon: Bool = true
-  ) throws -> StateStores {
-    try store.openStateStores(of: platform, observer: observer, endsSoon: endsSoon)
-  }
-
-  /// The bytes of a file that the user named.
-  static func bytes(of path: String) throws -> [UInt8] { try StoreOptions.bytes(of: path) }
 }

@@ -26,6 +26,7 @@ struct Diagnose: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
   @OptionGroup var options: RenderedOptions
 
   @Option(help: ArgumentHelp("The request.", valueName: "file"))
@@ -60,7 +61,7 @@ struct Diagnose: AsyncParsableCommand {
       try show(diagnosis)
     } catch {
       let failure = Failure(error)
-      try Printing.failure(failure, as: common.output)
+      try Printing.failure(failure, as: format.output)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
     if diagnosis.broken != nil { throw ExitStatus(rawValue: 1) }
@@ -76,10 +77,10 @@ struct Diagnose: AsyncParsableCommand {
   }
 
   private func show(_ diagnosis: Diagnosis) throws {
-    switch common.output {
+    switch format.output {
     case .text:
       print(DiagnosisText(isColoured: common.usesColor).text(of: diagnosis), terminator: "")
-    case .json, .yaml: try Printing.result(diagnosis, as: common.output)
+    case .json, .yaml: try Printing.result(diagnosis, as: format.output)
     }
   }
 }

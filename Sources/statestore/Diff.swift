@@ -16,6 +16,7 @@ struct Diff: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
   @OptionGroup var options: WorkOptions
 
   @Flag(help: "Show what write --relocate would change.")
@@ -41,19 +42,19 @@ struct Diff: AsyncParsableCommand {
       throw status
     } catch {
       let failure = Failure(error)
-      try Printing.failure(failure, as: common.output)
+      try Printing.failure(failure, as: format.output)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
   }
 
   private func show(_ previews: [Preview]) throws {
-    switch common.output {
+    switch format.output {
     case .text:
       let text = previews.map(\.diff).joined()
       // A program that reads a diff wants its bytes.
       isatty(STDOUT_FILENO) == 1 ? Printing.text(text) : print(text, terminator: "")
     case .json, .yaml:
-      try Printing.result(Document(previews: previews.map(\.document)), as: common.output)
+      try Printing.result(Document(previews: previews.map(\.document)), as: format.output)
     }
   }
 

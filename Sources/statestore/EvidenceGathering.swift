@@ -23,14 +23,14 @@ struct EvidenceGathering {
         dumps.append(try ManifestFile(parsing: bytes, name: "standard input"))
         continue
       }
-      for file in try StoreOptions.manifestFiles(at: path) {
-        dumps.append(try ManifestFile(parsing: try StoreOptions.bytes(of: file), name: file))
+      for file in try CommonOptions.manifestFiles(at: path) {
+        dumps.append(try ManifestFile(parsing: try CommonOptions.bytes(of: file), name: file))
       }
     }
   }
 
   private static func request(in path: String) throws -> ResourceRequest {
-    let file = try ManifestFile(parsing: try StoreOptions.bytes(of: path), name: path)
+    let file = try ManifestFile(parsing: try CommonOptions.bytes(of: path), name: path)
     guard let object = file.objects.first, file.objects.count == 1 else {
       throw LandingError(.invalidInput, "\(path): one request must be in it")
     }
@@ -74,7 +74,7 @@ struct EvidenceGathering {
         directory: command.options.metadata ?? "/kratix/metadata")
     }
     evidence.works = try works(of: identity, evidence: evidence)
-    evidence.store = await StoreLook(common: command.common.store, evidence: evidence).reading()
+    evidence.store = await StoreLook(common: command.common, evidence: evidence).reading()
     return evidence
   }
 
@@ -88,7 +88,7 @@ struct EvidenceGathering {
         try platform.add(ManifestFile(name: file.name, documents: [document]))
       }
     }
-    return try command.common.store.loadPlatform(over: platform)
+    return try command.common.loadPlatform(over: platform)
   }
 
   private func identity(on platform: Platform) throws -> RequestIdentity {

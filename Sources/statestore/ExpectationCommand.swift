@@ -28,12 +28,13 @@ struct ListExpectations: ParsableCommand {
     commandName: "list", abstract: "Lists the Expectations there are, the built-in ones included.")
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
 
   func run() throws {
-    try tellingFailures(as: common.output) {
+    try tellingFailures(as: format.output) {
       let all = try Expectations(try common.loadPlatform().expectations).all
-      guard common.output == .text else {
-        return try Printing.result(all.map(Row.init), as: common.output)
+      guard format.output == .text else {
+        return try Printing.result(all.map(Row.init), as: format.output)
       }
       let rows =
         [["NAME", "PROMISE", "RESOURCES", "FROM"]]
@@ -68,17 +69,18 @@ struct ShowExpectation: ParsableCommand {
     commandName: "show", abstract: "Prints one Expectation as YAML, to start from.")
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
   @Argument(help: "The Expectation's name.") var name: String
 
   func run() throws {
-    try tellingFailures(as: common.output) {
+    try tellingFailures(as: format.output) {
       let expectations = try Expectations(try common.loadPlatform().expectations)
       guard let expectation = expectations[name] else {
         let names = expectations.all.map(\.name).joined(separator: ", ")
         throw LandingError(
           .invalidConfiguration, "there is no Expectation \(name); there are \(names)")
       }
-      let format = common.output == .json ? OutputFormat.json : .yaml
+      let format = format.output == .json ? OutputFormat.json : .yaml
       print(Printing.text(of: expectation.manifest, as: format), terminator: "")
     }
   }
@@ -94,10 +96,11 @@ struct CheckExpectation: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
   @Argument(help: "Files with Expectations.") var files: [String]
 
   func run() throws {
-    try tellingFailures(as: common.output) {
+    try tellingFailures(as: format.output) {
       let platform = try common.loadPlatform()
       for path in files {
         let file = try ManifestFile(parsing: try CommonOptions.bytes(of: path), name: path)
@@ -133,6 +136,7 @@ struct DraftExpectation: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
 
   @Option(help: ArgumentHelp("What the pipeline rendered for a request.", valueName: "directory"))
   var rendered: [String]
@@ -150,7 +154,7 @@ struct DraftExpectation: ParsableCommand {
   }
 
   func run() throws {
-    try tellingFailures(as: common.output) {
+    try tellingFailures(as: format.output) {
       let platform = try common.loadPlatform()
       let requests = try request.map(Self.request)
       let known = requests.first.flatMap { platform.promise(of: $0) }

@@ -18,6 +18,7 @@ struct Initialize: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
 
   func run() async throws {
     var result = WriteResult()
@@ -41,12 +42,12 @@ struct Initialize: AsyncParsableCommand {
   }
 
   private func show(_ result: WriteResult) throws {
-    switch common.output {
+    switch format.output {
     case .text: Printing.text(result.text)
-    case .json, .yaml: try Printing.result(result.document, as: common.output)
+    case .json, .yaml: try Printing.result(result.document, as: format.output)
     }
     guard let failure = result.failure else { return }
-    if common.output == .text { Printing.notice(failure.text) }
+    if format.output == .text { Printing.notice(failure.text) }
     throw ExitStatus(rawValue: result.exitStatus)
   }
 }

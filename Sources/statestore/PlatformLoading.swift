@@ -7,7 +7,7 @@ import Logging
 import Manifests
 
 /// Reads what the flags, the environment and the files say of the platform, in that order of weight.
-extension StoreOptions {
+extension CommonOptions {
   /// The platform, with the flags laid over the files, and those over what is known already.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.

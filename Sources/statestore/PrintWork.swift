@@ -18,6 +18,7 @@ struct PrintWork: ParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
   @OptionGroup var options: WorkOptions
 
   func run() throws {
@@ -28,19 +29,19 @@ struct PrintWork: ParsableCommand {
         return
       }
       for (index, work) in source.intent.works.enumerated() {
-        if index > 0, common.output != .json { print("---") }
+        if index > 0, format.output != .json { print("---") }
         print(try text(of: work), terminator: "")
       }
     } catch {
       let failure = Failure(error)
-      try Printing.failure(failure, as: common.output)
+      try Printing.failure(failure, as: format.output)
       throw ExitStatus(rawValue: failure.outcome.exitStatus)
     }
   }
 
   private func text(of work: Work) throws -> String {
     let manifest = try work.manifest()
-    return common.output == .json
+    return format.output == .json
       ? JSONWriter(isIndented: true, sortsKeys: true).text(of: manifest) + "\n"
       : YAMLWriter(sortsKeys: true).text(of: manifest)
   }

@@ -17,6 +17,7 @@ struct Remove: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
   @OptionGroup var options: WorkOptions
   @OptionGroup var commit: CommitOptions
   @OptionGroup var reporting: ReportingOptions
@@ -39,7 +40,7 @@ struct Remove: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await reporting.report(as: common.output) { result in
+    try await reporting.report(as: format.output) { result in
       let platform = try common.loadPlatform()
       try await result.land(
         try intent(on: platform),

@@ -24,7 +24,7 @@ struct ServerOptions: ParsableArguments {
   /// A client of the service; `nil` when none is named.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
-  func client(_ common: StoreOptions) throws -> ServiceClient? {
+  func client(_ common: CommonOptions) throws -> ServiceClient? {
     guard let server = address else { return nil }
     guard common.repo == nil, common.branch == nil else {
       throw LandingError(

@@ -17,6 +17,7 @@ struct Status: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
 
   @Option(
     help: ArgumentHelp(
@@ -28,7 +29,7 @@ struct Status: AsyncParsableCommand {
       try show(try await inventories())
     } catch {
       let failure = Failure(error)
-      try Printing.failure(failure, as: common.output)
+      try Printing.failure(failure, as: format.output)
       throw ExitStatus(rawValue: failure.checkExitStatus)
     }
   }
@@ -55,14 +56,14 @@ struct Status: AsyncParsableCommand {
   }
 
   private func show(_ inventories: [Inventory]) throws {
-    switch common.output {
+    switch format.output {
     case .text:
       Printing.text(inventories.map { $0.text(now: Date()) }.joined(separator: "\n"))
     case .json, .yaml:
       if let only = inventories.first, inventories.count == 1 {
-        try Printing.result(only, as: common.output)
+        try Printing.result(only, as: format.output)
       } else {
-        try Printing.result(inventories, as: common.output)
+        try Printing.result(inventories, as: format.output)
       }
     }
   }

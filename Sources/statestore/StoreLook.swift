@@ -7,7 +7,7 @@ import Verification
 
 /// A look at the state store for a diagnosis: what verification says, and what explains it.
 struct StoreLook {
-  let common: StoreOptions
+  let common: CommonOptions
   let evidence: Evidence
 
   /// What it gave; `nil` where no state store is named.

@@ -18,7 +18,7 @@ struct VerificationSources: Sendable {
   init(_ command: Verify, platform: Platform) throws {
     for path in command.request { try readRequests(at: path) }
     if let receipt = command.receipt {
-      files.append(try StoreOptions.bytes(of: receipt))
+      files.append(try CommonOptions.bytes(of: receipt))
       var file = try ReceiptFile(path: receipt)
       if let name = command.common.chosenDestination { try file.keepDestination(name) }
       self.receipt = file
@@ -57,13 +57,13 @@ struct VerificationSources: Sendable {
       return try readRequests(
         FileHandle.standardInput.readDataToEndOfFile(), name: "standard input")
     }
-    let files = try StoreOptions.manifestFiles(at: path)
+    let files = try CommonOptions.manifestFiles(at: path)
     guard !files.isEmpty else {
       throw LandingError(
         .invalidInput, "\(path): there is no request in it: no .yaml, .yml or .json file")
     }
     for file in files {
-      try readRequests(Data(try StoreOptions.bytes(of: file)), name: file)
+      try readRequests(Data(try CommonOptions.bytes(of: file)), name: file)
     }
   }
 

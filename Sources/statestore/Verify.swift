@@ -29,7 +29,7 @@ struct Verify: AsyncParsableCommand {
       Exit status: 0 all is there; 1 findings; 2 usage or configuration; 3 could not check.
       """)
 
-  @OptionGroup var common: StoreOptions
+  @OptionGroup var common: CommonOptions
   @OptionGroup var options: RenderedOptions
   @OptionGroup var server: ServerOptions
 
@@ -172,7 +172,7 @@ struct Verify: AsyncParsableCommand {
     question.add([all.description, ref ?? "", options.promise ?? ""] + rule)
     question.add(["\(maxAge.map { "\($0.duration)" } ?? "")", common.destination ?? ""])
     question.add([store.description.name, store.description.url, store.description.branch])
-    for file in try common.configurationFiles() { question.add(try StoreOptions.bytes(of: file)) }
+    for file in try common.configurationFiles() { question.add(try CommonOptions.bytes(of: file)) }
     for bytes in sources.files { question.add(bytes) }
     return try question.digest
   }

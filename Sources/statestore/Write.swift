@@ -24,6 +24,7 @@ struct Write: AsyncParsableCommand {
       """)
 
   @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
   @OptionGroup var options: WorkOptions
   @OptionGroup var server: ServerOptions
 
@@ -45,12 +46,12 @@ struct Write: AsyncParsableCommand {
   @OptionGroup var reporting: ReportingOptions
 
   func run() async throws {
-    try await reporting.report(as: common.output) { result in
-      let client = try server.client(common.store)
+    try await reporting.report(as: format.output) { result in
+      let client = try server.client(common)
       let platform =
         if let client {
           try await client.completed(
-            try common.store.readManifests(), for: options.promiseName)
+            try common.readManifests(), for: options.promiseName)
         } else {
           try common.loadPlatform()
         }

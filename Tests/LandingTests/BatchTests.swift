@@ -111,7 +111,8 @@ private struct World {
   }
 
   mutating func run() {
-    for _ in 0..<10_000 where writers.contains(where: { $0.action != .finish }) {
+    for _ in 0..<10_000 {
+      guard writers.contains(where: { $0.action != .finish }) else { return }
       if chance(0.1) { version += 1 }
       let index = Int.random(in: writers.indices, using: &random)
       var writer = writers[index]
