@@ -32,7 +32,7 @@ extension API {
   @Sendable private func remove(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
-    let work = try await removedWork(in: request, try context.name("namespace"))
+    let work = try await removedWork(in: request, context)
     try context.requireWriting(in: work.namespace, isDependency: work.isDependency)
     let ofAll = try isOfAllPipelines(request)
     let intent = ofAll ? LandingRequest.Intent.removeAll(of: work) : .remove([work])
@@ -53,8 +53,10 @@ extension API {
     ])
   }
 
-  private func removedWork(in request: Request, _ namespace: String) async throws -> Work {
-    let file = try ManifestFile(parsing: try await body.bytes(of: request), name: "request body")
+  private func removedWork(in request: Request, _ context: ServiceContext) async throws -> Work {
+    let namespace = try context.name("namespace")
+    let file = try ManifestFile(
+      parsing: try await body.bytes(of: request, on: context.channel), name: "request body")
     let works = try Work.works(in: file, contentLimit: body.mostContentBytes)
     guard let work = works.first, works.count == 1 else {
       throw Problem.invalid("the body must be one Work")

@@ -32,7 +32,7 @@ extension API {
     -> Response
   {
     let name = try context.name("name")
-    let event = try await body.bytes(of: request)
+    let event = try await body.bytes(of: request, on: context.channel)
     if context.identity == nil {
       try requireSignature(request, of: event)
     } else {

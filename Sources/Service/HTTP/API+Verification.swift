@@ -59,7 +59,8 @@ extension API {
     -> Response
   {
     let sources = try VerificationRequest(
-      parsing: try await body.bytes(of: request), contentLimit: body.mostContentBytes)
+      parsing: try await body.bytes(of: request, on: context.channel),
+      contentLimit: body.mostContentBytes)
     for namespace in sources.namespaces { try context.require(.read, in: namespace) }
     let stores = try stores(
       named: request.query("store") ?? sources.store, with: sources.destination)

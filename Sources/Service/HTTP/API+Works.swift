@@ -77,7 +77,8 @@ extension API {
     let wait = try wait(request)
     let isDryRun = try isDryRun(request)
     let submission = try WorkSubmission(
-      parsing: try await body.bytes(of: request), for: key, contentLimit: body.mostContentBytes,
+      parsing: try await body.bytes(of: request, on: context.channel), for: key,
+      contentLimit: body.mostContentBytes,
       check: platforms.current.stores.refuseUnsafePaths)
     try context.requireWriting(in: key.namespace, isDependency: submission.resource.isEmpty)
     // It may have landed before anybody waits for it.

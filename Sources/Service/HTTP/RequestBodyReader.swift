@@ -2,6 +2,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Landing
 internal import NIOCore
+internal import NIOHTTP1
 internal import ServiceLifecycle
 
 /// Reads bodies, of which none may be too large or take too long.
@@ -18,10 +19,11 @@ struct RequestBodyReader: Sendable {
   /// The whole body.
   ///
   /// - Throws: `Problem` with 413 or 408.
-  func bytes(of request: Request) async throws -> [UInt8] {
+  func bytes(of request: Request, on channel: any Channel) async throws -> [UInt8] {
     if let length = request.headers[.contentLength].flatMap(Int.init), length > mostBytes {
       throw Problem.tooLarge
     }
+    if request.headers[.expect]?.lowercased() == "100-continue" { Self.invite(on: channel) }
     let (mostBytes, longest) = (mostBytes, longest)
     return try await withThrowingTaskGroup(of: [UInt8].self) { group in
       group.addTask {
@@ -48,6 +50,16 @@ struct RequestBodyReader: Sendable {
       }
       defer { group.cancelAll() }
       return try await group.next() ?? []
+    }
+  }
+  /// Tells a client that its body is wanted; curl waits for that with a large one (RFC 9110, 10.1.1).
+  private static func invite(on channel: any Channel) {
+    channel.eventLoop.execute {
+      // Before the encoder, for which an answer has one head. A channel without one is closed.
+      let place = try? channel.pipeline.syncOperations.context(
+        handlerType: HTTPResponseEncoder.self)
+      place?.writeAndFlush(
+        NIOAny(ByteBuffer(string: "HTTP/1.1 100 Continue\r\n\r\n")), promise: nil)
     }
   }
 }
