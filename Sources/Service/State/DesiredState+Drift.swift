@@ -16,13 +16,19 @@ extension DesiredState {
     in store: String, after last: StandingExpectation?, limit: Int
   ) async throws -> [StandingExpectation] {
     let isAfter: SQL =
-      last.map {
-        "(placements.namespace, placements.name, path) > (\($0.key.namespace), \($0.key.name), \($0.path))"
+      last.map { last in
+        """
+        (placements.namespace, placements.name, placements.store, path)
+          > (\(last.key.namespace), \(last.key.name), \(store), \(last.path))
+        """
       } ?? "TRUE"
     return try await read { database in
       try Self.expectations(
         in: store,
-        where: "\(isAfter) ORDER BY placements.namespace, placements.name, path LIMIT \(limit)"
+        where: """
+          \(isAfter) ORDER BY placements.namespace, placements.name, placements.store, path
+          LIMIT \(limit)
+          """
       ).fetchAll(database).map(Self.expectation)
     }
   }
@@ -50,6 +56,8 @@ extension DesiredState {
     try await read { try Self.expectations(in: store, where: "TRUE").fetchCount($0) }
   }
 
+  /// In the order of the placements' primary key, so that a part is read without the rest: the sign
+  /// before the store keeps SQLite from an index by stores, after which everything would be sorted.
   private static func expectations(in store: String, where condition: SQL) -> SQLRequest<Row> {
     SQLRequest(
       literal: """
@@ -57,7 +65,7 @@ extension DesiredState {
           iif(tree IS NULL, result, NULL) AS result
         FROM placements CROSS JOIN works USING (namespace, name)
           CROSS JOIN results USING (namespace, name, store)
-        WHERE store = \(store) AND results.revision = works.revision AND is_done
+        WHERE +placements.store = \(store) AND results.revision = works.revision AND is_done
           AND removal_requested_at IS NULL AND \(condition)
         """)
   }
