@@ -17,7 +17,7 @@ actor DesiredState {
   /// Why nothing could be stored the last time it was tried; `nil` when it could.
   private(set) var problem: String?
   /// How many writes that nobody waits for go into one transaction.
-  private static let mostAtOnce = 16
+  private static let mostAtOnce = 10
 
   /// Opens the database, or makes it.
   ///
