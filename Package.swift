@@ -25,7 +25,6 @@ let package = Package(
   name: "statestore",
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.5.0"),
-    .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     .package(url: "https://github.com/apple/swift-http-types", from: "1.3.0", traits: []),
     .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.80.0"),
@@ -44,16 +43,17 @@ let package = Package(
       name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(
       name: "Clibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "Cmbedtls", providers: [.apt(["libmbedtls-dev"])]),
     .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     .target(name: "Git", dependencies: ["Clibgit2"], swiftSettings: settings),
+    .target(name: "Digests", dependencies: ["Cmbedtls"], swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Clibyaml"], swiftSettings: settings),
     .target(
       name: "GitTransport",
       dependencies: [
-        "Git",
+        "Digests", "Git",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -65,13 +65,12 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Kratix",
-      dependencies: ["Czlib", "Manifests", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["Czlib", "Digests", "Manifests"],
       swiftSettings: settings),
     .target(
       name: "Landing",
       dependencies: [
-        "Git", "GitTransport", "Kratix",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Digests", "Git", "GitTransport", "Kratix",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
@@ -82,8 +81,7 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Verification",
-        .product(name: "Crypto", package: "swift-crypto"),
+        "Digests", "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Verification",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -132,6 +130,7 @@ let package = Package(
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "GitTests", dependencies: ["Git", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "DigestsTests", dependencies: ["Digests"], swiftSettings: settings),
     .testTarget(name: "ManifestsTests", dependencies: ["Manifests"], swiftSettings: settings),
     .testTarget(
       name: "KratixTests", dependencies: ["Kratix", "Manifests", "TestSupport"],
@@ -158,10 +157,10 @@ let package = Package(
     .testTarget(
       name: "ServiceTests",
       dependencies: [
-        "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Service", "TestSupport",
+        "Digests", "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Service",
+        "TestSupport",
         "Verification",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
-        .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -1,15 +1,13 @@
-public import Crypto
-public import Foundation
+internal import Digests
 
 extension Remote {
   /// Tells credentials from others without giving them away: a keyed digest of what is offered to
   /// the remote.
   ///
   /// Two remotes with one address and one digest are one to the server.
-  public func credentialsDigest(key: SymmetricKey) -> Data {
-    var digest = HMAC<SHA256>(key: key)
-    for part in credentials.parts { digest.update(data: Data("\(part.utf8.count):\(part)".utf8)) }
-    return Data(digest.finalize())
+  public func credentialsDigest(key: [UInt8]) -> [UInt8] {
+    let text = credentials.parts.map { "\($0.utf8.count):\($0)" }.joined()
+    return Digest.code(of: text.utf8, key: key).bytes
   }
 }
 

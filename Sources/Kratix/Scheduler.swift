@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 
 /// Chooses the Destinations of a Work's groups (`internal/controller/scheduler.go`).
 public struct Scheduler: Sendable {
@@ -93,7 +93,7 @@ public struct Scheduler: Sendable {
     let identity = [
       destination.name, work.namespace, work.promiseName, work.resourceName, group.id,
     ].joined(separator: "\n")
-    return SHA256.hash(data: Array(identity.utf8)).hexadecimal
+    return Digest.sha256(of: identity.utf8).hexadecimal
   }
 }
 

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 
 /// The names that Kratix gives to Works (`lib/objectutil/name.go`, `work-creator/lib`): a base that
 /// tells what the Work is for, a dash, and five hexadecimal digits.
@@ -45,7 +45,7 @@ extension Work {
   /// Kratix draws the five digits by chance. Outside the cluster they are taken from all that tells
   /// one Work from another, so that the same one always has the same name.
   public var derivedName: String {
-    let digest = Insecure.MD5.hash(data: Array(identity.utf8)).hexadecimal
+    let digest = Digest.md5(of: identity.utf8).hexadecimal
     return "\(baseName)-\(digest.prefix(5))"
   }
 

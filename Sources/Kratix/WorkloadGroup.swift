@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import Foundation
 
 /// One file that a pipeline rendered (`api/v1alpha1/work_types.go`, `Workload`).
@@ -117,13 +117,6 @@ public struct WorkloadGroup: Sendable, Hashable, Codable {
 
   /// The id that Kratix gives to the group of a directory.
   static func id(of directory: String) -> String {
-    Insecure.MD5.hash(data: Array(directory.utf8)).hexadecimal
-  }
-}
-
-extension Sequence<UInt8> {
-  /// The bytes as lower-case hexadecimal digits.
-  var hexadecimal: String {
-    map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    Digest.md5(of: directory.utf8).hexadecimal
   }
 }

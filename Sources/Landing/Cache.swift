@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import Foundation
 internal import Git
 
@@ -83,8 +83,7 @@ public struct Cache: Sendable, Hashable {
   }
 
   func place(for remote: String) -> String {
-    let digest = SHA256.hash(data: Data(remote.utf8))
-    return directory + "/" + digest.prefix(16).hexadecimal
+    directory + "/" + Digest.sha256(of: remote.utf8).bytes.prefix(16).hexadecimal
   }
 
   /// A pack with its index.

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 public import Git
 
 /// What a commit's subject and trailers say of the placement that it landed or removed, whoever
@@ -52,6 +52,6 @@ public struct LandedCommit: Sendable, Hashable {
   /// What `Statestore-Content` says of files: a digest of their paths and blobs.
   public static func digest(of files: some Sequence<(path: String, blob: ObjectID)>) -> String {
     let lines = files.map { "\($0.blob) \($0.path)\n" }.sorted().joined()
-    return "sha256:" + SHA256.hash(data: Array(lines.utf8)).hexadecimal
+    return "sha256:" + Digest.sha256(of: lines.utf8).hexadecimal
   }
 }

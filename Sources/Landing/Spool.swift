@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import Foundation
 internal import Git
 internal import GitTransport
@@ -25,11 +25,9 @@ struct Spool: Sendable {
     guard (try? cache.makeOwnDirectory(spools)) != nil, let key = Self.key(in: spools) else {
       return nil
     }
-    var digest = HMAC<SHA256>(key: key)
-    digest.update(data: Data("\(description.url)\n\(description.branch)\n".utf8))
-    digest.update(data: remote.credentialsDigest(key: key))
-    let name = digest.finalize().prefix(16).hexadecimal
-    self.init(directory: "\(spools)/\(name)")
+    let place = Array("\(description.url)\n\(description.branch)\n".utf8)
+    let name = Digest.code(of: place + remote.credentialsDigest(key: key), key: key)
+    self.init(directory: "\(spools)/\(name.bytes.prefix(16).hexadecimal)")
     guard (try? cache.makeOwnDirectory(directory)) != nil else { return nil }
   }
 
@@ -135,21 +133,22 @@ struct Spool: Sendable {
   private var lockPath: String { directory + "/lock" }
 
   /// Names credentials without giving them away to whoever sees the name.
-  private static func key(in directory: String) -> SymmetricKey? {
+  private static func key(in directory: String) -> [UInt8]? {
     let path = directory + "/key"
     if let data = FileManager.default.contents(atPath: path), data.count == 32 {
-      return SymmetricKey(data: data)
+      return Array(data)
     }
-    let key = SymmetricKey(size: .bits256)
+    // The system's generator is a cryptographic one.
+    let key = (0..<32).map { _ in UInt8.random(in: .min ... .max) }
     let unfinished = "\(path)-\(UUID().uuidString)"
     defer { unlink(unfinished) }
     guard let file = OpenFile(unfinished, O_WRONLY | O_CREAT | O_EXCL),
-      file.write(key.withUnsafeBytes { Data($0) })
+      file.write(Data(key))
     else { return nil }
     // The first one stays; one that was cut short is replaced.
     if link(unfinished, path) != 0 {
       let data = FileManager.default.contents(atPath: path)
-      if let data, data.count == 32 { return SymmetricKey(data: data) }
+      if let data, data.count == 32 { return Array(data) }
       guard rename(unfinished, path) == 0 else { return nil }
     }
     return key

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 import Manifests
 import TestSupport
@@ -14,7 +14,7 @@ struct AccessTests {
   ]
 
   private static func digest(_ token: String) -> String {
-    SHA256.hash(data: Array(token.utf8)).map { String(format: "%02x", $0) }.joined()
+    Digest.sha256(of: token.utf8).hexadecimal
   }
 
   private static var file: String {

@@ -1,4 +1,4 @@
-import Crypto
+import Digests
 import Foundation
 import Manifests
 import TestSupport
@@ -200,7 +200,7 @@ struct AuthorizationTests {
   private func withGuardedStation(_ body: (Station) async throws -> Void) async throws {
     var options = StationOptions()
     let lines = Self.rights.sorted { $0.key < $1.key }.map { name, rights in
-      let digest = SHA256.hash(data: Array("secret-of-\(name)".utf8)).map { $0 }.hexadecimal
+      let digest = Digest.sha256(of: "secret-of-\(name)".utf8).hexadecimal
       return "  - {name: \(name), sha256: \"\(digest)\", \(rights)}\n"
     }
     options.tokens = "tokens:\n" + lines.joined()

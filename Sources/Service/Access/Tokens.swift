@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import Manifests
 
 /// Who may do what: bearer tokens, of which only digests are kept.
@@ -42,7 +42,7 @@ struct Tokens: Sendable {
   ///
   /// All entries are compared, each to its end, so that the time tells nothing.
   func identity(for token: String) -> Identity? {
-    let digest = Array(SHA256.hash(data: Array(token.utf8)))
+    let digest = Digest.sha256(of: token.utf8).bytes
     var found: Identity?
     for entry in entries where Self.areEqual(digest, entry.digest) { found = entry.identity }
     return found

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import HTTPTypes
 
 /// How Git servers prove that a webhook comes from them, by a secret that both know.
@@ -22,13 +22,12 @@ enum WebhookSignature {
   }
 
   private static func matches(_ given: String, _ body: [UInt8], _ secret: String) -> Bool {
-    let code = HMAC<SHA256>.authenticationCode(
-      for: body, using: SymmetricKey(data: Array(secret.utf8)))
-    return Tokens.areEqual(Array(given.lowercased().utf8), Array(Array(code).hexadecimal.utf8))
+    let code = Digest.code(of: body, key: secret.utf8)
+    return Tokens.areEqual(Array(given.lowercased().utf8), Array(code.hexadecimal.utf8))
   }
 
   private static func digest(_ text: String) -> [UInt8] {
-    Array(SHA256.hash(data: Array(text.utf8)))
+    Digest.sha256(of: text.utf8).bytes
   }
 }
 

@@ -1,4 +1,4 @@
-internal import Crypto
+internal import Digests
 internal import Kratix
 internal import Landing
 internal import Manifests
@@ -126,13 +126,6 @@ extension WorkSubmission {
 
   private static func digest(of parts: [Node?]) -> String {
     let text = JSONWriter(sortsKeys: true).text(of: Node(.sequence(parts.map { $0 ?? .null })))
-    return SHA256.hash(data: Array(text.utf8)).hexadecimal
-  }
-}
-
-extension Sequence<UInt8> {
-  /// The bytes as lower-case hexadecimal digits.
-  var hexadecimal: String {
-    map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+    return Digest.sha256(of: text.utf8).hexadecimal
   }
 }
