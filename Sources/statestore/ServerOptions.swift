@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import GitTransport
 import Landing
 
 /// Which service does the work, so that this process needs no Git credentials.
@@ -39,7 +40,9 @@ struct ServerOptions: ParsableArguments {
       throw LandingError(
         .invalidConfiguration, "--server is \(server); write it as https://HOST:PORT")
     }
-    guard url.scheme == "https" || common.allowInsecureHttp || Self.isThisMachine(host) else {
+    // What is no address of a remote is not this machine's either.
+    let isThisMachine = (try? RemoteURL(server))?.isLoopback == true
+    guard url.scheme == "https" || common.allowInsecureHttp || isThisMachine else {
       throw LandingError(
         .invalidConfiguration,
         "\(server): plain http would show the token to the network; use https, or give "
@@ -58,9 +61,5 @@ struct ServerOptions: ParsableArguments {
       throw LandingError(.invalidConfiguration, "\(path): there is no token in the first line")
     }
     return line
-  }
-
-  private static func isThisMachine(_ host: String) -> Bool {
-    host == "localhost" || host == "::1" || host.hasPrefix("127.")
   }
 }

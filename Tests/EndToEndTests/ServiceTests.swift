@@ -184,4 +184,18 @@ struct ServiceTests {
       }
     }
   }
+
+  @Test(
+    "is sent no token over plain http where a name only begins as this machine's address does",
+    arguments: [
+      "http://127.0.0.1.example.com", "http://127.example.com", "http://localhost.example.com",
+    ])
+  func plain(server: String) async throws {
+    try await withSite { site in
+      let ending = try await site.statestore.run(
+        ["write", "--server", server, "--timeout", "1s"] + Rendering.small.flags)
+      #expect(ending.status == 2, "\(ending)")
+      #expect(ending.errors.contains("plain http would show the token"), "\(ending)")
+    }
+  }
 }

@@ -1,4 +1,4 @@
-internal import Foundation
+internal import GitTransport
 internal import HTTPTypes
 internal import Hummingbird
 
@@ -33,8 +33,8 @@ enum BrowserOrigin {
 
   private static func isLoopback(_ authority: String?) -> Bool {
     guard let authority else { return true }
-    let host = URLComponents(string: "//\(authority)")?.host
-    return ["localhost", "127.0.0.1", "[::1]", "::1"].contains(host)
+    // What is no address is not this machine's.
+    return (try? RemoteURL("http://\(authority)/"))?.isLoopback == true
   }
 
   private static func refusal(_ detail: String) -> Problem {
