@@ -46,7 +46,7 @@ let package = Package(
     .systemLibrary(name: "Cmbedtls", providers: [.apt(["libmbedtls-dev"])]),
     .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    .target(name: "Git", dependencies: ["Clibgit2"], swiftSettings: settings),
+    .target(name: "Git", dependencies: ["Clibgit2", "Digests"], swiftSettings: settings),
     .target(name: "Digests", dependencies: ["Cmbedtls"], swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Clibyaml"], swiftSettings: settings),
     .target(

@@ -1,10 +1,9 @@
 #ifndef STATESTORE_CLIBGIT2_SHIM_H
 #define STATESTORE_CLIBGIT2_SHIM_H
 
-// libgit2, and the two libraries under it that Debian's libgit2-dev brings along: zlib, because
-// a pack is a row of deflated objects, and mbed TLS, because a pack ends in the SHA-1 of all
-// that stands before it and libgit2 exports only the hash of single objects. And glibc's malloc.h,
-// because what they take for each object decides how the allocator is to be set.
+// libgit2, and zlib, which Debian's libgit2-dev brings along, because a pack is a row of deflated
+// objects. And glibc's malloc.h, because what they take for each object decides how the allocator is
+// to be set.
 #define GIT_DEPRECATE_HARD
 #include <git2.h>
 #include <git2/sys/commit.h>
@@ -12,7 +11,6 @@
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
 #include <malloc.h>
-#include <mbedtls/sha1.h>
 #include <zlib.h>
 
 // git_libgit2_opts is variadic, which Swift cannot call.

@@ -3,14 +3,19 @@ internal import Cmbedtls
 /// The digest of some bytes, by mbed TLS.
 ///
 /// That library is here for libgit2 already. swift-crypto would bring a BoringSSL of its own along,
-/// besides the one of TLS: an eighth of a clean build, for three functions.
+/// besides the one of TLS: an eighth of a clean build, for four functions.
 public struct Digest: Sendable, Hashable {
-  /// 16 bytes of an MD5, 32 of the others.
+  /// 16 bytes of an MD5, 20 of a SHA-1, 32 of the others.
   public let bytes: [UInt8]
 
   /// MD5 (RFC 1321): for names that Kratix makes of it, and for nothing that has to be safe.
   public static func md5(of bytes: some Sequence<UInt8>) -> Digest {
     Digest(of: Array(bytes), MBEDTLS_MD_MD5)
+  }
+
+  /// SHA-1 (FIPS 180-4): what Git's packs end in.
+  public static func sha1(of bytes: some Sequence<UInt8>) -> Digest {
+    Digest(of: Array(bytes), MBEDTLS_MD_SHA1)
   }
 
   /// SHA-256 (FIPS 180-4).
@@ -19,7 +24,8 @@ public struct Digest: Sendable, Hashable {
   }
 
   /// HMAC with SHA-256 (RFC 2104): whoever does not know the key cannot make it.
-  public static func code(of bytes: some Sequence<UInt8>, key: some Sequence<UInt8>) -> Digest {
+  public static func hmacSHA256(of bytes: some Sequence<UInt8>, key: some Sequence<UInt8>) -> Digest
+  {
     let (bytes, key) = (Array(bytes), Array(key))
     return Digest(MBEDTLS_MD_SHA256) { algorithm, output in
       mbedtls_md_hmac(algorithm, key, key.count, bytes, bytes.count, output)
@@ -38,14 +44,10 @@ public struct Digest: Sendable, Hashable {
     var bytes = [UInt8](repeating: 0, count: Int(mbedtls_md_get_size(algorithm)))
     let status = bytes.withUnsafeMutableBufferPointer { make(algorithm, $0.baseAddress) }
     // It fails where the library was built without the algorithm, and for nothing that is given to it.
-    precondition(status == 0, "mbed TLS knows no MD5 or SHA-256")
+    precondition(status == 0, "mbed TLS was built without MD5, SHA-1 or SHA-256")
     self.bytes = bytes
   }
 
   /// The bytes as lower-case hexadecimal digits, two for each.
-  public var hexadecimal: String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(
-      decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
-  }
+  public var hexadecimal: String { bytes.hexadecimal }
 }

@@ -1,3 +1,5 @@
+internal import Digests
+
 /// The SHA-1 name of a Git object: 20 bytes, written as 40 lower-case hexadecimal digits.
 ///
 /// Git, gitglossary(7), "object name".

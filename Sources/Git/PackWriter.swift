@@ -1,4 +1,5 @@
 internal import Clibgit2
+internal import Digests
 
 /// Writes objects as one pack (gitformat-pack(5)).
 ///
@@ -39,7 +40,7 @@ public struct PackWriter {
     append(UInt32(2), to: &pack)
     append(UInt32(objects.count), to: &pack)
     for object in objects { try append(object, to: &pack, while: goesOn) }
-    pack += try Self.checksum(of: pack)
+    pack += Digest.sha1(of: pack).bytes
     return pack
   }
 
@@ -123,14 +124,6 @@ public struct PackWriter {
     guard status == expected else {
       throw GitError(code: .other, operation: "deflate", message: "zlib failed with \(status)")
     }
-  }
-
-  private static func checksum(of bytes: [UInt8]) throws(GitError) -> [UInt8] {
-    var hash = [UInt8](repeating: 0, count: ObjectID.byteCount)
-    guard mbedtls_sha1_ret(bytes, bytes.count, &hash) == 0 else {
-      throw GitError(code: .other, operation: "mbedtls_sha1_ret", message: "SHA-1 failed")
-    }
-    return hash
   }
 }
 

@@ -7,7 +7,7 @@ extension Remote {
   /// Two remotes with one address and one digest are one to the server.
   public func credentialsDigest(key: [UInt8]) -> [UInt8] {
     let text = credentials.parts.map { "\($0.utf8.count):\($0)" }.joined()
-    return Digest.code(of: text.utf8, key: key).bytes
+    return Digest.hmacSHA256(of: text.utf8, key: key).bytes
   }
 }
 

@@ -26,7 +26,7 @@ struct Spool: Sendable {
       return nil
     }
     let place = Array("\(description.url)\n\(description.branch)\n".utf8)
-    let name = Digest.code(of: place + remote.credentialsDigest(key: key), key: key)
+    let name = Digest.hmacSHA256(of: place + remote.credentialsDigest(key: key), key: key)
     self.init(directory: "\(spools)/\(name.bytes.prefix(16).hexadecimal)")
     guard (try? cache.makeOwnDirectory(directory)) != nil else { return nil }
   }

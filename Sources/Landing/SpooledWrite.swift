@@ -57,6 +57,7 @@ struct AbsentAsker: Asker {
   }
 
   private func leave(_ value: some Encodable, _ suffix: String) {
+    // What is not left is as if it had not been known: whoever waits finds what became of its write.
     guard isWaiting, let data = try? JSONEncoder().encode(value) else { return }
     let unfinished = path + suffix + Suffix.unfinished
     if let file = OpenFile(unfinished, O_WRONLY | O_CREAT | O_TRUNC), file.write(data),

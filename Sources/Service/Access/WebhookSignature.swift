@@ -22,7 +22,7 @@ enum WebhookSignature {
   }
 
   private static func matches(_ given: String, _ body: [UInt8], _ secret: String) -> Bool {
-    let code = Digest.code(of: body, key: secret.utf8)
+    let code = Digest.hmacSHA256(of: body, key: secret.utf8)
     return Tokens.areEqual(Array(given.lowercased().utf8), Array(code.hexadecimal.utf8))
   }
 
