@@ -1,24 +1,19 @@
-internal import Foundation
 internal import Manifests
 
 /// The files by which a pipeline and Kratix talk to each other.
 enum MetadataFile {
   /// Reads one.
   ///
-  /// - Throws: `ManifestError`, or `KratixError` with the code `invalidInput`.
+  /// - Throws: `ManifestError`, or `KratixError`: `unsafePath` for a link that leads out of the
+  ///   directory, `invalidInput` when it cannot be read.
   static func read(_ path: String) throws -> ManifestFile {
-    let bytes: [UInt8]
-    do {
-      bytes = Array(try Data(contentsOf: URL(fileURLWithPath: path)))
-    } catch {
-      throw KratixError(.invalidInput, "\(path): \((error as NSError).localizedDescription)")
-    }
+    let bytes = try ContainedFile(path).bytes(onlyRegular: true)
     return try ManifestFile(parsing: bytes, name: path)
   }
 
   /// Reads one that may not be there.
   static func readIfPresent(_ path: String) throws -> ManifestFile? {
-    FileManager.default.fileExists(atPath: path) ? try read(path) : nil
+    try ContainedFile(path).exists ? try read(path) : nil
   }
 }
 

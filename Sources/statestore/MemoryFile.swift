@@ -1,5 +1,6 @@
 import Foundation
 import Git
+import Kratix
 import Landing
 import Verification
 
@@ -7,6 +8,11 @@ import Verification
 struct MemoryFile {
   let path: String
   let questions: [ObjectID]
+
+  /// Refuses a link that leads out of its directory, before anything is read from it.
+  ///
+  /// - Throws: `KratixError` with the code `unsafePath`.
+  func check() throws { _ = try ContainedFile(path) }
 
   /// What is kept of one state store.
   func memory(at index: Int) -> Memory { Memory(file: self, question: questions[index]) }

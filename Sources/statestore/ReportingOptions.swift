@@ -42,6 +42,7 @@ struct ReportingOptions: ParsableArguments {
   /// Finds before anything is pushed what would keep it from being told afterwards.
   private func checkFiles() throws {
     for path in [receipt, statusFile].compactMap({ $0 }) { try ResultFile(path: path).check() }
+    if let terminationLog { _ = try ResultFile(path: terminationLog) }
     if let statusFile { _ = try StatusFile(path: statusFile).existing() }
   }
 

@@ -1,9 +1,25 @@
 import Foundation
+import Kratix
 import Landing
 
 /// A file that a result is written to, which may hold something already.
+///
+/// A link that leads out of its directory is refused (`ContainedFile`).
 struct ResultFile {
   let path: String
+  private let file: ContainedFile
+
+  /// Names a file.
+  ///
+  /// - Throws: `LandingError` with `unsafe-path` for a link that leads out of its directory.
+  init(path: String) throws(LandingError) {
+    self.path = path
+    do throws(KratixError) {
+      file = try ContainedFile(path)
+    } catch {
+      throw LandingError(error)
+    }
+  }
 
   /// Finds what would keep the file from being written.
   ///
@@ -51,7 +67,7 @@ struct ResultFile {
   }
 
   /// The file itself, where the path is a link to it.
-  private var target: URL { URL(fileURLWithPath: path).resolvingSymlinksInPath() }
+  private var target: URL { URL(fileURLWithPath: file.target).resolvingSymlinksInPath() }
 
   private var attributes: [FileAttributeKey: Any]? {
     // What is not there yet has none.

@@ -1,5 +1,5 @@
-import Foundation
 import Git
+import Kratix
 import Landing
 import Manifests
 
@@ -10,7 +10,7 @@ struct StatusFile {
 
   /// The file's text with the landing under `stateStore`; what else is there stays.
   ///
-  /// - Throws: `ManifestError` when what is there is no mapping.
+  /// - Throws: `LandingError` when what is there is no mapping.
   func merged(with receipts: [Receipt]) throws -> String {
     var status = try existing()
     let landed = receipts.flatMap { receipt in receipt.placements.map { (receipt, $0) } }
@@ -33,11 +33,22 @@ struct StatusFile {
 
   /// What is there already.
   ///
-  /// - Throws: `ManifestError` when it is no mapping.
+  /// Its content is repeated in no error: other programs put it there, and it may be a secret.
+  ///
+  /// - Throws: `LandingError` when it is no mapping, `KratixError` when it cannot be read.
   func existing() throws -> Mapping {
-    guard FileManager.default.fileExists(atPath: path) else { return [:] }
-    let file = try ManifestFile(parsing: try CommonOptions.bytes(of: path), name: path)
-    guard let root = file.documents.first?.root, !root.isNull else { return [:] }
-    return try root.require(.mapping, at: "", in: path)
+    let file = try ContainedFile(path)
+    guard file.exists else { return [:] }
+    let bytes = try file.bytes(onlyRegular: true)
+    do throws(ManifestError) {
+      let manifests = try ManifestFile(parsing: bytes, name: path)
+      guard let root = manifests.documents.first?.root, !root.isNull else { return [:] }
+      return try root.require(.mapping, at: "", in: path)
+    } catch {
+      let place = error.position.map { "\(path):\($0)" } ?? path
+      throw LandingError(
+        .invalidInput,
+        "\(place): the status file is no YAML mapping; mend or remove it before the write")
+    }
   }
 }
