@@ -95,7 +95,7 @@ struct CommitOptions: ParsableArguments {
   /// The annotation of the request; a request without it has the state store's author.
   private func annotation(_ key: String) throws -> String? {
     let path = object ?? "/kratix/input/object.yaml"
-    let file = try ManifestFile(parsing: try CommonOptions.bytes(of: path), name: path)
+    let file = try Input(path).manifests()
     let annotations = try file.objects.first?.node.optional(
       .mapping, at: "/metadata/annotations", in: path)
     return annotations?[key]?.string

@@ -10,31 +10,18 @@ struct EvidenceGathering {
   private var dumps: [ManifestFile] = []
   private var askedKinds: Set<String> = []
   private let request: ResourceRequest?
+  private let configuration: Configuration
 
   /// Reads what the flags name.
   ///
   /// - Throws: `ManifestError` or `LandingError`, with the file.
   init(_ command: Diagnose) throws {
     self.command = command
-    request = try command.request.map(Self.request)
+    request = try command.request.map(Input.request)
     for path in command.dump {
-      if path == "-" {
-        let bytes = Array(FileHandle.standardInput.readDataToEndOfFile())
-        dumps.append(try ManifestFile(parsing: bytes, name: "standard input"))
-        continue
-      }
-      for file in try CommonOptions.manifestFiles(at: path) {
-        dumps.append(try ManifestFile(parsing: try CommonOptions.bytes(of: file), name: file))
-      }
+      dumps += try Input.all(at: path).map { try $0.manifests() }
     }
-  }
-
-  private static func request(in path: String) throws -> ResourceRequest {
-    let file = try ManifestFile(parsing: try CommonOptions.bytes(of: path), name: path)
-    guard let object = file.objects.first, file.objects.count == 1 else {
-      throw LandingError(.invalidInput, "\(path): one request must be in it")
-    }
-    return try ResourceRequest(PlatformObject(object, file: path))
+    configuration = try Configuration(command.common)
   }
 
   /// Asks the cluster.
@@ -88,7 +75,7 @@ struct EvidenceGathering {
         try platform.add(ManifestFile(name: file.name, documents: [document]))
       }
     }
-    return try command.common.loadPlatform(over: platform)
+    return try command.common.platform(of: configuration, over: platform)
   }
 
   private func identity(on platform: Platform) throws -> RequestIdentity {

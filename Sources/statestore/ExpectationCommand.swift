@@ -103,18 +103,19 @@ struct CheckExpectation: ParsableCommand {
     try tellingFailures(as: format.output) {
       let platform = try common.loadPlatform()
       for path in files {
-        let file = try ManifestFile(parsing: try CommonOptions.bytes(of: path), name: path)
+        let input = try Input(path)
+        let file = try input.manifests()
         guard !file.objects.isEmpty else {
-          throw LandingError(.invalidInput, "\(path): there is no Expectation in it")
+          throw LandingError(.invalidInput, "\(input.name): there is no Expectation in it")
         }
         for object in file.objects {
-          let expectation = try Expectation(PlatformObject(object, file: path))
+          let expectation = try Expectation(PlatformObject(object, file: input.name))
           if let promise = platform.promises[expectation.promise] {
             try expectation.check(against: promise)
           }
           let count = expectation.resourceCount
           print(
-            "\(path): Expectation \(expectation.name) for the Promise \(expectation.promise), "
+            "\(input.name): Expectation \(expectation.name) for the Promise \(expectation.promise), "
               + (count == 1 ? "1 resource" : "\(count) resources"))
         }
       }
@@ -156,7 +157,7 @@ struct DraftExpectation: ParsableCommand {
   func run() throws {
     try tellingFailures(as: format.output) {
       let platform = try common.loadPlatform()
-      let requests = try request.map(Self.request)
+      let requests = try request.map(Input.request)
       let known = requests.first.flatMap { platform.promise(of: $0) }
       let samples = try zip(requests, rendered).map { request, directory in
         ExpectationDraft.Sample(
@@ -168,14 +169,6 @@ struct DraftExpectation: ParsableCommand {
       let draft = ExpectationDraft(samples: samples, promise: name, schema: schema)
       print(draft.text, terminator: "")
     }
-  }
-
-  private static func request(in path: String) throws -> ResourceRequest {
-    let file = try ManifestFile(parsing: try CommonOptions.bytes(of: path), name: path)
-    guard let object = file.objects.first, file.objects.count == 1 else {
-      throw LandingError(.invalidInput, "\(path): one request must be in it")
-    }
-    return try ResourceRequest(PlatformObject(object, file: path))
   }
 
   private static func objects(in directory: String) throws -> [ManifestObject] {

@@ -4,37 +4,23 @@ import GitTransport
 import Kratix
 import Landing
 import Logging
-import Manifests
 
 /// Reads what the flags, the environment and the files say of the platform, in that order of weight.
 extension CommonOptions {
   /// The platform, with the flags laid over the files, and those over what is known already.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
-  func loadPlatform(over known: Platform = Platform()) throws -> Platform {
-    var platform = try readManifests(over: known)
-    try overrideStateStore(of: &platform)
-    try chooseDestination(of: &platform)
-    return platform
-  }
+  func loadPlatform() throws -> Platform { try platform(of: Configuration(self)) }
 
-  /// What the files say, for whom it is a service that knows the state stores.
+  /// The platform, of files that are read already.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
-  func readManifests(over known: Platform = Platform()) throws -> Platform {
-    var platform = known
-    var declarations = Declarations()
-    for name in try configurationFiles() {
-      let bytes = try Self.bytes(of: name)
-      do throws(ManifestError) {
-        let file = try ManifestFile(parsing: bytes, name: name)
-        try declarations.add(file)
-        try platform.add(file)
-        if let reason = file.emptiness { passOver(name, because: reason) }
-      } catch {
-        throw LandingError(.invalidConfiguration, error.description)
-      }
-    }
+  func platform(
+    of configuration: Configuration, over known: Platform = Platform()
+  ) throws -> Platform {
+    var platform = try configuration.platform(over: known)
+    try overrideStateStore(of: &platform)
+    try chooseDestination(of: &platform)
     return platform
   }
 
@@ -131,19 +117,8 @@ extension CommonOptions {
     return CredentialsSecret(name: directory, namespace: "", values: values)
   }
 
-  func configurationFiles() throws -> [String] {
-    try manifestPaths.flatMap { path in
-      let files = try Self.manifestFiles(at: path)
-      if files.isEmpty { passOver(path, because: "no .yaml, .yml or .json file is in it") }
-      return files
-    }
-  }
-
-  private func passOver(_ path: String, because reason: String) {
-    logger.warning("\(path): passed over: \(reason)")
-  }
-
-  private var manifestPaths: [String] {
+  /// The files and directories that the flag or the environment names.
+  var manifestPaths: [String] {
     let environment = Environment["STATESTORE_CONFIG"]?.split(separator: ":").map(String.init)
     return config.isEmpty ? environment ?? [] : config
   }
@@ -170,14 +145,6 @@ extension CommonOptions {
       if name.hasPrefix(".") { return [] }
       let isManifest = [".yaml", ".yml", ".json"].contains(where: name.hasSuffix)
       return try manifestFiles(at: below).filter { isManifest || $0 != below }
-    }
-  }
-
-  /// The bytes of a file that the user named.
-  static func bytes(of path: String) throws -> [UInt8] {
-    try orConfigurationError(path) {
-      // A pipe has no size to read by.
-      Array(try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data())
     }
   }
 
@@ -221,17 +188,6 @@ extension CommonOptions {
     } else if let chosen {
       try platform.keepDestination(chosen)
     }
-  }
-}
-
-extension ManifestFile {
-  /// Why there is no object in it; `nil` if there is one.
-  fileprivate var emptiness: String? {
-    // A List whose items are none is no object of its own.
-    guard objects.allSatisfy({ $0.identity.kind == "List" }) else { return nil }
-    return documents.allSatisfy(\.isEmpty)
-      ? "it is empty"
-      : "no Kubernetes object is in it, which would have an apiVersion and a kind"
   }
 }
 

@@ -12,12 +12,11 @@ struct ReceiptFile {
   /// Reads the result of a write that succeeded.
   ///
   /// - Throws: `LandingError` with the file.
-  init(path: String) throws {
-    self.path = path
-    let bytes = try CommonOptions.bytes(of: path)
+  init(_ input: Input) throws {
+    path = input.name
     let document: WriteResult.Document
     do {
-      document = try JSONDecoder().decode(WriteResult.Document.self, from: Data(bytes))
+      document = try JSONDecoder().decode(WriteResult.Document.self, from: Data(input.bytes))
     } catch {
       throw LandingError(
         .invalidInput, "\(path): this is no receipt of statestore write: \(Self.words(for: error))")

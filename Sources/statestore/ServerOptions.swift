@@ -55,7 +55,7 @@ struct ServerOptions: ParsableArguments {
 
   private func token() throws -> String? {
     guard let path = tokenFile ?? Environment["STATESTORE_TOKEN_FILE"] else { return nil }
-    let text = String(decoding: try CommonOptions.bytes(of: path), as: UTF8.self)
+    let text = String(decoding: try Input(configuration: path).bytes, as: UTF8.self)
     let line = text.prefix { !$0.isNewline }.trimmingCharacters(in: .whitespaces)
     guard !line.isEmpty, line.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {
       throw LandingError(.invalidConfiguration, "\(path): there is no token in the first line")

@@ -8,6 +8,8 @@ import Verification
 struct VerificationSources: Sendable {
   private(set) var works: [Work] = []
   private(set) var requests: [ResourceRequest] = []
+  /// The receipt, as it was read.
+  private(set) var receiptInput: Input?
   private var receipt: ReceiptFile?
   /// The bytes of all files that were read.
   private(set) var files: [[UInt8]] = []
@@ -17,15 +19,18 @@ struct VerificationSources: Sendable {
   /// - Throws: `ManifestError`, `KratixError` or `LandingError`, with the file.
   init(_ command: Verify, platform: Platform) throws {
     for path in command.request { try readRequests(at: path) }
-    if let receipt = command.receipt {
-      files.append(try CommonOptions.bytes(of: receipt))
-      var file = try ReceiptFile(path: receipt)
+    if let path = command.receipt {
+      let input = try Input(path)
+      receiptInput = input
+      files.append(input.bytes)
+      var file = try ReceiptFile(input)
       if let name = command.common.chosenDestination { try file.keepDestination(name) }
       self.receipt = file
     }
     if let path = command.work {
-      works += try WorkOptions.works(in: path)
-      files += works.map { Array("\($0)".utf8) }
+      let input = try Input(path)
+      works += try WorkOptions.works(in: input)
+      files.append(input.bytes)
     }
     if command.options.rendered != nil {
       let context = try command.options.context(for: requests, on: platform)
@@ -53,28 +58,21 @@ struct VerificationSources: Sendable {
   }
 
   private mutating func readRequests(at path: String) throws {
-    guard path != "-" else {
-      return try readRequests(
-        FileHandle.standardInput.readDataToEndOfFile(), name: "standard input")
-    }
-    let files = try CommonOptions.manifestFiles(at: path)
-    guard !files.isEmpty else {
+    let inputs = try Input.all(at: path)
+    guard !inputs.isEmpty else {
       throw LandingError(
         .invalidInput, "\(path): there is no request in it: no .yaml, .yml or .json file")
     }
-    for file in files {
-      try readRequests(Data(try CommonOptions.bytes(of: file)), name: file)
-    }
+    for input in inputs { try readRequests(input) }
   }
 
-  private mutating func readRequests(_ data: Data, name: String) throws {
-    let bytes = Array(data)
-    files.append(bytes)
-    let file = try ManifestFile(parsing: bytes, name: name)
+  private mutating func readRequests(_ input: Input) throws {
+    files.append(input.bytes)
+    let file = try input.manifests()
     // A list of nothing is what kubectl says of a kind that nobody has asked for.
     guard file.documents.contains(where: { $0.object != nil }) else {
-      throw LandingError(.invalidInput, "\(name): there is no request in it")
+      throw LandingError(.invalidInput, "\(input.name): there is no request in it")
     }
-    requests += try file.objects.map { try ResourceRequest(PlatformObject($0, file: name)) }
+    requests += try file.objects.map { try ResourceRequest(PlatformObject($0, file: input.name)) }
   }
 }

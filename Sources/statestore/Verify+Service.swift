@@ -9,7 +9,7 @@ import Verification
 extension Verify {
   func check(through client: ServiceClient) async throws -> [Report] {
     let promise = options.rendered == nil ? nil : options.promise
-    let platform = try await client.completed(try common.readManifests(), for: promise)
+    let platform = try await client.completed(try Configuration(common).platform(), for: promise)
     let sources = try VerificationSources(self, platform: platform)
     let body = JSONWriter().text(of: try question(sources, platform))
     guard let wait else { return try await client.reports(answering: body) }
@@ -28,10 +28,8 @@ extension Verify {
       // Of what stands as it should the sums are enough for a person.
       "brief": Node(.boolean(all && output == .text)),
     ]
-    if let receipt {
-      let file = try ManifestFile(
-        parsing: try CommonOptions.bytes(of: receipt), name: receipt)
-      question["receipts"] = file.documents.first?.root["receipts"]
+    if let receipt = sources.receiptInput {
+      question["receipts"] = try receipt.manifests().documents.first?.root["receipts"]
     }
     let texts = [
       ("ref", ref), ("promise", options.promise), ("destination", common.chosenDestination),

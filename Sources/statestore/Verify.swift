@@ -121,7 +121,8 @@ struct Verify: AsyncParsableCommand {
     if let client = try server.client(common) {
       return VerifyAnswer(reports: try await check(through: client))
     }
-    let platform = try common.loadPlatform()
+    let configuration = try Configuration(common)
+    let platform = try common.platform(of: configuration)
     let names = try platform.usedStateStores().map(\.name)
     guard !names.isEmpty else {
       throw LandingError(
@@ -131,8 +132,16 @@ struct Verify: AsyncParsableCommand {
     let stores = try common.openStateStores(of: platform)
     let sources = try VerificationSources(self, platform: platform)
     try sources.require(in: try names.map { try stores.store($0).0.description })
+    let memories = try state.map { path in
+      MemoryFile(
+        path: path,
+        questions: try names.map {
+          try digest(of: sources, configuration, to: stores.store($0).0)
+        })
+    }
+    try memories?.check()
     let session = VerifySession(
-      parts: try await parts(names, of: stores, sources), isBrief: output == .text && all,
+      parts: try await parts(names, of: stores, sources, memories), isBrief: output == .text && all,
       requests: sources.requests, promise: options.promise, platform: platform)
     if let wait { return try await session.wait(wait.duration, timeout: common.timeLimit) }
     return try await session.answer(at: ref, within: common.timeLimit)
@@ -140,13 +149,9 @@ struct Verify: AsyncParsableCommand {
 
   /// The question to each state store.
   private func parts(
-    _ names: [String], of stores: StateStores, _ sources: VerificationSources
+    _ names: [String], of stores: StateStores, _ sources: VerificationSources,
+    _ memories: MemoryFile?
   ) async throws -> [VerifySession.Part] {
-    let memories = try state.map { path in
-      MemoryFile(
-        path: path,
-        questions: try names.map { try digest(of: sources, to: stores.store($0).0) })
-    }
     var parts: [VerifySession.Part] = []
     for (index, name) in names.enumerated() {
       let (store, description) = try stores.store(name)
@@ -166,13 +171,15 @@ struct Verify: AsyncParsableCommand {
   }
 
   /// Everything that the findings depend on besides what the state store holds.
-  private func digest(of sources: VerificationSources, to store: StateStore) throws -> ObjectID {
+  private func digest(
+    of sources: VerificationSources, _ configuration: Configuration, to store: StateStore
+  ) throws -> ObjectID {
     var question = Question()
     question.add(ofProgram: Statestore.version)
     question.add([all.description, ref ?? "", options.promise ?? ""] + rule)
     question.add(["\(maxAge.map { "\($0.duration)" } ?? "")", common.destination ?? ""])
     question.add([store.description.name, store.description.url, store.description.branch])
-    for file in try common.configurationFiles() { question.add(try CommonOptions.bytes(of: file)) }
+    for input in configuration.inputs { question.add(input.bytes) }
     for bytes in sources.files { question.add(bytes) }
     return try question.digest
   }

@@ -85,24 +85,23 @@ struct WorkOptions: ParsableArguments {
   ///
   /// - Throws: `ManifestError` or `LandingError` with the file.
   static func works(in path: String) throws -> [Work] {
-    let name = path == "-" ? "standard input" : path
-    let bytes = path == "-" ? try standardInput() : try CommonOptions.bytes(of: path)
-    let works = try Work.works(in: ManifestFile(parsing: bytes, name: name))
+    try works(in: Input(path))
+  }
+
+  /// The Works of something that was read.
+  ///
+  /// - Throws: `ManifestError` or `LandingError` with the file.
+  static func works(in input: Input) throws -> [Work] {
+    let works = try Work.works(in: input.manifests())
     guard !works.isEmpty else {
       throw LandingError(
         .invalidInput,
         """
-        \(name): there is no Work of platform.kratix.io in it; print some with \
+        \(input.name): there is no Work of platform.kratix.io in it; print some with \
         \"kubectl get works --namespace NAMESPACE --output yaml\"
         """)
     }
     return works
-  }
-
-  private static func standardInput() throws -> [UInt8] {
-    try orConfigurationError("standard input") {
-      Array(try FileHandle.standardInput.readToEnd() ?? Data())
-    }
   }
 
   private static func refuseEmpty(

@@ -51,7 +51,7 @@ struct Write: AsyncParsableCommand {
       let platform =
         if let client {
           try await client.completed(
-            try common.readManifests(), for: options.promiseName)
+            try Configuration(common).platform(), for: options.promiseName)
         } else {
           try common.loadPlatform()
         }

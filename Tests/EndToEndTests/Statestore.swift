@@ -82,6 +82,18 @@ struct Statestore: Sendable {
     }
   }
 
+  /// Runs the program with something else for its standard input.
+  func run(_ arguments: [String], input: FileDescriptor) async throws -> Ending {
+    let result = try await Subprocess.run(
+      .path(.init(executable)), arguments: Arguments(arguments),
+      environment: whole([:]), workingDirectory: .init(directory.path),
+      input: .fileDescriptor(input, closeAfterSpawningProcess: true),
+      output: .string(limit: 1 << 20), error: .string(limit: 1 << 20))
+    return Ending(
+      output: result.standardOutput, errors: result.standardError,
+      status: Self.status(result.terminationStatus))
+  }
+
   /// Runs the program with something else for its standard output.
   func run(_ arguments: [String], output: FileDescriptor) async throws -> Ending {
     let result = try await Subprocess.run(
