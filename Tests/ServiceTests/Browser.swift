@@ -154,5 +154,7 @@ extension Browser {
     for domain in ["Page", "Runtime", "Log", "Accessibility"] {
       try await call("\(domain).enable")
     }
+    // A window that nobody looks at has no keyboard.
+    try await call("Emulation.setFocusEmulationEnabled", ["enabled": true])
   }
 }

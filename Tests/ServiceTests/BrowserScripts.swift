@@ -35,12 +35,28 @@ extension BrowserTests {
     })()
     """
 
-  /// Remembers everything that can be operated, and gives how much there is.
-  static let stops = """
-    (globalThis.stops = [...document.querySelectorAll("a[href], button, input, summary, select")]).length
+  private static let operable =
+    #"[...document.querySelectorAll("a[href], button, input, summary, select")]"#
+
+  /// How much there is that can be operated.
+  static let stops = "\(operable).length"
+
+  /// A promise that is kept when the page has been drawn, has the keyboard, and its script runs.
+  static let ready = """
+    new Promise(done => {
+      const look = () => {
+        const isLive = document.getElementById("live").textContent === "live";
+        if (isLive && document.hasFocus()) requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+        else setTimeout(look, 20);
+      };
+      look();
+    })
     """
 
   /// Which of them has the keyboard, and what hides that.
+  ///
+  /// They are counted each time, because the page
+  /// replaces them when something has changed.
   static let stop = """
     (() => {
       const element = document.activeElement;
@@ -50,7 +66,7 @@ extension BrowserTests {
         && box.right <= innerWidth + 1 && box.bottom <= innerHeight + 1;
       const isMarked = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2;
       return {
-        number: globalThis.stops.indexOf(element),
+        number: \(operable).indexOf(element),
         what: element.outerHTML.slice(0, 200),
         fault: (isSeen ? "" : "out of sight ") + (isMarked ? "" : "not marked"),
       };

@@ -75,6 +75,7 @@ struct BrowserTests {
       for (page, scheme) in zip(pages, ["light", "dark"]) {
         try await browser.draw(width: 390, scheme: scheme)
         try await browser.open(page)
+        _ = try await browser.evaluate(Self.ready)
         let count = try #require(try await browser.evaluate(Self.stops).integer)
         #expect(count > 3, "\(page)")
         for number in 0..<count {
@@ -84,6 +85,7 @@ struct BrowserTests {
           #expect(stop["fault"]?.string == "", "\(page): \(JSONWriter().text(of: stop))")
         }
         try await browser.open(page)
+        _ = try await browser.evaluate(Self.ready)
         try await browser.press("Tab", code: 9)
         try await browser.press("Enter", code: 13, text: "\r")
         #expect(try await browser.evaluate("document.activeElement.id").string == "main")
@@ -91,6 +93,29 @@ struct BrowserTests {
         let isInside = try await browser.evaluate(
           "document.getElementById('main').contains(document.activeElement)")
         #expect(isInside.boolean == true, "\(page)")
+      }
+    }
+  }
+
+  @Test("keep the keyboard on a button or link that is replaced")
+  func replaced() async throws {
+    try await withStation { station in
+      try await station.put(WorkText("example"))
+      try await Browser.run(in: station.directory) { browser in
+        try await browser.open(station.base + "/")
+        _ = try await browser.evaluate(Self.ready)
+        let stops = ["#main button", #"a[href="/works/default/example"]"#]
+        for (number, selector) in stops.enumerated() {
+          _ = try await browser.evaluate("document.querySelector('\(selector)').focus()")
+          _ = try await browser.evaluate(
+            "document.getElementById('works').dataset.old = 'yes'")
+          try await station.put(WorkText("later-\(number)"))
+          _ = try await browser.evaluate(
+            Self.until("!document.getElementById('works').dataset.old"))
+          let isKept = try await browser.evaluate(
+            "document.activeElement === document.querySelector('\(selector)')")
+          #expect(isKept.boolean == true, "\(selector)")
+        }
       }
     }
   }
@@ -116,7 +141,10 @@ struct BrowserTests {
 
   /// Runs a body with the pages of a service that has landed and refused something.
   private func withPages(_ body: (Browser, [String]) async throws -> Void) async throws {
-    try await withStation { station in
+    var options = StationOptions()
+    // What has been found stays found, so that the pages keep their order.
+    options.change = { $0.drift = .report }
+    try await withStation(options) { station in
       var refused = WorkText("refused")
       refused.selector = ["in": "nowhere"]
       try await station.put(refused)
@@ -128,6 +156,7 @@ struct BrowserTests {
       }
       try await station.repository.setBranch(
         "main", to: try await station.repository.commit(["a": "b"], message: "By hand"))
+      _ = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
       try await Browser.run(in: station.directory) { browser in
         try await body(browser, ["/", "/works/default/example-7"].map { station.base + $0 })
       }

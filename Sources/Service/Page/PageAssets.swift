@@ -16,6 +16,10 @@ enum PageAssets {
       let isStale = false;
       let isBusy = false;
       const isTyping = () => document.activeElement && document.activeElement.matches("input");
+      // Links of one address, or controls of one name: the page may have several.
+      const name = element => ["href", "name", "type"].map(key => element.getAttribute(key)).join(" ");
+      const alike = element =>
+        [...main.querySelectorAll("a[href], button, input")].filter(other => name(other) === name(element));
       const refresh = async () => {
         isStale = true;
         if (isBusy || document.hidden || isTyping()) return;
@@ -29,13 +33,12 @@ enum PageAssets {
         const answer = await fetch(location.href, { headers: { Accept: "text/html" } });
         if (!answer.ok) return;
         const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-        const focused = document.activeElement && document.activeElement.getAttribute("href");
+        const focused = document.activeElement || document.body;
+        const place = alike(focused).indexOf(focused);
         main.replaceChildren(...page.getElementById("main").childNodes);
         document.querySelector("footer").replaceWith(page.querySelector("footer"));
-        if (focused) {
-          const again = main.querySelector(`a[href="${CSS.escape(focused)}"]`);
-          if (again) again.focus();
-        }
+        const again = alike(focused)[place];
+        if (again) again.focus({ preventScroll: true });
       };
       const events = new EventSource("/events");
       events.onopen = () => { live.textContent = "live"; };
