@@ -15,11 +15,13 @@ extension StateStoreService {
     let directory = try DataDirectory(options.directory)
     let state = try DesiredState(at: directory.database)
     let changes = Changes()
+    let health = StoreHealth()
+    let looks = PendingLooks()
     let reconcilers = Reconcilers(state: state, platforms: platforms) {
       [options, surroundings, telemetry, logger] store in
       StoreReconciler(
         store: store, state: state, platforms: platforms, changes: changes,
-        telemetry: telemetry, surroundings: surroundings,
+        health: health, looks: looks, telemetry: telemetry, surroundings: surroundings,
         options: StoreReconciler.Options(
           drift: options.drift, timeout: options.landingTimeout), logger: logger)
     }
@@ -29,20 +31,24 @@ extension StateStoreService {
       webhookSecret: try options.webhookSecret.map(Self.reloadingLine))
     let drift = DriftWatch(
       state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
-      telemetry: telemetry, surroundings: surroundings,
+      health: health, pending: looks, telemetry: telemetry, surroundings: surroundings,
       options: DriftWatch.Options(
         policy: options.drift, interval: options.driftInterval,
         placementsAtOnce: options.placementsAtOnce),
       logger: logger)
     let api = API(
       state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
-      drift: drift, access: access, telemetry: telemetry,
+      drift: drift, access: access, health: health, telemetry: telemetry,
       body: RequestBodyReader(
         // Before the connection counts as idle: who is too slow is to hear it.
         mostBytes: options.mostBodyBytes, longest: options.idleTimeout * 0.9),
       surroundings: surroundings, version: options.version)
     let refreshing = Repeating(every: .seconds(2)) { [logger] in
-      if platforms.refresh(logger) { await reconcilers.platformChanged() }
+      if platforms.refresh(logger) {
+        await reconcilers.platformChanged()
+        // What is right with one configuration may be wrong with another.
+        for store in platforms.current.storeNames { drift.look(soonAt: store) }
+      }
       access.refresh(logger)
     }
     return [

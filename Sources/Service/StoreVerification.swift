@@ -36,10 +36,57 @@ struct StoreVerification: Sendable {
   func report(
     on works: [DesiredWork], _ isWanted: (ResourceReport.Placement) -> Bool
   ) async throws -> Report {
-    let verifier = try Verifier(
-      platform: platform.stores.platform, stateStore: description)
     let commit = try await store.tip(deadline: deadline)
     var report = try await read(commit) { _ in [] }
+    // Works that belong in other state stores have no placement here, and nothing to be held.
+    let own = try await resources(of: works, at: commit).filter { resource in
+      !resource.placements.isEmpty || resource.verdict != .landed
+    }
+    report.resources = own.filter {
+      $0.placements.isEmpty || $0.placements.contains(where: isWanted)
+    }
+    return try await withHistory(
+      Report(
+        stateStore: report.stateStore, commit: report.commit, resources: report.resources))
+  }
+
+  /// What verification says of Works at a commit, by the same check as `report(on:_:)`.
+  ///
+  /// - Parameter works: The Works with their results.
+  /// - Throws: `LandingError`, `ManifestError`.
+  func verifications(
+    of works: [DesiredWork], at commit: ObjectID
+  ) async throws -> [WorkKey: StoreResult.Verification] {
+    let reports = Dictionary(
+      try await resources(of: works, at: commit).map {
+        (ResourceIdentity(promise: $0.promise, namespace: $0.namespace, name: $0.name), $0)
+      }
+    ) { first, _ in first }
+    let directories = Dictionary(
+      works.map { work in
+        (work.key, work.results.first { $0.store == name }?.resourceDirectories ?? [:])
+      }
+    ) { first, _ in first }
+    let entries = try await store.read(commit, deadline: deadline) { snapshot in
+      try snapshot.entries(at: Set(directories.values.flatMap(\.values)))
+    }
+    return Dictionary(
+      works.map { work in
+        let trees = (directories[work.key] ?? [:]).compactMapValues { entries[$0]?.id.hexadecimal }
+        return (
+          work.key,
+          StoreResult.Verification(
+            reports[ResourceIdentity(work)], at: commit, platform: platform.id, trees: trees)
+        )
+      }
+    ) { first, _ in first }
+  }
+
+  /// One report for each resource: byte for byte, and by what the bytes hold.
+  private func resources(
+    of works: [DesiredWork], at commit: ObjectID?
+  ) async throws -> [ResourceReport] {
+    let verifier = try platform.verifier(for: description)
     var resources: [ResourceReport] = []
     var rest = works[...]
     while !rest.isEmpty {
@@ -50,16 +97,7 @@ struct StoreVerification: Sendable {
           + verifier.check(contentOf: some.map(\.work), in: snapshot)
       }.resources
     }
-    // Works that belong in other state stores have no placement here, and nothing to be held.
-    let own = Report.merged(resources).filter { resource in
-      !resource.placements.isEmpty || resource.verdict != .landed
-    }
-    report.resources = own.filter {
-      $0.placements.isEmpty || $0.placements.contains(where: isWanted)
-    }
-    return try await withHistory(
-      Report(
-        stateStore: report.stateStore, commit: report.commit, resources: report.resources))
+    return Report.merged(resources)
   }
 
   /// Works as they are to land, and what stands of each in the other state stores.
@@ -125,6 +163,67 @@ struct StoreVerification: Sendable {
   }
 }
 
+/// What tells one resource from another.
+private struct ResourceIdentity: Hashable {
+  var promise: String
+  /// Empty for what a Promise depends on.
+  var namespace: String
+  var name: String
+}
+
+extension ResourceIdentity {
+  init(_ work: DesiredWork) {
+    self.init(
+      promise: work.promise, namespace: work.resource.isEmpty ? "" : work.key.namespace,
+      name: work.resource)
+  }
+}
+
+extension StoreResult {
+  /// The directories of the Work's resource, by Destination, where placements have their own.
+  fileprivate var resourceDirectories: [String: StatePath] {
+    let own = standing.map(\.placement).filter { $0.tree != nil }
+    return Dictionary(
+      own.compactMap { placement in
+        StatePath(resourceOfPlacement: placement.path).map { (placement.destination, $0) }
+      }
+    ) { first, _ in first }
+  }
+}
+
+extension StatePath {
+  /// The directory of a resource, from that of a placement: `NAME/PIPELINE/GROUP` (Kratix,
+  /// `lib/writers/types.go`, `nestedByMetadata`).
+  init?(resourceOfPlacement path: String) {
+    // The path comes from a receipt, and every receipt's paths were checked when they were written.
+    guard let directory = (try? StatePath(path))?.parent?.parent else { return nil }
+    self = directory
+  }
+}
+
+extension StoreResult.Verification {
+  /// How many findings a condition repeats; the page and `GET /v1/verify` have all.
+  private static let mostFindings = 3
+
+  /// - Parameter report: What verification said of the resource; `nil` where it said nothing.
+  fileprivate init(
+    _ report: ResourceReport?, at commit: ObjectID, platform: String, trees: [String: String]
+  ) {
+    let errors = (report?.findings ?? []).filter { $0.severity == .error }
+    var texts = errors.prefix(Self.mostFindings).map { finding in
+      ([finding.sentence] + (finding.file.map { ["in \($0)"] } ?? [])).joined(separator: " ")
+    }
+    if errors.count > Self.mostFindings {
+      texts.append("and \(errors.count - Self.mostFindings) more")
+    }
+    if errors.isEmpty { texts = report?.notes ?? ["verification said nothing of it"] }
+    let verdict = report?.verdict ?? .unknown
+    self.init(
+      verdict: verdict, message: verdict == .landed ? "" : texts.joined(separator: "; "),
+      commit: commit.hexadecimal, platform: platform, trees: trees)
+  }
+}
+
 /// A Work as it is to land.
 private struct WantedWork: Sendable {
   var work: Work
@@ -145,6 +244,26 @@ extension Verifier {
           name: work.resourceName, verdict: .unknown, placements: [], findings: [],
           notes: [error.message])
       ]
+    }
+  }
+}
+
+extension Report {
+  /// Whether it says something else of Works than is remembered of them.
+  ///
+  /// - Parameter works: The Works as they were before the state store was read.
+  func contradicts(_ works: [DesiredWork], in store: String) -> Bool {
+    let verdicts = Dictionary(
+      resources.map {
+        (ResourceIdentity(promise: $0.promise, namespace: $0.namespace, name: $0.name), $0.verdict)
+      }
+    ) { first, _ in first }
+    return works.contains { work in
+      guard let result = work.results.first(where: { $0.store == store }),
+        result.isDone(work.revision), !result.standing.isEmpty,
+        let verdict = verdicts[ResourceIdentity(work)]
+      else { return false }
+      return result.verdict != verdict
     }
   }
 }

@@ -136,6 +136,9 @@ struct AuthorizationTests {
       let writer = station.asking(as: "writer")
       var own = WorkText.plain("own")
       own.namespace = "tenant"
+      own.files = own.files.mapValues {
+        $0.replacing("namespace: default", with: "namespace: tenant")
+      }
       let foreign = try await writer.put(.plain("secret"))
       let commit = try #require(try foreign.string(at: "/status/receipts/0/commit"))
       let tenant = station.asking(as: "tenant-reader")

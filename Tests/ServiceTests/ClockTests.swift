@@ -22,7 +22,7 @@ struct ClockTests {
       let repository = try station.repository.directory
       let aside = station.directory.appending(path: "aside.git")
       try FileManager.default.moveItem(at: repository, to: aside)
-      for text in [WorkText("changed", files: ["b": "b"]), waiting] {
+      for text in [WorkText.plain("changed", file: "b.yaml"), waiting] {
         #expect(try await station.put(text, wait: nil).status < 300)
       }
       await clock.nextSleep { $0 <= .seconds(1) }

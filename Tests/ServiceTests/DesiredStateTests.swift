@@ -123,7 +123,7 @@ struct DesiredStateTests {
       }
       try database.close()
       let overview = try await DesiredState(at: path).overview(OverviewQuery(text: "nothing"))
-      #expect(overview.total == 2 && overview.landed == 1)
+      #expect(overview.total == 2 && overview.ready == 1)
       #expect(overview.counts.map(\.promise) == ["postgresql"] && overview.counts.first?.count == 2)
     }
   }
@@ -136,7 +136,7 @@ struct DesiredStateTests {
       let landed = StoreResult(
         store: "default", revision: 1, outcome: .landed, attemptedAt: "2026-11-25T00:00:00Z")
       _ = try await state.record(landed, of: text.key, stores: ["default"], at: date)
-      #expect(try await state.overview(OverviewQuery()).landed == 1)
+      #expect(try await state.overview(OverviewQuery()).ready == 1)
       let leaving = try #require(try await state.requestRemoval(of: text.key, at: date))
       #expect(leaving.conditions.last?.status == .false)
       #expect(try await state.overview(OverviewQuery(onlyFailing: true)).works.count == 1)
@@ -223,7 +223,7 @@ struct DesiredStateTests {
       let selections = [
         ("size=small", ["0", "2", "1"]), ("size!=large,number in (1, 2,9)", ["2", "1"]),
         ("last", ["9"]), ("!last,number notin (0,1,2,3,4,5,6)", ["8", "7"]),
-        ("kratix.io/promise-name==postgresql,size=small,number=1", ["1"]),
+        ("kratix.io/promise-name==plain,size=small,number=1", ["1"]),
       ]
       for (selector, expected) in selections {
         let query = WorkQuery(selector: try LabelSelector(parsing: selector))

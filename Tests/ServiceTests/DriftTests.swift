@@ -52,9 +52,10 @@ struct DriftTests {
       _ = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
       #expect(try await station.get(text).condition("Verified") == "False/Missing")
       let metrics = try await station.request("GET", "/metrics").text
-      #expect(metrics.contains(#"promise="postgresql",verdict="missing"} 1"#), "\(metrics)")
+      #expect(metrics.contains(#"promise="plain",verdict="missing"} 1"#), "\(metrics)")
 
-      try await replaceBranch(of: station, by: ["\(place)/manifest.yaml": "kind: A\n"])
+      try await replaceBranch(
+        of: station, by: ["\(place)/manifest.yaml": WorkText.configMap("example")])
       _ = try await station.request("POST", "/v1/stores/default/sync?wait=30s")
       #expect(try await station.get(text).condition("Ready") == "True/Landed")
     }
@@ -86,7 +87,7 @@ struct DriftTests {
           == (["mine.txt"] + places.map { "\($0)/manifest.yaml" }).sorted())
       let content = try await station.git(
         "show", "main:\(places[0])/manifest.yaml", in: try station.repository.directory)
-      #expect(content == "kind: A")
+      #expect(content + "\n" == texts[0].files["manifest.yaml"])
     }
   }
 
@@ -114,8 +115,8 @@ struct DriftTests {
     var settings = options(.report)
     settings.modes = ["worker": mode]
     try await withRepositories(settings) { idle in
-      var text = WorkText("example", files: ["a.yaml": "kind: A\n"])
-      let other = WorkText("other", files: ["b.yaml": "kind: B\n"])
+      var text = WorkText.plain("example", file: "a.yaml")
+      let other = WorkText.plain("other", file: "b.yaml")
       let repository = try idle.repository
       var whole: [String: String] = [:]
       try await idle.serving(settings) { station in

@@ -26,7 +26,7 @@ struct MetricsTests {
         #"statestore_push_conflicts_total{store="default"} 0"#,
         #"statestore_last_landed_timestamp_seconds{store="default",destination="worker"} 1"#,
         #"statestore_last_verified_timestamp_seconds{store="default",destination="worker"} 1"#,
-        #"destination="worker",promise="postgresql",verdict="landed"} 3"#,
+        #"destination="worker",promise="plain",verdict="landed"} 3"#,
         #"statestore_oldest_unsettled_timestamp_seconds{store="default"} 1"#,
         #"statestore_http_requests_total{method="PUT","#,
       ]

@@ -17,7 +17,7 @@ struct PageTests {
       #expect(page.headers["content-type"] == "text/html; charset=utf-8")
       #expect(page.headers["content-security-policy"]?.hasPrefix("default-src 'none';") == true)
       for text in [
-        "1 of 2 Works has not landed.", "default/example", "default/refused",
+        "1 of 2 Works is not ready.", "default/example", "default/refused",
         directory(of: WorkText("example")), "no destination", "&lt;b&gt;nowhere",
         #"<html lang="en">"#, #"<label for="q">"#, "all landed", "reachable",
       ] {
@@ -63,7 +63,8 @@ struct PageTests {
       try await station.put(text)
       let page = try await station.request("GET", "/works/default/example").text
       for text in [
-        "Scheduled", "WriteSucceeded", "Verified", "ReadBack", "Nothing is held against it.",
+        "Scheduled", "WriteSucceeded", "Verified", "verification holds nothing",
+        "Nothing is held against it.",
         "\(directory(of: text))/other.yaml", "\(text.files["other.yaml"]?.utf8.count ?? 0) bytes",
       ] {
         #expect(page.contains(text), "\(text)\n\(page)")

@@ -61,7 +61,9 @@ struct ReconciliationTests {
       try await repository.setBranch(
         "main",
         to: try await repository.commit(
-          ["other": "other", "\(directory(of: text))/manifest.yaml": "kind: A\n"], parent: landing,
+          [
+            "other": "other", "\(directory(of: text))/manifest.yaml": WorkText.configMap("example"),
+          ], parent: landing,
           message: "By somebody else"))
       let unchanged = try await station.put(text)
       #expect(try unchanged.string(at: "/status/outcome") == "unchanged", "\(unchanged)")

@@ -1,18 +1,38 @@
 import Foundation
 import Landing
 import Testing
+import Verification
 
 @testable import Service
 
 @Suite("The conditions of a Work")
 struct WorkConditionsTests {
-  private func result(
+  /// A result; what has landed has a placement, and verification has seen it.
+  private static func result(
     _ outcome: Outcome, revision: Int64 = 2, in store: String = "a", message: String = "",
-    drift: StoreResult.Drift? = nil
+    drift: StoreResult.Drift? = nil, verdict: Verdict? = .landed
   ) -> StoreResult {
-    StoreResult(
+    var result = StoreResult(
       store: store, revision: revision, outcome: outcome, message: message,
       attemptedAt: "2026-11-25T00:00:00Z", drift: drift)
+    guard outcome.exitStatus == 0 else { return result }
+    result.receipt = receipt(in: store)
+    result.verification = verdict.map { verdict in
+      StoreResult.Verification(
+        verdict: verdict, message: "m", commit: "c", platform: "p", trees: [:])
+    }
+    return result
+  }
+
+  private static func receipt(in store: String) -> Receipt? {
+    let id = String(repeating: "1", count: 40)
+    return try? JSONText.decode(
+      """
+      {"stateStore": {"name": "\(store)", "url": "u", "branch": "main"}, "outcome": "landed",
+       "commit": "\(id)", "attempts": 1, "verifiedAt": "2026-11-25T00:00:00Z",
+       "placements": [{"name": "n", "destination": "worker", "outcome": "landed",
+         "misplaced": false, "path": "worker/a", "tree": "\(id)", "files": []}]}
+      """)
   }
 
   struct Row: Sendable, CustomTestStringConvertible {
@@ -23,13 +43,6 @@ struct WorkConditionsTests {
     var expected: [String]
   }
 
-  private static func result(
-    _ outcome: Outcome, revision: Int64 = 2, in store: String = "a",
-    drift: StoreResult.Drift? = nil
-  ) -> StoreResult {
-    WorkConditionsTests().result(outcome, revision: revision, in: store, drift: drift)
-  }
-
   static let rows: [Row] = [
     Row(
       testDescription: "nothing is known yet", results: [],
@@ -37,7 +50,7 @@ struct WorkConditionsTests {
     Row(
       testDescription: "it has landed", results: [result(.landed)],
       expected: [
-        "True/AllWorkplacementsScheduled", "True/Landed", "True/ReadBack", "True/Landed",
+        "True/AllWorkplacementsScheduled", "True/Landed", "True/Landed", "True/Landed",
       ]),
     Row(
       testDescription: "an earlier revision has landed", results: [result(.landed, revision: 1)],
@@ -66,10 +79,34 @@ struct WorkConditionsTests {
         "True/AllWorkplacementsScheduled", "True/Landed", "False/Wrong", "False/Wrong",
       ]),
     Row(
+      testDescription: "it has landed and verification has not seen it",
+      results: [result(.landed, verdict: nil)],
+      expected: [
+        "True/AllWorkplacementsScheduled", "True/Landed", "Unknown/Pending", "False/Pending",
+      ]),
+    Row(
+      testDescription: "its content is wrong", results: [result(.landed, verdict: .wrong)],
+      expected: [
+        "True/AllWorkplacementsScheduled", "True/Landed", "False/Wrong", "False/Wrong",
+      ]),
+    Row(
+      testDescription: "its content cannot be judged",
+      results: [result(.unchanged, verdict: .unknown)],
+      expected: [
+        "True/AllWorkplacementsScheduled", "True/Unchanged", "Unknown/Unknown", "False/Unknown",
+      ]),
+    Row(
+      testDescription: "one of two state stores holds the wrong content",
+      results: [result(.landed), result(.landed, in: "b", verdict: .misplaced)],
+      stores: ["a", "b"],
+      expected: [
+        "True/AllWorkplacementsScheduled", "True/Landed", "False/Misplaced", "False/Misplaced",
+      ]),
+    Row(
       testDescription: "a state store that is no more does not count",
       results: [result(.landed), result(.unreachable, in: "gone")],
       expected: [
-        "True/AllWorkplacementsScheduled", "True/Landed", "True/ReadBack", "True/Landed",
+        "True/AllWorkplacementsScheduled", "True/Landed", "True/Landed", "True/Landed",
       ]),
   ]
 
@@ -86,7 +123,7 @@ struct WorkConditionsTests {
     var conditions: [Condition] = []
     for (date, outcome) in zip(dates, [Outcome.unreachable, .timedOut, .landed]) {
       let findings = WorkConditions(
-        revision: 2, stores: ["a"], results: [result(outcome)]
+        revision: 2, stores: ["a"], results: [Self.result(outcome)]
       ).findings
       conditions = Condition.updated(conditions, with: findings, generation: 7, at: date)
     }
@@ -94,15 +131,41 @@ struct WorkConditionsTests {
     #expect(written.lastTransitionTime == dates[2].formatted(.iso8601))
     let failing = Condition.updated(
       conditions,
-      with: WorkConditions(revision: 2, stores: ["a"], results: [result(.landed)]).findings,
+      with: WorkConditions(revision: 2, stores: ["a"], results: [Self.result(.landed)]).findings,
       generation: 8, at: .distantFuture)
     #expect(failing.map(\.lastTransitionTime) == conditions.map(\.lastTransitionTime))
     #expect(failing.map(\.observedGeneration) == [8, 8, 8, 8])
   }
 
+  @Test("say that nothing is known while a state store cannot be read, and since when")
+  func unread() throws {
+    let landed = Condition.updated(
+      [],
+      with: WorkConditions(revision: 2, stores: ["a"], results: [Self.result(.landed)]).findings,
+      generation: 7, at: .distantPast)
+    let date = Date(timeIntervalSince1970: 1_795_000_000)
+    let health = StoreHealth()
+    health.notLooked(at: "a", because: LandingError(.branchMissing, "no branch"), at: date)
+    health.notLooked(
+      at: "a", because: LandingError(.branchMissing, "still no branch"), at: date + 60)
+    let problem = try #require(health.statuses["a"]?.unread)
+    let unread = WorkConditions.unread(landed, in: "a", because: problem)
+    #expect(
+      unread.map { "\($0.type.rawValue) \($0.status.rawValue)/\($0.reason)" } == [
+        "Scheduled True/AllWorkplacementsScheduled", "WriteSucceeded True/Landed",
+        "Verified Unknown/BranchMissing", "Ready False/BranchMissing",
+      ])
+    #expect(unread[2].message == "a: still no branch")
+    #expect(unread[2].lastTransitionTime == date.formatted(.iso8601))
+    health.notLooked(at: "a", because: StorageError("the disk is full"), at: date + 120)
+    #expect(health.statuses["a"]?.unread == problem)
+    let pending = Condition.updated([], with: WorkConditions.pending, generation: 7, at: date)
+    #expect(WorkConditions.unread(pending, in: "a", because: problem) == pending)
+  }
+
   @Test("say where, why, and what the server said")
   func messages() {
-    var failed = result(.rejected, message: "refused the push")
+    var failed = Self.result(.rejected, message: "refused the push")
     failed.serverMessages = ["only on weekdays"]
     let findings = WorkConditions(revision: 2, stores: ["a"], results: [failed]).findings
     #expect(findings[1].1.message == "a: refused the push; the server said: only on weekdays")

@@ -7,38 +7,38 @@ import Manifests
 struct WorkText {
   var name: String
   var namespace = "default"
-  var promise = "postgresql"
+  var promise = "plain"
   /// The request's name; the Work's own, where it is not given.
   var resource: String?
+  var pipeline = "instance-configure"
   var generation: Int64?
   var uid: String?
   var labels: [String: String] = [:]
   var annotations: [String: String] = [:]
-  var files = ["manifest.yaml": "kind: A\n"]
+  var files: [String: String]
   /// The labels that its Destination must have.
   var selector: [String: String] = [:]
 
   init(_ name: String, generation: Int64? = nil, files: [String: String]? = nil) {
     self.name = name
     self.generation = generation
-    if let files { self.files = files }
+    self.files = files ?? ["manifest.yaml": Self.configMap(name)]
   }
 
-  /// A Work against which nothing can be held: of no Promise that is known, with an object that is
-  /// one.
+  /// A Work with its object in a file of another name; nothing is held against either.
   static func plain(_ name: String, file: String = "manifest.yaml") -> WorkText {
-    var text = WorkText(
-      name,
-      files: [
-        file: """
-        apiVersion: v1
-        kind: ConfigMap
-        metadata: {name: \(name), namespace: default}
+    WorkText(name, files: [file: configMap(name)])
+  }
 
-        """
-      ])
-    text.promise = "plain"
-    return text
+  /// A manifest against which verification holds nothing where the Promise is not known.
+  static func configMap(_ name: String, data: String = "{}") -> String {
+    """
+    apiVersion: v1
+    kind: ConfigMap
+    metadata: {name: \(name), namespace: default}
+    data: \(data)
+
+    """
   }
 
   var key: WorkKey { WorkKey(namespace: namespace, name: name) }
@@ -54,7 +54,7 @@ struct WorkText {
       ])
     return Work(
       name: name, namespace: namespace, promiseName: promise, resourceName: resource ?? name,
-      pipelineName: "instance-configure", workloadGroups: [group])
+      pipelineName: pipeline, workloadGroups: [group])
   }
 
   func json() throws -> String {

@@ -1,5 +1,7 @@
+internal import Foundation
 internal import HTTPTypes
 internal import Hummingbird
+internal import Landing
 internal import Manifests
 
 /// What an orchestrator asks.
@@ -27,7 +29,7 @@ extension API {
   @Sendable private func ready(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
-    let checks = await reconcilers.checks() + access.checks
+    let checks = await reconcilers.checks() + storeChecks + access.checks
     let isReady = checks.allSatisfy { $0.isPassed || !$0.isRequired }
     let isVerbose =
       request.uri.query?.split(separator: "&")
@@ -38,13 +40,22 @@ extension API {
       type: "text/plain; charset=utf-8", status: isReady ? .ok : .serviceUnavailable)
   }
 
+  private var storeChecks: [HealthCheck] {
+    let statuses = health.statuses
+    return platforms.current.storeNames.map { name in
+      HealthCheck(name: "store/\(name)", problem: statuses[name].problemText, isRequired: false)
+    }
+  }
+
   @Sendable private func metrics(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
     try context.require(.read)
-    let counts = try await state.counts(stores: platforms.current.storeNames)
+    let statuses = health.statuses
+    let counts = try await state.counts(
+      stores: platforms.current.storeNames, unread: statuses.unread)
     return .text(
-      telemetry.text(with: counts), type: "text/plain; version=0.0.4; charset=utf-8")
+      telemetry.text(with: counts, statuses), type: "text/plain; version=0.0.4; charset=utf-8")
   }
 }
 
@@ -58,4 +69,15 @@ struct HealthCheck: Sendable {
   var isPassed: Bool { problem == nil }
   /// As Kubernetes' own servers write it.
   var line: String { problem.map { "[-]\(name) failed: \($0)" } ?? "[+]\(name) ok" }
+}
+
+extension StoreHealth.Status? {
+  /// Why a state store cannot be used, in one line; `nil` when it can.
+  fileprivate var problemText: String? {
+    guard let self else { return "it has not been looked at yet" }
+    return self.problem.map { problem in
+      let message = problem.message.split(whereSeparator: \.isNewline).joined(separator: " ")
+      return "\(problem.outcome.rawValue) since \(problem.since.formatted(.iso8601)): \(message)"
+    }
+  }
 }

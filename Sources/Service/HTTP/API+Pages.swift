@@ -19,7 +19,7 @@ extension API {
         .get, "/", "page", "Shows how everything stands.",
         query: [
           Route.Parameter(name: "q", description: "A part of a name."),
-          Route.Parameter(name: "not", description: "landed: what has not landed alone."),
+          Route.Parameter(name: "not", description: "landed: what is not ready alone."),
           Route.Parameter(name: "page", description: "Which page, from 1."),
         ], answers: [(200, page)], handler: overviewPage),
       Route(
@@ -46,13 +46,16 @@ extension API {
   {
     let namespace = context.identity?.namespace
     try context.require(.read, in: namespace)
+    let statuses = health.statuses
     let query = OverviewQuery(
       text: Self.searched(request),
       onlyFailing: request.query("not") == "landed", namespace: namespace,
+      unreadStores: statuses.unread,
       page: min(max(1, request.query("page").flatMap(Int.init) ?? 1), Self.mostPages) - 1)
-    let overview = try await state.overview(query)
+    var overview = try await state.overview(query)
+    overview.works = overview.works.map { $0.observed(by: statuses) }
     let view = OverviewPage(
-      overview, query, stores: try await storeViews(in: overview),
+      overview, query, stores: try await storeViews(in: overview, statuses),
       problem: await state.lastingProblem(), version: version, at: surroundings.date())
     return try html(view, "overview")
   }
@@ -73,7 +76,8 @@ extension API {
       of: work, remembered: try await state.landings(of: key), on: platforms.current,
       deadline: surroundings.now() + Self.longestLook)
     let view = ResourcePage(
-      work, history: history, check: await check(work), version: version, at: surroundings.date())
+      work.observed(by: health.statuses), history: history, check: await check(work),
+      version: version, at: surroundings.date())
     return try html(view, "work")
   }
 
@@ -84,21 +88,26 @@ extension API {
       do {
         let verification = try StoreVerification(
           platform: platforms.current, store: name, deadline: surroundings.now() + Self.longestLook)
-        check.findings += try await verification.report(on: [work]) { _ in true }
-          .resources.flatMap(\.findings)
+        let report = try await verification.report(on: [work]) { _ in true }
+        check.findings += report.resources.flatMap(\.findings)
+        check.verdicts += report.resources.map(\.verdict)
+        if report.contradicts([work], in: name) { drift.look(soonAt: name) }
       } catch {
+        drift.look(soonAt: name)
         check.unchecked = "\(name): \(Problem(error).detail)"
       }
     }
     return check
   }
 
-  private func storeViews(in overview: Overview) async throws -> [StoreView] {
+  private func storeViews(
+    in overview: Overview, _ statuses: [String: StoreHealth.Status]
+  ) async throws -> [StoreView] {
     let platform = platforms.current
-    let situations = await reconcilers.situations()
+    let depths = await reconcilers.depths()
     return try platform.storeNames.map { name in
       try StoreView(
-        name, on: platform, situation: situations[name], overview,
+        name, on: platform, statuses[name], depth: depths[name] ?? 0, overview,
         at: surroundings.date())
     }
   }

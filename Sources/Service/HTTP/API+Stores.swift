@@ -1,3 +1,5 @@
+internal import Foundation
+internal import Git
 internal import HTTPTypes
 internal import Hummingbird
 internal import Kratix
@@ -78,15 +80,14 @@ extension API {
     // Whoever puts a Work may know where it goes, and whether that is away.
     try context.require(.read, in: context.identity?.namespace)
     let platform = platforms.current
-    let situations = await reconcilers.situations()
+    let (depths, statuses) = (await reconcilers.depths(), health.statuses)
     let stores = try platform.storeNames.map { name -> Node in
       let (_, description) = try platform.stores.store(name)
-      let situation = situations[name]
-      return [
+      var fields: Mapping = [
         "name": Node(.string(name)), "url": Node(.string(description.url)),
         "branch": Node(.string(description.branch)),
-        "reachable": Node(.boolean(situation.map { !$0.isPaused } ?? false)),
-        "queueDepth": Node(.integer(Int64(situation?.depth ?? 0))),
+        "reachable": Node(.boolean(statuses[name].map { $0.problem == nil } ?? false)),
+        "queueDepth": Node(.integer(Int64(depths[name] ?? 0))),
         "destinations": Node(
           .sequence(
             platform.stores.platform.destinations(in: description).map { destination in
@@ -95,7 +96,28 @@ extension API {
               ]
             })),
       ]
+      if let problem = statuses[name]?.problem { fields["problem"] = problem.node }
+      if let look = statuses[name]?.lastLook { fields["lastLook"] = look.node }
+      return Node(.mapping(fields))
     }
     return .json(["items": Node(.sequence(stores))])
+  }
+}
+
+extension StoreHealth.Problem {
+  fileprivate var node: Node {
+    [
+      "outcome": Node(.string(outcome.rawValue)), "message": Node(.string(message)),
+      "since": Node(.string(since.formatted(.iso8601))),
+    ]
+  }
+}
+
+extension StoreHealth.Look {
+  fileprivate var node: Node {
+    [
+      "commit": Node(.string(commit.hexadecimal)),
+      "time": Node(.string(date.formatted(.iso8601))),
+    ]
   }
 }

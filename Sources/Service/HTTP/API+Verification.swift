@@ -46,12 +46,19 @@ extension API {
     let works = try await state.works(
       WorkFilter(
         promise: request.query("promise"), namespace: namespace, resource: request.query("name"),
-        includesResults: platforms.current.storeNames.count > 1))
+        includesResults: true))
     return answer(
       try await reports(of: stores) { verification in
-        try await verification.report(on: works) { placement in
+        let report = try await verification.report(on: works) { placement in
           destination.map { $0 == placement.destination } ?? true
         }
+        // The page, the conditions and the metrics are to say the same.
+        if report.contradicts(works, in: verification.name)
+          || health.statuses[verification.name]?.unread != nil
+        {
+          drift.look(soonAt: verification.name)
+        }
+        return report
       })
   }
 

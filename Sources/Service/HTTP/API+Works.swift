@@ -205,7 +205,9 @@ extension API {
     return min(wait, Self.longestWait)
   }
 
-  private var view: WorkView { WorkView(stores: platforms.current.storeNames) }
+  private var view: WorkView {
+    WorkView(stores: platforms.current.storeNames, health: health.statuses)
+  }
 
   private func answer(_ work: DesiredWork, _ status: HTTPResponse.Status) throws -> Response {
     .json(try view.node(of: work), status: status)

@@ -12,6 +12,7 @@ struct API: Sendable {
   let changes: Changes
   let drift: DriftWatch
   let access: AccessFiles
+  let health: StoreHealth
   let telemetry: Telemetry
   let body: RequestBodyReader
   let surroundings: Surroundings

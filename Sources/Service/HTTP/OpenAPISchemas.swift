@@ -51,10 +51,21 @@ enum OpenAPISchemas {
         [
           ("observedGeneration", integer), ("outcome", outcome),
           ("conditions", list(of: reference("Condition"))),
-          ("stores", list(of: ["type": "object"])), ("receipts", list(of: ["type": "object"])),
+          ("stores", list(of: reference("WorkInStore"))),
+          ("receipts", list(of: ["type": "object"])),
         ], required: ["conditions", "stores", "receipts"]),
+      "WorkInStore": object(
+        "What became of it in one state store.",
+        [
+          ("name", string), ("outcome", outcome), ("message", string),
+          ("serverMessages", list(of: string)), ("attemptedAt", time),
+          ("drift", judgement("What others have changed since it landed.")),
+          ("verification", judgement("What verification last said of it, as GET /v1/verify does.")),
+        ], required: ["name", "outcome", "attemptedAt"]),
       "Condition": object(
-        "As Kubernetes writes them.",
+        "As Kubernetes writes them. Scheduled: every group has a Destination. WriteSucceeded: every "
+          + "state store took it and it was read back. Verified: verification holds nothing against "
+          + "what is there; Unknown while a state store cannot be read. Ready: all of these.",
         [
           ("type", choice(Condition.Kind.allCases)),
           ("status", ["enum": ["True", "False", "Unknown"]]), ("reason", string),
@@ -68,7 +79,34 @@ enum OpenAPISchemas {
           ("items", list(of: reference("Work"))),
         ], required: ["metadata", "items"]),
       "StoreList": object(
-        "The state stores.", [("items", list(of: ["type": "object"]))], required: ["items"]),
+        "The state stores.", [("items", list(of: reference("Store")))], required: ["items"]),
+      "Store": object(
+        "A state store.",
+        [
+          ("name", string), ("url", string), ("branch", string), ("queueDepth", integer),
+          (
+            "reachable",
+            [
+              "type": "boolean",
+              "description":
+                "Whether the last look could read it and the last landing had an answer.",
+            ]
+          ),
+          (
+            "problem",
+            object(
+              "Why it is not reachable.",
+              [("outcome", outcome), ("message", string), ("since", time)],
+              required: ["outcome", "message", "since"])
+          ),
+          (
+            "lastLook",
+            object(
+              "The last look that could read it.", [("commit", string), ("time", time)],
+              required: ["commit", "time"])
+          ),
+          ("destinations", list(of: ["type": "object"])),
+        ], required: ["name", "url", "branch", "reachable", "queueDepth", "destinations"]),
       "Look": object(
         "What a look at a state store found.",
         [
@@ -116,6 +154,13 @@ enum OpenAPISchemas {
 
   private static func choice<Value: RawRepresentable<String>>(_ values: [Value]) -> Node {
     ["type": "string", "enum": Node(.sequence(values.map { Node(.string($0.rawValue)) }))]
+  }
+
+  private static func judgement(_ description: String) -> Node {
+    object(
+      description,
+      [("verdict", choice(Verdict.allCases)), ("message", string), ("commit", string)],
+      required: ["verdict", "commit"])
   }
 
   private static func list(of item: Node) -> Node { ["type": "array", "items": item] }

@@ -1,11 +1,14 @@
 internal import Foundation
 internal import Landing
 internal import Manifests
+internal import Verification
 
 /// Works as they are shown: the object that was put, with its status.
 struct WorkView {
   /// The state stores that there are.
   let stores: [String]
+  /// Whether they can be used.
+  let health: [String: StoreHealth.Status]
 
   /// A Work with its status.
   ///
@@ -47,6 +50,7 @@ struct WorkView {
 
   private func status(of work: DesiredWork, outcome: Outcome?) throws -> Node {
     var status: Mapping = [:]
+    let work = work.observed(by: health)
     if let outcome { status["outcome"] = Node(.string(outcome.rawValue)) }
     if let observed = work.conditions.first?.observedGeneration,
       work.results.contains(where: { $0.revision == work.revision })
@@ -67,6 +71,14 @@ struct WorkView {
     var serverMessages: [String]?
     var attemptedAt: String
     var drift: StoreResult.Drift?
+    var verification: Verification?
+
+    /// What verification last said of it.
+    struct Verification: Encodable {
+      var verdict: Verdict
+      var message: String?
+      var commit: String
+    }
 
     init(_ result: StoreResult) {
       name = result.store
@@ -75,6 +87,12 @@ struct WorkView {
       serverMessages = result.serverMessages.isEmpty ? nil : result.serverMessages
       attemptedAt = result.attemptedAt
       drift = result.drift
+      verification = result.verification.map { verification in
+        Verification(
+          verdict: verification.verdict,
+          message: verification.message.isEmpty ? nil : verification.message,
+          commit: verification.commit)
+      }
     }
   }
 }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Landing
 internal import Synchronization
+internal import Verification
 
 /// What the service counts and measures of itself, for Prometheus.
 final class Telemetry: Sendable {
@@ -28,17 +29,18 @@ final class Telemetry: Sendable {
     var queueDepth = Metric(
       "statestore_queue_depth", .gauge, "Works that wait to be landed.", labels: ["store"])
     var storeUp = Metric(
-      "statestore_store_up", .gauge, "Whether the state store could be asked the last time.",
+      "statestore_store_up", .gauge,
+      "Whether the state store could be read by the last look and answered the last landing.",
       labels: ["store"])
     var lastLanded = Metric(
       "statestore_last_landed_timestamp_seconds", .gauge, "When something last landed.",
       labels: ["store", "destination"])
     var lastVerified = Metric(
       "statestore_last_verified_timestamp_seconds", .gauge,
-      "When what stands there was last checked against what should.",
+      "When all that is there was last verified.",
       labels: ["store", "destination"])
     var resources = Metric(
-      "statestore_resources", .gauge, "Works by how they stand at a Destination.",
+      "statestore_resources", .gauge, "Works by the verdict of verification at a Destination.",
       labels: ["store", "destination", "promise", "verdict"])
     var unsettled = Metric(
       "statestore_oldest_unsettled_timestamp_seconds", .gauge,
@@ -73,8 +75,10 @@ final class Telemetry: Sendable {
   }
 
   private let metrics = Mutex(Metrics())
+  private let startedAt: Date
 
   init(version: String, startedAt date: Date) {
+    startedAt = date
     metrics.withLock { metrics in
       metrics.build.set(1, [version])
       metrics.started.set(date.timeIntervalSince1970)
@@ -86,20 +90,11 @@ final class Telemetry: Sendable {
     metrics.withLock { metrics in
       metrics.writes.add(1, [store, result.outcome.rawValue])
       metrics.writeDuration.observe(duration / .seconds(1), [store])
-      if WorkQueue.Ending(result.outcome) != .storeFailed {
-        metrics.storeUp.set(1, [store])
-      } else {
-        metrics.storeUp.set(0, [store])
-      }
       guard result.outcome.exitStatus == 0, let receipt = result.receipt else { return }
       // Receipts are written here; what cannot be read is no time to tell.
       guard let date = try? Date(receipt.verifiedAt, strategy: .iso8601) else { return }
-      for placement in receipt.placements {
-        let labels = [store, placement.destination]
-        metrics.lastVerified.set(date.timeIntervalSince1970, labels)
-        if placement.outcome == .landed {
-          metrics.lastLanded.set(date.timeIntervalSince1970, labels)
-        }
+      for placement in receipt.placements where placement.outcome == .landed {
+        metrics.lastLanded.set(date.timeIntervalSince1970, [store, placement.destination])
       }
     }
   }
@@ -129,16 +124,9 @@ final class Telemetry: Sendable {
     }
   }
 
-  /// A state store could not be checked.
-  func notChecked(_ store: String, because error: any Error) {
-    guard WorkQueue.Ending(LandingError(anyError: error).outcome) == .storeFailed else { return }
-    metrics.withLock { $0.storeUp.set(0, [store]) }
-  }
-
   /// A state store was checked.
   func checked(_ store: String, destinations: [String], drifts: Int, at date: Date) {
     metrics.withLock { metrics in
-      metrics.storeUp.set(1, [store])
       metrics.drifts.add(Double(drifts), [store])
       for destination in destinations {
         metrics.lastVerified.set(date.timeIntervalSince1970, [store, destination])
@@ -148,9 +136,15 @@ final class Telemetry: Sendable {
 
   /// Everything in Prometheus' text format.
   ///
-  /// - Parameter counts: What the desired state holds at this moment.
-  func text(with counts: StandingCounts) -> String {
+  /// - Parameters:
+  ///   - counts: What the desired state holds at this moment.
+  ///   - statuses: What is known of the state stores.
+  func text(with counts: StandingCounts, _ statuses: [String: StoreHealth.Status]) -> String {
     metrics.withLock { metrics in
+      metrics.storeUp.clear()
+      for (store, status) in statuses {
+        metrics.storeUp.set(status.problem == nil ? 1 : 0, [store])
+      }
       metrics.resources.clear()
       for count in counts.resources {
         metrics.resources.set(
@@ -161,8 +155,8 @@ final class Telemetry: Sendable {
         // The service wrote it; what it cannot read is no time to tell.
         guard let date = try? Date(landing.time, strategy: .iso8601) else { continue }
         metrics.lastLanded.set(date.timeIntervalSince1970, labels)
-        // It was read back then; what this process has checked since is newer.
-        metrics.lastVerified.raise(to: date.timeIntervalSince1970, labels)
+        // An earlier process has read it back then. What has landed since is one Work of many.
+        if date < startedAt { metrics.lastVerified.raise(to: date.timeIntervalSince1970, labels) }
       }
       metrics.unsettled.clear()
       for (store, date) in counts.oldestUnsettled {

@@ -1,6 +1,8 @@
 internal import Foundation
+internal import Git
 internal import Kratix
 internal import Landing
+internal import Verification
 
 /// The first page.
 struct OverviewPage {
@@ -25,15 +27,21 @@ struct OverviewPage {
     _ overview: Overview, _ query: OverviewQuery, stores: [StoreView], problem: String?,
     version: String, at date: Date
   ) {
-    let waiting = overview.total - overview.landed
-    title = waiting == 0 ? "All landed · statestore" : "\(waiting) not landed · statestore"
+    let waiting = overview.total - overview.ready
+    title = waiting == 0 ? "All landed · statestore" : "\(waiting) not ready · statestore"
     if overview.total == 0 {
       (sum, sumKind) = ("Nothing has been put yet.", "wait")
     } else if waiting == 0 {
       (sum, sumKind) = ("Yes: all \(overview.total) Works have landed.", "good")
     } else {
-      let verb = waiting == 1 ? "has" : "have"
-      (sum, sumKind) = ("\(waiting) of \(overview.total) Works \(verb) not landed.", "bad")
+      let verb = waiting == 1 ? "is" : "are"
+      (sum, sumKind) = ("\(waiting) of \(overview.total) Works \(verb) not ready.", "bad")
+    }
+    let away = stores.filter { $0.problem != nil }.map(\.name)
+    if !away.isEmpty {
+      let names = away.joined(separator: " and ")
+      sum += " What is in \(names) now is not known: the last look or landing there failed."
+      sumKind = "bad"
     }
     self.query = query.text
     onlyFailing = query.onlyFailing
@@ -66,16 +74,22 @@ extension OverviewQuery {
 extension StoreView {
   /// - Throws: `LandingError` for a state store that is not there.
   init(
-    _ name: String, on platform: Platforms.Version, situation: (depth: Int, isPaused: Bool)?,
+    _ name: String, on platform: Platforms.Version, _ status: StoreHealth.Status?, depth: Int,
     _ overview: Overview, at date: Date
   ) throws {
     let (_, description) = try platform.stores.store(name)
     self.name = name
     url = description.url
     branch = description.branch
-    state =
-      situation?.isPaused == true ? StateView("unreachable", "bad") : StateView("reachable", "good")
-    waiting = situation?.depth ?? 0
+    state = StateView(of: status)
+    problem = status?.problem.map { problem in
+      "\(Age.text(since: problem.since.formatted(.iso8601), at: date) ?? ""): \(problem.message)"
+    }
+    lastLook = status?.lastLook.map { look in
+      CommitView(
+        look.commit.hexadecimal, in: description.url, time: look.date.formatted(.iso8601), at: date)
+    }
+    waiting = depth
     destinations = platform.stores.platform.destinations(in: description).map { destination in
       let own = overview.counts.filter { $0.store == name && $0.destination == destination.name }
       let last = overview.lastLandings[[name, destination.name]]
@@ -88,7 +102,7 @@ extension StoreView {
 
   private static func text(of counts: [StandingCounts.Resources]) -> String {
     let sums = Dictionary(counts.map { ($0.verdict, $0.count) }, uniquingKeysWith: +)
-    return StoreResult.Verdict.allCases.compactMap { verdict in
+    return Verdict.allCases.compactMap { verdict in
       sums[verdict].map { "\($0) \(verdict.rawValue)" }
     }.joined(separator: ", ")
   }

@@ -71,7 +71,7 @@ enum PageTemplates {
     <form role="search" action="/" method="get">
     <label for="q">Search by name, namespace or Promise</label>
     <div class="line"><input id="q" name="q" type="search" value="{{query}}" autocomplete="off">
-    <label class="check"><input type="checkbox" name="not" value="landed"{{#onlyFailing}} checked{{/onlyFailing}}> not landed only</label>
+    <label class="check"><input type="checkbox" name="not" value="landed"{{#onlyFailing}} checked{{/onlyFailing}}> not ready only</label>
     <button type="submit">Search</button></div>
     </form>
     <section aria-labelledby="works">
@@ -99,7 +99,8 @@ enum PageTemplates {
     {{#stores}}
     <article>
     <h3>{{name}} {{#state}}{{> state}}{{/state}}</h3>
-    <p><code>{{branch}}</code> of <code>{{url}}</code>{{#waiting}} · {{waiting}} waiting{{/waiting}}</p>
+    <p><code>{{branch}}</code> of <code>{{url}}</code>{{#waiting}} · {{waiting}} waiting{{/waiting}}{{#lastLook}} · last read at {{> commit}}{{/lastLook}}</p>
+    {{#problem}}<p class="why">For {{problem}}</p>{{/problem}}
     <table role="table">
     <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Destination</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Last commit</th><th scope="col" role="columnheader">Path</th></tr></thead>
     <tbody role="rowgroup">

@@ -28,6 +28,17 @@ struct StateView {
     }
   }
 
+  /// Whether a state store can be used.
+  init(of status: StoreHealth.Status?) {
+    guard let status else {
+      self.init("not looked at yet", "wait")
+      return
+    }
+    self =
+      status.problem.map { StateView(Self.words($0.outcome.reason), "bad") }
+      ?? StateView("reachable", "good")
+  }
+
   /// `NoDestination` as a person reads it: no destination.
   private static func words(_ reason: String) -> String {
     reason.reduce(into: "") { text, character in
@@ -95,6 +106,10 @@ struct StoreView {
   var url: String
   var branch: String
   var state: StateView
+  /// Why it cannot be used, and for how long.
+  var problem: String?
+  /// The commit that the last look read.
+  var lastLook: CommitView?
   var waiting: Int
   var destinations: [DestinationView]
 

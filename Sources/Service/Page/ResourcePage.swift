@@ -8,6 +8,8 @@ struct ResourcePage {
   /// What verification says now.
   struct Check {
     var findings: [Finding] = []
+    /// The verdicts of the state stores that were asked.
+    var verdicts: [Verdict] = []
     /// Why it could not be said.
     var unchecked: String?
   }
@@ -90,7 +92,7 @@ struct ResourcePage {
     resource = row.resource
     promise = row.promise
     generation = "\(work.generation)"
-    state = row.state
+    state = check.contradiction(of: row.state) ?? row.state
     conditions = work.conditions.map { ConditionView($0, at: date) }
     unchecked = check.unchecked
     let errors = check.findings.count { $0.severity == .error }
@@ -166,5 +168,17 @@ extension ResourcePage.PlaceView {
         ResourcePage.FileView(
           path: file.path, blob: file.blob.abbreviated, size: "\(file.size)")
       })
+  }
+}
+
+extension ResourcePage.Check {
+  /// What is shown in place of a state that this check has just found not to hold any more; `nil`
+  /// where it does.
+  fileprivate func contradiction(of state: StateView) -> StateView? {
+    guard state.kind == "good" else { return nil }
+    if unchecked != nil { return StateView("not known", "wait") }
+    return verdicts.first { $0 != .landed }.map { verdict in
+      verdict == .unknown ? StateView("not known", "wait") : StateView(verdict.rawValue, "bad")
+    }
   }
 }

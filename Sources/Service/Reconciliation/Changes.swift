@@ -33,6 +33,16 @@ final class Changes: Sendable {
     }
   }
 
+  /// Tells that something has changed which concerns all Works, such as a state store that is away.
+  func tellAll() {
+    state.withLock { state in
+      for (subject, listeners) in state.listeners {
+        if case .work = subject { continue }
+        for listener in listeners.values { listener.yield(.changed) }
+      }
+    }
+  }
+
   /// Changes of one Work, each of them.
   func changes(of key: WorkKey) -> AsyncStream<Change> {
     stream(of: .work(key), bufferingPolicy: .unbounded)

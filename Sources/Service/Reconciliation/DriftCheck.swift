@@ -1,6 +1,7 @@
 internal import Git
 internal import Kratix
 internal import Landing
+internal import Verification
 
 /// A placement that has landed and must stand as it was read back.
 struct StandingExpectation: Sendable, Hashable {
@@ -12,6 +13,23 @@ struct StandingExpectation: Sendable, Hashable {
   let tree: String?
   /// The blobs of its files by their paths; known where it shares its directory.
   var files: [String: String] = [:]
+  /// What its last verification depended on.
+  var verified: Verified?
+
+  /// What a verification depended on; while it is the same, so is the verdict.
+  struct Verified: Sendable, Hashable {
+    /// The reading of the configuration.
+    let platform: String
+    /// The tree of the resource's directory; `nil` where placements share one.
+    let tree: String?
+  }
+
+  /// The placement alone, whenever it was verified.
+  var placement: StandingExpectation {
+    var placement = self
+    placement.verified = nil
+    return placement
+  }
 }
 
 /// Holds what has landed against a snapshot, by the ids of trees and files; only what placements
@@ -21,7 +39,7 @@ struct DriftCheck {
   struct Deviation: Sendable, Hashable {
     let expectation: StandingExpectation
     /// `wrong` or `missing`.
-    let verdict: StoreResult.Verdict
+    let verdict: Verdict
     /// What of it is not as it was, where that is not all of it.
     var places: [String]
   }
@@ -48,6 +66,26 @@ struct DriftCheck {
       + shared.sorted { $0.key < $1.key }.flatMap { name, expectations in
         try destinations[name].map { try files(expectations, at: $0, in: snapshot) } ?? []
       }
+  }
+
+  /// Works of which the last verification says nothing any more, because the resource's directory
+  /// or the configuration is another one now.
+  ///
+  /// - Parameter platform: The reading of the configuration.
+  /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
+  func unverified(in snapshot: Snapshot, with platform: String) throws -> Set<WorkKey> {
+    let directories = Dictionary(
+      expectations.compactMap { expectation in
+        expectation.tree.flatMap { _ in StatePath(resourceOfPlacement: expectation.path) }
+          .map { (expectation.path, $0) }
+      }
+    ) { first, _ in first }
+    let entries = try snapshot.entries(at: Set(directories.values))
+    return Set(
+      expectations.filter { expectation in
+        let tree = directories[expectation.path].flatMap { entries[$0]?.id.hexadecimal }
+        return expectation.verified != StandingExpectation.Verified(platform: platform, tree: tree)
+      }.map(\.key))
   }
 
   /// Placements that have their directories for themselves.

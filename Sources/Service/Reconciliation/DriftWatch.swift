@@ -4,6 +4,7 @@ internal import Kratix
 internal import Landing
 internal import Logging
 internal import ServiceLifecycle
+internal import Verification
 
 /// Looks whether state stores still hold what has landed: again and again, and when somebody says
 /// that they have changed.
@@ -12,13 +13,23 @@ actor DriftWatch {
   private let platforms: Platforms
   private let reconcilers: Reconcilers
   private let changes: Changes
+  private let health: StoreHealth
   private let telemetry: Telemetry
   private let surroundings: Surroundings
   private let options: Options
   private let logger: Logger
-  /// The commit at which all was as it should be, by state store.
-  private var clean: [String: ObjectID] = [:]
-  private let pending = PendingLooks()
+  /// What the last look saw where it found nothing, by state store.
+  private var clean: [String: Sight] = [:]
+  private let pending: PendingLooks
+
+  /// What a look depends on: while it is the same, there is nothing to find.
+  private struct Sight: Hashable {
+    var tip: ObjectID
+    /// How much has been recorded of what the state store is to hold.
+    var recordCount: Int
+    /// The reading of the configuration.
+    var platform: String
+  }
 
   /// How it works.
   struct Options: Sendable {
@@ -26,6 +37,8 @@ actor DriftWatch {
     var policy = DriftPolicy.correct
     /// How often every state store is looked at.
     var interval: Duration = .seconds(300)
+    /// How soon a state store is looked at again that could not be read.
+    var retryInterval: Duration = .seconds(30)
     /// How long one look may take.
     var timeout: Duration = .seconds(120)
     /// How many placements are held against a state store at once.
@@ -44,12 +57,15 @@ actor DriftWatch {
 
   init(
     state: DesiredState, platforms: Platforms, reconcilers: Reconcilers, changes: Changes,
-    telemetry: Telemetry, surroundings: Surroundings, options: Options, logger: Logger
+    health: StoreHealth, pending: PendingLooks, telemetry: Telemetry,
+    surroundings: Surroundings, options: Options, logger: Logger
   ) {
     self.state = state
     self.platforms = platforms
     self.reconcilers = reconcilers
     self.changes = changes
+    self.health = health
+    self.pending = pending
     self.telemetry = telemetry
     self.surroundings = surroundings
     self.options = options
@@ -71,12 +87,35 @@ actor DriftWatch {
   }
 
   private nonisolated func lookRegularly() async {
-    // Nobody knows what has happened while no service ran.
-    repeat {
-      for store in platforms.current.storeNames { await lookOrTell(at: store) }
+    // What has happened while no service ran is not known, so the first looks are at once.
+    var next = surroundings.now()
+    while true {
+      let names = platforms.current.storeNames
+      let isDue = next <= surroundings.now()
+      if isDue { next = surroundings.now() + options.interval }
+      await look(atEach: isDue ? names : names.filter(health.statuses.unread.contains))
+      let hasFailed = names.contains(where: health.statuses.unread.contains)
+      let pause = max(.zero, next - surroundings.now())
       // Cancelled: the service stops.
-    } while (try? await surroundings.sleep(options.interval)) != nil
+      guard
+        (try? await surroundings.sleep(hasFailed ? min(pause, options.retryInterval) : pause))
+          != nil
+      else { return }
+    }
   }
+
+  /// One that does not answer keeps no other from being looked at, up to a few.
+  private nonisolated func look(atEach stores: [String]) async {
+    await withTaskGroup(of: Void.self) { group in
+      for (number, store) in stores.enumerated() {
+        if number >= Self.mostAtOnce { await group.next() }
+        group.addTask { await self.lookOrTell(at: store) }
+      }
+    }
+  }
+
+  /// How many state stores are looked at at once.
+  private static let mostAtOnce = 4
 
   private func lookOrTell(at store: String) async {
     do {
@@ -84,7 +123,6 @@ actor DriftWatch {
     } catch {
       // The service stops.
       if Task.isCancelled { return }
-      telemetry.notChecked(store, because: error)
       logger.warning(
         "state store not checked",
         metadata: [
@@ -97,43 +135,61 @@ actor DriftWatch {
   ///
   /// - Throws: `LandingError` when it cannot be read, `StorageError`.
   func look(at name: String) async throws -> Look {
+    let before = health.statuses[name]?.problem
+    defer { if health.statuses[name]?.problem != before { changes.tellAll() } }
     let platform = platforms.current
-    let (store, description) = try platform.stores.store(name)
-    let deadline = surroundings.now() + options.timeout
-    let search = DriftSearch(
-      name: name, store: store, description: description,
-      destinations: platform.stores.platform.destinations, state: state, deadline: deadline,
-      mostAtOnce: options.placementsAtOnce)
-    var look = Look(stateStore: name, commit: try await search.tip())
-    if clean[name] == look.commit {
-      look.placements = try await state.expectationCount(in: name)
-    } else {
-      let findings = try await search.findings(since: look.commit)
-      (look.commit, look.placements) = (findings.tip, findings.count)
-      look.drifted = Set(findings.deviations.map(\.expectation.key)).sorted().map(\.description)
-      try await settle(
-        findings.deviations, in: store, named: name, at: findings.tip, deadline: deadline)
-      let isClean = findings.deviations.isEmpty && findings.isOfOneTip
-      clean[name] = isClean ? findings.tip : nil
+    do {
+      let look = try await look(at: name, on: platform)
+      let (_, description) = try platform.stores.store(name)
+      health.looked(at: name, look.commit, at: surroundings.date())
+      let destinations = platform.stores.platform.destinations(in: description).map(\.name)
+      telemetry.checked(
+        name, destinations: destinations, drifts: look.drifted.count, at: surroundings.date())
+      return look
+    } catch {
+      // A look that was given up has found out nothing.
+      if !Task.isCancelled {
+        health.notLooked(at: name, because: error, at: surroundings.date())
+      }
+      throw error
     }
-    let destinations = platform.stores.platform.destinations(in: description).map(\.name)
-    telemetry.checked(
-      name, destinations: destinations, drifts: look.drifted.count, at: surroundings.date())
+  }
+
+  private func look(at name: String, on platform: Platforms.Version) async throws -> Look {
+    let search = try DriftSearch(
+      name, on: platform, state: state, surroundings: surroundings, options: options)
+    let recordCount = await state.recordCount(of: name)
+    var look = Look(stateStore: name, commit: try await search.tip())
+    let sight = Sight(tip: look.commit, recordCount: recordCount, platform: platform.id)
+    if clean[name] == sight {
+      look.placements = try await state.expectationCount(in: name)
+      return look
+    }
+    let findings = try await search.findings(since: look.commit)
+    (look.commit, look.placements) = (findings.tip, findings.count)
+    look.drifted = Set(findings.deviations.map(\.expectation.key)).sorted().map(\.description)
+    try await settle(findings.deviations, of: search, at: findings.tip)
+    for key in findings.changed { changes.tell(of: key) }
+    if !findings.isVerified { pending.ask(for: name) }
+    let isClean =
+      findings.deviations.isEmpty && findings.isOfOneTip && findings.isVerified
+      && !findings.leavesOut
+    clean[name] = isClean ? sight : nil
     return look
   }
 
   private func settle(
-    _ deviations: [DriftCheck.Deviation], in store: StateStore, named name: String,
-    at tip: ObjectID, deadline: ContinuousClock.Instant
+    _ deviations: [DriftCheck.Deviation], of search: DriftSearch, at tip: ObjectID
   ) async throws {
-    let stores = platforms.current.storeNames
+    let (name, stores) = (search.name, search.platform.storeNames)
     let byWork = Dictionary(grouping: deviations) { $0.expectation.key }
     for key in try await state.drifted(in: name) where byWork[key] == nil {
       try await state.note(nil, of: key, in: name, stores: stores, at: surroundings.date())
       changes.tell(of: key)
     }
     guard !byWork.isEmpty else { return }
-    let culprits = await culprits(of: deviations, in: store, at: tip, deadline: deadline)
+    let culprits = await culprits(
+      of: deviations, in: search.store, at: tip, deadline: search.deadline)
     for (key, own) in byWork {
       let drift = StoreResult.Drift(
         verdict: own.contains { $0.verdict == .missing } ? .missing : .wrong,

@@ -1,7 +1,9 @@
+internal import Foundation
 internal import Kratix
 internal import Landing
 internal import Logging
 internal import Synchronization
+internal import Verification
 
 /// The platform as it is configured now: which state stores there are, and how they are reached.
 final class Platforms: Sendable {
@@ -10,6 +12,9 @@ final class Platforms: Sendable {
     let stores: StateStores
     /// The GitStateStores that hold Destinations, by name.
     let storeNames: [String]
+    /// Another one for each reading: what was verified with one says nothing for the next.
+    let id = UUID().uuidString
+    private let verifiers = Verifiers()
 
     init(_ stores: StateStores) throws {
       self.stores = stores
@@ -20,6 +25,27 @@ final class Platforms: Sendable {
           """
           there is no state store; give --repo, or GitStateStore and Destination in --config
           """)
+      }
+    }
+
+    /// What verifies a state store with this configuration.
+    ///
+    /// - Throws: `ManifestError` when an expectation cannot be used.
+    func verifier(for store: GitStateStore) throws -> Verifier {
+      try verifiers.verifier(for: store, of: stores.platform)
+    }
+  }
+
+  /// Verifiers by state store, so that the expectations are read once.
+  private final class Verifiers: Sendable {
+    private let known = Mutex<[String: Verifier]>([:])
+
+    func verifier(for store: GitStateStore, of platform: Platform) throws -> Verifier {
+      try known.withLock { known in
+        if let verifier = known[store.name] { return verifier }
+        let verifier = try Verifier(platform: platform, stateStore: store)
+        known[store.name] = verifier
+        return verifier
       }
     }
   }

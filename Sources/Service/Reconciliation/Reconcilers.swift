@@ -73,19 +73,14 @@ actor Reconcilers {
     }
     checks.append(
       HealthCheck(name: "platform", problem: platforms.problem, isRequired: false))
-    for (name, situation) in await situations().sorted(by: { $0.key < $1.key }) {
-      let problem = situation.isPaused ? "could not be asked; it is tried again" : nil
-      checks.append(
-        HealthCheck(name: "store/\(name)", problem: problem, isRequired: false))
-    }
     return checks
   }
 
-  /// How each state store stands.
-  func situations() async -> [String: (depth: Int, isPaused: Bool)] {
-    var situations: [String: (depth: Int, isPaused: Bool)] = [:]
-    for (name, reconciler) in reconcilers { situations[name] = await reconciler.situation }
-    return situations
+  /// How many Works wait for each state store.
+  func depths() async -> [String: Int] {
+    var depths: [String: Int] = [:]
+    for (name, reconciler) in reconcilers { depths[name] = await reconciler.depth }
+    return depths
   }
 
   /// Waits until the state stores have taken what was asked for, or refused it; until something else

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Git
 internal import Kratix
 internal import Landing
 internal import Logging
@@ -12,6 +13,9 @@ actor StoreReconciler {
   private let state: DesiredState
   private let platforms: Platforms
   private let changes: Changes
+  private let health: StoreHealth
+  private let looks: PendingLooks
+  private let checks: LandedChecks
   private let telemetry: Telemetry
   private let surroundings: Surroundings
   private let options: Options
@@ -37,12 +41,16 @@ actor StoreReconciler {
 
   init(
     store: String, state: DesiredState, platforms: Platforms, changes: Changes,
-    telemetry: Telemetry, surroundings: Surroundings, options: Options = Options(), logger: Logger
+    health: StoreHealth, looks: PendingLooks, telemetry: Telemetry, surroundings: Surroundings,
+    options: Options = Options(), logger: Logger
   ) {
     self.store = store
     self.state = state
     self.platforms = platforms
     self.changes = changes
+    self.health = health
+    self.looks = looks
+    self.checks = LandedChecks(store: store, surroundings: surroundings, logger: logger)
     self.telemetry = telemetry
     self.surroundings = surroundings
     self.options = options
@@ -68,8 +76,8 @@ actor StoreReconciler {
     signal.yield()
   }
 
-  /// How many Works wait, and whether the state store could be asked the last time.
-  var situation: (depth: Int, isPaused: Bool) { (queue.depth, queue.isPaused) }
+  /// How many Works wait.
+  var depth: Int { queue.depth }
 
   /// Works until it is stopped, and until what is under way then has ended.
   func run() async throws {
@@ -126,17 +134,78 @@ actor StoreReconciler {
   private func reconcile(_ key: WorkKey) async throws -> WorkQueue.Ending {
     guard let work = try await state.work(key) else { return .done }
     let platform = platforms.current
-    let result = await land(work, on: platform)
+    var result = await land(work, on: platform)
+    if health.landed(result, at: surroundings.date()) {
+      looks.ask(for: store)
+      changes.tellAll()
+    }
+    result = await verified(result, of: work, on: platform)
     let stores = platform.storeNames
     let now = try await state.record(result, of: key, stores: stores, at: surroundings.date())
     changes.tell(of: key, now.map { .recorded($0) } ?? .changed)
+    // What it waited for to be verified elsewhere may be known now.
+    for other in now?.unverified ?? [] where other != store { looks.ask(for: other) }
+    if [.landed, .removed].contains(result.outcome), let commit = result.receipt?.commit {
+      try await verifySiblings(of: work, at: commit, on: platform)
+    }
     return WorkQueue.Ending(result.outcome)
+  }
+
+  /// A result with what verification says of what has landed; where it cannot be known now, a look
+  /// finds it out.
+  private func verified(
+    _ result: StoreResult, of work: DesiredWork, on platform: Platforms.Version
+  ) async -> StoreResult {
+    guard result.outcome.exitStatus == 0, !result.standing.isEmpty,
+      let commit = result.receipt?.commit
+    else { return result }
+    var result = result
+    var landed = work
+    landed.results = work.results.filter { $0.store != store } + [result]
+    result.verification = await checks.verification(of: landed, at: commit, on: platform)
+    if result.verification == nil { looks.ask(for: store) }
+    return result
+  }
+
+  /// What other Pipelines of the same request made is verified with it, so it is verified again.
+  private func verifySiblings(
+    of work: DesiredWork, at commit: ObjectID, on platform: Platforms.Version
+  ) async throws {
+    for sibling in try await state.siblings(of: work) {
+      let result = sibling.results.first { $0.store == store }
+      guard let result, result.isDone(sibling.revision), result.drift == nil,
+        !result.standing.isEmpty,
+        let verification = await checks.verification(of: sibling, at: commit, on: platform)
+      else { continue }
+      let changed = try await state.note(
+        [sibling.key: verification], of: [sibling], in: store, stores: platform.storeNames,
+        at: surroundings.date())
+      for key in changed { changes.tell(of: key) }
+    }
   }
 
   private func land(_ work: DesiredWork, on platform: Platforms.Version) async -> StoreResult {
     let began = surroundings.now()
+    let result = await attempt(work, on: platform)
+    if result.outcome.exitStatus != 0 {
+      logger.notice(
+        "not landed",
+        metadata: [
+          "work": "\(work.key)", "store": "\(store)", "outcome": "\(result.outcome.rawValue)",
+          "error.message": "\(result.message)",
+        ])
+    }
+    telemetry.landed(result, in: store, took: surroundings.now() - began)
+    return result
+  }
+
+  private func attempt(_ work: DesiredWork, on platform: Platforms.Version) async -> StoreResult {
     let last = work.results.first { $0.store == store }
-    let result: StoreResult
+    func failed(_ failure: LandingError) -> StoreResult {
+      StoreResult(
+        failure, in: store, revision: work.revision, after: last, at: surroundings.date())
+    }
+    let deadline = surroundings.now() + options.timeout
     do {
       let wanted = try work.kratixWork()
       let receipt = try await platform.stores.land(
@@ -145,20 +214,10 @@ actor StoreReconciler {
           restoresSharedFiles: options.drift == .correct && last?.drift != nil),
         in: store,
         standingElsewhere: work.standing(wanted, on: platform, elsewhereThan: store),
-        options: LandingOptions(deadline: surroundings.now() + options.timeout))
-      result = StoreResult(receipt, revision: work.revision, after: last)
+        options: LandingOptions(deadline: deadline))
+      return StoreResult(receipt, revision: work.revision, after: last)
     } catch {
-      let failure = LandingError(anyError: error)
-      logger.notice(
-        "not landed",
-        metadata: [
-          "work": "\(work.key)", "store": "\(store)", "outcome": "\(failure.outcome.rawValue)",
-          "error.message": "\(failure.message)",
-        ])
-      result = StoreResult(
-        failure, in: store, revision: work.revision, after: last, at: surroundings.date())
+      return failed(LandingError(anyError: error))
     }
-    telemetry.landed(result, in: store, took: surroundings.now() - began)
-    return result
   }
 }

@@ -6,9 +6,10 @@ struct Condition: Sendable, Hashable, Codable {
   enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
     /// Every group has a Destination.
     case scheduled = "Scheduled"
-    /// Every state store has taken it.
+    /// Every state store has taken it, and it was read back there.
     case writeSucceeded = "WriteSucceeded"
-    /// Every state store was read, and holds it.
+    /// Verification holds nothing against what is in the state stores: neither changes of others
+    /// nor the content.
     case verified = "Verified"
     /// All of this.
     case ready = "Ready"

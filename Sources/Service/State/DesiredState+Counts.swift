@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Verification
 
 /// How the Works stand, in numbers.
 struct StandingCounts: Sendable {
@@ -8,7 +9,7 @@ struct StandingCounts: Sendable {
     var store: String
     var destination: String
     var promise: String
-    var verdict: StoreResult.Verdict
+    var verdict: Verdict
     var count: Int
   }
 
@@ -22,12 +23,14 @@ struct StandingCounts: Sendable {
 extension DesiredState {
   /// Counts Works by Destination, Promise and verdict.
   ///
-  /// - Parameter stores: The state stores for which is looked who has waited longest.
+  /// - Parameters:
+  ///   - stores: The state stores for which is looked who has waited longest.
+  ///   - unread: The state stores that could not be read: how what is there stands is unknown.
   /// - Throws: `StorageError`.
-  nonisolated func counts(stores: [String]) async throws -> StandingCounts {
+  nonisolated func counts(stores: [String], unread: [String]) async throws -> StandingCounts {
     try await read { database in
       StandingCounts(
-        resources: try Self.resources(in: database),
+        resources: try Self.resources(in: database, unread: unread),
         lastLandings: try Self.lastLandings(in: database),
         oldestUnsettled: try Dictionary(
           uniqueKeysWithValues: stores.map { ($0, try Self.oldestUnsettled(in: $0, database)) }))
@@ -36,17 +39,20 @@ extension DesiredState {
 
   /// How many stand how of what fulfils all conditions.
   static func resources(
-    in database: Database, _ conditions: [SQL] = []
+    in database: Database, _ conditions: [SQL] = [], unread: [String]
   ) throws -> [StandingCounts.Resources] {
+    let verdict: SQL =
+      unread.isEmpty
+      ? "verdict" : "iif(store IN \(unread), \(Verdict.unknown.rawValue), verdict)"
     let rows = try SQLRequest<Row>(
       literal: """
-        SELECT store, destination, promise, verdict, count(*) AS count
+        SELECT store, destination, promise, \(verdict) AS known, count(*) AS count
         FROM placements WHERE \((conditions + ["TRUE"]).joined(operator: .and))
-        GROUP BY store, destination, promise, verdict
+        GROUP BY store, destination, promise, known
         """
     ).fetchAll(database)
     return rows.compactMap { row in
-      StoreResult.Verdict(rawValue: row["verdict"]).map { verdict in
+      Verdict(rawValue: row["known"]).map { verdict in
         StandingCounts.Resources(
           store: row["store"], destination: row["destination"], promise: row["promise"],
           verdict: verdict, count: row["count"])

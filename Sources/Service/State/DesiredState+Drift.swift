@@ -62,7 +62,9 @@ extension DesiredState {
     SQLRequest(
       literal: """
         SELECT placements.namespace, placements.name, works.revision, path, destination, tree,
-          iif(tree IS NULL, result, NULL) AS result
+          iif(tree IS NULL, result, NULL) AS result,
+          json_extract(result, '$.verification.platform') AS verified_platform,
+          json_extract(result, '$.verification.trees."' || destination || '"') AS verified_tree
         FROM placements CROSS JOIN works USING (namespace, name)
           CROSS JOIN results USING (namespace, name, store)
         WHERE +placements.store = \(store) AND results.revision = works.revision AND is_done
@@ -74,7 +76,10 @@ extension DesiredState {
     StandingExpectation(
       key: WorkKey(namespace: row["namespace"], name: row["name"]), revision: row["revision"],
       path: row["path"], destination: row["destination"], tree: row["tree"],
-      files: try (row["result"] as String?).map { try files(in: $0, of: row["path"]) } ?? [:])
+      files: try (row["result"] as String?).map { try files(in: $0, of: row["path"]) } ?? [:],
+      verified: (row["verified_platform"] as String?).map { platform in
+        StandingExpectation.Verified(platform: platform, tree: row["verified_tree"])
+      })
   }
 
   /// The files of a placement, by the receipt in a result.
@@ -114,5 +119,55 @@ extension DesiredState {
     guard result.isDone(work.revision), result.drift != drift else { return }
     result.drift = drift
     _ = try await record(result, of: key, stores: stores, at: date)
+  }
+
+  /// Notes what verification says of Works in a state store, where nothing has become of them since
+  /// they were read.
+  ///
+  /// - Parameter works: The Works as they were verified, with their results.
+  /// - Returns: Those of which it says something else than before.
+  /// - Throws: `StorageError`.
+  func note(
+    _ verifications: [WorkKey: StoreResult.Verification], of works: [DesiredWork],
+    in store: String, stores: [String], at date: Date
+  ) async throws -> [WorkKey] {
+    try await write { database in
+      try works.compactMap { verified -> WorkKey? in
+        let result = verified.results.first { $0.store == store }
+        guard var result, let verification = verifications[verified.key],
+          var work = try Self.work(verified.key, in: database),
+          work.revision == verified.revision, work.results.contains(result)
+        else { return nil }
+        let before = result.verification?.verdict
+        result.verification = verification
+        try Self.update(&work, with: result, stores: stores, at: date, in: database)
+        return before == verification.verdict ? nil : work.key
+      }
+    }
+  }
+
+  /// Some Works with what became of them.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func works(_ keys: [WorkKey]) async throws -> [DesiredWork] {
+    try await read { database in try keys.compactMap { try Self.work($0, in: database) } }
+  }
+
+  /// The other Works of the resource that a Work is of: those of its other Pipelines.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func siblings(of work: DesiredWork) async throws -> [DesiredWork] {
+    try await read { database in
+      try Row.fetchAll(
+        database.cachedStatement(
+          sql: """
+            SELECT namespace, name FROM works
+            WHERE promise = ? AND namespace = ? AND resource = ? AND name <> ?
+            """),
+        arguments: [work.promise, work.key.namespace, work.resource, work.key.name]
+      ).compactMap { row in
+        try Self.work(WorkKey(namespace: row["namespace"], name: row["name"]), in: database)
+      }
+    }
   }
 }

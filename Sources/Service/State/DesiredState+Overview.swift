@@ -7,6 +7,8 @@ struct OverviewQuery: Sendable {
   var onlyFailing = false
   /// The one namespace that may be seen.
   var namespace: String?
+  /// State stores that could not be read: what has a placement there is not ready.
+  var unreadStores: [String] = []
   /// From 0.
   var page = 0
 
@@ -22,12 +24,12 @@ struct Overview: Sendable {
     var time: String
   }
 
-  /// All Works that may be seen, and those of them that have landed.
+  /// All Works that may be seen, and those of them that are ready.
   var total = 0
-  var landed = 0
+  var ready = 0
   /// How many the query lets through.
   var found = 0
-  /// A page of them, those that have not landed first.
+  /// A page of them, those that are not ready first.
   var works: [DesiredWork] = []
   /// How many stand how, by state store, Destination and Promise.
   var counts: [StandingCounts.Resources] = []
@@ -49,12 +51,12 @@ extension DesiredState {
       }
       let visible: [SQL] = query.namespace.map { ["namespace = \($0)"] } ?? []
       overview.total = try count(visible)
-      overview.landed = try count(visible + ["is_ready"])
+      overview.ready = try count(visible + [query.isReady])
       overview.found = try count(visible + query.conditions)
       let condition = (visible + query.conditions + ["TRUE"]).joined(operator: .and)
       let rows = try SQLRequest<Row>(
         literal: """
-          SELECT * FROM works WHERE \(condition) ORDER BY is_ready, namespace, name
+          SELECT * FROM works WHERE \(condition) ORDER BY \(query.isReady), namespace, name
           LIMIT \(OverviewQuery.pageSize) OFFSET \(query.page * OverviewQuery.pageSize)
           """
       ).fetchAll(database)
@@ -63,7 +65,8 @@ extension DesiredState {
         work.results = try Self.results(of: work.key, in: database)
         return work
       }
-      overview.counts = try Self.resources(in: database, visible)
+      overview.counts = try Self.resources(
+        in: database, visible, unread: query.unreadStores)
       overview.lastLandings = try Self.lastLandings(in: database, visible)
       return overview
     }
@@ -93,8 +96,17 @@ extension DesiredState {
 }
 
 extension OverviewQuery {
+  fileprivate var isReady: SQL {
+    guard !unreadStores.isEmpty else { return "is_ready" }
+    return """
+      (is_ready AND NOT EXISTS (
+        SELECT 1 FROM placements WHERE placements.namespace = works.namespace
+          AND placements.name = works.name AND store IN \(unreadStores)))
+      """
+  }
+
   fileprivate var conditions: [SQL] {
-    var conditions: [SQL] = onlyFailing ? ["NOT is_ready"] : []
+    var conditions: [SQL] = onlyFailing ? ["NOT \(isReady)"] : []
     if !text.isEmpty {
       conditions.append(
         "instr(namespace || '/' || name || ' ' || promise || ' ' || resource, \(text))")

@@ -2,6 +2,7 @@ internal import Foundation
 internal import GRDB
 internal import Git
 internal import Landing
+internal import Verification
 
 extension DesiredState {
   /// Stores what became of a Work in a state store, and the conditions that follow from it.
@@ -14,20 +15,34 @@ extension DesiredState {
   func record(
     _ result: StoreResult, of key: WorkKey, stores: [String], at date: Date
   ) async throws -> DesiredWork? {
-    try await write { database in
+    let work = try await write { database -> DesiredWork? in
       guard var work = try Self.work(key, in: database) else { return nil }
-      work.results = (work.results.filter { $0.store != result.store } + [result])
-        .sorted { $0.store < $1.store }
-      try Self.store(result, of: work, in: database)
-      work.conditions = try Self.store(
-        WorkConditions(revision: work.revision, stores: stores, results: work.results).findings,
-        of: work, at: date, in: database)
+      try Self.update(&work, with: result, stores: stores, at: date, in: database)
       if work.isGone(from: stores) { try Self.forget(work, at: date, in: database) }
       return work
     }
+    recorded[result.store, default: 0] += 1
+    return work
   }
 
-  private static func store(
+  /// Stores a result of a Work and the conditions that follow from it.
+  static func update(
+    _ work: inout DesiredWork, with result: StoreResult, stores: [String], at date: Date,
+    in database: Database
+  ) throws {
+    work.results = (work.results.filter { $0.store != result.store } + [result])
+      .sorted { $0.store < $1.store }
+    try store(result, of: work, in: database)
+    work.conditions = try store(
+      WorkConditions(revision: work.revision, stores: stores, results: work.results).findings,
+      of: work, at: date, in: database)
+  }
+
+  /// How many results of a state store have been recorded: while it is the same, so is what the
+  /// state store is to hold, unless less is wanted.
+  func recordCount(of store: String) -> Int { recorded[store, default: 0] }
+
+  static func store(
     _ result: StoreResult, of work: DesiredWork, in database: Database
   ) throws {
     let key = work.key
@@ -48,11 +63,9 @@ extension DesiredState {
     let insert = try database.cachedStatement(
       sql: "INSERT INTO placements VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
     for (placement, landing) in result.standing {
-      let verdict =
-        result.drift?.verdict ?? (placement.misplaced ? .misplaced : .landed)
       try insert.execute(arguments: [
         key.namespace, key.name, result.store, placement.path, placement.destination,
-        placement.tree?.description, landing.commit, landing.time, verdict.rawValue,
+        placement.tree?.description, landing.commit, landing.time, result.verdict.rawValue,
         work.promise,
       ])
     }

@@ -16,6 +16,8 @@ actor DesiredState {
   private var isWriting = false
   /// Why nothing could be stored the last time it was tried; `nil` when it could.
   private(set) var problem: String?
+  /// By state store, how many results this process has recorded.
+  var recorded: [String: Int] = [:]
   /// How many writes that nobody waits for go into one transaction.
   private static let mostAtOnce = 10
 

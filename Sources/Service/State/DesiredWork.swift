@@ -32,6 +32,13 @@ struct DesiredWork: Sendable {
       }
   }
 
+  /// The state stores that hold it and where it has not been verified.
+  var unverified: [String] {
+    results.filter { result in
+      result.isDone(revision) && !result.standing.isEmpty && result.verification == nil
+    }.map(\.store)
+  }
+
   /// What is to land.
   ///
   /// - Throws: `ManifestError`, which would mean that it was stored without having been read.

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Git
 internal import Landing
+internal import Verification
 
 /// What became of a Work in one state store, at the last attempt.
 struct StoreResult: Sendable, Hashable, Codable {
@@ -20,6 +21,8 @@ struct StoreResult: Sendable, Hashable, Codable {
   var attemptedAt: String
   /// What has changed in the state store since the receipt; `nil` when nothing has.
   var drift: Drift?
+  /// What verification last said of what is there; `nil` while it has said nothing.
+  var verification: Verification?
   /// By the paths of its placements, which commits brought what stands there.
   var landings: [String: Landing]?
 
@@ -40,12 +43,18 @@ struct StoreResult: Sendable, Hashable, Codable {
     var commit: String
   }
 
-  /// How a resource stands in a state store, in the words of verification.
-  enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
-    case landed
-    case wrong
-    case missing
-    case misplaced
+  /// What verification said of the Work's resource at a commit, and what of the state store that
+  /// depended on: while it is the same, so is the verdict.
+  struct Verification: Sendable, Hashable, Codable {
+    var verdict: Verdict
+    /// The errors, or why there is no verdict, for a person; empty for what is right.
+    var message: String
+    /// The commit at which it was verified.
+    var commit: String
+    /// The reading of the configuration that it was verified with.
+    var platform: String
+    /// The trees of the resource's directories, by Destination.
+    var trees: [String: String]
   }
 
   /// Whether the state store holds what this revision wants.
@@ -86,8 +95,12 @@ extension StoreResult {
     self.init(
       store: store, revision: revision, outcome: error.outcome, message: error.message,
       serverMessages: error.serverMessages, receipt: last?.receipt,
-      attemptedAt: date.formatted(.iso8601), drift: last?.drift, landings: last?.landings)
+      attemptedAt: date.formatted(.iso8601), drift: last?.drift,
+      verification: last?.verification, landings: last?.landings)
   }
+
+  /// The verdict that the page, the metrics and the conditions show.
+  var verdict: Verdict { drift?.verdict ?? verification?.verdict ?? .unknown }
 }
 
 extension Receipt {

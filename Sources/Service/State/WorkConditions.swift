@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Git
 internal import Landing
+internal import Verification
 
 /// The conditions of a Work, from what became of it in its state stores: a pure function.
 struct WorkConditions {
@@ -16,13 +17,31 @@ struct WorkConditions {
     let verified = verified
     return [
       (.scheduled, scheduled), (.writeSucceeded, written), (.verified, verified),
-      (.ready, ready([scheduled, written, verified])),
+      (.ready, Self.ready([scheduled, written, verified]) ?? .holds("Landed", places)),
     ]
   }
 
   /// What is known of a Work that has only just been accepted.
   static var pending: [(Condition.Kind, Condition.Finding)] {
     WorkConditions(revision: 0, stores: [], results: []).findings
+  }
+
+  /// The conditions while a state store that holds a part of the Work cannot be read: nobody knows
+  /// whether that part is still there, so `Verified` is `Unknown`.
+  static func unread(
+    _ conditions: [Condition], in store: String, because problem: StoreHealth.Problem
+  ) -> [Condition] {
+    var findings = conditions.filter { $0.type != .ready }.map { ($0.type, $0.finding) }
+    guard let index = findings.firstIndex(where: { $0.0 == .verified }),
+      findings[index].1.reason != Condition.Finding.pendingReason
+    else { return conditions }
+    let unread = Condition.Finding(
+      status: .unknown, reason: problem.outcome.reason, message: "\(store): \(problem.message)")
+    findings[index].1 = unread
+    findings.append((.ready, ready(findings.map(\.1)) ?? unread))
+    return Condition.updated(
+      conditions, with: findings, generation: conditions[index].observedGeneration,
+      at: problem.since)
   }
 
   private var current: [StoreResult] { results.filter { stores.contains($0.store) } }
@@ -39,9 +58,7 @@ struct WorkConditions {
         status: .false, reason: refused.outcome.reason, message: refused.message)
     }
     guard isDone else { return .pending("no Destination has been chosen yet") }
-    return Condition.Finding(
-      status: .true, reason: "AllWorkplacementsScheduled",
-      message: "every group has a Destination")
+    return .holds("AllWorkplacementsScheduled", "every group has a Destination")
   }
 
   private var written: Condition.Finding {
@@ -53,7 +70,7 @@ struct WorkConditions {
     guard isDone else { return .pending("it has not been written yet") }
     let outcomes = Set(current.map(\.outcome))
     let outcome = [Outcome.landed, .removed].first { outcomes.contains($0) } ?? .unchanged
-    return Condition.Finding(status: .true, reason: outcome.reason, message: places)
+    return .holds(outcome.reason, places)
   }
 
   private var verified: Condition.Finding {
@@ -61,16 +78,32 @@ struct WorkConditions {
       return Condition.Finding(
         status: .false, reason: drift.verdict.reason, message: "\(drifted.store): \(drift.message)")
     }
-    guard isDone else { return .pending("it has not been read back yet") }
-    return Condition.Finding(status: .true, reason: "ReadBack", message: places)
+    guard isDone else { return .pending("it has not been verified yet") }
+    let placed = current.filter { !$0.standing.isEmpty }
+    guard placed.allSatisfy({ $0.verification != nil }) else {
+      return .pending("it has been written and not verified yet")
+    }
+    let verifications = placed.compactMap { result in
+      result.verification.map { (store: result.store, $0) }
+    }
+    if let (store, worst) = verifications.first(where: { $0.1.status == .false })
+      ?? verifications.first(where: { $0.1.status == .unknown })
+    {
+      return Condition.Finding(
+        status: worst.status, reason: worst.verdict.reason, message: "\(store): \(worst.message)")
+    }
+    return .holds(
+      Verdict.landed.reason,
+      "verification holds nothing against it at "
+        + verifications.map { "\($0.1.commit) in \($0.store)" }.joined(separator: ", "))
   }
 
-  private func ready(_ findings: [Condition.Finding]) -> Condition.Finding {
+  /// `Ready` while another condition does not hold; `nil` when all do.
+  private static func ready(_ findings: [Condition.Finding]) -> Condition.Finding? {
     if let failing = findings.first(where: { $0.status == .false }) { return failing }
-    if let pending = findings.first(where: { $0.status == .unknown }) {
-      return Condition.Finding(status: .false, reason: pending.reason, message: pending.message)
+    return findings.first { $0.status == .unknown }.map { unknown in
+      Condition.Finding(status: .false, reason: unknown.reason, message: unknown.message)
     }
-    return Condition.Finding(status: .true, reason: "Landed", message: places)
   }
 
   private var places: String {
@@ -81,9 +114,30 @@ struct WorkConditions {
   }
 }
 
+extension Condition {
+  fileprivate var finding: Finding { Finding(status: status, reason: reason, message: message) }
+}
+
 extension Condition.Finding {
+  static let pendingReason = "Pending"
+
   fileprivate static func pending(_ message: String) -> Self {
-    Self(status: .unknown, reason: "Pending", message: message)
+    Self(status: .unknown, reason: pendingReason, message: message)
+  }
+
+  fileprivate static func holds(_ reason: String, _ message: String) -> Self {
+    Self(status: .true, reason: reason, message: message)
+  }
+}
+
+extension StoreResult.Verification {
+  /// What the verdict makes of the condition `Verified`.
+  fileprivate var status: Condition.Status {
+    switch verdict {
+    case .landed: .true
+    case .wrong, .missing, .misplaced: .false
+    case .unknown: .unknown
+    }
   }
 }
 
