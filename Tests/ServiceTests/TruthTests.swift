@@ -167,4 +167,75 @@ struct TruthTests {
       }
     }
   }
+
+  @Test("is that files stay while their Destination is not in the configuration")
+  func orphans() async throws {
+    try await withRepositories { idle in
+      let texts = [WorkText("kept"), WorkText("left"), WorkText("removed")]
+      let file = "\(directory(of: texts[0]))/manifest.yaml"
+      try await idle.serving(StationOptions()) { station in
+        for text in texts { try await station.put(text) }
+      }
+      var without = StationOptions()
+      without.stores = ["default": ["other": ["in": "other"]]]
+      try await idle.serving(without) { station in
+        let refused = try await station.delete(texts[0])
+        #expect(refused.status == 200, "\(refused)")
+        #expect(try refused.string(at: "/status/outcome") == "no-destination", "\(refused)")
+        #expect(try refused.condition("WriteSucceeded") == "False/NoDestination")
+        #expect(refused.text.contains("?orphan=true"), "\(refused)")
+        #expect(try await station.get(texts[0]).status == 200)
+        #expect(try await station.files().contains(file))
+
+        let removals = "/v1/namespaces/default/removals"
+        let removal = try await station.request("POST", removals, body: try texts[2].json())
+        #expect(removal.status == 422, "\(removal)")
+        #expect(try removal.string(at: "/type") == "no-destination")
+        #expect(try await station.get(texts[2]).status == 200)
+
+        let path = station.path(of: texts[1])
+        #expect(try await station.request("DELETE", "\(path)?orphan=maybe").status == 400)
+        let orphaned = try await station.request("DELETE", "\(path)?orphan=true&wait=60s")
+        #expect(try orphaned.string(at: "/status/outcome") == "unchanged", "\(orphaned)")
+        #expect(try await station.get(texts[1]).status == 404)
+        let left = try await station.request(
+          "POST", removals + "?orphan=true", body: try texts[2].json())
+        #expect(left.status == 200, "\(left)")
+        #expect(try await station.get(texts[2]).status == 404)
+        #expect(try await station.files().count == 4)
+      }
+      try await idle.serving(StationOptions()) { station in
+        while try await station.get(texts[0], wait: "20ms").status != 404 {
+          try Task.checkCancellation()
+        }
+        let files = try await station.files()
+        #expect(!files.contains(file))
+      }
+    }
+  }
+
+  @Test("is that files stay in a state store that is not in the configuration any more")
+  func leftStore() async throws {
+    var options = StationOptions()
+    options.stores = ["a": ["worker-a": ["in": "a"]], "b": ["worker-b": ["in": "b"]]]
+    try await withRepositories(options) { idle in
+      var text = WorkText("example")
+      text.selector = ["in": "b"]
+      try await idle.serving(options) { station in
+        let landed = try await station.put(text)
+        #expect(try landed.condition("Ready") == "True/Landed", "\(landed)")
+      }
+      options.stores["b"] = nil
+      try await idle.serving(options) { station in
+        let refused = try await station.delete(text)
+        #expect(try refused.string(at: "/status/outcome") == "no-destination", "\(refused)")
+        #expect(refused.text.contains("the state store b"), "\(refused)")
+        #expect(try await station.get(text).status == 200)
+        let path = station.path(of: text)
+        _ = try await station.request("DELETE", "\(path)?orphan=true&wait=60s")
+        #expect(try await station.get(text).status == 404)
+        #expect(try await station.files(in: "b").count == 2)
+      }
+    }
+  }
 }

@@ -18,7 +18,7 @@ extension API {
             name: "pipelines",
             description: "all: whatever the Work's request has become, by whichever Pipeline.",
             schema: ["type": "string", "enum": ["all"]]),
-          Self.wait, Self.dryRun,
+          Self.wait, Self.dryRun, Self.orphan,
         ],
         request: Route.Body(
           types: ["application/json", "application/yaml"],
@@ -37,10 +37,11 @@ extension API {
     let ofAll = try isOfAllPipelines(request)
     let intent = ofAll ? LandingRequest.Intent.removeAll(of: work) : .remove([work])
     if try isDryRun(request) { return try await preview(intent) }
+    let orphans = try orphans(request)
     let deadline = surroundings.now() + (try wait(request) ?? Self.longestRemoval)
     var receipts: [Receipt] = []
     for key in try await wanted(work, ofAll: ofAll) {
-      receipts += try await removed(key, until: deadline)
+      receipts += try await removed(key, orphaning: orphans, until: deadline)
     }
     try await platforms.current.stores.land(intent, options: LandingOptions(deadline: deadline)) {
       receipts.append($0)
@@ -74,22 +75,24 @@ extension API {
     return true
   }
 
-  /// The Works that are to be there of what is to go.
+  /// The Works that are kept of what is to go; those that are being removed may not be gone yet.
   private func wanted(_ work: Work, ofAll: Bool) async throws -> [WorkKey] {
     let works = try await state.works(
       WorkFilter(
-        promise: work.promiseName, namespace: work.namespace, resource: work.resourceName))
+        promise: work.promiseName, namespace: work.namespace, resource: work.resourceName,
+        includesRemovals: true))
     return try works.filter { try ofAll || $0.kratixWork().identity == work.identity }.map(\.key)
   }
 
   /// Has a Work go that was to be there.
   private func removed(
-    _ key: WorkKey, until deadline: ContinuousClock.Instant
+    _ key: WorkKey, orphaning orphans: Bool, until deadline: ContinuousClock.Instant
   ) async throws -> [Receipt] {
     let changesOfWork = changes.changes(of: key)
-    guard let asked = try await state.requestRemoval(of: key, at: surroundings.date()) else {
-      return []
-    }
+    guard
+      let asked = try await state.requestRemoval(
+        of: key, orphaning: orphans, at: surroundings.date())
+    else { return [] }
     await reconcilers.want(key)
     changes.tell(of: key)
     let reached = await reconcilers.outcome(

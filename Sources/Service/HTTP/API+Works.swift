@@ -10,7 +10,7 @@ extension API {
   private static let longestWait: Duration = .seconds(300)
 
   var workRoutes: [Route] {
-    let (wait, dryRun) = (Self.wait, Self.dryRun)
+    let (wait, dryRun, orphan) = (Self.wait, Self.dryRun, Self.orphan)
     let work = Route.Body(
       description: "The Work with its status; of a dry run what would change.",
       schema: "WorkOrPreviews")
@@ -27,7 +27,7 @@ extension API {
         answers: [(200, work)], handler: get),
       Route(
         .delete, path, "deleteWork", "Removes a Work from the state stores.",
-        query: [wait, dryRun],
+        query: [wait, dryRun, orphan],
         answers: [(200, work), (202, work)], handler: delete),
       Route(
         .get, "/v1/namespaces/{namespace}/works", "listWorksOfNamespace",
@@ -55,6 +55,15 @@ extension API {
       name: "dryRun",
       description: "All: change nothing, and answer what would change in the state stores.",
       schema: ["type": "string", "enum": ["All"]])
+  }
+
+  static var orphan: Route.Parameter {
+    Route.Parameter(
+      name: "orphan",
+      description:
+        "true: leave files in the branch that the configuration no longer tells of, because their "
+        + "Destination has left it; otherwise the Work is kept until they are gone.",
+      schema: ["type": "string", "enum": ["true", "false"]])
   }
 
   private static var listParameters: [Route.Parameter] {
@@ -125,11 +134,13 @@ extension API {
     guard let standing = try await state.work(key) else { throw notFound(key) }
     try context.requireWriting(in: key.namespace, isDependency: standing.resource.isEmpty)
     if isDryRun { return try await preview(.remove([try standing.kratixWork()])) }
+    let orphans = try orphans(request)
     // It may be gone before anybody waits for it.
     let changesOfWork = changes.changes(of: key)
-    guard let work = try await state.requestRemoval(of: key, at: surroundings.date()) else {
-      throw notFound(key)
-    }
+    guard
+      let work = try await state.requestRemoval(
+        of: key, orphaning: orphans, at: surroundings.date())
+    else { throw notFound(key) }
     await reconcilers.want(key)
     changes.tell(of: key)
     guard let wait else { return try answer(work, .accepted) }
@@ -203,6 +214,15 @@ extension API {
       throw Problem.invalid("wait is \(text); write it as 500ms, 30s or 2m")
     }
     return min(wait, Self.longestWait)
+  }
+
+  /// Whether files that a removal does not find are left.
+  func orphans(_ request: Request) throws -> Bool {
+    guard let text = request.query("orphan") else { return false }
+    guard let orphans = Bool(text) else {
+      throw Problem.invalid("orphan is \(text); it is true or false")
+    }
+    return orphans
   }
 
   private var view: WorkView {

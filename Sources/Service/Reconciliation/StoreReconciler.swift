@@ -215,7 +215,17 @@ actor StoreReconciler {
         in: store,
         standingElsewhere: work.standing(wanted, on: platform, elsewhereThan: store),
         options: LandingOptions(deadline: deadline))
-      return StoreResult(receipt, revision: work.revision, after: last)
+      guard work.isBeingRemoved else {
+        return StoreResult(receipt, revision: work.revision, after: last)
+      }
+      let remains = try await Remains(
+        of: work, in: store, at: receipt.commit, on: platform, deadline: deadline)
+      guard let failure = remains.failure else {
+        return StoreResult(receipt, revision: work.revision, after: last)
+      }
+      var result = failed(failure)
+      result.receipt?.placements = remains.placements
+      return result
     } catch {
       return failed(LandingError(anyError: error))
     }

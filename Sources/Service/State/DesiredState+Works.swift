@@ -70,10 +70,14 @@ extension DesiredState {
 
   /// Marks a Work as one that has to go; it is forgotten when the state stores hold nothing of it.
   ///
+  /// - Parameter orphaning: Whether files that a removal does not find are left where they are.
   /// - Returns: The Work; `nil` when there is none.
   /// - Throws: `StorageError`.
-  func requestRemoval(of key: WorkKey, at date: Date) async throws -> DesiredWork? {
+  func requestRemoval(
+    of key: WorkKey, orphaning: Bool = false, at date: Date
+  ) async throws -> DesiredWork? {
     try await write(urgently: true) { database in
+      if orphaning { try Self.forgetPlacements(of: key, in: database) }
       // Asked for again it is tried again, and has waited since it was first asked for.
       try database.execute(
         sql: """
@@ -100,6 +104,16 @@ extension DesiredState {
 }
 
 extension DesiredState {
+  /// Forgets what is known to be in the state stores of a Work, so that nothing is missed when a
+  /// removal does not find it.
+  private static func forgetPlacements(of key: WorkKey, in database: Database) throws {
+    guard let work = try work(key, in: database) else { return }
+    for var result in work.results {
+      result.receipt?.placements = []
+      try store(result, of: work, in: database)
+    }
+  }
+
   static func forget(_ work: DesiredWork, at date: Date, in database: Database) throws {
     try remember(
       Deletion(uid: work.uid, generation: work.generation, date: date), of: work.key,

@@ -29,7 +29,12 @@ struct DesiredWork: Sendable {
     isBeingRemoved
       && stores.allSatisfy { store in
         results.contains { $0.store == store && $0.isDone(revision) }
-      }
+      } && left(stores).isEmpty
+  }
+
+  /// What became of it in state stores that have left the configuration, and still hold some of it.
+  func left(_ stores: [String]) -> [StoreResult] {
+    results.filter { !stores.contains($0.store) && !$0.standing.isEmpty }
   }
 
   /// The state stores that hold it and where it has not been verified.

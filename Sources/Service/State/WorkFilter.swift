@@ -6,12 +6,14 @@ struct WorkFilter: Sendable {
   var namespace: String?
   /// The request's name.
   var resource: String?
+  /// Whether those that are being removed are asked for as well.
+  var includesRemovals = false
   /// Whether what became of them is wanted too.
   var includesResults = false
 }
 
 extension DesiredState {
-  /// All Works that are to be there and that a filter lets through, in the order of their names.
+  /// All Works that a filter lets through, in the order of their names.
   ///
   /// - Throws: `StorageError`.
   nonisolated func works(_ filter: WorkFilter) async throws -> [DesiredWork] {
@@ -21,11 +23,12 @@ extension DesiredState {
     let conditions = wanted.compactMap { column, value -> SQL? in
       value.map { "\(column) = \($0)" }
     }
+    let present: SQL = filter.includesRemovals ? "TRUE" : "removal_requested_at IS NULL"
     return try await read { database in
       let works = try SQLRequest<Row>(
         literal: """
           SELECT * FROM works
-          WHERE \((conditions + ["removal_requested_at IS NULL"]).joined(operator: .and))
+          WHERE \((conditions + [present]).joined(operator: .and))
           ORDER BY namespace, name
           """
       ).fetchAll(database).map(DesiredWork.init)
