@@ -33,7 +33,7 @@ struct ServiceProcessTests {
           let name = "example-\(number / perRound)-\(number % perRound)"
           let answer = try await serving.request(
             "GET", "/v1/namespaces/default/works/\(name)?wait=60s")
-          #expect(answer.text.contains("\"reason\": \"ReadBack\""), "\(answer)")
+          #expect(answer.text.contains("\"message\": \"read back at"), "\(answer)")
         }
       }
       let subjects = try await site.git("log", "--format=%s", "main").split(separator: "\n")
@@ -96,7 +96,7 @@ struct ServiceProcessTests {
         try Data(text.replacing("environment: elsewhere", with: "environment: dev").utf8)
           .write(to: file)
         var answer = refused
-        while !answer.text.contains("ReadBack") {
+        while !answer.text.contains("read back at") {
           try Task.checkCancellation()
           answer = try await serving.request(
             "GET", "/v1/namespaces/default/works/example?wait=100ms")
