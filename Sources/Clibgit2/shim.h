@@ -7,7 +7,6 @@
 #define GIT_DEPRECATE_HARD
 #include <git2.h>
 #include <git2/sys/commit.h>
-#include <git2/sys/mempack.h>
 #include <git2/sys/odb_backend.h>
 #include <git2/sys/repository.h>
 #include <malloc.h>
@@ -31,10 +30,14 @@ static inline int shim_set_pack_object_limit(size_t objects) {
   return git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, objects);
 }
 
-// deflateInit is a macro, which Swift cannot call either.
+// deflateInit and inflateInit are macros, which Swift cannot call either.
 
 static inline int shim_deflate_start(z_stream *stream, int level) {
   return deflateInit(stream, level);
+}
+
+static inline int shim_inflate_start(z_stream *stream) {
+  return inflateInit(stream);
 }
 
 #endif

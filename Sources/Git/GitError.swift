@@ -73,8 +73,21 @@ public struct GitError: Error, Sendable, Hashable {
       objects: objects, levelsBelow: levelsBelow)
   }
 
+  /// The failure of what was ended before it was done.
+  public static func interrupted(_ message: String, in operation: String) -> GitError {
+    GitError(code: .interrupted, operation: operation, message: message)
+  }
+
   static func corrupt(_ message: String, in operation: String) -> GitError {
     GitError(code: .corrupt, operation: operation, message: message)
+  }
+}
+
+extension GitError {
+  /// Whether the machine failed and not what it was asked for: a disk that is full or read-only, a
+  /// directory that is not there or belongs to somebody else.
+  public var isOfTheMachine: Bool {
+    [GIT_ERROR_OS, GIT_ERROR_FILESYSTEM].contains { Int32($0.rawValue) == category }
   }
 }
 

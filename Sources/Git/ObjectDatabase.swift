@@ -5,47 +5,78 @@ internal import Clibgit2
 /// Not `Sendable`: libgit2 keeps its last error per thread, so whoever opens a database uses it
 /// from one thread.
 public final class ObjectDatabase: ObjectReader {
-  private let handle: OpaquePointer
-  private let isInMemory: Bool
-
-  private init(handle: OpaquePointer, isInMemory: Bool = false) {
-    self.handle = handle
-    self.isInMemory = isInMemory
+  /// Where objects are stored; every thread may open a database of its own there.
+  public enum Place: Sendable {
+    /// The `objects` directory of a repository.
+    case directory(String)
+    /// Memory.
+    case memory(MemoryObjects)
   }
 
-  deinit { git_odb_free(handle) }
+  private enum Storage {
+    case handle(OpaquePointer)
+    case memory(MemoryObjects)
+  }
 
-  /// Opens the `objects` directory of a repository; it is read as it grows.
+  /// Where its objects are stored.
+  public let place: Place
+  private let storage: Storage
+
+  private init(_ place: Place, _ storage: Storage) {
+    self.place = place
+    self.storage = storage
+  }
+
+  deinit { if case .handle(let handle) = storage { git_odb_free(handle) } }
+
+  /// Opens what is stored at a place; a directory is read as it grows.
+  ///
+  /// - Throws: `GitError`.
+  public static func open(_ place: Place) throws(GitError) -> ObjectDatabase {
+    try Library.start()
+    switch place {
+    case .memory(let objects): return ObjectDatabase(place, .memory(objects))
+    case .directory(let directory):
+      var handle: OpaquePointer?
+      try check(git_odb_open(&handle, directory), "git_odb_open")
+      return try ObjectDatabase(place, .handle(opened(handle, "git_odb_open")))
+    }
+  }
+
+  /// Opens the `objects` directory of a repository.
   ///
   /// - Throws: `GitError`.
   public static func open(objects directory: String) throws(GitError) -> ObjectDatabase {
-    try Library.start()
-    var handle: OpaquePointer?
-    try check(git_odb_open(&handle, directory), "git_odb_open")
-    return try ObjectDatabase(handle: opened(handle, "git_odb_open"))
+    try open(.directory(directory))
+  }
+
+  /// Runs what concerns a directory alone.
+  func withHandle(_ body: (OpaquePointer) throws(GitError) -> Void) throws(GitError) {
+    if case .handle(let handle) = storage { try body(handle) }
   }
 
   /// A database that is gone with the value.
   ///
   /// - Throws: `GitError`.
   public static func inMemory() throws(GitError) -> ObjectDatabase {
-    try Library.start()
-    var handle: OpaquePointer?
-    try check(git_odb_new(&handle), "git_odb_new")
-    let database = try ObjectDatabase(
-      handle: opened(handle, "git_odb_new"), isInMemory: true)
-    var backend: UnsafeMutablePointer<git_odb_backend>?
-    try check(git_mempack_new(&backend), "git_mempack_new")
-    let status = git_odb_add_backend(database.handle, backend, 999)
-    if status < 0, let free = backend?.pointee.free { free(backend) }
-    try check(status, "git_odb_add_backend")
-    return database
+    try open(.memory(MemoryObjects()))
   }
 
   /// Reads an object and checks that its bytes give its name.
   ///
   /// - Throws: `GitError`: `objectMissing` or `corrupt`, or what the disk said.
   public func object(_ id: ObjectID) throws(GitError) -> GitObject {
+    switch storage {
+    case .handle(let handle): return try object(id, in: handle)
+    case .memory(let objects):
+      guard let object = objects[id] else { throw .missing([id]) }
+      return object
+    }
+  }
+
+  private func object(
+    _ id: ObjectID, in handle: OpaquePointer
+  ) throws(GitError) -> GitObject {
     var name = id.raw
     var object: OpaquePointer?
     let status = git_odb_read(&object, handle, &name)
@@ -65,14 +96,23 @@ public final class ObjectDatabase: ObjectReader {
 
   /// Whether the object is stored here.
   public func contains(_ id: ObjectID) -> Bool {
-    var name = id.raw
-    return git_odb_exists(handle, &name) == 1
+    switch storage {
+    case .memory(let objects): return objects[id] != nil
+    case .handle(let handle):
+      var name = id.raw
+      return git_odb_exists(handle, &name) == 1
+    }
   }
 
   /// The names of all objects that are stored here.
   ///
   /// - Throws: `GitError`.
   public func ids() throws(GitError) -> Set<ObjectID> {
+    let handle: OpaquePointer
+    switch storage {
+    case .memory(let objects): return objects.ids
+    case .handle(let opened): handle = opened
+    }
     var ids: Set<ObjectID> = []
     let status = withUnsafeMutablePointer(to: &ids) { ids in
       git_odb_foreach(
@@ -95,6 +135,11 @@ public final class ObjectDatabase: ObjectReader {
   /// - Throws: `GitError`, for example when the disk is full.
   @discardableResult
   public func store(_ object: GitObject) throws(GitError) -> ObjectID {
+    let handle: OpaquePointer
+    switch storage {
+    case .memory(let objects): return try objects.store(object)
+    case .handle(let opened): handle = opened
+    }
     var name = git_oid()
     try check(
       git_odb_write(&name, handle, object.bytes, object.bytes.count, object.kind.raw),
@@ -111,17 +156,6 @@ public final class ObjectDatabase: ObjectReader {
     try intake.append(PackWriter(thin: false, deflates: false).pack(new))
     try intake.finish()
   }
-
-  fileprivate func startPack() throws(GitError) -> UnsafeMutablePointer<git_odb_writepack> {
-    guard !isInMemory else {
-      throw GitError(
-        code: .unsupported, operation: "git_odb_write_pack",
-        message: "a database in memory holds no packs")
-    }
-    var writepack: UnsafeMutablePointer<git_odb_writepack>?
-    try check(git_odb_write_pack(&writepack, handle, nil, nil), "git_odb_write_pack")
-    return try opened(writepack, "git_odb_write_pack")
-  }
 }
 
 extension GitError {
@@ -133,45 +167,6 @@ extension GitError {
     guard !machine.contains(where: { Int32($0.rawValue) == category }) else { return self }
     return GitError(code: .corrupt, category: category, operation: operation, message: message)
   }
-}
-
-/// A pack on its way into a database: checked as it comes, visible when it is whole.
-public final class PackIntake {
-  private let database: ObjectDatabase
-  private let writepack: UnsafeMutablePointer<git_odb_writepack>
-  private var progress = git_indexer_progress()
-
-  /// Starts to take in a pack.
-  ///
-  /// - Throws: `GitError`; `unsupported` for a database in memory, which holds no packs.
-  public init(into database: ObjectDatabase) throws(GitError) {
-    self.database = database
-    self.writepack = try database.startPack()
-  }
-
-  deinit { writepack.pointee.free(writepack) }
-
-  /// Takes the next bytes.
-  ///
-  /// - Throws: `GitError` when they are not what a pack holds.
-  public func append(_ bytes: some Collection<UInt8>) throws(GitError) {
-    var status: Int32 = 0
-    let done: Void? = bytes.withContiguousStorageIfAvailable { bytes in
-      status = writepack.pointee.append(writepack, bytes.baseAddress, bytes.count, &progress)
-    }
-    if done == nil { return try append(Array(bytes)) }
-    try check(status, "git_odb_writepack.append")
-  }
-
-  /// Checks the whole and makes its objects visible.
-  ///
-  /// - Throws: `GitError` when the pack is damaged, cut short, or lacks the base of a delta.
-  public func finish() throws(GitError) {
-    try check(writepack.pointee.commit(writepack, &progress), "git_odb_writepack.commit")
-  }
-
-  /// How many objects have been taken in.
-  public var objectCount: Int { Int(progress.indexed_objects) }
 }
 
 extension ObjectID {

@@ -36,7 +36,7 @@ public struct Cache: Sendable, Hashable {
 
   /// A cache of this user's in the directory for temporary files.
   static func temporary() -> Cache {
-    Cache(directory: NSTemporaryDirectory() + "/statestore-\(getuid())")
+    Cache(directory: URL(filePath: NSTemporaryDirectory()).path + "/statestore-\(getuid())")
   }
 
   /// Opens the objects of one remote; a cache that is too big is emptied first.
@@ -78,7 +78,7 @@ public struct Cache: Sendable, Hashable {
     else {
       throw LandingError(
         .invalidConfiguration,
-        "the cache \(directory) belongs to another user, or others may write to it; name another")
+        "it belongs to another user, or others may write to it")
     }
   }
 

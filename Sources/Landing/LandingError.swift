@@ -51,7 +51,13 @@ extension TransportError: LandingFailure {
 
 extension GitError: LandingFailure {
   var landingError: LandingError {
-    LandingError(
+    if code == .interrupted { return .outOfTime }
+    if isOfTheMachine {
+      return LandingError(
+        .invalidConfiguration,
+        "\(self); free space on the disk, or name another directory with --cache")
+    }
+    return LandingError(
       .corruptRepository,
       "\(self); the cache was made anew and it did not help: check the remote with git fsck")
   }

@@ -18,29 +18,49 @@ extension StateStore {
     _ body: (any ObjectReader) throws -> Value
   ) async throws -> Value {
     var search = Search(tip: tip, levels: levels)
+    var remedies = Remedy.all
     while true {
       do {
         return try await attempt(&search, deadline: deadline, body)
       } catch is Incomplete {
         continue
       } catch let error as GitError {
-        // Another process may have put the packs together that were open here.
-        if !search.hasReopened {
-          search.hasReopened = true
-          closeDatabase()
-          continue
-        }
-        // Whatever the disk holds can be had again, once.
-        guard !search.hasDiscardedCache else { throw error.landingError }
-        logger.notice("cache damaged, made anew", metadata: ["error.message": "\(error)"])
-        search = Search(tip: tip, levels: levels)
-        search.hasReopened = true
-        search.hasDiscardedCache = true
-        discardCache()
+        guard try heal(&remedies, because: error) else { throw error.landingError }
       } catch let error as any LandingFailure {
         throw error.landingError
       }
     }
+  }
+
+  /// What is tried, in this order, before objects that cannot be read are the remote's fault.
+  enum Remedy: CaseIterable {
+    /// Another process may have put the packs together that were open here.
+    case reopen
+    /// Whatever the disk holds can be had again.
+    case discard
+    /// The disk may hold nothing any more.
+    case leave
+
+    static var all: ArraySlice<Remedy> { allCases[...] }
+  }
+
+  /// Does the next thing that may help.
+  ///
+  /// - Returns: Whether there was one.
+  /// - Throws: `LandingError` when there is no time left.
+  func heal(
+    _ remedies: inout ArraySlice<Remedy>, because error: GitError
+  ) throws(LandingError) -> Bool {
+    guard error.code != .interrupted else { throw error.landingError }
+    switch remedies.popFirst() {
+    case .reopen: closeDatabase()
+    case .discard:
+      logger.notice("cache damaged, made anew", metadata: ["error.message": "\(error)"])
+      discardObjects()
+    case .leave: return leavePlace(because: error)
+    case nil: return false
+    }
+    return true
   }
 
   /// Runs a reading once, and fetches what it lacked.
@@ -48,9 +68,10 @@ extension StateStore {
     _ search: inout Search, deadline: ContinuousClock.Instant,
     _ body: (any ObjectReader) throws -> Value
   ) async throws -> Value {
+    search.restart(after: losses)
     do {
-      return try body(
-        Overlay(unsaved, over: recent.reader(over: try openDatabase())))
+      let reader = Overlay(unsaved, over: recent.reader(over: try openDatabase()))
+      return try body(LimitedReader(base: reader, limit: limit(deadline)))
     } catch let error as GitError where error.code == .objectMissing {
       // Asked for and here, yet not to be read: the pack that was open is gone.
       if !search.hasReopened, search.hasAsked(for: error) {
@@ -63,6 +84,10 @@ extension StateStore {
     }
   }
 
+  nonisolated func limit(_ deadline: ContinuousClock.Instant) -> TimeLimit {
+    TimeLimit(deadline: deadline, now: surroundings.now)
+  }
+
   private func fetch(
     _ missing: GitError, for search: inout Search, deadline: ContinuousClock.Instant
   ) async throws {
@@ -71,7 +96,7 @@ extension StateStore {
       // Most servers offer all of it: asking them first would be a round more.
       let support = known ?? FetchSupport(shallow: true, filter: true, anyObject: true)
       guard let request = search.request(for: missing, support: support) else {
-        throw missing.landingError
+        throw missing
       }
       try await take(request, deadline: deadline)
     } catch let error as TransportError {
@@ -88,10 +113,24 @@ extension StateStore {
     }
   }
 
+  /// Fetches objects to where they are kept; where the disk does not take them, to another place.
   func take(
     _ request: FetchRequest, deadline: ContinuousClock.Instant
   ) async throws {
-    let intake = try PackIntake(into: openDatabase())
+    while true {
+      do {
+        return try await takeOnce(request, deadline: deadline)
+      } catch let error as GitError where error.isOfTheMachine {
+        guard remakePlace() || leavePlace(because: error) else { throw error }
+      }
+    }
+  }
+
+  private func takeOnce(
+    _ request: FetchRequest, deadline: ContinuousClock.Instant
+  ) async throws {
+    let limit = limit(deadline)
+    let intake = try PackIntake(into: openDatabase()) { limit.isLeft }
     let result = try await remote.fetch(request, deadline: deadline) { try intake.append($0) }
     try intake.finish()
     logger.debug(
@@ -115,11 +154,11 @@ private struct Search {
   let tip: ObjectID?
   private let levels: Int
   var hasReopened = false
-  var hasDiscardedCache = false
   /// Whether the server is to leave nothing out.
   var asksForEverything = false
   private var asked: Set<ObjectID> = []
   private var askedForEverything = false
+  private var losses = 0
 
   init(tip: ObjectID?, levels: Int?) {
     self.tip = tip
@@ -140,6 +179,14 @@ private struct Search {
     guard let tip, !askedForEverything else { return nil }
     askedForEverything = true
     return FetchRequest(wants: [tip], depth: support.shallow ? 1 : nil)
+  }
+
+  /// Takes everything back that was asked for: it has gone with the place where it was kept.
+  mutating func restart(after losses: Int) {
+    guard losses != self.losses else { return }
+    self.losses = losses
+    asked = []
+    askedForEverything = false
   }
 
   func hasAsked(for missing: GitError) -> Bool { !asked.isDisjoint(with: missing.objects) }

@@ -6,7 +6,7 @@ internal import Synchronization
 /// The way of a check of everything: many parts of one commit, on all cores.
 extension StateStore {
   /// From how many missing objects on all of the commit is fetched at once.
-  private static let mostByName = 2_000
+  fileprivate static let mostByName = 2_000
 
   /// Reads many parts of one commit, each by itself, on all cores.
   ///
@@ -23,8 +23,16 @@ extension StateStore {
     var values: [Value?] = Array(repeating: nil, count: parts.count)
     var waiting = Array(parts.indices)
     var hasAll = false
+    var remedies = Remedy.all
     while !waiting.isEmpty {
-      let round = try await run(waiting.map { ($0, parts[$0]) }, of: commit, body)
+      let round: Round<Value>
+      do {
+        round = try await run(
+          waiting.map { ($0, parts[$0]) }, of: commit, limit: limit(deadline), body)
+      } catch let error as GitError {
+        guard try heal(&remedies, because: error) else { throw error.landingError }
+        continue
+      }
       for (index, value) in round.values { values[index] = value }
       waiting = round.unfinished.sorted()
       guard !round.missing.isEmpty else { break }
@@ -54,17 +62,19 @@ extension StateStore {
   /// Runs the body on parts, on as many threads as there are cores, each with a database of its
   /// own: libgit2 keeps its errors, and its handles, per thread.
   private func run<Part: Sendable, Value: Sendable>(
-    _ parts: [(Int, Part)], of commit: ObjectID,
+    _ parts: [(Int, Part)], of commit: ObjectID, limit: TimeLimit,
     _ body: @escaping @Sendable (Part, Snapshot) throws -> Value
   ) async throws -> Round<Value> {
     let queue = PartQueue(parts)
     // Opened here, where the state store's own is opened and repaired.
-    _ = try openDatabase()
+    let place = try openDatabase().place
     let workers = min(parts.count, ProcessInfo.processInfo.activeProcessorCount)
     return try await withThrowingTaskGroup(of: Round<Value>.self) { group in
       for _ in 0..<workers {
-        group.addTask { [self] in
-          try Self.work(through: queue, of: commit, in: openAnotherDatabase(), body)
+        group.addTask {
+          let database = try ObjectDatabase.open(place)
+          return try Self.work(
+            through: queue, of: commit, in: LimitedReader(base: database, limit: limit), body)
         }
       }
       var whole = Round<Value>()
@@ -74,17 +84,17 @@ extension StateStore {
   }
 
   private static func work<Part, Value>(
-    through queue: PartQueue<Part>, of commit: ObjectID, in database: ObjectDatabase,
+    through queue: PartQueue<Part>, of commit: ObjectID, in reader: some ObjectReader,
     _ body: (Part, Snapshot) throws -> Value
   ) throws -> Round<Value> {
     var round = Round<Value>()
     while let (index, part) = queue.next() {
       try Task.checkCancellation()
       do {
-        round.values.append((index, try body(part, Snapshot(of: commit, reading: database))))
+        round.values.append((index, try body(part, Snapshot(of: commit, reading: reader))))
       } catch let error as GitError {
-        guard error.code == .objectMissing else { throw error.landingError }
-        round.missing.formUnion(error.objects)
+        guard error.code == .objectMissing else { throw error }
+        round.add(missing: error.objects)
         round.unfinished.append(index)
       } catch let error as any LandingFailure {
         throw error.landingError
@@ -102,8 +112,14 @@ private struct Round<Value: Sendable>: Sendable {
 
   mutating func add(_ other: Round) {
     values += other.values
-    missing.formUnion(other.missing)
+    add(missing: Array(other.missing))
     unfinished += other.unfinished
+  }
+
+  /// Takes note of missing objects, as many as could be asked for by name: there may be a million.
+  mutating func add(missing objects: [ObjectID]) {
+    let most = StateStore.mostByName + 1
+    for id in objects where missing.count < most { missing.insert(id) }
   }
 }
 

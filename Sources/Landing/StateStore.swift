@@ -37,7 +37,16 @@ public actor StateStore {
 
   private let executor: ThreadExecutor
   let cache: Cache
+  /// Where objects may be kept: the cache, and what takes its place when it cannot be used.
+  ///
+  /// Without any of them they are kept in memory.
+  private var places: [Cache]
+  private var memory = MemoryObjects()
   private var database: ObjectDatabase?
+  /// How often objects that were here have gone with the place where they were kept.
+  private(set) var losses = 0
+  /// How often their place was made again.
+  private var remakes = 0
 
   /// The thread that the actor runs on.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -64,6 +73,7 @@ public actor StateStore {
     self.description = description
     self.remote = remote
     self.cache = cache
+    self.places = [cache, .temporary()]
     self.surroundings = surroundings
     self.observer = observer
     self.endsSoon = endsSoon
@@ -108,21 +118,68 @@ public actor StateStore {
 
   func openDatabase() throws -> ObjectDatabase {
     if let database { return database }
-    let opened = try openAnotherDatabase()
+    let opened = try openPlace()
     database = opened
     return opened
   }
 
-  /// Opens the objects once more, for another thread.
-  nonisolated func openAnotherDatabase() throws -> ObjectDatabase {
-    do {
-      return try cache.open(for: description.url)
-    } catch {
-      // A cache is a convenience: where it cannot be written, the objects live as long as this run.
-      logger.notice("cache not usable", metadata: ["error.message": "\(error)"])
-      return try Cache.temporary().open(for: description.url)
+  private func openPlace() throws -> ObjectDatabase {
+    while let place = places.first {
+      do { return try place.open(for: description.url) } catch { leavePlace(because: error) }
+    }
+    return try ObjectDatabase.open(.memory(memory))
+  }
+
+  /// Goes on without the directory in which objects were kept.
+  ///
+  /// - Returns: Whether there was one.
+  @discardableResult
+  func leavePlace(because error: any Error) -> Bool {
+    guard !places.isEmpty else { return false }
+    let place = places.removeFirst()
+    // A temporary directory was asked for by nobody.
+    let isExpected = place == .temporary() || place != cache
+    logger.log(
+      level: isExpected ? .notice : .warning,
+      """
+      the cache \(place.directory) cannot be used: \(Self.words(of: error)); going on without it: \
+      free space there, or name another directory with --cache
+      """)
+    closeDatabase()
+    losses += 1
+    return true
+  }
+
+  /// Takes the temporary directory away, so that memory alone is left beside the cache.
+  func leaveTemporaryPlace() { places.removeAll { $0 == .temporary() } }
+
+  /// What the system said, without the frame that Foundation puts around it.
+  private static func words(of error: any Error) -> String {
+    switch error {
+    case let error as LandingError: return error.message
+    case let error as GitError: return error.message
+    default:
+      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
+      let system = cause as NSError
+      guard system.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
+      return String(cString: strerror(Int32(system.code)))
     }
   }
+
+  /// Makes the place of the objects again where another process has deleted it, a few times.
+  ///
+  /// - Returns: Whether it was gone, and is to be used again.
+  func remakePlace() -> Bool {
+    guard remakes < Self.mostRemakes, case .directory(let objects)? = database?.place,
+      access(objects + "/pack", F_OK) != 0
+    else { return false }
+    closeDatabase()
+    losses += 1
+    remakes += 1
+    return true
+  }
+
+  private static let mostRemakes = 3
 
   /// Starts what every state store needs and what takes its time to start.
   ///
@@ -145,8 +202,11 @@ public actor StateStore {
   /// Forgets the open cache; it is opened again when it is needed.
   func closeDatabase() { database = nil }
 
-  func discardCache() {
-    database = nil
-    cache.discard(for: description.url)
+  /// Throws away what is kept here.
+  func discardObjects() {
+    closeDatabase()
+    losses += 1
+    memory = MemoryObjects()
+    places.first?.discard(for: description.url)
   }
 }

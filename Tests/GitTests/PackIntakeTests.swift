@@ -1,7 +1,8 @@
 import Foundation
-import Git
 import TestSupport
 import Testing
+
+@testable import Git
 
 @Suite struct PackIntakeTests {
   private struct Setting {
@@ -172,13 +173,76 @@ import Testing
     }
   }
 
-  @Test func aDatabaseInMemoryTakesNoPack() throws {
-    let database = try ObjectDatabase.inMemory()
-    do throws(GitError) {
-      _ = try PackIntake(into: database)
-      Issue.record("the pack was taken")
-    } catch {
-      #expect(error.code == .unsupported)
+  @Test(arguments: [7, Int.max])
+  func memoryTakesInWhatGitPacks(piece: Int) async throws {
+    try await withTemporaryDirectory { directory in
+      let setting = try await Setting(in: directory)
+      let (onDisk, _) = try setting.target()
+      let database = try ObjectDatabase.inMemory()
+      for target in [onDisk, database] {
+        let intake = try PackIntake(into: target)
+        var rest = setting.pack[...]
+        while !rest.isEmpty {
+          try intake.append(rest.prefix(piece))
+          rest = rest.dropFirst(piece)
+        }
+        try intake.finish()
+        #expect(intake.objectCount == setting.ids.count)
+      }
+      #expect(try database.ids() == setting.ids)
+      for id in setting.ids {
+        #expect(try database.object(id) == onDisk.object(id))
+      }
+      let another = try ObjectDatabase.open(database.place)
+      #expect(try another.ids() == setting.ids)
+    }
+  }
+
+  @Test(arguments: damages.indices)
+  func memoryRefusesADamagedPack(index: Int) async throws {
+    let (name, damage) = Self.damages[index]
+    try await withTemporaryDirectory { directory in
+      let setting = try await Setting(in: directory)
+      let database = try ObjectDatabase.inMemory()
+      #expect(throws: GitError.self, "a pack with \(name)") {
+        let intake = try PackIntake(into: database)
+        try intake.append(damage(setting.pack))
+        try intake.finish()
+      }
+      #expect(try database.ids().isEmpty)
+    }
+  }
+
+  @Test func memorySurvivesAnyBytes() async throws {
+    try await withTemporaryDirectory { directory in
+      let setting = try await Setting(in: directory)
+      var random = SeededGenerator(seed: 12)
+      for _ in 0..<300 {
+        let bytes = setting.pack.mutated(by: &random)
+        // Its digest would find the damage before anything else is read.
+        guard var reader = try? PackReader(bytes, checksDigest: false),
+          let objects = try? reader.objects({ _ in nil })
+        else { continue }
+        for (id, object) in objects { #expect(try ObjectID(of: object) == id) }
+      }
+    }
+  }
+
+  @Test func anIntakeEndsWhenItIsNotToGoOn() async throws {
+    try await withTemporaryDirectory { directory in
+      let setting = try await Setting(in: directory)
+      let (database, _) = try setting.target()
+      var new = NewObjects()
+      for number in 0..<2_000 { try new.add(.blob, Array("\(number)".utf8)) }
+      let pack = try PackWriter(thin: false).pack(new)
+      do throws(GitError) {
+        let intake = try PackIntake(into: database) { false }
+        try intake.append(pack)
+        try intake.finish()
+        Issue.record("it went on")
+      } catch {
+        #expect(error.code == .interrupted)
+      }
     }
   }
 }

@@ -136,4 +136,81 @@ struct CacheTests {
       #expect(receipt.outcome == .landed)
     }
   }
+
+  /// A file where a directory would have to be: root may write anywhere else.
+  private func block(_ path: String) throws {
+    try? FileManager.default.removeItem(atPath: path)
+    try Data().write(to: URL(fileURLWithPath: path))
+  }
+
+  @Test(
+    "that takes no more objects is done without, by writes and checks", arguments: [false, true])
+  func takesNoMore(hasTemporary: Bool) async throws {
+    try await withSite { site in
+      _ = try await site.store.land("example", ["a": "1"], options)
+      await site.store.settle()
+      let other = try site.anotherStore()
+      _ = try await other.land("other", ["a": "1"], options)
+      try block(site.cache.place(for: site.store.description.url) + "/objects/pack")
+      let store = try Site.store(
+        at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
+      if !hasTemporary { await store.leaveTemporaryPlace() }
+      let receipt = try await store.land("example", ["a": "2"], options)
+      #expect(receipt.outcome == .landed)
+      #expect(try await site.tip() == receipt.commit)
+      let found = try await store.read(deadline: options.deadline) { snapshot in
+        try snapshot.files(below: .root).count
+      }
+      #expect(found > 2)
+      let parts = try await store.read(
+        parts: [1, 2, 3], of: receipt.commit, deadline: options.deadline
+      ) { part, snapshot in part * (try snapshot.files(below: .root).count) }
+      #expect(parts == [found, 2 * found, 3 * found])
+    }
+  }
+
+  @Test("may be deleted again and again while a check reads")
+  func deletedMeanwhile() async throws {
+    try await withSite { site in
+      for number in 0..<3 {
+        _ = try await site.store.land("pg-\(number)", ["a": "\(number)"], options)
+      }
+      let tip = try await site.tip()
+      let cache = site.cache.directory
+      let reader = try Site.store(
+        at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
+      let files = try await reader.read(deadline: options.deadline) { snapshot in
+        // Each pass reads a little further, and finds the cache gone.
+        try? FileManager.default.removeItem(atPath: cache)
+        return try snapshot.files(below: .root)
+      }
+      #expect(files.count >= 4)
+      #expect(try await site.tip() == tip)
+    }
+  }
+
+  @Test("is read no longer than until the deadline")
+  func deadline() async throws {
+    try await withSite { site in
+      let receipt = try await site.store.land("example", ["a": "1"], options)
+      let past = ContinuousClock.now - .seconds(1)
+      for isWhole in [true, false] {
+        do {
+          if isWhole {
+            _ = try await site.store.read(receipt.commit, deadline: past) { snapshot in
+              try snapshot.files(below: .root)
+            }
+          } else {
+            _ = try await site.store.read(parts: [1], of: receipt.commit, deadline: past) {
+              try $1.files(below: .root)
+            }
+          }
+          Issue.record("it was read")
+        } catch let error as LandingError {
+          #expect(error.outcome == .timedOut)
+          #expect(error.message.contains("--timeout"))
+        }
+      }
+    }
+  }
 }
