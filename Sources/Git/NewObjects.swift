@@ -96,6 +96,13 @@ public struct NewObjects: Sendable {
     for other in others.objects { add(other) }
   }
 
+  /// The same without files of more bytes than that.
+  public func withoutBlobs(over count: Int) -> NewObjects {
+    var kept = NewObjects()
+    for new in objects where new.kind != .blob || new.byteCount <= count { kept.add(new) }
+    return kept
+  }
+
   /// Keeps the first objects alone.
   public mutating func cut(to count: Int) {
     for object in objects.dropFirst(count) {

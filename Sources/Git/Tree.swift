@@ -66,11 +66,16 @@ public struct Tree: Sendable, Hashable {
   /// All entries in Git's order.
   public var entries: [TreeEntry] {
     var entries: [TreeEntry] = []
-    visit { scanned in
-      entries.append(scanned.entry)
+    forEachEntry { entry in
+      entries.append(entry)
       return true
     }
     return entries
+  }
+
+  /// Visits the entries in Git's order, without holding them all, until the body says `false`.
+  public func forEachEntry(_ body: (TreeEntry) -> Bool) {
+    visit { body($0.entry) }
   }
 
   /// The entry of that name.

@@ -112,7 +112,9 @@ private struct DirectoryReader {
 
   private func bytes(of path: String) throws(KratixError) -> [UInt8] {
     do {
-      return Array(try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)")))
+      // Mapped, so that a large file is not held twice while it is copied.
+      return Array(
+        try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)"), options: .mappedIfSafe))
     } catch {
       throw failure(path)
     }

@@ -60,26 +60,28 @@ public struct CommitLine: Sendable {
       lastLanding: landing.map { commits[$0] }, commitsSeen: commits.count, isWhole: isWhole)
   }
 
-  func changedFiles(
-    by ids: [ObjectID], reading reader: any ObjectReader
-  ) throws(GitError) -> [ObjectID: [String]] {
+  /// Which of some paths each of some commits changed anything at, or below.
+  func changedPaths(
+    by ids: [ObjectID], among paths: Set<String>, reading reader: any ObjectReader
+  ) throws(GitError) -> Set<String> {
     let places = Dictionary(uniqueKeysWithValues: zip(commits.map(\.id), commits.indices))
     var missing: Set<ObjectID> = []
-    var files: [ObjectID: [String]] = [:]
+    var changed: Set<String> = []
+    let search = ChangedPaths(among: paths)
     for id in ids {
       // The tree before the last commit that is known is not, unless it is the first of all.
       guard let place = places[id], place + 1 < commits.count || isWhole else { continue }
       let before = place + 1 < commits.count ? commits[place + 1].commit.tree : nil
       do throws(GitError) {
-        files[id] = try reader.differences(from: before, to: commits[place].commit.tree)
-          .map(\.path)
+        changed.formUnion(
+          try search.run(from: before, to: commits[place].commit.tree, reading: reader))
       } catch {
         guard error.code == .objectMissing else { throw error }
         missing.formUnion(error.objects)
       }
     }
     if !missing.isEmpty { throw .missing(missing.sorted()) }
-    return files
+    return changed
   }
 }
 

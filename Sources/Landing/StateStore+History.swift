@@ -92,15 +92,18 @@ extension StateStore {
     }
   }
 
-  /// The files that each of some commits of a line changed, added or removed.
+  /// Which of some paths any of some commits of a line changed anything at, or below.
+  ///
+  /// Directories that are none of the paths, nor above one, are not opened.
   ///
   /// - Throws: `LandingError`.
-  public func changedFiles(
-    by commits: [ObjectID], in line: CommitLine, deadline: ContinuousClock.Instant
-  ) async throws -> [ObjectID: [String]] {
-    guard let tip = line.commits.first?.id else { return [:] }
+  public func changedPaths(
+    by commits: [ObjectID], in line: CommitLine, among paths: Set<String>,
+    deadline: ContinuousClock.Instant
+  ) async throws -> Set<String> {
+    guard let tip = line.commits.first?.id else { return [] }
     return try await withObjects(from: tip, deadline: deadline) { reader in
-      try line.changedFiles(by: commits, reading: reader)
+      try line.changedPaths(by: commits, among: paths, reading: reader)
     }
   }
 

@@ -71,7 +71,8 @@ extension StateStore {
 
   /// Keeps what was pushed: in memory at first, for the disk costs time.
   private func keep(_ new: NewObjects, at tip: ObjectID) {
-    unsaved.add(new)
+    // A large file is not read again by any write, and to keep it would hold it once more.
+    unsaved.add(new.withoutBlobs(over: Self.largeBlob))
     recent.remember(new)
     lastTip = tip
     believe(in: tip)
@@ -79,6 +80,7 @@ extension StateStore {
   }
 
   private static let mostUnsaved = 8 << 20
+  private static let largeBlob = 1 << 20
 
   /// A push that broke off may have landed: only the remote knows.
   private func resolve(

@@ -63,6 +63,7 @@ public struct Check: Sendable {
       result.take(standing, strays: verifier.report(ofStraysIn: listing))
       result.add(dependencies)
     }
+    try LandingError.requireTime(until: deadline)
     do {
       result.report = try await result.report.withAuthorship(
         from: stateStore, as: verifier.stateStore, freshness: freshness,

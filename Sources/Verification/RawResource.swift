@@ -27,6 +27,8 @@ struct RawResource {
   private(set) var missing: [(file: String, stateFile: String)] = []
   /// Why it may stand where nobody can tell it from others.
   let doubts: [String]
+  /// Whether it has more files than are held at once: then none of them are here.
+  private(set) var isLarge = false
 
   private init(promise: String, places: [Place], doubts: [String] = []) {
     self.promise = promise
@@ -48,24 +50,43 @@ struct RawResource {
   }
 
   /// Reads what is known to stand.
+  ///
+  /// - Parameter count: How many files of one resource are held at once.
   static func read(
-    _ resources: [StandingResource], in snapshot: Snapshot
+    _ resources: [StandingResource], in snapshot: Snapshot, atMost count: Int
   ) throws -> [RawResource] {
     try filled(
-      resources.map { RawResource(promise: $0.promise, places: $0.places) }, from: snapshot)
+      resources.map { RawResource(promise: $0.promise, places: $0.places) }, from: snapshot,
+      atMost: count)
+  }
+
+  /// Some of the files of a place, read.
+  static func read(
+    _ files: [TreeFile], of promise: String, at place: Place, in snapshot: Snapshot
+  ) throws -> RawResource {
+    var resource = RawResource(promise: promise, places: [place])
+    resource.add(place, files)
+    try resource.fill(from: snapshot)
+    return resource
   }
 
   private static func filled(
-    _ resources: [RawResource], from snapshot: Snapshot
+    _ resources: [RawResource], from snapshot: Snapshot, atMost count: Int = .max
   ) throws -> [RawResource] {
     var resources = resources
-    let directories = try Directories(of: resources.flatMap(\.places), in: snapshot)
+    let directories = try Directories(
+      of: resources.flatMap(\.places), in: snapshot, atMost: count)
     var next = 0
     for index in resources.indices {
-      for place in resources[index].places {
-        resources[index].add(place, directories.files[next])
-        next += 1
+      let places = resources[index].places
+      let found = directories.files[next..<(next + places.count)]
+      next += places.count
+      let files = found.compactMap(\.self)
+      guard files.count == places.count, files.reduce(0, { $0 + $1.count }) <= count else {
+        resources[index].isLarge = true
+        continue
       }
+      for (place, files) in zip(places, files) { resources[index].add(place, files) }
     }
     let blobs = try snapshot.blobs(resources.flatMap(\.files).compactMap(\.blob))
     for index in resources.indices {
@@ -75,6 +96,14 @@ struct RawResource {
       }
     }
     return resources
+  }
+
+  private mutating func fill(from snapshot: Snapshot) throws {
+    let blobs = try snapshot.blobs(files.compactMap(\.blob))
+    for index in files.indices {
+      guard let blob = files[index].blob else { continue }
+      files[index].bytes = blobs[blob]
+    }
   }
 
   /// Where it stands, for a report.
@@ -135,10 +164,13 @@ extension RawResource.File {
 
 /// What stands in the directories of places.
 private struct Directories {
-  /// The files of each place, in their order; none for a place that is no directory of its own.
-  private(set) var files: [[TreeFile]]
+  /// The files of each place, in their order.
+  ///
+  /// None for a place that is no directory of its own, and `nil` for one with more files than are
+  /// held at once.
+  private(set) var files: [[TreeFile]?]
 
-  init(of places: [Place], in snapshot: Snapshot) throws {
+  init(of places: [Place], in snapshot: Snapshot, atMost count: Int) throws {
     var unknown: [StatePath] = []
     for place in places {
       if case .directory(let directory, nil) = place.content { unknown.append(directory) }
@@ -153,7 +185,8 @@ private struct Directories {
       }
     }
     files = Array(repeating: [], count: places.count)
-    for (top, found) in zip(tops, try snapshot.files(below: tops.map(\.tree))) {
+    let found = try snapshot.files(below: tops.map(\.tree), atMost: count)
+    for (top, found) in zip(tops, found) {
       files[top.place] = found
     }
   }

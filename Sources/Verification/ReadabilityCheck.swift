@@ -1,8 +1,12 @@
 internal import Manifests
 
 /// Files that Kubernetes cannot apply: those that do not parse, and those that are no manifests.
-func readabilityFindings(of files: [LandedFile], areDependencies: Bool = false) -> [Finding] {
-  let isManifestLeft = files.contains { $0.fault != nil || !$0.objects.isEmpty }
+///
+/// - Parameter areSome: Whether there are more files, which may hold manifests.
+func readabilityFindings(
+  of files: [LandedFile], areDependencies: Bool = false, areSome: Bool = false
+) -> [Finding] {
+  let isManifestLeft = areSome || files.contains { $0.fault != nil || !$0.objects.isEmpty }
   return files.flatMap { file -> [Finding] in
     if let fault = file.fault { return [invalid(file, fault)] }
     if let reason = file.reasonPassedOver {

@@ -63,19 +63,10 @@ extension Report {
     deadline: ContinuousClock.Instant
   ) async throws -> [String] {
     guard !commits.isEmpty else { return [] }
-    let changed = try await stateStore.changedFiles(by: commits, in: line, deadline: deadline)
     let known = Set(resources.flatMap(\.placements).flatMap(\.paths))
-    var touched: Set<String> = []
-    for file in Set(changed.values.joined()) {
-      // A placement is one of the directories above the file, or the file itself.
-      var path = file[...]
-      while true {
-        if known.contains(String(path)) { touched.insert(String(path)) }
-        guard let slash = path.lastIndex(of: "/") else { break }
-        path = path[..<slash]
-      }
-    }
-    return touched.sorted()
+    return try await stateStore.changedPaths(
+      by: commits, in: line, among: known, deadline: deadline
+    ).sorted()
   }
 
   private func stale(

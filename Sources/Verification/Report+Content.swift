@@ -134,8 +134,14 @@ extension Snapshot {
   ) throws -> [String: String] {
     let paths = placements.filter { $0.files == nil }.compactMap { StatePath(checking: $0.path) }
     var digests: [String: String] = [:]
-    for (directory, files) in try files(below: Set(paths)) {
-      digests[directory.description] = LandedCommit.digest(of: files.map { ($0.key, $0.value.id) })
+    let trees = try entries(at: Set(paths)).filter(\.value.mode.isDirectory)
+      .map { (directory: $0.key.description, id: $0.value.id) }
+    let found = try files(below: trees.map(\.id), atMost: LargeResource.mostFiles)
+    for (tree, found) in zip(trees, found) {
+      // Large ones one after another: the list alone takes its space.
+      let files = try found ?? files(below: [tree.id]).flatMap(\.self)
+      digests[tree.directory] = LandedCommit.digest(
+        of: files.lazy.map { ("\(tree.directory)/\($0.path)", $0.entry.id) })
     }
     let listed = placements.filter { $0.files != nil }
     let entries = try entries(

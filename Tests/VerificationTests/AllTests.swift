@@ -7,8 +7,9 @@ import Testing
 
 extension StateStoreSample {
   /// Checks everything that stands, as `--all` does.
-  fileprivate func checkAll() throws -> [ResourceReport] {
-    let verifier = try verifier()
+  fileprivate func checkAll(holding mostFiles: Int? = nil) throws -> [ResourceReport] {
+    var verifier = try verifier()
+    if let mostFiles { verifier.mostFilesOfResource = mostFiles }
     let snapshot = try snapshot()
     let listing = try verifier.listing(of: snapshot)
     return try verifier.check(standing: listing.resources, in: snapshot)
@@ -225,4 +226,78 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
   let other = text.replacing("name: ", with: "name: other-")
   store.files["\(directory)/\(workload.filepath)"] = Array(other.utf8)
   #expect(try check().only.findings.map(\.rule) == [.modifiedFile])
+}
+
+/// A ConfigMap in the namespace of its resource.
+private func configMap(_ name: String, value: String = "right") -> String {
+  """
+  apiVersion: v1
+  kind: ConfigMap
+  metadata: {name: \(name), namespace: default}
+  data: {key: \(value)}
+  """
+}
+
+@Suite struct LargeResourceTests {
+  private static let mostFiles = 20
+
+  /// A resource of a Promise that nothing is expected of, with more files than are held at once.
+  private func store(
+    _ changed: [Int: String] = [:], promise: String = "wide"
+  ) throws -> StateStoreSample {
+    var store = try StateStoreSample()
+    for number in 0..<150 {
+      store.files["worker/resources/default/\(promise)/db/configure/5058f/\(number).yaml"] = Array(
+        (changed[number] ?? configMap("map-\(number)")).utf8)
+    }
+    return store
+  }
+
+  @Test func isRightWhereAllFilesAre() throws {
+    let report = try store().checkAll(holding: Self.mostFiles).only
+    #expect(try report == store().checkAll().only)
+    #expect(report.verdict == .landed)
+    #expect(report.findings.isEmpty)
+    #expect(try report.placements.only.path == "worker/resources/default/wide/db/configure/5058f")
+    #expect(report.notes.count == 1)
+  }
+
+  @Test func isWrongWhereOneFileIs() throws {
+    let faults: [(String, Rule)] = [
+      ("a: [", .invalidYAML), (configMap("map-17"), .duplicateResource),
+      ("just text", .notAManifest),
+    ]
+    for (text, rule) in faults {
+      let report = try store([147: text]).checkAll(holding: Self.mostFiles).only
+      #expect(report.findings.map(\.rule) == [rule], "\(report.findings)")
+      #expect(report.verdict == (report.errors.isEmpty ? .landed : .wrong))
+    }
+  }
+
+  @Test func isUnknownWhereOnlyAllFilesTogetherTell() throws {
+    let report = try store(promise: "postgresql").checkAll(holding: Self.mostFiles).only
+    #expect(report.verdict == .unknown)
+    #expect(report.notes.contains { $0.contains("missing objects were not judged") })
+  }
+
+  @Test func tellsTheFirstFindingsAndCountsTheOthers() throws {
+    var faults: [Int: String] = [:]
+    for number in 0..<130 { faults[number] = "a: [" }
+    let report = try store(faults).checkAll(holding: Self.mostFiles).only
+    #expect(report.findings.count == 100)
+    #expect(report.notes.contains("30 more findings are left out"))
+    #expect(report.verdict == .wrong)
+  }
+}
+
+@Test func ofManyStraysTheFirstAreNamedAndTheOthersCounted() throws {
+  var store = try StateStoreSample()
+  for number in 0..<1_200 { store.files["worker/resources/\(number).yaml"] = Array("a: 1".utf8) }
+  let report = try store.checkAll().only
+  #expect(report.findings.count == 1_001)
+  #expect(
+    report.findings.contains {
+      $0.file == nil
+        && $0.actual == "200 more files that belong to no placement of worker"
+    })
 }

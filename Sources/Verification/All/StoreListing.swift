@@ -9,7 +9,7 @@ public struct StoreListing: Sendable {
   /// The resources and dependencies, by Promise, namespace and name.
   public private(set) var resources: [StandingResource] = []
   /// Files that belong to no placement, with the Destination that they stand at.
-  public private(set) var strays: [String: String] = [:]
+  public private(set) var strays = Strays()
   /// What is wrong with the records of what belongs to whom.
   public private(set) var findings: [Finding] = []
 
@@ -37,7 +37,7 @@ public struct StoreListing: Sendable {
       let files = try snapshot.strays(at: destination, in: store, beside: listing.placements)
       let others = destinations.filter { $0.name != destination.name }
       for path in try files.filter({ try !others.hold($0, in: store) }) {
-        strays[path] = destination.name
+        strays.add(path, at: destination)
       }
     }
     resources = Self.merged(found)
@@ -61,6 +61,30 @@ public struct StoreListing: Sendable {
   }
 }
 
+/// Files that belong to no placement: the first of them, and how many more there are.
+public struct Strays: Sendable {
+  /// How many are told of at each Destination: that many have one cause.
+  private static let most = 1_000
+
+  /// The Destinations' names by the files' paths.
+  public private(set) var first: [String: String] = [:]
+  /// How many more there are, by the Destinations' names.
+  public private(set) var others: [String: Int] = [:]
+  private var counts: [String: Int] = [:]
+
+  init() {}
+
+  mutating func add(_ path: String, at destination: Destination) {
+    let count = counts[destination.name, default: 0]
+    if count < Self.most {
+      first[path] = destination.name
+      counts[destination.name] = count + 1
+    } else {
+      others[destination.name, default: 0] += 1
+    }
+  }
+}
+
 /// A walk down from Destinations to the directories that are named for resources, level by level,
 /// so that what is missing can be fetched together.
 private struct ListingWalk {
@@ -76,7 +100,7 @@ private struct ListingWalk {
 
   let snapshot: Snapshot
   private(set) var found: [StandingResource] = []
-  private(set) var strays: [String: String] = [:]
+  private(set) var strays = Strays()
 
   init(snapshot: Snapshot) { self.snapshot = snapshot }
 
@@ -92,19 +116,20 @@ private struct ListingWalk {
     while !level.isEmpty {
       var next: [Visit] = []
       for (visit, tree) in zip(level, try snapshot.trees(level.map(\.id))) {
-        for entry in tree.entries {
+        tree.forEachEntry { entry in
           let path = visit.path.isEmpty ? entry.name : "\(visit.path)/\(entry.name)"
           let names = visit.names + [entry.name]
           guard entry.mode.isDirectory else {
             take(file: path, names: names, at: visit.destination)
-            continue
+            return true
           }
           // Another Destination's directory inside this one is that one's own.
-          if names.count == 1, otherTops.contains(path) { continue }
+          if names.count == 1, otherTops.contains(path) { return true }
           let below = Visit(
             destination: visit.destination, path: path,
             directory: visit.directory?.below(entry.name), names: names, id: entry.id)
-          if !(try take(below)) { next.append(below) }
+          if !take(below) { next.append(below) }
+          return true
         }
       }
       level = next
@@ -117,11 +142,11 @@ private struct ListingWalk {
     guard names.first == "resources" || names.first == "dependencies" || names.count > 1 else {
       return
     }
-    strays[path] = destination.name
+    strays.add(path, at: destination)
   }
 
   /// Takes a directory that is named for a resource or for a Promise's dependencies.
-  private mutating func take(_ visit: Visit) throws -> Bool {
+  private mutating func take(_ visit: Visit) -> Bool {
     let names = visit.names
     switch (names.first, names.count) {
     case ("resources", 4): add(visit, promise: names[2], namespace: names[1], name: names[3])
@@ -134,7 +159,7 @@ private struct ListingWalk {
 
   private mutating func add(_ visit: Visit, promise: String, namespace: String, name: String) {
     guard let directory = visit.directory else {
-      strays[visit.path] = visit.destination.name
+      strays.add(visit.path, at: visit.destination)
       return
     }
     found.append(

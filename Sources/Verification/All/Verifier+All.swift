@@ -31,13 +31,32 @@ extension Verifier {
     _ resources: [StandingResource], in snapshot: Snapshot, likeness: Likeness? = nil
   ) throws -> [CheckedResource] {
     let surroundings = ResourceSearch.Surroundings(platform: platform, stateStore: stateStore)
-    return zip(try RawResource.read(resources, in: snapshot), resources).map { raw, resource in
+    let raw = try RawResource.read(resources, in: snapshot, atMost: mostFilesOfResource)
+    return try zip(raw, resources).map { raw, resource in
+      if raw.isLarge { return try checked(large: resource, in: snapshot, surroundings) }
       let alike = likeness?.checked(raw, as: resource) { raw, marked in
         // Names that are nobody's cannot be found wrong; other names of it can.
         (try? ResourceSearch(marked, in: surroundings)).map { self.checked(raw, found: $0) }
       }
       return alike ?? self.checked(raw, as: resource, in: surroundings)
     }
+  }
+
+  private func checked(
+    large resource: StandingResource, in snapshot: Snapshot,
+    _ surroundings: ResourceSearch.Surroundings
+  ) throws -> CheckedResource {
+    let search: ResourceSearch
+    do throws(ManifestError) {
+      search = try ResourceSearch(resource, in: surroundings)
+    } catch {
+      return CheckedResource(
+        resource: resource, report: unnameable(resource, because: error), objects: [])
+    }
+    var large = LargeResource(
+      resource, found: search, expectations: expectations, settings: settings,
+      mostFiles: mostFilesOfResource)
+    return try large.checked(in: snapshot)
   }
 
   private func checked(
@@ -77,15 +96,22 @@ extension Verifier {
       placements: resource.quietPlacements, findings: settings.applied(to: [finding]))
   }
 
+  private func stray(_ path: String?, _ actual: String) -> Finding {
+    Finding(
+      rule: .orphanFile, severity: .warning, file: path, expected: "only placements",
+      actual: actual,
+      remedy: "move it out of the Destination's directory, if it is not meant for its cluster")
+  }
+
   /// The report of what belongs to no placement; `nil` when there is nothing to say.
   public func report(ofStraysIn listing: StoreListing) -> ResourceReport? {
-    let strays = listing.strays.sorted { $0.key < $1.key }.map { path, destination in
-      Finding(
-        rule: .orphanFile, severity: .warning, file: path, expected: "only placements",
-        actual: "a file that belongs to no placement of \(destination)",
-        remedy: "move it out of the Destination's directory, if it is not meant for its cluster")
+    let strays = listing.strays.first.sorted { $0.key < $1.key }.map { path, destination in
+      stray(path, "a file that belongs to no placement of \(destination)")
     }
-    let findings = settings.applied(to: listing.findings + strays)
+    let others = listing.strays.others.sorted { $0.key < $1.key }.map { destination, count in
+      stray(nil, "\(count) more files that belong to no placement of \(destination)")
+    }
+    let findings = settings.applied(to: listing.findings + strays + others)
     guard !findings.isEmpty else { return nil }
     return ResourceReport(
       promise: "", namespace: "", name: "",

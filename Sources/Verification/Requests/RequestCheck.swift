@@ -5,6 +5,8 @@ internal import Manifests
 struct RequestCheck {
   let landed: LandedResource
   let expectations: Expectations
+  /// Whether these are some of many files: then nothing is said of what only all of them tell.
+  var isPart = false
 
   private var request: ResourceRequest { landed.search.request }
   private var knowledge: ResourceSearch.Knowledge { landed.search.knowledge }
@@ -23,7 +25,7 @@ struct RequestCheck {
     if knowledge == .request {
       draft.findings += schemaFindings(of: request, by: landed.search.promise)
     }
-    PlacementCheck(landed: landed).add(to: &draft)
+    if !isPart { PlacementCheck(landed: landed).add(to: &draft) }
     draft.findings += landed.missing.map(missing)
     if !landed.files.isEmpty { addContent(to: &draft) }
     return draft
@@ -31,6 +33,18 @@ struct RequestCheck {
 
   /// Whether it is known whose request it is.
   private var isOwned: Bool { knowledge == .request || knowledge == .path }
+
+  /// Whether it is known what must be there.
+  var hasExpectations: Bool {
+    isOwned && !expectations.of(promise: landed.search.promiseName).isEmpty
+  }
+
+  /// What is said where it is not known what must be there.
+  var noteOfMissingExpectation: String? {
+    guard isOwned, !hasExpectations else { return nil }
+    return "there is no Expectation for the Promise \(landed.search.promiseName): only rules that "
+      + "hold for every resource were checked"
+  }
 
   private var name: String {
     switch knowledge {
@@ -42,7 +56,7 @@ struct RequestCheck {
 
   private func addContent(to draft: inout ResourceReport.Draft) {
     draft.findings += readabilityFindings(
-      of: landed.files, areDependencies: knowledge == .dependencies)
+      of: landed.files, areDependencies: knowledge == .dependencies, areSome: isPart)
     draft.isApplicable = !landed.objects.isEmpty
     if landed.hasUnreadableFile {
       draft.isUndecided = true
@@ -56,7 +70,7 @@ struct RequestCheck {
     var findings = placeholderFindings(in: landed.objects)
     let replaced = Set(findings.map(FieldPlace.init))
     let namespaces =
-      landed.search.namespace.map { namespace in
+      (isPart && hasExpectations ? nil : landed.search.namespace).map { namespace in
         NamespaceCheck(namespace: namespace, name: request.name, matches: matches).findings
       } ?? []
     let content = namespaces + (expected == nil ? [] : expectationFindings(matches))
@@ -80,11 +94,11 @@ struct RequestCheck {
       !judged.contains(FieldPlace($0))
     }
     draft.findings += landed.objects.flatMap(plaintextFindings)
-    draft.findings += duplicateFindings(in: landed.objects)
+    if !isPart { draft.findings += duplicateFindings(in: landed.objects) }
     draft.findings += unknownFieldFindings(in: landed.objects)
     draft.findings += childRequestFindings(in: landed)
     // What a Promise's own objects refer to may come with the cluster.
-    if !landed.hasUnreadableFile, isOwned {
+    if !landed.hasUnreadableFile, isOwned, !isPart {
       draft.findings += referenceFindings(
         in: landed.objects, matches: matches, dependencies: landed.search.promise?.dependencies)
     }
@@ -107,12 +121,10 @@ struct RequestCheck {
   /// What must be there; `nil` when nothing is known of it.
   private func expectedObjects(noting draft: inout ResourceReport.Draft) -> [ExpectedObject]? {
     let promise = landed.search.promiseName
-    guard isOwned else { return nil }
+    guard isOwned, !isPart else { return nil }
     let expectations = expectations.of(promise: promise)
     guard !expectations.isEmpty else {
-      draft.notes.append(
-        "there is no Expectation for the Promise \(promise): only rules that hold for every "
-          + "resource were checked")
+      draft.notes += [noteOfMissingExpectation].compactMap(\.self)
       return nil
     }
     do throws(ManifestError) {
