@@ -81,7 +81,10 @@ struct CommonOptions: ParsableArguments {
       "Where objects are kept between runs; may be deleted at any time.", valueName: "directory"))
   var cache: String?
 
-  @Option(help: ArgumentHelp("When to give up: 500ms, 30s, 5m.", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp(
+      "When the whole command gives up, counted from its start: 500ms, 30s, 5m.",
+      valueName: "duration"))
   var timeout: DurationArgument?
 
   @Flag(help: "Print without colours (also NO_COLOR).")
@@ -98,10 +101,10 @@ struct CommonOptions: ParsableArguments {
     throw ValidationError("STATESTORE_TIMEOUT is \(text); write it as 500ms, 30s or 5m.")
   }
 
-  /// The moment at which everything gives up.
-  var deadline: ContinuousClock.Instant { .now + timeLimit }
+  /// The moment at which the command gives up: one for all that it does.
+  var deadline: ContinuousClock.Instant { Statestore.start + timeLimit }
 
-  /// How long anything may take.
+  /// How long the command may take.
   var timeLimit: Duration {
     (timeout ?? environmentTimeout ?? DurationArgument(duration: .seconds(60))).duration
   }

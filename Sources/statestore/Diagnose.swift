@@ -71,7 +71,7 @@ struct Diagnose: AsyncParsableCommand {
   private func evidence() async throws -> Evidence {
     var gathering = try EvidenceGathering(self)
     if kubectl {
-      try await gathering.ask(Kubectl(context: context, timeout: common.timeLimit))
+      try await gathering.ask(Kubectl(context: context, deadline: common.deadline))
     }
     return try await gathering.finished()
   }

@@ -18,11 +18,11 @@ struct Kubectl {
   }
 
   private let context: String?
-  private let timeout: Duration
+  private let deadline: ContinuousClock.Instant
 
-  init(context: String?, timeout: Duration) {
+  init(context: String?, deadline: ContinuousClock.Instant) {
     self.context = context
-    self.timeout = timeout
+    self.deadline = deadline
   }
 
   /// Promises, Destinations and state stores.
@@ -75,9 +75,11 @@ struct Kubectl {
   }
 
   private func get(_ what: [String], kinds: Set<String>) async throws -> Answer {
+    try LandingError.requireTime(until: deadline)
+    let seconds = max(1, Int((deadline - .now).seconds))
     let arguments =
       (context.map { ["--context", $0] } ?? []) + ["get"] + what
-      + ["-o", "yaml", "--request-timeout=\(max(1, Int(timeout.seconds)))s"]
+      + ["-o", "yaml", "--request-timeout=\(seconds)s"]
     let command = "kubectl \(arguments.joined(separator: " "))"
     Printing.notice("$ \(command)")
     let (isSuccess, text, words) = try await run(arguments)
@@ -96,8 +98,8 @@ struct Kubectl {
     // It keeps to its --request-timeout, and a plugin for credentials may wait for somebody.
     try await withThrowingTaskGroup { group in
       group.addTask { try await Self.run(arguments) }
-      group.addTask { [timeout] in
-        try await Task.sleep(for: timeout + Self.grace)
+      group.addTask { [deadline] in
+        try await Task.sleep(until: deadline)
         throw LandingError(
           .timedOut, "kubectl has not ended; see whether it asks for something when run by hand")
       }
@@ -106,8 +108,6 @@ struct Kubectl {
       return first
     }
   }
-
-  private static let grace = Duration.seconds(2)
 
   private static func run(
     _ arguments: [String]

@@ -5,7 +5,7 @@ import Landing
 import Verification
 
 /// The file in which `--state` keeps what was verified: for one question to each state store.
-struct MemoryFile {
+struct MemoryFile: Sendable {
   let path: String
   let questions: [ObjectID]
 
@@ -18,7 +18,7 @@ struct MemoryFile {
   func memory(at index: Int) -> Memory { Memory(file: self, question: questions[index]) }
 
   /// What is kept for one question.
-  struct Memory {
+  struct Memory: Sendable {
     fileprivate let file: MemoryFile
     fileprivate let question: ObjectID
 

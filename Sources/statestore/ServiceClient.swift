@@ -60,7 +60,18 @@ struct ServiceClient: Sendable {
     _ method: HTTPMethod, _ path: String, _ body: String?
   ) async -> Result<Answer, LandingError> {
     do {
-      return .success(try await exchange(method, path, body))
+      return .success(
+        try await withThrowingTaskGroup(of: Answer.self) { group in
+          group.addTask { try await exchange(method, path, body) }
+          // A service may begin to answer in time, and never end.
+          group.addTask {
+            try await Alarm.sleep(for: remaining)
+            throw HTTPClientError.deadlineExceeded
+          }
+          defer { group.cancelAll() }
+          guard let first = try await group.next() else { throw CancellationError() }
+          return first
+        })
     } catch {
       return .failure(error as? LandingError ?? failure(error))
     }

@@ -8,6 +8,9 @@ import Landing
 struct Statestore: AsyncParsableCommand {
   static let version = "0.1.0"
 
+  /// When the process began: what `--timeout` counts from.
+  static let start = ContinuousClock.now
+
   static let configuration = CommandConfiguration(
     commandName: "statestore",
     abstract: "Lands Kratix pipeline output in Git state stores, and proves that it landed.",
@@ -32,6 +35,7 @@ struct Statestore: AsyncParsableCommand {
     ])
 
   static func main() async {
+    _ = start
     // A server that hangs up must not end the process.
     signal(SIGPIPE, SIG_IGN)
     StandardStreams.keepNumbers()

@@ -38,20 +38,29 @@ struct Status: AsyncParsableCommand {
     let platform = try common.loadPlatform()
     let stores = try common.openStateStores(of: platform)
     let deadline = common.deadline
-    var inventories: [Inventory] = []
-    for used in try platform.usedStateStores() {
-      let (store, description) = try stores.store(used.name)
-      let destinations = platform.destinations(in: used)
-      let commit = try await store.commit(of: ref, deadline: deadline)
-      let inventory = try await store.read(commit, deadline: deadline) { snapshot in
-        try Inventory(of: destinations, in: description, store.description, snapshot: snapshot)
+    let used = try platform.usedStateStores()
+    // All at the same time: one that is silent takes no time from the others.
+    let inventories = try await withThrowingTaskGroup(of: (Int, Inventory).self) { group in
+      for (index, description) in used.enumerated() {
+        let (store, _) = try stores.store(description.name)
+        let destinations = platform.destinations(in: description)
+        group.addTask { [ref] in
+          let commit = try await store.commit(of: ref, deadline: deadline)
+          let inventory = try await store.read(commit, deadline: deadline) { snapshot in
+            try Inventory(of: destinations, in: description, store.description, snapshot: snapshot)
+          }
+          return (index, try await inventory.withHistory(from: store, deadline: deadline))
+        }
       }
-      inventories.append(try await inventory.withHistory(from: store, deadline: deadline))
+      var found: [Int: Inventory] = [:]
+      for try await (index, inventory) in group { found[index] = inventory }
+      return used.indices.compactMap { found[$0] }
     }
     guard !inventories.isEmpty else {
       throw LandingError(
         .invalidConfiguration, "there is no state store; give --repo, or manifests with --config")
     }
+    try LandingError.requireTime(until: deadline)
     return inventories
   }
 

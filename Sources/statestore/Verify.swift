@@ -68,7 +68,9 @@ struct Verify: AsyncParsableCommand {
   var maxAge: DurationArgument?
 
   @Option(
-    help: ArgumentHelp("Wait until all has landed, but no longer: 5m.", valueName: "duration"))
+    help: ArgumentHelp(
+      "Wait until all has landed, but no longer: 5m; --timeout is for each look then.",
+      valueName: "duration"))
   var wait: DurationArgument?
 
   @Option(
@@ -144,7 +146,7 @@ struct Verify: AsyncParsableCommand {
       parts: try await parts(names, of: stores, sources, memories), isBrief: output == .text && all,
       requests: sources.requests, promise: options.promise, platform: platform)
     if let wait { return try await session.wait(wait.duration, timeout: common.timeLimit) }
-    return try await session.answer(at: ref, within: common.timeLimit)
+    return try await session.answer(at: ref, deadline: common.deadline)
   }
 
   /// The question to each state store.

@@ -16,6 +16,9 @@ public final class RawServer: Sendable {
     /// Answers each request with the next text, and closes after the last; requests end with an
     /// empty line or, if they have a body, after its last byte.
     case answering([String])
+
+    /// Answers each request with a text, and then neither goes on nor closes.
+    case stalling(String)
   }
 
   /// The port on 127.0.0.1.
@@ -78,6 +81,9 @@ private final class RawHandler: ChannelInboundHandler {
     buffer.writeBuffer(&piece)
     switch behaviour {
     case .silent: break
+    case .stalling(let answer):
+      guard wholeRequest() != nil else { return }
+      context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: answer)), promise: nil)
     case .closing(let count):
       if total >= count { context.close(promise: nil) }
     case .answering(let answers):
