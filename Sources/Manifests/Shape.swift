@@ -123,6 +123,23 @@ extension Node {
       message: "\(JSONPointer.path(pointer)) must be \(shape.name), not \(found)")
   }
 
+  /// Refuses keys that a mapping must not have, so that a misspelt one is not passed over.
+  ///
+  /// - Parameters:
+  ///   - known: The keys that it may have.
+  ///   - pointer: The mapping; what is none, or is not there, has no keys.
+  /// - Throws: `invalidField` at the first other key.
+  public func refuseKeys(
+    besides known: [String], at pointer: String, in file: String
+  ) throws(ManifestError) {
+    for entry in value(at: pointer)?.mapping?.entries ?? [] where !known.contains(entry.key) {
+      throw ManifestError(
+        code: .invalidField, file: file, position: entry.keyPosition,
+        message: "\(JSONPointer.path(JSONPointer.appending(entry.key, to: pointer))) is unknown; "
+          + "known here are \(known.joined(separator: ", "))")
+    }
+  }
+
   /// The kind of value, with the value itself where it is short.
   private var summary: String {
     switch content {

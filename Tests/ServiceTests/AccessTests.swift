@@ -136,7 +136,8 @@ struct AccessTests {
     #expect(tokens.value.identity(for: "secret-of-writer")?.role == .write)
     try write("tokens: [{name: a, sha256: 12, role: write}]\n")
     #expect(!tokens.refresh())
-    #expect(tokens.problem?.contains("tokens.yaml:1:28: sha256 must be a SHA-256") == true)
+    #expect(
+      tokens.problem?.contains("tokens.yaml:1:28: tokens[0].sha256 must be a SHA-256") == true)
     #expect(tokens.value.identity(for: "secret-of-writer")?.role == .write)
     try write("tokens: [{name: a, sha256: the-token-itself, role: write}]\n")
     #expect(!tokens.refresh())

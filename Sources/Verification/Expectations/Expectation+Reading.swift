@@ -25,9 +25,9 @@ private struct ExpectationReader {
   func checkHead() throws(ManifestError) {
     _ = try root.require(.oneOf([Expectation.apiVersion]), at: "/apiVersion", in: file)
     _ = try root.require(.oneOf([Expectation.kind]), at: "/kind", in: file)
-    try checkKeys(at: "", ["apiVersion", "kind", "metadata", "spec"])
+    try root.refuseKeys(besides: ["apiVersion", "kind", "metadata", "spec"], at: "", in: file)
     _ = try root.require(.mapping, at: "/spec", in: file)
-    try checkKeys(at: "/spec", ["promise", "parameters", "resources"])
+    try root.refuseKeys(besides: ["promise", "parameters", "resources"], at: "/spec", in: file)
   }
 
   func parameters() throws(ManifestError) -> [Expectation.Parameter] {
@@ -51,8 +51,9 @@ private struct ExpectationReader {
         .invalidField, at: pointer + "/name", "there is a parameter \(name) already; name it anew")
     }
     let isTable = node["lookup"] != nil || node["values"] != nil
-    try checkKeys(
-      at: pointer, isTable ? ["name", "lookup", "values"] : ["name", "from", "default"])
+    try root.refuseKeys(
+      besides: isTable ? ["name", "lookup", "values"] : ["name", "from", "default"], at: pointer,
+      in: file)
     return Expectation.Parameter(
       name: name,
       source: isTable ? try table(at: pointer, knowing: known) : try field(at: pointer),
@@ -121,15 +122,6 @@ private struct ExpectationReader {
         try checkReferences(in: entry.value, knowing: known)
       }
     default: break
-    }
-  }
-
-  private func checkKeys(at pointer: String, _ known: [String]) throws(ManifestError) {
-    for entry in root.value(at: pointer)?.mapping?.entries ?? [] where !known.contains(entry.key) {
-      throw ManifestError(
-        code: .invalidField, file: file, position: entry.keyPosition,
-        message: "\(JSONPointer.path(JSONPointer.appending(entry.key, to: pointer))) is unknown; "
-          + "known here are \(known.joined(separator: ", "))")
     }
   }
 
