@@ -25,6 +25,9 @@ extension StateStoreService {
         options: StoreReconciler.Options(
           drift: options.drift, timeout: options.landingTimeout), logger: logger)
     }
+    ExposedFile.remark(
+      on: [options.tokens, options.webhookSecret, options.certificate?.key].compactMap(\.self),
+      logger)
     let access = AccessFiles(
       tokens: try options.tokens.map(Self.reloading),
       certificate: try options.certificate.map { try ServerCertificate(chain: $0, key: $1) },
@@ -88,12 +91,13 @@ extension StateStoreService {
 
   private func server(for api: API) throws -> any Service {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
+    let connections = Connections(most: options.mostConnections)
     router.add(
-      middleware: Admission(tokens: api.access.tokens, routes: api.routes, telemetry: api.telemetry)
-    )
+      middleware: Admission(
+        tokens: api.access.tokens, routes: api.routes, connections: connections,
+        telemetry: api.telemetry))
     router.add(api.routes)
-    let idle = TimeAmount(options.idleTimeout)
-    let plain = HTTPServerBuilder.http1(configuration: .init(idleTimeout: idle))
+    let plain = guardedHTTP(connections)
     let application = Application(
       router: router,
       server: try api.access.certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) }
@@ -114,6 +118,20 @@ extension StateStoreService {
           .invalidConfiguration,
           "nobody can be heard at \(place): \(error); give --listen another address or port")
       }
+    }
+  }
+}
+
+extension StateStoreService {
+  private func guardedHTTP(_ connections: Connections) -> HTTPServerBuilder {
+    let configuration = HTTP1Channel.Configuration(
+      idleTimeout: TimeAmount(options.idleTimeout),
+      httpDecoderConfiguration: GuardedHTTP.headLimits)
+    let headTimeout = TimeAmount(min(options.headTimeout, options.idleTimeout))
+    return HTTPServerBuilder { responder in
+      GuardedHTTP(
+        http: HTTP1Channel(responder: responder, configuration: configuration),
+        connections: connections, headTimeout: headTimeout)
     }
   }
 }

@@ -30,6 +30,8 @@ public struct ServiceOptions: Sendable {
   public var mostConnections = 1024
   /// How long a connection may be idle, and a body may take.
   public var idleTimeout: Duration = .seconds(30)
+  /// How long a new connection may take to the end of the head of its first request.
+  public var headTimeout: Duration = .seconds(10)
   /// How long one landing may take.
   public var landingTimeout: Duration = .seconds(60)
   /// How long what is under way may take to end when the service is told to stop.

@@ -2,8 +2,6 @@ import Foundation
 import Kratix
 import Landing
 import Manifests
-import NIOCore
-import NIOPosix
 import TestSupport
 import Testing
 
@@ -49,10 +47,10 @@ struct HTTPTests {
       #expect(try answer.string(at: "/type") == "too-large")
       // With a length that nobody keeps to, and without one.
       let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: localhost\r\n"
-      let promised = try await raw(station, head + "Content-Length: 5000000000\r\n\r\n")
+      let promised = try await station.raw(head + "Content-Length: 5000000000\r\n\r\n")
       #expect(promised.hasPrefix("HTTP/1.1 413"), "\(promised)")
-      let chunked = try await raw(
-        station, head + "Transfer-Encoding: chunked\r\n\r\n7d0\r\n\(text)\r\n")
+      let chunked = try await station.raw(
+        head + "Transfer-Encoding: chunked\r\n\r\n7d0\r\n\(text)\r\n")
       #expect(chunked.hasPrefix("HTTP/1.1 413"), "\(chunked)")
     }
   }
@@ -140,9 +138,9 @@ struct HTTPTests {
     options.change = { $0.idleTimeout = .milliseconds(300) }
     try await withStation(options) { station in
       let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: localhost\r\n"
-      let body = try await raw(station, head + "Content-Length: 100\r\n\r\nabc")
+      let body = try await station.raw(head + "Content-Length: 100\r\n\r\nabc")
       #expect(body.isEmpty || body.hasPrefix("HTTP/1.1 408"), "\(body)")
-      let headers = try await raw(station, head)
+      let headers = try await station.raw(head)
       #expect(headers.isEmpty, "\(headers)")
     }
   }
@@ -155,7 +153,7 @@ struct HTTPTests {
   func brokenBodies(rest: String) async throws {
     try await withStation { station in
       let head = "PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: localhost\r\n"
-      let answer = try await raw(station, head + rest)
+      let answer = try await station.raw(head + rest)
       #expect(answer.hasPrefix("HTTP/1.1 400 "), "\(answer)")
       #expect(answer.contains("\"invalid-input\""), "\(answer)")
     }
@@ -168,9 +166,9 @@ struct HTTPTests {
         PUT /v1/namespaces/default/works/example HTTP/1.1\r\nHost: localhost\r\n\
         Connection: close\r\nExpect: 100-continue\r\nContent-Length:
         """
-      let wanted = try await raw(station, head + " 2\r\n\r\n{}")
+      let wanted = try await station.raw(head + " 2\r\n\r\n{}")
       #expect(wanted.hasPrefix("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 400 "), "\(wanted)")
-      let unwanted = try await raw(station, head + " 5000000000\r\n\r\n")
+      let unwanted = try await station.raw(head + " 5000000000\r\n\r\n")
       #expect(unwanted.hasPrefix("HTTP/1.1 413 "), "\(unwanted)")
     }
   }
@@ -179,30 +177,9 @@ struct HTTPTests {
   func keepAlive() async throws {
     try await withStation { station in
       let request = "GET /livez HTTP/1.1\r\nHost: localhost\r\n"
-      let answers = try await raw(
-        station, "\(request)\r\n\(request)\r\n\(request)Connection: close\r\n\r\n")
+      let answers = try await station.raw(
+        "\(request)\r\n\(request)\r\n\(request)Connection: close\r\n\r\n")
       #expect(answers.components(separatedBy: "HTTP/1.1 200 OK").count == 4, "\(answers)")
-    }
-  }
-
-  /// Sends bytes as they are, and gives all that comes until the other side hangs up.
-  private func raw(_ station: Station, _ text: String) async throws -> String {
-    let port = try #require(Int(station.base.split(separator: ":").last ?? ""))
-    let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-      .channelOption(.allowRemoteHalfClosure, value: true)
-      .connect(host: "127.0.0.1", port: port) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
-        }
-      }
-    return try await channel.executeThenClose { inbound, outbound in
-      try await outbound.write(ByteBuffer(string: text))
-      var received = ByteBuffer()
-      // Being reset is one way of being hung up on.
-      do {
-        for try await var part in inbound { received.writeBuffer(&part) }
-      } catch is IOError {}
-      return String(buffer: received)
     }
   }
 }

@@ -1,29 +1,55 @@
 internal import Digests
 internal import HTTPTypes
 
-/// How Git servers prove that a webhook comes from them, by a secret that both know.
-enum WebhookSignature {
-  /// Whether the headers of a webhook prove that its body comes from who knows the secret; `nil`
-  /// when they do not claim to.
-  ///
-  /// - GitHub: `X-Hub-Signature-256: sha256=<HMAC>` ("Validating webhook deliveries").
-  /// - Gitea and Forgejo: `X-Gitea-Signature: <HMAC>` ("Webhooks").
-  /// - GitLab: `X-Gitlab-Token: <the secret itself>` ("Webhooks", "Secret token").
-  static func isValid(_ headers: HTTPFields, body: [UInt8], secret: String) -> Bool? {
+/// How a Git server proves that a webhook comes from it, by a secret that both know.
+///
+/// - GitHub: `X-Hub-Signature-256: sha256=<HMAC>` ("Validating webhook deliveries").
+/// - Gitea and Forgejo: `X-Gitea-Signature: <HMAC>` ("Webhooks").
+/// - GitLab: `X-Gitlab-Token: <the secret itself>` ("Webhooks", "Secret token").
+///
+/// None of them signs a time, so a delivery can be sent again by whoever has seen it. That is
+/// harmless: an event only has a state store looked at, once for all that wait.
+enum WebhookSignature: Sendable, Hashable {
+  /// The HMAC of the body.
+  case code([UInt8])
+  /// The secret itself, which needs no body.
+  case secret(String)
+
+  /// What the headers of a request claim; `nil` without a signature, or with one that is none.
+  init?(_ headers: HTTPFields) {
     if let given = headers[.hubSignature] {
-      return matches(given.hasPrefix("sha256=") ? String(given.dropFirst(7)) : "", body, secret)
+      guard given.hasPrefix("sha256=") else { return nil }
+      self.init(code: given.dropFirst(7))
+    } else if let given = headers[.giteaSignature] {
+      self.init(code: given)
+    } else if let given = headers[.gitlabToken] {
+      self = .secret(given)
+    } else {
+      return nil
     }
-    if let given = headers[.giteaSignature] { return matches(given, body, secret) }
-    if let given = headers[.gitlabToken] {
-      // Digests, so that not even the length can be told by the time.
-      return Tokens.areEqual(digest(given), digest(secret))
-    }
-    return nil
   }
 
-  private static func matches(_ given: String, _ body: [UInt8], _ secret: String) -> Bool {
-    let code = Digest.hmacSHA256(of: body, key: secret.utf8)
-    return Tokens.areEqual(Array(given.lowercased().utf8), Array(code.hexadecimal.utf8))
+  private init?(code text: some StringProtocol) {
+    guard text.utf8.count == 64, let code = [UInt8](hexadecimal: text) else { return nil }
+    self = .code(code)
+  }
+
+  /// Whether a body could make the signature valid: what can be said before it is read.
+  func isPossible(with secret: String) -> Bool {
+    switch self {
+    case .code: true
+    // Digests, so that not even the length can be told by the time.
+    case .secret(let given): Tokens.areEqual(Self.digest(given), Self.digest(secret))
+    }
+  }
+
+  /// Whether it proves that the body comes from a server that knows the secret.
+  func isValid(for body: [UInt8], secret: String) -> Bool {
+    switch self {
+    case .code(let given):
+      Tokens.areEqual(given, Digest.hmacSHA256(of: body, key: secret.utf8).bytes)
+    case .secret: isPossible(with: secret)
+    }
   }
 
   private static func digest(_ text: String) -> [UInt8] {
@@ -41,4 +67,5 @@ extension HTTPField.Name {
   static let gitlabToken = known("X-Gitlab-Token")
   static let secFetchSite = known("Sec-Fetch-Site")
   static let requestID = known("X-Request-Id")
+  static let host = known("Host")
 }

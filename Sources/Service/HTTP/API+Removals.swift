@@ -56,9 +56,13 @@ extension API {
 
   private func removedWork(in request: Request, _ context: ServiceContext) async throws -> Work {
     let namespace = try context.name("namespace")
-    let file = try ManifestFile(
-      parsing: try await body.bytes(of: request, on: context.channel), name: "request body")
-    let works = try Work.works(in: file, contentLimit: body.mostContentBytes)
+    // Before the body is read: a token that may not write here sends none.
+    try context.require(.write, in: namespace)
+    let works = try await body.read(request, context) { bytes in
+      try Work.works(
+        in: try ManifestFile(parsing: bytes, name: "request body"),
+        contentLimit: body.mostContentBytes)
+    }
     guard let work = works.first, works.count == 1 else {
       throw Problem.invalid("the body must be one Work")
     }

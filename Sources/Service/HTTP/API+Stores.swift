@@ -34,17 +34,18 @@ extension API {
     -> Response
   {
     let name = try context.name("name")
-    let event = try await body.bytes(of: request, on: context.channel)
-    if context.identity == nil {
-      try requireSignature(request, of: event)
-    } else {
-      try context.require(.write)
-    }
+    // All that can be said without the body comes before it.
+    let proof = context.identity == nil ? try proof(in: request) : nil
+    if proof == nil { try context.require(.write) }
     guard platforms.current.storeNames.contains(name) else {
       throw Problem.notFound("state store \(name)")
     }
     let (_, description) = try platforms.current.stores.store(name)
-    if let reference = Self.reference(of: event), reference != "refs/heads/\(description.branch)" {
+    let reference = try await body.read(request, context, as: .event) { event in
+      guard proof?.isValid(event) ?? true else { throw Self.badSignature }
+      return Self.reference(of: event)
+    }
+    if let reference, reference != "refs/heads/\(description.branch)" {
       return .json(["message": "the push was to another branch"])
     }
     if request.query("wait") != nil, context.identity != nil {
@@ -54,18 +55,31 @@ extension API {
     return .json(["stateStore": Node(.string(name))], status: .accepted)
   }
 
-  private func requireSignature(_ request: Request, of event: [UInt8]) throws {
-    let isValid = access.webhookSecret.map { secret in
-      WebhookSignature.isValid(request.headers, body: event, secret: secret.value) ?? false
-    }
-    guard isValid == true else {
+  /// What a Git server has to prove by its body.
+  ///
+  /// - Throws: `Problem` with 401 for what no body can prove.
+  private func proof(in request: Request) throws -> Proof {
+    guard let secret = access.webhookSecret?.value else {
       throw Problem(
         .unauthorized, "authentication-failed",
-        isValid == nil
-          ? "this service takes no webhooks; give it --webhook-secret"
-          : "the signature of the webhook is missing, or made with another secret")
+        "this service takes no webhooks; give it --webhook-secret")
     }
+    guard let signature = WebhookSignature(request.headers),
+      signature.isPossible(with: secret)
+    else { throw Self.badSignature }
+    return Proof(signature: signature, secret: secret)
   }
+
+  private struct Proof {
+    let signature: WebhookSignature
+    let secret: String
+
+    func isValid(_ event: [UInt8]) -> Bool { signature.isValid(for: event, secret: secret) }
+  }
+
+  private static let badSignature = Problem(
+    .unauthorized, "authentication-failed",
+    "the signature of the webhook is missing, or made with another secret")
 
   /// The branch that a push event is about; the three servers name it alike.
   private static func reference(of event: [UInt8]) -> String? {

@@ -65,9 +65,9 @@ extension API {
   @Sendable private func verifyThese(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
-    let sources = try VerificationRequest(
-      parsing: try await body.bytes(of: request, on: context.channel),
-      contentLimit: body.mostContentBytes)
+    let sources = try await body.read(request, context) { bytes in
+      try VerificationRequest(parsing: bytes, contentLimit: body.mostContentBytes)
+    }
     for namespace in sources.namespaces { try context.require(.read, in: namespace) }
     let stores = try stores(
       named: request.query("store") ?? sources.store, with: sources.destination)

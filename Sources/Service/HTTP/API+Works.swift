@@ -85,10 +85,11 @@ extension API {
     try context.require(.write, in: key.namespace)
     let wait = try wait(request)
     let isDryRun = try isDryRun(request)
-    let submission = try WorkSubmission(
-      parsing: try await body.bytes(of: request, on: context.channel), for: key,
-      contentLimit: body.mostContentBytes,
-      check: platforms.current.stores.refuseUnsafePaths)
+    let submission = try await body.read(request, context) { bytes in
+      try WorkSubmission(
+        parsing: bytes, for: key, contentLimit: body.mostContentBytes,
+        check: platforms.current.stores.refuseUnsafePaths)
+    }
     try context.requireWriting(in: key.namespace, isDependency: submission.resource.isEmpty)
     // It may have landed before anybody waits for it.
     let changesOfWork = wait.map { _ in changes.changes(of: key) }

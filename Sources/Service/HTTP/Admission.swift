@@ -1,13 +1,15 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
-internal import NIOCore
 
 /// The way in and out of every request: its id, who asks, how errors are told, what is logged.
 struct Admission: RouterMiddleware {
   let tokens: Reloading<Tokens>?
   let routes: [Route]
+  let connections: Connections
   let telemetry: Telemetry
+  /// How much of a path is logged.
+  private static let longestPath = 512
 
   func handle(
     _ request: Request, context: ServiceContext,
@@ -21,10 +23,12 @@ struct Admission: RouterMiddleware {
     let route = route(of: request)
     var response: Response
     do {
+      try Self.requireOneHost(request)
       if route?.access != .open {
         try BrowserOrigin.requireOwn(request, hasTokens: tokens != nil)
       }
       context.identity = try identity(of: request, for: route)
+      if context.identity != nil { connections.serves(ObjectIdentifier(context.channel)) }
       response = try await next(request, context)
     } catch {
       response = answer(to: error, request, context)
@@ -92,16 +96,21 @@ struct Admission: RouterMiddleware {
     if problem.status.code >= 500 {
       context.logger.error("request failed", metadata: ["error.message": "\(problem.detail)"])
     }
-    if problem.status == .contentTooLarge || problem.status == .requestTimeout {
-      hangUp(context.channel)
-    }
     return problem.response(requestID: context.requestID)
   }
 
-  /// What a client still sends of a body that nobody wants is not read to its end; it has a moment
-  /// to read the answer.
-  private func hangUp(_ channel: any Channel) {
-    channel.eventLoop.scheduleTask(in: .seconds(1)) { channel.close(promise: nil) }
+  /// Refuses a request that does not name one host (RFC 9112, 3.2).
+  ///
+  /// The first `Host` is the request's authority, and others are left among its headers.
+  ///
+  /// - Throws: `Problem` with 400.
+  private static func requireOneHost(_ request: Request) throws {
+    guard request.head.authority != nil else {
+      throw Problem.invalid("the request has no Host header")
+    }
+    guard request.headers[values: .host].isEmpty else {
+      throw Problem.invalid("the request has more than one Host header")
+    }
   }
 
   private func note(
@@ -115,7 +124,9 @@ struct Admission: RouterMiddleware {
     context.logger.info(
       "request answered",
       metadata: [
-        "http.method": "\(request.method.rawValue)", "http.path": "\(request.uri.path)",
+        "http.method": "\(request.method.rawValue)",
+        // Nothing is known yet of who may have sent it.
+        "http.path": "\(String(request.uri.path.unicodeScalars.prefix(Self.longestPath)))",
         "http.status": "\(response.status.code)", "client": "\(context.identity?.name ?? "-")",
         "duration.ms": "\(Int(duration / .milliseconds(1)))",
       ])

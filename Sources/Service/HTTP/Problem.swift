@@ -51,8 +51,6 @@ extension Problem {
         "the desired state cannot be stored: \(error.message); nothing was accepted: try again")
     case let error as HTTPError:
       self.init(error.status, Self.type(of: error.status), error.body ?? error.status.reasonPhrase)
-    case is NIOTooManyBytesError:
-      self = .tooLarge
     default:
       let failure = LandingError(anyError: error)
       self.init(Self.status(of: failure.outcome), failure.outcome.rawValue, failure.message)
@@ -60,8 +58,12 @@ extension Problem {
     }
   }
 
-  static let tooLarge = Problem(
-    .contentTooLarge, "too-large", "the body is larger than this service takes (--max-body)")
+  /// - Parameter most: How many bytes a body may have.
+  static func tooLarge(_ most: Int) -> Problem {
+    Problem(
+      .contentTooLarge, "too-large",
+      "the body has more than \(most) bytes, the most that is taken here; nothing was accepted")
+  }
 
   static func notFound(_ what: String) -> Problem {
     Problem(.notFound, "not-found", "there is no \(what)")

@@ -5,35 +5,61 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import ServiceLifecycle
 
-/// Reads bodies, of which none may be too large or take too long.
+/// Reads bodies, of which none may be too large or take too long, and all together are bounded.
 struct RequestBodyReader: Sendable {
+  /// What a body is, which decides how large it may be.
+  enum Kind: Sendable {
+    /// Works and what else is put or asked.
+    case document
+    /// An event of a Git server, or options of a request.
+    case event
+  }
+
   /// How many bytes a body may have.
-  var mostBytes = 16 << 20
+  let mostBytes: Int
   /// How many bytes the files in it may have when they are unpacked: a small body can hold large ones.
   var mostContentBytes: Int { mostBytes * 2 }
   /// How long a client may take to send it.
-  var longest: Duration = .seconds(30)
+  let longest: Duration
+  /// What all bodies may take together.
+  let budget: BodyBudget
+  /// How many bytes an event may have.
+  ///
+  /// GitHub lists at most 2,048 commits in one, GitLab 20.
+  private static let mostEventBytes = 2 << 20
   /// How long a client still has when the service stops.
   private static let patience: Duration = .seconds(2)
 
-  /// The whole body.
+  init(mostBytes: Int, longest: Duration) {
+    self.mostBytes = mostBytes
+    self.longest = longest
+    budget = BodyBudget(
+      limit: max(64 << 20, mostBytes * 2), unknownLimit: Self.mostEventBytes * 4)
+  }
+
+  /// Reads the whole body, and makes something of it; the bytes count as held until that is done.
   ///
-  /// - Throws: `Problem` with 413 or 408.
-  func bytes(of request: Request, on channel: any Channel) async throws -> [UInt8] {
-    if let length = request.headers[.contentLength].flatMap(Int.init), length > mostBytes {
-      throw Problem.tooLarge
-    }
-    if request.headers[.expect]?.lowercased() == "100-continue" { Self.invite(on: channel) }
-    let (mostBytes, longest) = (mostBytes, longest)
+  /// - Throws: `Problem` with 413, 408 or 503, or what making something of it throws.
+  func read<Value>(
+    _ request: Request, _ context: ServiceContext, as kind: Kind = .document,
+    _ make: ([UInt8]) throws -> Value
+  ) async throws -> Value {
+    let most = kind == .event ? min(mostBytes, Self.mostEventBytes) : mostBytes
+    let length = request.headers[.contentLength].flatMap(Int.init)
+    if let length, length > most { throw Problem.tooLarge(most) }
+    let share = BodyShare(of: budget, for: context.identity == nil ? .unknown : .known)
+    try share.requireRoom(for: length ?? 1)
+    if request.headers[.expect]?.lowercased() == "100-continue" { Self.invite(on: context.channel) }
+    defer { share.giveBack() }
+    return try make(try await bytes(of: request, atMost: most, share))
+  }
+
+  private func bytes(
+    of request: Request, atMost most: Int, _ share: BodyShare
+  ) async throws -> [UInt8] {
+    let longest = longest
     return try await withThrowingTaskGroup(of: [UInt8].self) { group in
-      group.addTask {
-        var request = request
-        do {
-          return Array(buffer: try await request.collectBody(upTo: mostBytes))
-        } catch let error where !(error is NIOTooManyBytesError || error is CancellationError) {
-          throw Problem.invalid("the body cannot be read: \(error); nothing was accepted")
-        }
-      }
+      group.addTask { try await Self.collect(request.body, atMost: most, share) }
       group.addTask {
         try await Alarm.sleep(for: longest)
         throw Problem(
@@ -52,6 +78,23 @@ struct RequestBodyReader: Sendable {
       return try await group.next() ?? []
     }
   }
+
+  private static func collect(
+    _ body: RequestBody, atMost most: Int, _ share: BodyShare
+  ) async throws -> [UInt8] {
+    var bytes: [UInt8] = []
+    do {
+      for try await part in body {
+        guard bytes.count + part.readableBytes <= most else { throw Problem.tooLarge(most) }
+        try share.take(part.readableBytes)
+        bytes.append(contentsOf: part.readableBytesView)
+      }
+    } catch let error where !(error is Problem || error is CancellationError) {
+      throw Problem.invalid("the body cannot be read: \(error); nothing was accepted")
+    }
+    return bytes
+  }
+
   /// Tells a client that its body is wanted; curl waits for that with a large one (RFC 9110, 10.1.1).
   private static func invite(on channel: any Channel) {
     channel.eventLoop.execute {
