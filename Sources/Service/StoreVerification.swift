@@ -15,6 +15,8 @@ struct StoreVerification: Sendable {
   let store: StateStore
   let description: GitStateStore
   let deadline: ContinuousClock.Instant
+  /// Whether whoever asks is of one namespace, and is shown nothing of others.
+  var showsOnlyOwn = false
 
   /// - Throws: `LandingError`.
   init(
@@ -47,7 +49,14 @@ struct StoreVerification: Sendable {
     }
     return try await withHistory(
       Report(
-        stateStore: report.stateStore, commit: report.commit, resources: report.resources))
+        stateStore: report.stateStore, commit: report.commit, resources: report.resources),
+      as: try verifier())
+  }
+
+  private func verifier() throws -> Verifier {
+    var verifier = try platform.verifier(for: description)
+    verifier.showsOnlyOwn = showsOnlyOwn
+    return verifier
   }
 
   /// What verification says of Works at a commit, by the same check as `report(on:_:)`.
@@ -86,7 +95,7 @@ struct StoreVerification: Sendable {
   private func resources(
     of works: [DesiredWork], at commit: ObjectID?
   ) async throws -> [ResourceReport] {
-    let verifier = try platform.verifier(for: description)
+    let verifier = try verifier()
     var resources: [ResourceReport] = []
     var rest = works[...]
     while !rest.isEmpty {
@@ -132,6 +141,7 @@ struct StoreVerification: Sendable {
       verifier: try Verifier(
         platform: known, stateStore: description, settings: request.settings))
     check.verifier.isOneOfAll = isOneOfAll
+    check.verifier.showsOnlyOwn = showsOnlyOwn
     check.requests = request.requests
     check.promise = request.promise
     check.works = request.works
@@ -156,10 +166,10 @@ struct StoreVerification: Sendable {
     }
   }
 
-  private func withHistory(_ report: Report) async throws -> Report {
+  private func withHistory(_ report: Report, as verifier: Verifier) async throws -> Report {
     guard report.worstSeverity == .error else { return report }
     // The findings stand without it; who brought them is only not known.
-    return (try? await report.withHistory(from: store, deadline: deadline)) ?? report
+    return (try? await verifier.withHistory(report, from: store, deadline: deadline)) ?? report
   }
 }
 

@@ -73,7 +73,8 @@ public struct Check: Sendable {
           from: stateStore, settings: verifier.settings, deadline: deadline)
       }
       guard result.report.worstSeverity == .error else { return result }
-      result.report = try await result.report.withHistory(from: stateStore, deadline: deadline)
+      result.report = try await verifier.withHistory(
+        result.report, from: stateStore, deadline: deadline)
     } catch {
       // The findings stand without it; who brought them is only not known.
       note(error)

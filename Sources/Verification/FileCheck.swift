@@ -4,16 +4,22 @@ internal import Landing
 internal import Manifests
 
 /// Whether placements stand byte for byte: by blob ids, so that what is equal is never read.
+///
+/// Where placements share a directory, a file is a placement's own when its state file lists it.
+/// Nothing is read or shown of any other: it may be another tenant's.
 struct FileCheck {
   let snapshot: Snapshot
+  let listing: StateFileListing
   /// Whether manifests that say the same in other words are the same.
   var ignoresText = false
+  /// Whether nothing is said of a file of which nothing tells whose its documents are.
+  var showsOnlyOwn = false
 
   func drafts(for placements: [ExpectedPlacement]) throws -> [ResourceReport.Draft] {
     let standing = try standing(of: placements)
     let modified = zip(placements, standing).flatMap { placement, standing in
       placement.files.compactMap { file -> ObjectID? in
-        guard file.content != nil, let entry = standing[file.path], entry.mode.isFile,
+        guard file.content != nil, let entry = standing.own[file.path], entry.mode.isFile,
           entry.id != file.blob
         else { return nil }
         return entry.id
@@ -31,12 +37,11 @@ struct FileCheck {
           ResourceReport.Draft(
             promise: placement.promise, namespace: placement.namespace, name: placement.name))
       }
-      drafts[index].placements.append(placement.reported)
+      var reported = placement.reported
+      reported.files?.removeAll { found.foreign.contains($0) }
+      drafts[index].placements.append(reported)
       if case .file(let path, let workloads) = placement.sharing {
-        let check = AggregateCheck(
-          placement: placement, path: path, workloads: workloads, standing: found)
-        drafts[index].findings += try check.findings(in: snapshot)
-        if try check.hasLanded(in: snapshot) { drafts[index].hasLanded = true }
+        try check(placement, in: path, workloads, found.own, &drafts[index])
         continue
       }
       let comparison = FileComparison(
@@ -48,12 +53,36 @@ struct FileCheck {
     return drafts
   }
 
-  /// What stands of each placement, and what is left there of earlier ones.
-  private func standing(of placements: [ExpectedPlacement]) throws -> [[String: TreeEntry]] {
-    let own = placements.filter { $0.sharing == nil }
+  private func check(
+    _ placement: ExpectedPlacement, in path: StatePath, _ workloads: [Workload],
+    _ standing: [String: TreeEntry], _ draft: inout ResourceReport.Draft
+  ) throws {
+    let share = try listing.share(of: placement)
+    if showsOnlyOwn, !workloads.isEmpty, case .unknown = share {
+      draft.isUndecided = true
+      draft.notes.append(
+        "nothing tells which documents of \(path) are whose: it has no state files")
+      return
+    }
+    let check = AggregateCheck(
+      placement: placement, path: path, workloads: workloads, standing: standing, share: share)
+    draft.findings += try check.findings(in: snapshot)
+    if try check.hasLanded(in: snapshot) { draft.hasLanded = true }
+  }
+
+  /// What stands of a placement.
+  fileprivate struct Standing {
+    /// Its own files, what is left there of earlier ones among them.
+    var own: [String: TreeEntry] = [:]
+    /// Files of others, or of nobody, at paths that it expects files of its own at.
+    var foreign: [String] = []
+  }
+
+  private func standing(of placements: [ExpectedPlacement]) throws -> [Standing] {
+    let alone = placements.filter { $0.sharing == nil }
     let shared = placements.filter { $0.sharing != nil }
-    let directories = try snapshot.files(below: Set(own.map(\.directory)))
-    let listed = try listed(by: shared)
+    let directories = try snapshot.files(below: Set(alone.map(\.directory)))
+    let listed = try listing.files(of: shared.filter { $0.sharing == .directory })
     var paths = Set(listed.values.joined())
     for placement in shared {
       paths.insert(placement.directory)
@@ -62,49 +91,40 @@ struct FileCheck {
     }
     let entries = try snapshot.entries(at: paths).filter { !$0.value.mode.isDirectory }
     return placements.map { placement in
-      guard placement.sharing != nil else { return directories[placement.directory] ?? [:] }
-      let own =
-        [placement.directory] + (listed[placement.directory] ?? [])
-        + placement.files.compactMap { StatePath(checking: $0.path) }
-      var found: [String: TreeEntry] = [:]
-      for path in own { found[path.description] = entries[path] }
-      if case .file(let path, _) = placement.sharing { found[path.description] = entries[path] }
-      return found
+      guard let sharing = placement.sharing else {
+        return Standing(own: directories[placement.directory] ?? [:])
+      }
+      var own = [placement.directory] + (listed[placement.directory] ?? [])
+      if case .file(let path, _) = sharing { own.append(path) }
+      var standing = Standing()
+      for path in own { standing.own[path.description] = entries[path] }
+      standing.foreign = placement.files.map(\.path).filter { path in
+        standing.own[path] == nil && StatePath(checking: path).flatMap { entries[$0] } != nil
+      }
+      return standing
     }
-  }
-
-  /// What the state files of placements list, where they stand.
-  private func listed(
-    by placements: [ExpectedPlacement]
-  ) throws -> [StatePath: [StatePath]] {
-    let files = placements.filter { $0.sharing == .directory }.map(\.directory)
-    let entries = try snapshot.entries(at: files).filter(\.value.mode.isFile)
-    let blobs = try snapshot.blobs(Set(entries.values.map(\.id)))
-    var listed: [StatePath: [StatePath]] = [:]
-    for (path, entry) in entries {
-      // One that cannot be read differs from the expected one, and is a finding as such.
-      let names = (try? StateFile.entries(in: blobs[entry.id] ?? [], file: path.description)) ?? []
-      listed[path] = names.compactMap { StatePath(checking: $0) }
-    }
-    return listed
   }
 }
 
 /// One placement beside what stands in its directory.
 private struct FileComparison {
   let placement: ExpectedPlacement
-  let standing: [String: TreeEntry]
+  let standing: FileCheck.Standing
   let blobs: [ObjectID: [UInt8]]
   let ignoresText: Bool
 
   /// Whether something is expected and none of it is there.
   var isAbsent: Bool {
-    !placement.files.isEmpty && !placement.files.contains { standing[$0.path] != nil }
+    !placement.files.isEmpty && !placement.files.contains { standing.own[$0.path] != nil }
   }
 
   var findings: [Finding] {
-    let orphans = standing.keys.filter { path in !placement.files.contains { $0.path == path } }
-    return (isAbsent ? [notLanded] : placement.files.compactMap(finding)) + orphans.map(orphan)
+    let orphans = standing.own.keys.filter { path in
+      !placement.files.contains { $0.path == path }
+    }
+    let own = placement.files.filter { !standing.foreign.contains($0.path) }
+    return (isAbsent ? [notLanded] : own.compactMap(finding))
+      + standing.foreign.map(Finding.init(ofAnotherAt:)) + orphans.map(orphan)
   }
 
   private var notLanded: Finding {
@@ -124,7 +144,7 @@ private struct FileComparison {
 
   private func finding(for file: ExpectedPlacement.File) -> Finding? {
     let remedy = "land the output again with \"statestore write\""
-    guard let entry = standing[file.path] else {
+    guard let entry = standing.own[file.path] else {
       return Finding(
         rule: .missingFile, file: file.path, expected: "blob \(file.blob.abbreviated)",
         actual: "nothing", remedy: remedy)

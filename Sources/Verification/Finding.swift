@@ -57,6 +57,21 @@ public struct Finding: Sendable, Hashable, Codable {
 }
 
 extension Finding {
+  private static let anothers = "another's"
+
+  /// A file stands where one of the placement should, and its state file does not list it.
+  ///
+  /// It says nothing else of the file, not even whether it is the same.
+  init(ofAnotherAt path: String) {
+    self.init(
+      rule: .modifiedFile, file: path, expected: "a file of this placement",
+      actual: Self.anothers, cause: "the placement's state file does not list it",
+      remedy: "give one of the two another path")
+  }
+
+  /// Whether it is of a file that is not the placement's own, so that nothing more is said of it.
+  var isOfAnother: Bool { rule == .modifiedFile && actual == Self.anothers && object == nil }
+
   /// Where findings stand in a report: the worst first, then as their places follow each other.
   static func isBefore(_ left: Finding, _ right: Finding) -> Bool {
     if left.severity != right.severity { return left.severity > right.severity }

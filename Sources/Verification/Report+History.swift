@@ -1,4 +1,5 @@
 internal import Git
+internal import Kratix
 public import Landing
 
 extension Report {
@@ -6,18 +7,23 @@ extension Report {
   ///
   /// Only for resources with errors: history costs, and nobody asks who landed what is right.
   ///
+  /// - Parameter isHidden: Tells of which paths no history is shown.
   /// - Throws: `LandingError`.
   public func withHistory(
-    from stateStore: StateStore, deadline: ContinuousClock.Instant
+    from stateStore: StateStore, deadline: ContinuousClock.Instant,
+    hiding isHidden: (String) -> Bool = { _ in false }
   ) async throws -> Report {
     guard let tip = commit?.id else { return self }
     let wrong = resources.filter { $0.findings.contains { $0.severity == .error } }
     let places = wrong.prefix(Self.mostWithHistory).flatMap { resource in
       resource.placements.map(\.path)
-        + resource.findings.filter { $0.rule != .invalidRequest }.compactMap(\.file)
+        + resource.findings.filter { $0.rule != .invalidRequest && !$0.isOfAnother }
+        .compactMap(\.file)
     }
     let paths = Dictionary(
-      places.compactMap { text in StatePath(checking: text).map { (text, $0) } }
+      places.filter { !isHidden($0) }.compactMap { text in
+        StatePath(checking: text).map { (text, $0) }
+      }
     ) { first, _ in first }
     guard !paths.isEmpty else { return self }
     let histories = try await stateStore.histories(
@@ -44,6 +50,23 @@ extension Report {
       }
     }
     return report
+  }
+}
+
+extension Verifier {
+  /// A report with the commits that brought what is wrong, as far as whoever asks may see them.
+  ///
+  /// - Throws: `LandingError`.
+  public func withHistory(
+    _ report: Report, from store: StateStore, deadline: ContinuousClock.Instant
+  ) async throws -> Report {
+    // The commits that changed what placements share tell of all of them.
+    let shared =
+      showsOnlyOwn ? platform.destinations.values.filter { $0.isShared(on: stateStore) } : []
+    let tops = shared.map { (try? $0.directory(in: stateStore)) ?? "" }
+    return try await report.withHistory(from: store, deadline: deadline) { path in
+      tops.contains { $0.isEmpty || path.utf8.starts(with: "\($0)/".utf8) }
+    }
   }
 }
 

@@ -38,7 +38,7 @@ extension Verifier {
       .filter { here.contains($0.destination) }
       .map { try ExpectedPlacement($0, in: stateStore) }
     guard !work.workloadGroups.isEmpty || work.isBeingDeleted else { return [empty(work)] }
-    var reports = try FileCheck(snapshot: snapshot, ignoresText: ignoresText)
+    var reports = try fileCheck(of: snapshot, ignoresText: ignoresText)
       .drafts(for: expected).map { ResourceReport($0, settings: settings) }
     let misplaced = placements.written.filter(\.isMisplaced).map(finding)
     guard !misplaced.isEmpty, !reports.isEmpty else { return reports }

@@ -30,6 +30,9 @@ public struct Verifier: Sendable {
   /// How many files of one resource are held at once when everything is checked; one with more is
   /// checked file by file.
   var mostFilesOfResource = LargeResource.mostFiles
+  /// Whether whoever asks may see nothing but what is known to be the resource's own: a client of
+  /// one namespace, who chooses what is asked.
+  public var showsOnlyOwn = false
 
   /// A verifier for one state store.
   ///
@@ -50,9 +53,17 @@ public struct Verifier: Sendable {
   public func check(
     rendered placements: [ExpectedPlacement], in snapshot: Snapshot
   ) throws -> [ResourceReport] {
-    try FileCheck(snapshot: snapshot).drafts(for: placements).map {
+    try fileCheck(of: snapshot).drafts(for: placements).map {
       ResourceReport($0, settings: settings)
     }
+  }
+
+  /// The comparison of placements with a snapshot, byte for byte.
+  func fileCheck(of snapshot: Snapshot, ignoresText: Bool = false) -> FileCheck {
+    FileCheck(
+      snapshot: snapshot,
+      listing: StateFileListing(platform: platform, stateStore: stateStore, snapshot: snapshot),
+      ignoresText: ignoresText, showsOnlyOwn: showsOnlyOwn)
   }
 
   /// Checks that what requests ask for stands in the state store, and stands rightly.
@@ -70,7 +81,8 @@ public struct Verifier: Sendable {
     let searches = try requests.map { request in
       try ResourceSearch(
         request, promiseName: promise, platform: platform, stateStore: stateStore,
-        expectations: expectations, isOneOfAll: isOneOfAll)
+        expectations: expectations, isOneOfAll: isOneOfAll,
+        showsOnlyOwn: showsOnlyOwn)
     }
     return try LandedResource.read(searches, in: snapshot).map { landed in
       let check = RequestCheck(

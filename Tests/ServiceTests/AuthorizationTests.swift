@@ -1,5 +1,6 @@
 import Digests
 import Foundation
+import Kratix
 import Manifests
 import TestSupport
 import Testing
@@ -184,6 +185,61 @@ struct AuthorizationTests {
     }
   }
 
+  @Test(
+    "ends at its namespace where files of all share a directory or a file",
+    arguments: [Destination.FilepathMode.none, .aggregatedYAML])
+  func shared(mode: Destination.FilepathMode) async throws {
+    try await withGuardedStation(mode) { station in
+      let text = """
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: secret, namespace: default}
+        data: {plan: hidden}
+
+        """
+      var secret = WorkText("secret", files: ["a.yaml": text, "notes.txt": "hidden\n"])
+      secret.promise = "plain"
+      let put = try await station.asking(as: "writer").put(secret)
+      #expect(put.status == 201)
+      let commit = try #require(try put.string(at: "/status/receipts/0/commit"))
+      let tenant = station.asking(as: "tenant-reader")
+      for guess in [text, text.replacing("hidden", with: "guess")] {
+        var own = WorkText("own", files: ["a.yaml": guess, "notes.txt": "guess\n"])
+        (own.namespace, own.promise) = ("tenant", "plain")
+        let answer = try await tenant.request(
+          "POST", "/v1/verify", body: "{\"works\": [\(try own.json())]}")
+        #expect(answer.status == 200, "\(answer)")
+        #expect(try answer.string(at: "/resources/0/verdict") == "missing")
+        let findings = try answer.node().value(at: "/resources/0/findings")?.sequence ?? []
+        #expect(!findings.isEmpty)
+        for finding in findings {
+          let shown = JSONWriter().text(of: finding)
+          for word in ["hidden", "blob", "\"line\"", "Update from", String(commit.prefix(7))] {
+            #expect(!shown.contains(word), "\(shown)")
+          }
+        }
+        #expect(answer.text.contains("another's") == (mode == .none), "\(answer)")
+      }
+    }
+  }
+
+  @Test("ends at its namespace where a state file's name is that of another's Work as well")
+  func stateFiles() async throws {
+    try await withGuardedStation(.none) { station in
+      var victim = WorkText.plain("victim")
+      victim.namespace = "tenant-b"
+      #expect(try await station.asking(as: "writer").put(victim).status == 201)
+      var own = WorkText.plain("b-victim")
+      own.namespace = "tenant"
+      let body = "{\"works\": [\(try own.json())]}"
+      let refused = try await station.asking(as: "tenant-reader").request(
+        "POST", "/v1/verify", body: body)
+      #expect(refused.status == 403, "\(refused)")
+      let all = try await station.asking(as: "reader").request("POST", "/v1/verify", body: body)
+      #expect(all.status == 200, "\(all)")
+    }
+  }
+
   @Test("hears of changes in its namespace alone")
   func events() async throws {
     let changes = Changes()
@@ -200,8 +256,12 @@ struct AuthorizationTests {
     #expect(await first.value == nil)
   }
 
-  private func withGuardedStation(_ body: (Station) async throws -> Void) async throws {
+  private func withGuardedStation(
+    _ mode: Destination.FilepathMode = .nestedByMetadata,
+    _ body: (Station) async throws -> Void
+  ) async throws {
     var options = StationOptions()
+    options.modes = ["worker": mode]
     let lines = Self.rights.sorted { $0.key < $1.key }.map { name, rights in
       let digest = Digest.sha256(of: "secret-of-\(name)".utf8).hexadecimal
       return "  - {name: \(name), sha256: \"\(digest)\", \(rights)}\n"

@@ -243,6 +243,63 @@ private let modes: [Destination.FilepathMode] = [.none, .aggregatedYAML]
     }
   }
 
+  @Test("of a file that another's state file lists nothing is said, whether it is the same or not")
+  func anothers() throws {
+    var sample = try SharedSample(.none)
+    let secret = "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: x}\ndata: {a: hidden}\n"
+    try sample.land(sample.work(of: "other", ["x.yaml": secret, "notes.txt": "hidden\n"]))
+    for guess in [secret, secret.replacing("hidden", with: "guess")] {
+      let work = sample.work(of: "one", ["x.yaml": guess, "own.yaml": "a: 1\n"])
+      var landed = sample
+      try landed.land(sample.work(of: "one", ["own.yaml": "a: 1\n"]))
+      for (sample, rules) in [
+        (sample, [Rule.modifiedFile, .notLanded]), (landed, [.modifiedFile, .modifiedFile]),
+      ] {
+        let report = try sample.store.verifier().check(work, in: sample.store.snapshot()).only
+        #expect(Set(report.findings.map(\.rule)) == Set(rules), "\(report)")
+        let finding = try report.findings.filter { $0.file == "worker/x.yaml" }.only
+        #expect(finding.actual == "another's")
+        #expect(finding.line == nil && finding.object == nil && finding.pointer == nil)
+        #expect(!"\(report)".contains("hidden") && !"\(report)".contains("guess"), "\(report)")
+        #expect(report.placements.allSatisfy { $0.files?.contains("worker/x.yaml") == false })
+      }
+    }
+  }
+
+  @Test("what is another's of a file that all share is not taken for a Work's own")
+  func anothersPart() throws {
+    var sample = try SharedSample(.aggregatedYAML)
+    try sample.land(sample.work(of: "other", ["x.yaml": "c: 3\n"]))
+    let guess = sample.work(of: "one", ["y.yaml": "c: 3\n", "own.yaml": "a: 1\n"])
+    func report() throws -> ResourceReport {
+      try sample.store.verifier().check(guess, in: sample.store.snapshot()).only
+    }
+    #expect(try report().findings.map(\.rule) == [.notLanded])
+    try sample.land(sample.work(of: "one", ["own.yaml": "a: 1\n"]))
+    #expect(try report().findings.map(\.rule) == [.missingFile])
+  }
+
+  @Test(
+    "who may see their own alone is told nothing of a file in which nothing tells whose what is")
+  func onlyOwn() throws {
+    var sample = try SharedSample(.aggregatedYAML)
+    try sample.store.platform.keepDestination("worker")
+    let work = try sample.work(["one.yaml": Fixture.postgresql()])
+    try sample.land(work, withStateFiles: false)
+    var verifier = try sample.store.verifier()
+    let snapshot = try sample.store.snapshot()
+    #expect(try verifier.check(work, in: snapshot).only.verdict == .landed)
+    #expect(try verifier.check(requests: [request()], in: snapshot).only.verdict == .landed)
+    verifier.showsOnlyOwn = true
+    for report in [
+      try verifier.check(work, in: snapshot).only,
+      try verifier.check(requests: [request()], in: snapshot).only,
+    ] {
+      #expect(report.verdict == .unknown, "\(report)")
+      #expect(report.findings.isEmpty && !report.notes.isEmpty, "\(report)")
+    }
+  }
+
   @Test("what has not changed is remembered", arguments: modes)
   func remembered(mode: Destination.FilepathMode) throws {
     var sample = try SharedSample(mode)

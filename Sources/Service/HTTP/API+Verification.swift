@@ -48,7 +48,7 @@ extension API {
         promise: request.query("promise"), namespace: namespace, resource: request.query("name"),
         includesResults: true))
     return answer(
-      try await reports(of: stores) { verification in
+      try await reports(of: stores, for: context.identity) { verification in
         let report = try await verification.report(on: works) { placement in
           destination.map { $0 == placement.destination } ?? true
         }
@@ -68,18 +68,42 @@ extension API {
     let sources = try await body.read(request, context) { bytes in
       try VerificationRequest(parsing: bytes, contentLimit: body.mostContentBytes)
     }
-    for namespace in sources.namespaces { try context.require(.read, in: namespace) }
+    let platform = platforms.current.stores.platform
+    for namespace in sources.namespaces(on: platform) {
+      try context.require(.read, in: namespace)
+    }
+    try await requireOwnStateFiles(of: sources.works, context)
     let stores = try stores(
       named: request.query("store") ?? sources.store, with: sources.destination)
     try sources.requireReceipts(
       in: try stores.map { try platforms.current.stores.store($0).0.description })
-    let reports = try await reports(of: stores) {
+    let reports = try await reports(of: stores, for: context.identity) {
       try await $0.report(on: sources, isOneOfAll: stores.count > 1, at: surroundings.date())
     }
     return answer(
       reports.settled(
         on: sources.requests, promise: sources.promise,
-        platform: platforms.current.stores.platform))
+        platform: platform))
+  }
+
+  /// Makes sure that no Work is named so that its state files are those of another namespace's Work.
+  ///
+  /// A state file is named for namespace and name with a dash between: that of `c` in `a-b` is that of
+  /// `b-c` in `a` as well.
+  ///
+  /// - Throws: `Problem` with 403.
+  private func requireOwnStateFiles(of works: [Work], _ context: ServiceContext) async throws {
+    let destinations = platforms.current.stores.platform.destinations.values
+    guard context.identity?.namespace != nil,
+      destinations.contains(where: { $0.filepathMode != .nestedByMetadata })
+    else { return }
+    for work in works {
+      let key = WorkKey(namespace: work.namespace, name: work.name)
+      guard try await state.hasWorkOfOtherNamespace(named: key) else { continue }
+      throw Problem(
+        .forbidden, "forbidden",
+        "the state files of the Work \(key) would be those of a Work of another namespace")
+    }
   }
 
   /// The state stores that are meant: the named one, that of a Destination, or all.
@@ -101,14 +125,16 @@ extension API {
   }
 
   private func reports(
-    of stores: [String], _ report: (StoreVerification) async throws -> Report
+    of stores: [String], for identity: Identity?,
+    _ report: (StoreVerification) async throws -> Report
   ) async throws -> [Report] {
     let (platform, deadline) = (platforms.current, surroundings.now() + Self.longestVerification)
     var reports: [Report] = []
     for name in stores {
-      reports.append(
-        try await report(
-          try StoreVerification(platform: platform, store: name, deadline: deadline)))
+      var verification = try StoreVerification(
+        platform: platform, store: name, deadline: deadline)
+      verification.showsOnlyOwn = identity?.namespace != nil
+      reports.append(try await report(verification))
     }
     return reports
   }

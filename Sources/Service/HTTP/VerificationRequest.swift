@@ -87,12 +87,18 @@ struct VerificationRequest: Sendable {
   }
 
   /// The namespaces that it asks about; `nil` for what belongs to none.
-  var namespaces: Set<String?> {
+  ///
+  /// Where a Promise's pipelines run in a namespace of their own, what they make of all requests
+  /// stands below that one.
+  func namespaces(on platform: Platform) -> Set<String?> {
     if isOfAll { return [nil] }
+    let promises = requests.map { request in
+      promise.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
+    }
     let placements = receipts.flatMap(\.placements)
     let named =
       requests.map(\.namespace) + works.map { $0.isDependency ? "" : $0.namespace }
-      + placements.map(\.namespace)
+      + placements.map(\.namespace) + promises.compactMap { $0?.pipelineNamespace }
     return Set(named.map { $0.isEmpty ? nil : $0 })
   }
 

@@ -38,11 +38,14 @@ struct ResourceSearch {
   let destinations: [Destination]
   let stateStore: GitStateStore
   let platform: Platform
+  /// Whether nothing is shown of a file of which nothing tells whose its documents are.
+  let showsOnlyOwn: Bool
   private let isOneOfAll: Bool
 
   init(
     _ request: ResourceRequest, promiseName: String?, platform: Platform,
-    stateStore: GitStateStore, expectations: Expectations, isOneOfAll: Bool
+    stateStore: GitStateStore, expectations: Expectations, isOneOfAll: Bool,
+    showsOnlyOwn: Bool
   ) throws {
     let promise = promiseName.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
     self.request = promise.map { request.defaulted(by: $0) } ?? request
@@ -55,6 +58,7 @@ struct ResourceSearch {
     self.stateStore = stateStore
     self.platform = platform
     self.isOneOfAll = isOneOfAll
+    self.showsOnlyOwn = showsOnlyOwn
     destinations = platform.destinations.values.sorted { $0.name < $1.name }
     let namespace = promise?.pipelineNamespace ?? request.namespace
     let below = "resources/\(namespace)/\(name)/\(request.name)"
@@ -88,6 +92,7 @@ struct ResourceSearch {
     stateStore = surroundings.stateStore
     platform = surroundings.platform
     isOneOfAll = false
+    showsOnlyOwn = false
     destinations = surroundings.destinations
     places = standing.places
     sharedDestinations = []

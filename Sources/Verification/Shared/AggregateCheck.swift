@@ -4,12 +4,14 @@ internal import Landing
 
 /// Whether the workloads of a placement stand in the file that it shares with others.
 ///
-/// Its state file counts for nothing: Kratix writes none, and an agent applies the shared file.
+/// An agent applies the shared file, so it is what counts; where state files stand, they say which
+/// contents in it are whose.
 struct AggregateCheck {
   let placement: ExpectedPlacement
   let path: StatePath
   let workloads: [Workload]
   let standing: [String: TreeEntry]
+  let share: StateFileListing.Share
 
   func hasLanded(in snapshot: Snapshot) throws -> Bool {
     try workloads.isEmpty || workloads.contains { try isThere($0, in: snapshot) }
@@ -49,6 +51,7 @@ struct AggregateCheck {
   }
 
   private func isThere(_ workload: Workload, in snapshot: Snapshot) throws -> Bool {
+    if case .own(let contents) = share, !contents.contains(workload.content) { return false }
     guard let entry = standing[path.description], entry.mode.isFile,
       let bytes = try snapshot.blobs([entry.id])[entry.id]
     else { return false }

@@ -30,8 +30,9 @@ struct SharedSearch {
 
 extension SharedPlacement {
   fileprivate func isOwn(of search: ResourceSearch) -> Bool {
-    // Of a file that Kratix wrote, what the expectations name is taken out later.
-    guard let stateFile else { return search.hasExpectations }
+    // Of a file that Kratix wrote, what the expectations name is taken out later; whoever may see
+    // their own alone could name anything.
+    guard let stateFile else { return search.hasExpectations && !search.showsOnlyOwn }
     return search.works.contains { stateFile.name(ifOf: $0) != nil }
   }
 }
