@@ -145,7 +145,7 @@ extension ServiceClient {
     if let outcome = Outcome(rawValue: type) { return outcome }
     switch type {
     case "forbidden": return .authenticationFailed
-    case "stale-generation": return .rejected
+    case "stale-generation", "stale-version", "precondition-failed": return .rejected
     case "too-large": return .invalidInput
     default: return status >= 500 || status == 429 ? .unreachable : .invalidConfiguration
     }

@@ -72,7 +72,8 @@ extension DesiredWork {
     to revision: Int64, isOther: Bool, _ results: [(String, Int64, Outcome)]
   ) -> DesiredWork {
     DesiredWork(
-      key: key, revision: revision, generation: generation, uid: uid, promise: promise,
+      key: key, revision: revision, generation: generation, uid: uid, version: version,
+      promise: promise,
       resource: resource, document: isOther ? "{}" : document, createdAt: createdAt,
       removalRequestedAt: nil, conditions: conditions,
       results: results.map { store, revision, outcome in

@@ -79,6 +79,8 @@ struct OpenAPITests {
     return [
       "path": Node(.string(path)), "method": Node(.string(method.lowercased())),
       "status": Node(.integer(Int64(answer.status))), "type": Node(.string(type)),
+      "headers": Node(
+        .mapping(Mapping(answer.headers.map { ($0.key, Node(.string($0.value))) }))),
       "body": type.hasSuffix("json") ? try answer.node() : Node(.string(answer.text)),
     ]
   }

@@ -46,8 +46,37 @@ struct TLSTests {
     }
   }
 
-  private func isTrusted(_ address: String, by authority: TestAuthority) async throws -> Bool {
+  @Test(
+    "TLS 1.2 is spoken with forward secrecy and authenticated encryption alone",
+    arguments: [
+      (.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, true),
+      (.TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, true),
+      (.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA, false),
+      (.TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA, false),
+    ] as [(NIOTLSCipher, Bool)])
+  func suites(suite: NIOTLSCipher, isTaken: Bool) async throws {
+    try await withTemporaryDirectory { directory in
+      let authority = try await TestAuthority(in: directory)
+      let pair = try await authority.certificate(
+        for: ["DNS:localhost", "IP:127.0.0.1"], named: "server")
+      var options = StationOptions()
+      options.change = { $0.certificate = (pair.chain.path, pair.key.path) }
+      try await withStation(options) { station in
+        let address = station.base.replacing("http://127.0.0.1", with: "https://localhost")
+        let isTrusted = try await isTrusted(address, by: authority, suite: suite)
+        #expect(isTrusted == isTaken)
+      }
+    }
+  }
+
+  private func isTrusted(
+    _ address: String, by authority: TestAuthority, suite: NIOTLSCipher? = nil
+  ) async throws -> Bool {
     var tls = TLSConfiguration.makeClientConfiguration()
+    if let suite {
+      tls.maximumTLSVersion = .tlsv12
+      tls.cipherSuiteValues = [suite]
+    }
     tls.trustRoots = .file(authority.certificate.path)
     let client = HTTPClient(
       eventLoopGroup: .singletonMultiThreadedEventLoopGroup,

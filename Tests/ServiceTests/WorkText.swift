@@ -13,6 +13,8 @@ struct WorkText {
   var pipeline = "instance-configure"
   var generation: Int64?
   var uid: String?
+  /// `metadata.resourceVersion`.
+  var version: String?
   var labels: [String: String] = [:]
   var annotations: [String: String] = [:]
   var files: [String: String]
@@ -62,6 +64,7 @@ struct WorkText {
     var metadata = fields["metadata"]?.mapping ?? [:]
     if let generation { metadata["generation"] = Node(.integer(generation)) }
     if let uid { metadata["uid"] = Node(.string(uid)) }
+    if let version { metadata["resourceVersion"] = Node(.string(version)) }
     var all = metadata["labels"]?.mapping ?? [:]
     for (key, value) in labels { all[key] = Node(.string(value)) }
     metadata["labels"] = Node(.mapping(all))

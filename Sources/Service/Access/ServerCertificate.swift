@@ -34,12 +34,22 @@ struct ServerCertificate: Sendable {
     return pair
   }
 
+  /// The suites of TLS 1.2: with forward secrecy and authenticated encryption (RFC 9325, 4.2).
+  ///
+  /// Those of TLS 1.3 all have both, and are not chosen.
+  private static let suites: [NIOTLSCipher] = [
+    .TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, .TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    .TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, .TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    .TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256, .TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+  ]
+
   /// TLS 1.2 or newer, with the certificate as it is at each handshake.
   var configuration: TLSConfiguration {
     let first = files.value
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: first.chain, privateKey: first.key)
     configuration.minimumTLSVersion = .tlsv12
+    configuration.cipherSuiteValues = Self.suites
     configuration.sslContextCallback = { [files] _, promise in
       let now = files.value
       var override = NIOSSLContextConfigurationOverride()

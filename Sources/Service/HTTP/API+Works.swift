@@ -14,21 +14,27 @@ extension API {
     let work = Route.Body(
       description: "The Work with its status; of a dry run what would change.",
       schema: "WorkOrPreviews")
+    var tagged = work
+    tagged.hasEntityTag = true
     let path = "/v1/namespaces/{namespace}/works/{name}"
     return [
       Route(
         .put, path, "putWork", "Says how a Work should be.", query: [wait, dryRun],
+        headers: Self.conditions,
         request: Route.Body(
           types: ["application/json", "application/yaml"],
           description: "A Work as kubectl get work -o yaml prints it.", schema: "Work"),
-        answers: [(200, work), (201, work), (202, work)], handler: put),
+        answers: [(200, work), (201, tagged), (202, tagged)] + Self.unmet, handler: put),
       Route(
         .get, path, "getWork", "Shows a Work, its conditions and its receipts.", query: [wait],
-        answers: [(200, work)], handler: get),
+        answers: [(200, tagged)], handler: get),
       Route(
         .delete, path, "deleteWork", "Removes a Work from the state stores.",
-        query: [wait, dryRun, orphan],
-        answers: [(200, work), (202, work)], handler: delete),
+        query: [wait, dryRun, orphan], headers: Self.conditions,
+        request: Route.Body(
+          description: "Nothing, or DeleteOptions of Kubernetes, of which the preconditions count.",
+          schema: "DeleteOptions"),
+        answers: [(200, work), (202, tagged)] + Self.unmet, handler: delete),
       Route(
         .get, "/v1/namespaces/{namespace}/works", "listWorksOfNamespace",
         "Lists the Works of a namespace.", query: Self.listParameters,
@@ -66,6 +72,35 @@ extension API {
       schema: ["type": "string", "enum": ["true", "false"]])
   }
 
+  private static var conditions: [Route.Parameter] {
+    [
+      Route.Parameter(
+        name: "If-Match",
+        description: "The change is made of these versions alone: what ETag said, or * for any."),
+      Route.Parameter(
+        name: "If-None-Match",
+        description: "The change is made of other versions alone; * where no Work is yet."),
+    ]
+  }
+
+  private static var unmet: [(status: Int, body: Route.Body)] {
+    let types = ["application/problem+json"]
+    return [
+      (
+        409,
+        Route.Body(
+          types: types,
+          description: "Another generation or resourceVersion is stored, or another Work's claim.",
+          schema: "Problem")
+      ),
+      (
+        412,
+        Route.Body(
+          types: types, description: "If-Match or If-None-Match does not hold.", schema: "Problem")
+      ),
+    ]
+  }
+
   private static var listParameters: [Route.Parameter] {
     [
       Route.Parameter(
@@ -85,20 +120,23 @@ extension API {
     try context.require(.write, in: key.namespace)
     let wait = try wait(request)
     let isDryRun = try isDryRun(request)
+    var preconditions = try Preconditions(request)
     let submission = try await body.read(request, context) { bytes in
       try WorkSubmission(
         parsing: bytes, for: key, contentLimit: body.mostContentBytes,
         check: platforms.current.stores.refuseUnsafePaths)
     }
+    preconditions.version = submission.version
     try context.requireWriting(in: key.namespace, isDependency: submission.resource.isEmpty)
     // It may have landed before anybody waits for it.
     let changesOfWork = wait.map { _ in changes.changes(of: key) }
     let (work, status): (DesiredWork, HTTPResponse.Status)
     let mode: PutMode = isDryRun ? .dryRun : wait == nil ? .store : .storeAndLook
-    switch try await state.put(submission, at: surroundings.date(), mode) {
+    switch try await state.put(submission, at: surroundings.date(), mode, if: preconditions) {
     case .created(let created): (work, status) = (created, .created)
     case .replaced(let replaced): (work, status) = (replaced, .ok)
     case .kept(let kept): (work, status) = (kept, .ok)
+    case .unmet(let failure): throw Problem(failure, of: key)
     case .claimed(let rival, let isBeingRemoved):
       throw Self.claimed(key, by: rival, isBeingRemoved)
     case .refused(let reason):
@@ -132,16 +170,23 @@ extension API {
     try context.require(.write, in: key.namespace)
     let wait = try wait(request)
     let isDryRun = try isDryRun(request)
+    let preconditions = try await body.read(request, context, as: .event) { bytes in
+      try Preconditions(request, deleteOptions: bytes)
+    }
     guard let standing = try await state.work(key) else { throw notFound(key) }
     try context.requireWriting(in: key.namespace, isDependency: standing.resource.isEmpty)
-    if isDryRun { return try await preview(.remove([try standing.kratixWork()])) }
+    if isDryRun {
+      if let failure = preconditions.failure(for: standing.version, uid: standing.uid) {
+        throw Problem(failure, of: key)
+      }
+      return try await preview(.remove([try standing.kratixWork()]))
+    }
     let orphans = try orphans(request)
     // It may be gone before anybody waits for it.
     let changesOfWork = changes.changes(of: key)
-    guard
-      let work = try await state.requestRemoval(
-        of: key, orphaning: orphans, at: surroundings.date())
-    else { throw notFound(key) }
+    let removal = try await state.requestRemoval(
+      of: key, orphaning: orphans, at: surroundings.date(), if: preconditions)
+    guard let work = try Problem.value(of: removal, for: key) else { throw notFound(key) }
     await reconcilers.want(key)
     changes.tell(of: key)
     guard let wait else { return try answer(work, .accepted) }
@@ -156,9 +201,8 @@ extension API {
     let reached = await reconcilers.outcome(of: awaited, within: wait, hearing: changes)
     let progress = reached.progress(in: platforms.current.storeNames)
     if reached.isSuperseded, !progress.isSettled { throw Self.superseded(reached) }
-    return .json(
-      try view.node(of: reached.work, progress: progress),
-      status: progress.isSettled ? status : .accepted)
+    return try answer(
+      reached.work, progress.isSettled ? status : .accepted, progress: progress)
   }
 
   static func superseded(_ awaited: Awaited) -> Problem {
@@ -230,7 +274,11 @@ extension API {
     WorkView(stores: platforms.current.storeNames, health: health.statuses)
   }
 
-  private func answer(_ work: DesiredWork, _ status: HTTPResponse.Status) throws -> Response {
-    .json(try view.node(of: work), status: status)
+  private func answer(
+    _ work: DesiredWork, _ status: HTTPResponse.Status, progress: WorkProgress? = nil
+  ) throws -> Response {
+    var response = Response.json(try view.node(of: work, progress: progress), status: status)
+    response.headers[.eTag] = EntityTag.text(of: work.version)
+    return response
   }
 }

@@ -51,9 +51,10 @@ struct OpenAPIDocument {
     case .token: break
     case .tokenOrSignature: operation["security"] = [["bearer": []], ["signature": []]]
     }
-    if !route.query.isEmpty {
-      operation["parameters"] = Node(.sequence(route.query.map(Self.queryParameter)))
-    }
+    let parameters =
+      route.query.map { Self.parameter($0, in: "query") }
+      + route.headers.map { Self.parameter($0, in: "header") }
+    if !parameters.isEmpty { operation["parameters"] = Node(.sequence(parameters)) }
     if let request = route.request { operation["requestBody"] = Self.body(request) }
     var answers: Mapping = [:]
     for answer in route.answers {
@@ -74,12 +75,17 @@ struct OpenAPIDocument {
     ]
   }
 
-  private static func queryParameter(_ parameter: Route.Parameter) -> Node {
+  private static func parameter(_ parameter: Route.Parameter, in place: String) -> Node {
     [
-      "name": Node(.string(parameter.name)), "in": "query", "required": false,
+      "name": Node(.string(parameter.name)), "in": Node(.string(place)), "required": false,
       "description": Node(.string(parameter.description)), "schema": parameter.schema,
     ]
   }
+
+  private static let entityTag: Node = [
+    "description": "The Work's version as it is wanted, metadata.resourceVersion in quotes.",
+    "required": true, "schema": ["type": "string", "pattern": "^\"[^\"]+\"$"],
+  ]
 
   private static func body(_ body: Route.Body) -> Node {
     let reference = body.schema.map { "#/components/schemas/\($0)" }
@@ -87,8 +93,10 @@ struct OpenAPIDocument {
       let plain: Node = ["type": type.hasSuffix("json") ? "object" : "string"]
       return (type, ["schema": reference.map { ["$ref": Node(.string($0))] } ?? plain])
     }
-    return [
+    var fields: Mapping = [
       "description": Node(.string(body.description)), "content": Node(.mapping(Mapping(content))),
     ]
+    if body.hasEntityTag { fields["headers"] = ["ETag": entityTag] }
+    return Node(.mapping(fields))
   }
 }

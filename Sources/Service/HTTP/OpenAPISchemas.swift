@@ -18,7 +18,12 @@ enum OpenAPISchemas {
           ("apiVersion", ["const": "platform.kratix.io/v1alpha1"]), ("kind", ["const": "Work"]),
           (
             "metadata",
-            object("", [("name", name), ("namespace", name)], required: ["name", "namespace"])
+            object(
+              "",
+              [
+                ("name", name), ("namespace", name), ("generation", integer),
+                ("resourceVersion", text),
+              ], required: ["name", "namespace"])
           ),
           ("spec", object("", [("promiseName", name)], required: ["promiseName"])),
           ("status", reference("WorkStatus")),
@@ -71,6 +76,12 @@ enum OpenAPISchemas {
           ("status", ["enum": ["True", "False", "Unknown"]]), ("reason", string),
           ("message", string), ("observedGeneration", integer), ("lastTransitionTime", time),
         ], required: ["type", "status", "reason", "message", "lastTransitionTime"]),
+      "DeleteOptions": object(
+        "What a client requires of a Work that it deletes.",
+        [
+          ("kind", ["const": "DeleteOptions"]),
+          ("preconditions", object("", [("uid", text), ("resourceVersion", text)])),
+        ]),
       "WorkList": object(
         "A page of Works.",
         [

@@ -16,7 +16,7 @@ struct Route: Sendable {
     case tokenOrSignature
   }
 
-  /// Something that a query may say.
+  /// Something that a query or a header may say.
   struct Parameter: Sendable {
     var name: String
     var description: String
@@ -29,6 +29,8 @@ struct Route: Sendable {
     var description: String
     /// The name of a schema in the document; none for text.
     var schema: String?
+    /// Whether an answer has the header `ETag`.
+    var hasEntityTag = false
   }
 
   let method: HTTPRequest.Method
@@ -38,13 +40,15 @@ struct Route: Sendable {
   let summary: String
   let access: Access
   let query: [Parameter]
+  let headers: [Parameter]
   let request: Body?
   let answers: [(status: Int, body: Body)]
   let handler: @Sendable (Request, ServiceContext) async throws -> Response
 
   init(
     _ method: HTTPRequest.Method, _ path: String, _ operation: String, _ summary: String,
-    access: Access = .token, query: [Parameter] = [], request: Body? = nil,
+    access: Access = .token, query: [Parameter] = [],
+    headers: [Parameter] = [], request: Body? = nil,
     answers: [(status: Int, body: Body)],
     handler: @escaping @Sendable (Request, ServiceContext) async throws -> Response
   ) {
@@ -54,6 +58,7 @@ struct Route: Sendable {
     self.summary = summary
     self.access = access
     self.query = query
+    self.headers = headers
     self.request = request
     self.answers = answers
     self.handler = handler

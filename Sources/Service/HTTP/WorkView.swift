@@ -19,6 +19,7 @@ struct WorkView {
     let file = try ManifestFile(parsing: work.document, name: work.key.description)
     var fields = file.documents.first?.root.mapping ?? [:]
     var metadata = fields["metadata"]?.mapping ?? [:]
+    metadata["resourceVersion"] = Node(.string(work.version))
     metadata["generation"] = Node(.integer(work.generation))
     if metadata["creationTimestamp"] == nil {
       metadata["creationTimestamp"] = Node(.string(work.createdAt.formatted(.iso8601)))

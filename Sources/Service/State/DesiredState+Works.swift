@@ -8,6 +8,8 @@ enum PutResult: Sendable {
   case replaced(DesiredWork)
   case kept(DesiredWork)
   case refused(reason: String)
+  /// What the client requires of the stored Work does not hold.
+  case unmet(Preconditions.Failure)
   /// Another Work claims the same directories.
   case claimed(by: WorkKey, isBeingRemoved: Bool)
 }
@@ -28,9 +30,13 @@ extension DesiredState {
   ///
   /// - Throws: `StorageError`.
   func put(
-    _ submission: WorkSubmission, at date: Date, _ mode: PutMode = .store
+    _ submission: WorkSubmission, at date: Date, _ mode: PutMode = .store,
+    if preconditions: Preconditions = Preconditions()
   ) async throws -> PutResult {
     try await write(urgently: true) { database in
+      if let failure = try Self.failure(of: preconditions, for: submission.key, in: database) {
+        return .unmet(failure)
+      }
       guard mode == .dryRun else {
         return try Self.put(submission, at: date, looks: mode == .storeAndLook, in: database)
       }
@@ -70,29 +76,55 @@ extension DesiredState {
 
   /// Marks a Work as one that has to go; it is forgotten when the state stores hold nothing of it.
   ///
-  /// - Parameter orphaning: Whether files that a removal does not find are left where they are.
+  /// - Parameters:
+  ///   - orphaning: Whether files that a removal does not find are left where they are.
+  ///   - preconditions: What the client requires of the Work.
+  /// - Returns: The Work; `nil` when there is none. A failure when what the client requires of it
+  ///   does not hold: then nothing is marked.
+  /// - Throws: `StorageError`.
+  func requestRemoval(
+    of key: WorkKey, orphaning: Bool, at date: Date, if preconditions: Preconditions
+  ) async throws -> Result<DesiredWork?, Preconditions.Failure> {
+    try await write(urgently: true) { database in
+      guard let standing = try Self.work(key, in: database) else { return .success(nil) }
+      if let failure = preconditions.failure(for: standing.version, uid: standing.uid) {
+        return .failure(failure)
+      }
+      return .success(
+        try Self.requestRemoval(of: key, orphaning: orphaning, at: date, in: database))
+    }
+  }
+
+  /// The same, whatever is stored.
+  ///
   /// - Returns: The Work; `nil` when there is none.
   /// - Throws: `StorageError`.
   func requestRemoval(
     of key: WorkKey, orphaning: Bool = false, at date: Date
   ) async throws -> DesiredWork? {
     try await write(urgently: true) { database in
-      if orphaning { try Self.forgetPlacements(of: key, in: database) }
-      // Asked for again it is tried again, and has waited since it was first asked for.
-      try database.execute(
-        sql: """
-          UPDATE works SET revision = revision + 1,
-            changed_at = iif(removal_requested_at IS NULL, :date, changed_at),
-            removal_requested_at = coalesce(removal_requested_at, :date)
-          WHERE namespace = :namespace AND name = :name
-          """,
-        arguments: [
-          "date": date.timeIntervalSince1970, "namespace": key.namespace, "name": key.name,
-        ])
-      guard var work = try Self.work(key, in: database) else { return nil }
-      work.conditions = try Self.store(WorkConditions.pending, of: work, at: date, in: database)
-      return work
+      try Self.requestRemoval(of: key, orphaning: orphaning, at: date, in: database)
     }
+  }
+
+  private static func requestRemoval(
+    of key: WorkKey, orphaning: Bool, at date: Date, in database: Database
+  ) throws -> DesiredWork? {
+    if orphaning { try forgetPlacements(of: key, in: database) }
+    // Asked for again it is tried again, and has waited since it was first asked for.
+    try database.execute(
+      sql: """
+        UPDATE works SET revision = revision + 1,
+          changed_at = iif(removal_requested_at IS NULL, :date, changed_at),
+          removal_requested_at = coalesce(removal_requested_at, :date)
+        WHERE namespace = :namespace AND name = :name
+        """,
+      arguments: [
+        "date": date.timeIntervalSince1970, "namespace": key.namespace, "name": key.name,
+      ])
+    guard var work = try work(key, in: database) else { return nil }
+    work.conditions = try store(WorkConditions.pending, of: work, at: date, in: database)
+    return work
   }
 
   /// A Work with what became of it; `nil` when there is none.
@@ -167,6 +199,19 @@ extension DesiredState {
       throw StorageError("\(key) is gone in the transaction that wrote it")
     }
     return work
+  }
+
+  private static func failure(
+    of preconditions: Preconditions, for key: WorkKey, in database: Database
+  ) throws -> Preconditions.Failure? {
+    let statement = try database.cachedStatement(
+      sql: """
+        SELECT uid, created_at, generation, spec_digest, metadata_digest, removal_requested_at
+        FROM works WHERE namespace = ? AND name = ?
+        """)
+    let row = try Row.fetchOne(statement, arguments: [key.namespace, key.name])
+    let uid: String? = row.flatMap { $0["uid"] }
+    return preconditions.failure(for: row.map(WorkVersion.text), uid: uid)
   }
 
   private static func rival(

@@ -12,6 +12,8 @@ struct DesiredWork: Sendable {
   /// `metadata.generation`.
   let generation: Int64
   let uid: String?
+  /// `metadata.resourceVersion`, and the entity tag.
+  let version: String
   let promise: String
   let resource: String
   /// The object as JSON, without generation and status.
@@ -60,6 +62,7 @@ extension DesiredWork {
     self.init(
       key: WorkKey(namespace: row["namespace"], name: row["name"]),
       revision: row["revision"], generation: row["generation"], uid: row["uid"],
+      version: WorkVersion.text(of: row),
       promise: row["promise"], resource: row["resource"], document: row["document"],
       createdAt: Date(timeIntervalSince1970: row["created_at"]),
       removalRequestedAt: (row["removal_requested_at"] as Double?)

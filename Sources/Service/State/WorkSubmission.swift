@@ -10,6 +10,8 @@ struct WorkSubmission: Sendable {
   let generation: Int64?
   /// `metadata.uid`; `nil` when no cluster has seen the object.
   let uid: String?
+  /// `metadata.resourceVersion`, where it is one of this service; `nil` without, and for a cluster's.
+  let version: String?
   let labels: [String: String]
   /// The object as JSON, without what a cluster adds for itself.
   let document: String
@@ -44,6 +46,7 @@ struct WorkSubmission: Sendable {
       self.key = key
       self.generation = try Self.generation(of: object)
       self.uid = try object.optional(.string, at: "/metadata/uid", in: Self.source)
+      self.version = try Self.version(of: object, isOfCluster: uid != nil)
       self.labels =
         try object.optional(.stringMapping, at: "/metadata/labels", in: Self.source) ?? [:]
       self.document = JSONWriter(sortsKeys: true).text(of: stored)
@@ -101,6 +104,19 @@ extension WorkSubmission {
         message: "metadata.generation is \(generation); it must be a number from 1 to 2^53")
     }
     return generation
+  }
+
+  /// The version of this service that a client has changed.
+  ///
+  /// What `kubectl get work -o yaml` prints has the cluster's version, and a uid.
+  private static func version(
+    of object: Node, isOfCluster: Bool
+  ) throws(ManifestError) -> String? {
+    let pointer = "/metadata/resourceVersion"
+    let shape = Shape("a string") { node in node.string ?? node.integer.map { "\($0)" } }
+    let version = try object.optional(shape, at: pointer, in: source)
+    guard let version, !version.isEmpty else { return nil }
+    return isOfCluster && WorkVersion.isOfCluster(version) ? nil : version
   }
 
   private static func work(
