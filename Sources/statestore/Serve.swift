@@ -56,10 +56,15 @@ struct Serve: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The certificate's key in PEM.", valueName: "file"))
   var tlsKey: String?
 
-  @Option(help: ArgumentHelp("How many MiB a body may have.", valueName: "MiB"))
+  @Option(
+    help: ArgumentHelp(
+      "How many MiB a body may have; all at once have twice that, or 64 MiB.", valueName: "MiB"))
   var maxBody = 16
 
-  @Option(help: ArgumentHelp("How many connections there may be at once.", valueName: "number"))
+  @Option(
+    help: ArgumentHelp(
+      "How many connections there may be at once; beyond it idle ones are closed.",
+      valueName: "number"))
   var maxConnections = 1024
 
   @Option(

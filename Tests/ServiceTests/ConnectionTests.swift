@@ -16,8 +16,13 @@ struct ConnectionTests {
       - {name: reader, sha256: \(Digest.sha256(of: "reader".utf8).hexadecimal), role: read}
     """
 
-  private func withGuardedStation(
-    _ change: @escaping @Sendable (inout ServiceOptions) -> Void = { _ in },
+  private func withGuardedStation(_ body: (Station) async throws -> Void) async throws {
+    try await withGuardedStation(\.port, 0, body)
+  }
+
+  /// Runs a body while a service runs that asks for tokens, takes webhooks, and has one option set.
+  private func withGuardedStation<Value: Sendable>(
+    _ option: any WritableKeyPath<ServiceOptions, Value> & Sendable, _ value: Value,
     _ body: (Station) async throws -> Void
   ) async throws {
     try await withTemporaryDirectory { directory in
@@ -27,7 +32,7 @@ struct ConnectionTests {
       options.tokens = Self.tokens
       options.change = { settings in
         settings.webhookSecret = secret.path
-        change(&settings)
+        settings[keyPath: option] = value
       }
       try await withStation(options, body)
     }
@@ -97,7 +102,7 @@ struct ConnectionTests {
   @Test("what does not fit into the budget is told when to come again")
   func overloaded() async throws {
     // Two bodies of the largest size fit, and no third.
-    try await withGuardedStation({ $0.mostBodyBytes = 40 << 20 }) { station in
+    try await withGuardedStation(\.mostBodyBytes, 40 << 20) { station in
       let head = """
         POST /v1/verify HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer reader\r\n\
         Expect: 100-continue\r\nContent-Length: \(40 << 20)\r\n\r\n
@@ -118,7 +123,7 @@ struct ConnectionTests {
 
   @Test("connections on which nothing is asked keep nobody out")
   func idle() async throws {
-    try await withGuardedStation({ $0.mostConnections = 8 }) { station in
+    try await withGuardedStation(\.mostConnections, 8) { station in
       var channels: [any Channel] = []
       for _ in 0..<20 { channels.append(try await station.connection()) }
       let answer = try await station.raw(
@@ -156,7 +161,7 @@ struct ConnectionTests {
 
   @Test("the first head has to come in time, however it trickles")
   func slowHead() async throws {
-    try await withGuardedStation({ $0.headTimeout = .milliseconds(300) }) { station in
+    try await withGuardedStation(\.headTimeout, .milliseconds(300)) { station in
       let answer = try await station.raw("GET /livez HTTP/1.1\r\nHost: localhost\r\nX: ")
       #expect(answer.isEmpty, "\(answer)")
     }
