@@ -80,7 +80,7 @@ extension CommonOptions {
     if let directory = credentials ?? Environment["STATESTORE_CREDENTIALS"] {
       var store = store
       if url.scheme == .ssh { store.authMethod = .ssh }
-      return try Credentials(try Self.secret(in: directory), for: store)
+      return try Credentials(try secret(in: directory), for: store)
     }
     guard let reference = store.secretReference else { return .none }
     guard let secret = platform.secrets["\(reference.namespace)/\(reference.name)"] else {
@@ -102,11 +102,15 @@ extension CommonOptions {
     return .file(directory + "/ca.crt")
   }
 
+  /// The keys of a Secret whose values nobody else may know.
+  private static let secretKeys = ["password", "sshPrivateKey", "tls.key"]
+
   /// A Secret as Kubernetes mounts it: one file for each key.
-  private static func secret(in directory: String) throws -> CredentialsSecret {
+  private func secret(in directory: String) throws -> CredentialsSecret {
     let names = try orConfigurationError("--credentials \(directory)") {
       try FileManager.default.contentsOfDirectory(atPath: directory)
     }
+    ExposedFile.remark(on: Self.secretKeys.map { "\(directory)/\($0)" }, logger)
     var values: [String: String] = [:]
     // Kubernetes keeps its own directories beside the keys, with names that begin with two dots.
     for name in names where !name.hasPrefix(".") {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import GitTransport
 import Landing
+import Logging
 
 /// Which service does the work, so that this process needs no Git credentials.
 struct ServerOptions: ParsableArguments {
@@ -49,12 +50,14 @@ struct ServerOptions: ParsableArguments {
           + "--allow-insecure-http")
     }
     return ServiceClient(
-      base: server.hasSuffix("/") ? String(server.dropLast()) : server, token: try token(),
+      base: server.hasSuffix("/") ? String(server.dropLast()) : server,
+      token: try token(common.logger),
       authorities: common.caFile, deadline: common.deadline)
   }
 
-  private func token() throws -> String? {
+  private func token(_ logger: Logger) throws -> String? {
     guard let path = tokenFile ?? Environment["STATESTORE_TOKEN_FILE"] else { return nil }
+    ExposedFile.remark(on: [path], logger)
     let text = String(decoding: try Input(configuration: path).bytes, as: UTF8.self)
     let line = text.prefix { !$0.isNewline }.trimmingCharacters(in: .whitespaces)
     guard !line.isEmpty, line.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7f }) else {

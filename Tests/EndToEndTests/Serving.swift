@@ -33,6 +33,8 @@ extension Site {
   /// The flags with which `write` and `verify` go through a service.
   func through(_ serving: Serving, token: String = Serving.token) throws -> [String] {
     let file = try directory.write(token + "\n", to: "token-\(UUID().uuidString)")
+    // One that every user can read is remarked on.
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
     return ["--server", serving.base, "--token-file", file.path]
   }
 
@@ -55,6 +57,12 @@ extension Site {
   }
 }
 
+/// The line with the address, when it has come whole.
+private func address(in said: String) -> String? {
+  said.split(separator: "\n", omittingEmptySubsequences: false).dropLast()
+    .first { $0.hasPrefix("http") }.map(String.init)
+}
+
 extension Statestore {
   /// Starts a service, runs the body when it listens, and ends it with SIGTERM unless it has ended.
   fileprivate func runInBackground(
@@ -67,7 +75,8 @@ extension Statestore {
     ) { execution in
       var said = ""
       var output = execution.standardOutput.makeAsyncIterator()
-      while !said.contains("\n") {
+      // Warnings come before the address.
+      while address(in: said) == nil {
         guard let buffer = try await output.next() else {
           throw TestFailure("serve ended by itself: \(said)")
         }
@@ -75,7 +84,7 @@ extension Statestore {
       }
       let process = execution.processIdentifier.value
       let serving = Serving(
-        base: String(said.prefix { $0 != "\n" }),
+        base: address(in: said) ?? "",
         kill: { _ = Foundation.kill(process, SIGKILL) },
         terminate: { _ = Foundation.kill(process, SIGTERM) })
       let outcome: Result<Void, any Error>
