@@ -65,9 +65,11 @@ public struct Commit: Sendable, Hashable {
     self.message = text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
   }
 
-  /// The first line of the message.
+  /// The first line of the message, without the CR before its end: as in git, LF alone ends it.
   public var subject: String {
-    String(message.prefix { !$0.isNewline })
+    var line = message.unicodeScalars.prefix { $0 != "\n" }
+    if line.last == "\r" { line.removeLast() }
+    return String(line)
   }
 
   /// The bytes of the commit object; a signature over them can be put between header and message

@@ -147,7 +147,9 @@ final class HTTPTransport: Sendable {
     case .ssh, .sshAgent:
       throw invalid("an http(s) remote takes a user name and password or a token, not an ssh key")
     case .basic(let username, let password):
-      guard !username.contains(":") else { throw invalid("the user name contains a colon") }
+      guard !username.unicodeScalars.contains(":") else {
+        throw invalid("the user name contains a colon")
+      }
       return "Basic " + Data("\(username):\(password.revealed)".utf8).base64EncodedString()
     case .bearer(let token):
       guard !token.isEmpty, token.revealed.utf8.allSatisfy({ $0 > 32 && $0 < 127 }) else {

@@ -42,12 +42,12 @@ extension RemoteURL {
     _ scheme: Scheme, _ rest: Substring, _ invalid: Failure
   ) throws(TransportError) -> RemoteURL {
     let (authority, tail) = split(rest)
-    guard !authority.contains("@") else {
+    guard !authority.unicodeScalars.contains("@") else {
       throw invalid(
         "the address contains credentials, which would show in logs; take them out and give them as a Secret"
           + " with username and password")
     }
-    guard !tail.contains("?"), !tail.contains("#") else {
+    guard !tail.unicodeScalars.contains(where: { $0 == "?" || $0 == "#" }) else {
       throw invalid("the address of a repository has no query (?) and no fragment (#)")
     }
     let (host, port) = try hostAndPort(authority, invalid)
@@ -90,7 +90,7 @@ extension RemoteURL {
     let (user, machine) = try userAndHost(text[..<colon], invalid)
     let (host, port) = try hostAndPort(machine, invalid)
     let path = String(text[text.index(after: colon)...])
-    guard !path.prefix(while: { $0 != "/" }).contains("@") else {
+    guard !path.unicodeScalars.prefix(while: { $0 != "/" }).contains("@") else {
       throw invalid("what stands before the @ looks like a password; take it out of the address")
     }
     guard !path.isEmpty else {
@@ -129,10 +129,10 @@ extension RemoteURL {
   private static func checked(
     _ remote: RemoteURL, _ invalid: Failure
   ) throws(TransportError) -> RemoteURL {
-    for part in [remote.user, remote.host] where part?.hasPrefix("-") == true {
+    for part in [remote.user, remote.host] where part?.utf8.first == UInt8(ascii: "-") {
       throw invalid("a user or host that begins with - would be taken for an option")
     }
-    guard !remote.path.hasPrefix("-") else {
+    guard remote.path.utf8.first != UInt8(ascii: "-") else {
       throw invalid(
         "a path that begins with - would be taken for an option; write ./\(remote.path)")
     }
@@ -150,9 +150,9 @@ extension RemoteURL {
   private static func userAndHost(
     _ authority: Substring, _ invalid: Failure
   ) throws(TransportError) -> (user: String?, host: Substring) {
-    guard let at = authority.lastIndex(of: "@") else { return (nil, authority) }
+    guard let at = authority.unicodeScalars.lastIndex(of: "@") else { return (nil, authority) }
     let user = authority[..<at]
-    guard !user.contains(":") else {
+    guard !user.unicodeScalars.contains(":") else {
       throw invalid(
         "the address contains a password, which would show in logs; take it out, and give an ssh key as a Secret"
       )
@@ -160,7 +160,7 @@ extension RemoteURL {
     guard !user.isEmpty,
       user.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._+".contains($0)) })
     else { throw invalid("the user name in the address is empty or has unusual characters") }
-    return (String(user), authority[authority.index(after: at)...])
+    return (String(user), authority[authority.unicodeScalars.index(after: at)...])
   }
 
   private static func hostAndPort(

@@ -1,16 +1,14 @@
 extension RemoteURL {
   /// The text of an address that may be wrong, without anything in it that may be a secret.
   static func scrubbed(_ text: String) -> String {
-    var shown = ServerText.clean(text, limit: 200)
-    if let query = shown.firstIndex(where: { "?#".contains($0) }) {
-      shown = String(shown[..<query])
-    }
+    // By scalars: a combining mark behind a separator does not hide it.
+    let shown = ServerText.clean(text, limit: 200).unicodeScalars.prefix { $0 != "?" && $0 != "#" }
     // The last @: a password may contain one itself, or a slash.
-    guard let at = shown.lastIndex(of: "@") else { return shown }
-    let start = shown.firstRange(of: "://")?.upperBound ?? shown.startIndex
+    guard let at = shown.lastIndex(of: "@") else { return String(shown) }
+    let start = shown.firstRange(of: "://".unicodeScalars)?.upperBound ?? shown.startIndex
     let isUserAlone = start == shown.startIndex && !shown[..<at].contains(":")
-    guard start <= at, !isUserAlone else { return shown }
-    return shown[..<start] + "(redacted)" + shown[at...]
+    guard start <= at, !isUserAlone else { return String(shown) }
+    return String(shown[..<start]) + "(redacted)" + String(shown[at...])
   }
 
   static func percentEncoded(_ path: Substring) -> String {

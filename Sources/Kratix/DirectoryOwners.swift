@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Manifests
 
 /// Whose the directories of a platform's repositories are.
 struct DirectoryOwners {
@@ -34,7 +35,7 @@ struct DirectoryOwners {
   }
 
   private func contains(_ directory: String, _ other: String) -> Bool {
-    directory.isEmpty || directory == other || other.hasPrefix(directory + "/")
+    directory.isEmpty || directory == other || other.begins(with: directory + "/")
   }
 
   private func refusal(of new: Owner, besides owner: Owner) -> KratixError {
@@ -64,17 +65,19 @@ extension GitStateStore {
   /// over TLS makes no other repository; links and relative paths are not followed.
   var repository: String {
     var text = url
-    while text.hasSuffix("/") { text.removeLast() }
-    if text.hasSuffix(".git") { text.removeLast(4) }
-    guard let scheme = text.firstRange(of: "://") else {
-      guard let colon = text.firstIndex(of: ":"), !text[..<colon].contains("/") else {
+    while text.ends(with: "/") { text = text.dropping(suffix: "/") }
+    if text.ends(with: ".git") { text = text.dropping(suffix: ".git") }
+    guard let scheme = text.unicodeScalars.firstRange(of: "://".unicodeScalars) else {
+      guard let colon = text.unicodeScalars.firstIndex(of: ":"), !text[..<colon].includes("/")
+      else {
         return JoinedPath.clean(text)
       }
-      return "ssh://" + host(text[..<colon], of: "ssh") + path(text[text.index(after: colon)...])
+      return "ssh://" + host(text[..<colon], of: "ssh")
+        + path(text[text.unicodeScalars.index(after: colon)...])
     }
     let name = text[..<scheme.lowerBound].lowercased()
     let rest = text[scheme.upperBound...]
-    let slash = rest.firstIndex(of: "/") ?? rest.endIndex
+    let slash = rest.unicodeScalars.firstIndex(of: "/") ?? rest.endIndex
     guard name != "file" else { return path(rest[slash...]) }
     let family = name == "http" ? "https" : name
     return "\(family)://\(host(rest[..<slash], of: name))\(path(rest[slash...]))"
@@ -83,7 +86,7 @@ extension GitStateStore {
   private func host(_ text: Substring, of scheme: String) -> String {
     let host = text.lowercased()
     let port = ["https": ":443", "http": ":80", "ssh": ":22"][scheme] ?? ""
-    return host.hasSuffix(port) ? String(host.dropLast(port.count)) : host
+    return host.ends(with: port) ? host.dropping(suffix: port) : host
   }
 
   private func path(_ text: Substring) -> String {

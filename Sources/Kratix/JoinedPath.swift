@@ -1,3 +1,5 @@
+internal import Manifests
+
 /// Paths joined as Kratix joins them, with Go's `filepath.Join`.
 ///
 /// The result is clean: no empty name, no `.`, `..` resolved as far as it can be; no trailing
@@ -31,7 +33,7 @@ enum JoinedPath {
   /// A clean path below some root: without the slash in front, empty for the root itself.
   static func relative(_ path: String) -> String {
     let cleaned = clean(path)
-    let stripped = cleaned.hasPrefix("/") ? String(cleaned.dropFirst()) : cleaned
+    let stripped = cleaned.begins(with: "/") ? cleaned.dropping(prefix: "/") : cleaned
     return stripped == "." ? "" : stripped
   }
 }

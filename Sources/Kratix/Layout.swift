@@ -1,3 +1,5 @@
+internal import Manifests
+
 /// Where a placement's files stand in a repository
 /// (`internal/controller/workplacement_controller.go`, `writeWorkloadsToStateStore`).
 ///
@@ -91,7 +93,7 @@ extension Placement {
           \(destination.name); nothing was written: rename the file in the pipeline's output
           """)
       }
-      guard path != StateFile.directory, !path.hasPrefix(StateFile.directory + "/") else {
+      guard path != StateFile.directory, !path.begins(with: StateFile.directory + "/") else {
         throw KratixError(
           .pathConflict,
           """
@@ -129,7 +131,7 @@ extension Destination {
   public func directory(in store: GitStateStore) throws(KratixError) -> String {
     // Below the repository, so that no absolute path can hide that it climbs out.
     let joined = JoinedPath.relative(JoinedPath.join(".", JoinedPath.relative(store.path), path))
-    guard joined != "..", !joined.hasPrefix("../") else {
+    guard joined != "..", !joined.begins(with: "../") else {
       throw KratixError(
         .unsafePath,
         """
@@ -146,8 +148,8 @@ extension Destination {
   ///   Destination's directory.
   public func aggregate(in store: GitStateStore) throws(KratixError) -> String {
     let name = JoinedPath.relative(JoinedPath.join(".", filename))
-    guard !name.isEmpty, name != "..", !name.hasPrefix("../"),
-      name != StateFile.directory, !name.hasPrefix(StateFile.directory + "/")
+    guard !name.isEmpty, name != "..", !name.begins(with: "../"),
+      name != StateFile.directory, !name.begins(with: StateFile.directory + "/")
     else {
       throw KratixError(
         .unsafePath,

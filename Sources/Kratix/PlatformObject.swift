@@ -105,8 +105,10 @@ extension Shape where Value == [String: String] {
       guard let entries = node.mapping?.entries else { return nil }
       var labels: [String: String] = [:]
       for entry in entries {
-        guard let value = Shape<String>.text(of: entry.value) else { return nil }
-        labels[entry.key] = value
+        // Two keys that Swift takes for equal are no labels: those are ASCII.
+        guard let value = Shape<String>.text(of: entry.value),
+          labels.updateValue(value, forKey: entry.key) == nil
+        else { return nil }
       }
       return labels
     }

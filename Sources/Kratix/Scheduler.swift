@@ -1,4 +1,5 @@
 internal import Digests
+internal import Manifests
 
 /// Chooses the Destinations of a Work's groups (`internal/controller/scheduler.go`).
 public struct Scheduler: Sendable {
@@ -120,8 +121,12 @@ extension Destination {
       return "it has strictMatchLabels, and the selectors ask for no label"
     }
     for (key, wanted) in selector.sorted(by: { $0.key < $1.key }) {
-      guard let value = labels[key] else { return "it has no label \(key) (wanted \(wanted))" }
-      if value != wanted { return "its label \(key) is \(value) (wanted \(wanted))" }
+      guard let value = labels.value(ofSame: key) else {
+        return "it has no label \(key) (wanted \(wanted))"
+      }
+      guard value.isSame(as: wanted) else {
+        return "its label \(key) is \(value) (wanted \(wanted))"
+      }
     }
     return nil
   }

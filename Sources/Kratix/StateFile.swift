@@ -19,7 +19,7 @@ public enum StateFile {
 
   /// Whether a path is that of a state file, of whatever Destination.
   public static func isStateFile(_ path: String) -> Bool {
-    path.split(separator: "/").dropLast().last.map { $0 == directory } ?? false
+    path.parts(separatedBy: "/").dropLast().last.map { $0 == directory } ?? false
   }
 
   /// What a state file of the mode `none` lists, as it stands there.
@@ -75,17 +75,16 @@ public struct StateFileName: Sendable, Hashable {
   /// Destination's.
   public init?(_ text: String, at destination: Destination) {
     let ending = StateFile.ending(in: destination.filepathMode)
-    guard text.hasSuffix(ending) else { return nil }
-    let stem = text.dropLast(ending.count)
-    let shortID = stem.suffix(5)
+    guard text.ends(with: ending) else { return nil }
+    let stem = text.dropping(suffix: ending)
+    let shortID = String(stem.suffix(5))
     let place = ".\(destination.name)-"
-    let work = stem.dropLast(5)
-    guard WorkName.isDigits(shortID), work.hasSuffix(place),
-      work.dropLast(place.count).contains("-")
-    else { return nil }
+    guard WorkName.isDigits(shortID), stem.ends(with: place + shortID) else { return nil }
+    let work = stem.dropping(suffix: place + shortID)
+    guard work.includes("-") else { return nil }
     self.text = text
-    self.shortID = String(shortID)
-    qualifiedWork = String(work.dropLast(place.count))
+    self.shortID = shortID
+    qualifiedWork = work
   }
 
   /// Whether it is this Work's, by the name that it has or the one that was derived for it.
@@ -97,7 +96,7 @@ public struct StateFileName: Sendable, Hashable {
   /// The name of the Work, if it is one of this namespace.
   public func workName(in namespace: String) -> String? {
     let start = "\(namespace)-"
-    return qualifiedWork.hasPrefix(start) ? String(qualifiedWork.dropFirst(start.count)) : nil
+    return qualifiedWork.begins(with: start) ? qualifiedWork.dropping(prefix: start) : nil
   }
 
   /// The name of the Work, if it may be this one's, by the name that it has or by what it is for.
@@ -108,8 +107,8 @@ public struct StateFileName: Sendable, Hashable {
   public func name(ifOf work: Work) -> String? {
     guard let name = workName(in: work.namespace) else { return nil }
     if name == work.name || name == work.derivedName { return name }
-    guard work.hasDerivedName, !work.hasCutBaseName, name.hasPrefix(work.baseName + "-"),
-      WorkName.isDigits(name.dropFirst(work.baseName.count + 1))
+    guard work.hasDerivedName, !work.hasCutBaseName, name.begins(with: work.baseName + "-"),
+      WorkName.isDigits(name.dropping(prefix: work.baseName + "-"))
     else { return nil }
     return name
   }
@@ -127,13 +126,13 @@ extension Placement {
       Node(.string(JoinedPath.join(destination.path, $0.filepath)))
     }
     let text = YAMLWriter().text(of: ["files": Node(.sequence(files))])
-    return Array(text.split(separator: "\n").map { folded($0) + "\n" }.joined().utf8)
+    return Array(text.parts(separatedBy: "\n").map { folded($0) + "\n" }.joined().utf8)
   }
 
   /// A line as Kratix breaks it, whose yaml.v2 goes on below at the first single blank behind 80
   /// characters; in double quotes a path has no blank that matters.
   private func folded(_ line: Substring) -> String {
-    guard line.unicodeScalars.count > 80, !line.hasPrefix("- \"") else { return String(line) }
+    guard line.unicodeScalars.count > 80, !line.begins(with: "- \"") else { return String(line) }
     let scalars = Array(line.unicodeScalars)
     var text = String.UnicodeScalarView()
     var column = 0
@@ -167,12 +166,12 @@ extension Destination {
   ) throws(KratixError) -> String? {
     let top = try directory(in: store)
     let own = JoinedPath.relative(path)
-    let isWhole = own.isEmpty || JoinedPath.relative(entry).hasPrefix(own + "/")
+    let isWhole = own.isEmpty || JoinedPath.relative(entry).begins(with: own + "/")
     let joined = JoinedPath.relative(
       isWhole
         ? JoinedPath.join(".", JoinedPath.relative(store.path), entry)
         : JoinedPath.join(".", top, entry))
-    guard !joined.isEmpty, joined != "..", !joined.hasPrefix("../") else { return nil }
-    return top.isEmpty || joined.hasPrefix(top + "/") ? joined : nil
+    guard !joined.isEmpty, joined != "..", !joined.begins(with: "../") else { return nil }
+    return top.isEmpty || joined.begins(with: top + "/") ? joined : nil
   }
 }

@@ -1,4 +1,5 @@
 internal import Digests
+internal import Manifests
 
 /// The names that Kratix gives to Works (`lib/objectutil/name.go`, `work-creator/lib`): a base that
 /// tells what the Work is for, a dash, and five hexadecimal digits.
@@ -70,8 +71,8 @@ extension Work {
   /// The Pipeline that a name tells, if it is that of a Work of the same request, whole or cut;
   /// empty for static dependencies.
   public func pipelineName(inWorkNamed name: String) -> String? {
-    guard let base = WorkName.base(in: name), base.hasPrefix(requestStart) else { return nil }
-    let pipeline = String(base.dropFirst(requestStart.count))
+    guard let base = WorkName.base(in: name), base.begins(with: requestStart) else { return nil }
+    let pipeline = base.dropping(prefix: requestStart)
     return isDependency && pipeline == Self.staticDependencies ? "" : pipeline
   }
 

@@ -1,3 +1,5 @@
+internal import Manifests
+
 /// What a Work is for, told by its name: the way back from what Kratix builds names of.
 public struct WorkOwner: Sendable, Hashable {
   /// The Work's namespace.
@@ -61,9 +63,9 @@ extension Promise {
   fileprivate func requestOwners(of base: Substring) -> [WorkOwner] {
     // Where pipelines run in a namespace of their own, the request's is part of the name.
     guard pipelineNamespace == nil else { return [] }
-    return resourcePipelines.filter { base.hasSuffix("-\($0)") }.flatMap { pipeline in
-      let rest = base.dropLast(pipeline.count + 1)
-      return rest.ranges(of: "-\(name)-").compactMap { match in
+    return resourcePipelines.filter { base.ends(with: "-\($0)") }.flatMap { pipeline in
+      let rest = base.dropping(suffix: "-\(pipeline)")
+      return rest.unicodeScalars.ranges(of: "-\(name)-".unicodeScalars).compactMap { match in
         let namespace = String(rest[..<match.lowerBound])
         let resource = String(rest[match.upperBound...])
         return namespace.isEmpty || resource.isEmpty
@@ -91,7 +93,7 @@ extension StateFileName {
   public func isPossibly(of work: Work) -> Bool {
     guard work.hasCutBaseName, name(ifOf: work) == nil else { return false }
     let start = "\(work.namespace)-\(work.baseName)-"
-    return qualifiedWork.hasPrefix(start)
-      && WorkName.isDigits(qualifiedWork.dropFirst(start.count))
+    return qualifiedWork.begins(with: start)
+      && WorkName.isDigits(qualifiedWork.dropping(prefix: start))
   }
 }

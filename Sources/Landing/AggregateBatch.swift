@@ -1,4 +1,5 @@
 internal import Kratix
+internal import Manifests
 
 /// The placements that one landing writes to, or removes from, Destinations of the mode
 /// `aggregatedYAML`, by their state files' paths.
@@ -38,8 +39,8 @@ struct AggregateBatch: Sendable {
   ) -> [PlacementState] {
     var result = Dictionary(uniqueKeysWithValues: standing.map { ($0.key.text, $0.value) })
     let place = destination.name + "/"
-    for (key, state) in states where key.hasPrefix(place) {
-      result[String(key.dropFirst(place.count))] = state
+    for (key, state) in states where key.begins(with: place) {
+      result[key.dropping(prefix: place)] = state
     }
     return Array(result.values)
   }

@@ -70,6 +70,12 @@ public struct Trailer: Sendable, Hashable, Codable {
     self.key = key
     self.value = value.split(whereSeparator: \.isNewline).joined(separator: " ")
   }
+
+  /// Reads `KEY: VALUE`; `nil` for a line that is no trailer.
+  init?(line: Substring) {
+    guard let colon = line.unicodeScalars.firstRange(of: ": ".unicodeScalars) else { return nil }
+    self.init(String(line[..<colon.lowerBound]), String(line[colon.upperBound...]))
+  }
 }
 
 extension Change.Edit {

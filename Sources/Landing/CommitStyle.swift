@@ -1,4 +1,5 @@
 public import Kratix
+internal import Manifests
 
 /// How commits speak, where a server's hooks or a platform's customs ask for more than Kratix
 /// writes.
@@ -39,7 +40,7 @@ extension CommitStyle.Author {
   ///
   /// - Returns: `nil` when there is no name in it that Git would take.
   public init?(_ text: String) {
-    let parts = text.split(separator: "<", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = text.parts(separatedBy: "<", maxSplits: 1, omittingEmptySubsequences: false)
     let name = parts[0].trimmingPrefix { $0 == " " }
     let email = parts.count > 1 ? String(parts[1].prefix { $0 != ">" }) : ""
     let bare = String(name.reversed().drop { $0 == " " }.reversed())
@@ -55,7 +56,7 @@ extension Trailer {
   /// - Throws: `KratixError` with the code `invalidConfiguration` when git would not take it for a
   ///   trailer.
   public init(parsing text: String) throws(KratixError) {
-    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = text.parts(separatedBy: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let isToken = { (character: Character) in
       character.isASCII && (character.isLetter || character.isNumber || character == "-")
     }
@@ -67,7 +68,7 @@ extension Trailer {
         "the trailer \"\(text)\" is not KEY=VALUE with a key of letters, digits and '-'")
     }
     let key = parts[0].lowercased()
-    guard !key.hasPrefix("kratix-"), !key.hasPrefix("statestore-") else {
+    guard !key.begins(with: "kratix-"), !key.begins(with: "statestore-") else {
       throw KratixError(
         .invalidConfiguration,
         "the trailer \"\(text)\" would say something else than ours of that name; give it another")

@@ -1,5 +1,6 @@
 internal import Git
 internal import Kratix
+internal import Manifests
 
 /// A placement in the mode `none`: its files stand beside those of others, and its state file says
 /// which they are (Kratix, `internal/controller/workplacement_controller.go`).
@@ -107,7 +108,7 @@ private struct Standing {
 
 extension StateFileName {
   /// The namespace and the placement's name, as far as the state file tells them apart.
-  var placement: String { text.split(separator: ".").dropLast().joined(separator: ".") }
+  var placement: String { text.parts(separatedBy: ".").dropLast().joined(separator: ".") }
 }
 
 extension Placement {

@@ -1,5 +1,6 @@
 internal import Digests
 public import Git
+internal import Manifests
 
 /// What a commit's subject and trailers say of the placement that it landed or removed, whoever
 /// wrote it: Kratix writes the subject alone.
@@ -19,15 +20,15 @@ public struct LandedCommit: Sendable, Hashable {
 
   /// Reads a commit's message; `nil` for one that names no placement.
   public init?(_ commit: Commit) {
-    let lines = commit.message.split(separator: "\n", omittingEmptySubsequences: false)
+    let lines = commit.message.lines
     guard let subject = lines.first,
-      let placement = subject.split(separator: " ").last(where: Self.isPlacement)
+      let placement = subject.parts(separatedBy: " ").last(where: Self.isPlacement)
     else { return nil }
     self.placement = String(placement)
     var trailers: [String: String] = [:]
     for line in lines.dropFirst() {
-      guard let colon = line.firstRange(of: ": ") else { continue }
-      trailers[String(line[..<colon.lowerBound])] = String(line[colon.upperBound...])
+      guard let trailer = Trailer(line: line) else { continue }
+      trailers[trailer.key] = trailer.value
     }
     destination = trailers["Kratix-Destination"]
     promise = trailers["Kratix-Promise"]
@@ -51,7 +52,7 @@ public struct LandedCommit: Sendable, Hashable {
 
   /// What `Statestore-Content` says of files: a digest of their paths and blobs.
   public static func digest(of files: some Sequence<(path: String, blob: ObjectID)>) -> String {
-    let lines = files.map { "\($0.blob) \($0.path)\n" }.sorted().joined()
+    let lines = files.map { "\($0.blob) \($0.path)\n" }.sorted { $0.precedes($1) }.joined()
     return "sha256:" + Digest.sha256(of: lines.utf8).hexadecimal
   }
 }

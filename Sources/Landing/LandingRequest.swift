@@ -1,5 +1,6 @@
 internal import Git
 public import Kratix
+internal import Manifests
 
 /// What is to become of one state store: everything that the decision depends on besides the
 /// snapshot, as a value that another process can be handed.
@@ -231,7 +232,7 @@ extension LandingRequest {
     let levels = destinations.filter { $0.isStored(in: stateStore) }.compactMap { destination in
       // A path that is no good is refused when something is written there.
       (try? destination.directory(in: stateStore)).map { directory in
-        directory.split(separator: "/").count
+        directory.parts(separatedBy: "/").count
           // The top and, in the nested layout, resources and the namespaces.
           + (destination.filepathMode == .nestedByMetadata ? 3 : 1)
       }

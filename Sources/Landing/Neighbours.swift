@@ -114,7 +114,7 @@ struct Neighbours: Sendable {
       let directory = PlacementContents(holding: place, at: other, below: top)?.path ?? place
       guard directory.isInside(top) || top.isInside(directory) else { continue }
       for file in try snapshot.files(below: [directory]).values.flatMap(\.keys).sorted() {
-        let file = try StatePath(checking: file)
+        let file = try StatePath(checking: file.text)
         guard !own.contains(file),
           let placement = PlacementContents(holding: file, at: other, below: top)?.placement
         else { continue }

@@ -1,5 +1,6 @@
 public import Git
 public import Kratix
+internal import Manifests
 
 /// A placement as it stands in the state store, whoever wrote it, with all that belongs to it.
 public struct PlacementContents: Sendable, Hashable {
@@ -26,7 +27,7 @@ public struct PlacementContents: Sendable, Hashable {
   /// The state file's name, where the mode has state files.
   public var stateFile: StateFileName?
   /// Its files, by their paths from the top of the repository; none in the mode `aggregatedYAML`.
-  public var files: [String: TreeEntry] = [:]
+  public var files: [TreePath: TreeEntry] = [:]
   /// Files that its state file lists and that do not stand, in the mode `none`.
   public var missing: [String] = []
   /// What it adds to the Destination's one file, in the mode `aggregatedYAML`.
@@ -44,14 +45,13 @@ extension PlacementContents {
   /// the first dash is taken to part them, which does for the state file and decides nothing else.
   func placement(named name: String?) -> Placement {
     let work =
-      if let stateFile, let name, stateFile.qualifiedWork.hasSuffix("-\(name)") {
-        Work(
-          name: name, namespace: String(stateFile.qualifiedWork.dropLast(name.utf8.count + 1)))
+      if let stateFile, let name, stateFile.qualifiedWork.ends(with: "-\(name)") {
+        Work(name: name, namespace: stateFile.qualifiedWork.dropping(suffix: "-\(name)"))
       } else if let owner {
         owner.work
       } else if let state {
         Work(
-          name: String(state.name.dropLast(".\(destination.name)-\(shortID)".count)),
+          name: state.name.dropping(suffix: ".\(destination.name)-\(shortID)"),
           namespace: state.namespace)
       } else {
         Work(qualifiedName: stateFile?.qualifiedWork ?? "")
@@ -81,12 +81,13 @@ extension Work {
   /// The platform's own namespace is known; of any other the first dash is taken for the end.
   fileprivate init(qualifiedName: String) {
     let platform = Work.platformNamespace + "-"
-    guard !qualifiedName.hasPrefix(platform) else {
+    guard !qualifiedName.begins(with: platform) else {
       self.init(
-        name: String(qualifiedName.dropFirst(platform.count)), namespace: Work.platformNamespace)
+        name: qualifiedName.dropping(prefix: platform), namespace: Work.platformNamespace)
       return
     }
-    let parts = qualifiedName.split(separator: "-", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = qualifiedName.parts(
+      separatedBy: "-", maxSplits: 1, omittingEmptySubsequences: false)
     self.init(
       name: parts.count == 2 ? String(parts[1]) : qualifiedName, namespace: String(parts[0]))
   }

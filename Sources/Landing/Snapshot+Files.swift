@@ -17,13 +17,13 @@ extension Snapshot {
   /// - Throws: `GitError`.
   public func files(
     below directories: some Collection<StatePath>
-  ) throws(GitError) -> [StatePath: [String: TreeEntry]] {
+  ) throws(GitError) -> [StatePath: [TreePath: TreeEntry]] {
     let trees = try entries(at: directories).filter(\.value.mode.isDirectory).map { ($0, $1.id) }
-    var files: [StatePath: [String: TreeEntry]] = [:]
+    var files: [StatePath: [TreePath: TreeEntry]] = [:]
     for ((directory, _), found) in zip(trees, try self.files(below: trees.map(\.1))) {
       let top = directory.components.isEmpty ? "" : "\(directory)/"
       files[directory] = Dictionary(
-        found.map { ("\(top)\($0.path)", $0.entry) }, uniquingKeysWith: { first, _ in first })
+        found.map { (TreePath(top + $0.path), $0.entry) }, uniquingKeysWith: { first, _ in first })
     }
     return files
   }

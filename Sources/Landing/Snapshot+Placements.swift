@@ -1,5 +1,6 @@
 internal import Git
 public import Kratix
+internal import Manifests
 
 extension Snapshot {
   /// All placements that stand at a Destination, with what belongs to them, in any filepath mode.
@@ -29,7 +30,7 @@ extension Snapshot {
       case .none: try listedPlacements(at: destination, in: store, &faults)
       case .aggregatedYAML: try aggregatedPlacements(at: destination, in: store, &faults)
       }
-    faults.sort { $0.path < $1.path }
+    faults.sort { $0.path.precedes($1.path) }
     return found.sorted { $0.path < $1.path }
   }
 
@@ -42,7 +43,7 @@ extension Snapshot {
     let directories = [try top.appending("resources"), try top.appending("dependencies")]
     for (directory, files) in try files(below: directories) {
       for (file, entry) in files {
-        let names = file.utf8.split(separator: UInt8(ascii: "/")).map {
+        let names = file.text.utf8.split(separator: UInt8(ascii: "/")).map {
           String(decoding: $0, as: UTF8.self)
         }
         let below = Array(names.dropFirst(directory.components.count))
@@ -71,7 +72,7 @@ extension Snapshot {
         destination: destination, shortID: name.shortID, path: path, stateFile: name)
       for path in paths {
         if let entry = entries[path], !entry.mode.isDirectory {
-          contents.files[path.description] = entry
+          contents.files[TreePath(path)] = entry
         } else {
           contents.missing.append(path.description)
         }

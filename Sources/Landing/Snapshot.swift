@@ -58,7 +58,7 @@ public struct Snapshot {
   /// All files below a directory, by their paths from the top of the repository.
   ///
   /// - Throws: `GitError`.
-  public func files(below directory: StatePath) throws(GitError) -> [String: TreeEntry] {
+  public func files(below directory: StatePath) throws(GitError) -> [TreePath: TreeEntry] {
     try files(below: [directory])[directory] ?? [:]
   }
 

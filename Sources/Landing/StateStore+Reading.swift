@@ -1,5 +1,6 @@
 public import Git
 internal import GitTransport
+internal import Manifests
 
 /// The way of a check: one commit, read as a whole.
 extension StateStore {
@@ -65,7 +66,7 @@ extension StateStore {
   ) async throws(LandingError) -> ObjectID? {
     guard let revision else { return nil }
     if let id = ObjectID(hexadecimal: revision) { return try await peeled(id, deadline: deadline) }
-    let name = revision.hasPrefix("refs/") ? revision : "refs/heads/\(revision)"
+    let name = revision.begins(with: "refs/") ? revision : "refs/heads/\(revision)"
     let named: ObjectID?
     do throws(TransportError) {
       let advertised = try await remote.references(withPrefix: [name], deadline: deadline)

@@ -1,5 +1,6 @@
 internal import Git
 internal import Kratix
+internal import Manifests
 
 extension StateStores {
   /// The names of the Works that a clean-up removes, by the names of their state files, as far as
@@ -33,7 +34,9 @@ extension Placement {
   /// this Destination; `nil` for any other subject.
   func workName(in subject: String) -> String? {
     let place = ".\(destination.name)-\(group.shortID)"
-    guard let word = subject.split(separator: " ").last, word.hasSuffix(place) else { return nil }
-    return String(word.dropLast(place.count))
+    guard let word = subject.parts(separatedBy: " ").last, word.ends(with: place) else {
+      return nil
+    }
+    return String(word).dropping(suffix: place)
   }
 }

@@ -1,4 +1,5 @@
 internal import Kratix
+internal import Manifests
 
 /// Whose a placement is, as the trailers of our commits say it.
 struct WorkTrailers: Hashable, CustomStringConvertible {
@@ -23,10 +24,9 @@ struct WorkTrailers: Hashable, CustomStringConvertible {
 
   /// Reads a commit's message; `nil` for one without our trailers.
   init?(of message: String) {
-    var values: [Substring: String] = [:]
-    for line in message.split(separator: "\n") {
-      let parts = line.split(separator: ": ", maxSplits: 1)
-      if parts.count == 2 { values[parts[0]] = String(parts[1]) }
+    var values: [String: String] = [:]
+    for trailer in message.lines.compactMap(Trailer.init(line:)) {
+      values[trailer.key] = trailer.value
     }
     guard let promise = values["Kratix-Promise"] else { return nil }
     self.promise = promise

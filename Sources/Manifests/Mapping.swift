@@ -1,7 +1,7 @@
 /// Values under keys, in the order in which the file gives them.
 ///
-/// A key is there once. Keys that are canonically equivalent Unicode count as the same key: a reader
-/// could not tell them apart.
+/// A key is there once. Keys are compared by their bytes, as Kubernetes does: a composed and a
+/// decomposed accent make two keys.
 public struct Mapping: Sendable {
   /// A key, where it stands, and its value.
   public struct Entry: Sendable {
@@ -24,7 +24,8 @@ public struct Mapping: Sendable {
   public private(set) var entries: [Entry]
 
   // Most mappings of a manifest have fewer than ten keys: looking at each is faster than hashing,
-  // and costs no memory. A ConfigMap or a schema may have hundreds.
+  // and costs no memory. A ConfigMap or a schema may have hundreds. Of keys that Swift takes for
+  // equal the first is in the index; the others are looked for.
   private var index: [String: Int]?
   private static let linearLimit = 16
 
@@ -50,20 +51,20 @@ public struct Mapping: Sendable {
     self.entries = entries
     if entries.count <= Self.linearLimit {
       for later in entries.indices.dropFirst() {
-        for earlier in 0..<later where entries[earlier].key == entries[later].key {
+        for earlier in 0..<later where Self.areSame(entries[earlier].key, entries[later].key) {
           throw DuplicateKey(first: entries[earlier], second: entries[later])
         }
       }
       return
     }
-    var index: [String: Int] = [:]
-    index.reserveCapacity(entries.count)
+    index = [:]
+    index?.reserveCapacity(entries.count)
     for (place, entry) in entries.enumerated() {
-      if let earlier = index.updateValue(place, forKey: entry.key) {
+      if let earlier = self.place(of: entry.key, in: entries[..<place]) {
         throw DuplicateKey(first: entries[earlier], second: entry)
       }
+      if index?[entry.key] == nil { index?[entry.key] = place }
     }
-    self.index = index
   }
 
   /// The number of entries.
@@ -101,12 +102,27 @@ public struct Mapping: Sendable {
   /// Appends an entry whose key is not there yet.
   mutating func append(_ entry: Entry) {
     entries.append(entry)
-    if index == nil { reindex() } else { index?[entry.key] = entries.count - 1 }
+    if index == nil {
+      reindex()
+    } else if index?[entry.key] == nil {
+      index?[entry.key] = entries.count - 1
+    }
   }
 
   private func place(of key: String) -> Int? {
-    guard let index else { return entries.firstIndex { $0.key == key } }
-    return index[key]
+    place(of: key, in: entries[...])
+  }
+
+  private func place(of key: String, in entries: ArraySlice<Entry>) -> Int? {
+    guard let index else { return entries.firstIndex { Self.areSame($0.key, key) } }
+    guard let place = index[key] else { return nil }
+    return Self.areSame(entries[place].key, key)
+      ? place : entries.firstIndex { Self.areSame($0.key, key) }
+  }
+
+  // What Swift tells apart, which it does quickly, has other bytes.
+  private static func areSame(_ left: String, _ right: String) -> Bool {
+    left == right && left.isSame(as: right)
   }
 
   private mutating func reindex() {
@@ -114,7 +130,7 @@ public struct Mapping: Sendable {
       index = nil
       return
     }
-    index = Dictionary(uniqueKeysWithValues: zip(entries.lazy.map(\.key), 0...))
+    index = Dictionary(zip(entries.lazy.map(\.key), 0...)) { first, _ in first }
   }
 }
 

@@ -19,7 +19,7 @@ struct FileCheck {
     let standing = try standing(of: placements)
     let modified = zip(placements, standing).flatMap { placement, standing in
       placement.files.compactMap { file -> ObjectID? in
-        guard file.content != nil, let entry = standing.own[file.path], entry.mode.isFile,
+        guard file.content != nil, let entry = standing.own[TreePath(file.path)], entry.mode.isFile,
           entry.id != file.blob
         else { return nil }
         return entry.id
@@ -55,7 +55,7 @@ struct FileCheck {
 
   private func check(
     _ placement: ExpectedPlacement, in path: StatePath, _ workloads: [Workload],
-    _ standing: [String: TreeEntry], _ draft: inout ResourceReport.Draft
+    _ standing: [TreePath: TreeEntry], _ draft: inout ResourceReport.Draft
   ) throws {
     let share = try listing.share(of: placement)
     if showsOnlyOwn, !workloads.isEmpty, case .unknown = share {
@@ -73,7 +73,7 @@ struct FileCheck {
   /// What stands of a placement.
   fileprivate struct Standing {
     /// Its own files, what is left there of earlier ones among them.
-    var own: [String: TreeEntry] = [:]
+    var own: [TreePath: TreeEntry] = [:]
     /// Files of others, or of nobody, at paths that it expects files of its own at.
     var foreign: [String] = []
   }
@@ -97,9 +97,10 @@ struct FileCheck {
       var own = [placement.directory] + (listed[placement.directory] ?? [])
       if case .file(let path, _) = sharing { own.append(path) }
       var standing = Standing()
-      for path in own { standing.own[path.description] = entries[path] }
+      for path in own { standing.own[TreePath(path)] = entries[path] }
       standing.foreign = placement.files.map(\.path).filter { path in
-        standing.own[path] == nil && StatePath(checking: path).flatMap { entries[$0] } != nil
+        standing.own[TreePath(path)] == nil
+          && StatePath(checking: path).flatMap { entries[$0] } != nil
       }
       return standing
     }
@@ -115,13 +116,12 @@ private struct FileComparison {
 
   /// Whether something is expected and none of it is there.
   var isAbsent: Bool {
-    !placement.files.isEmpty && !placement.files.contains { standing.own[$0.path] != nil }
+    !placement.files.isEmpty && !placement.files.contains { standing.own[TreePath($0.path)] != nil }
   }
 
   var findings: [Finding] {
-    let orphans = standing.own.keys.filter { path in
-      !placement.files.contains { $0.path == path }
-    }
+    let expected = Set(placement.files.map { TreePath($0.path) })
+    let orphans = standing.own.keys.filter { !expected.contains($0) }.sorted().map(\.text)
     let own = placement.files.filter { !standing.foreign.contains($0.path) }
     return (isAbsent ? [notLanded] : own.compactMap(finding))
       + standing.foreign.map(Finding.init(ofAnotherAt:)) + orphans.map(orphan)
@@ -144,7 +144,7 @@ private struct FileComparison {
 
   private func finding(for file: ExpectedPlacement.File) -> Finding? {
     let remedy = "land the output again with \"statestore write\""
-    guard let entry = standing.own[file.path] else {
+    guard let entry = standing.own[TreePath(file.path)] else {
       return Finding(
         rule: .missingFile, file: file.path, expected: "blob \(file.blob.abbreviated)",
         actual: "nothing", remedy: remedy)

@@ -51,8 +51,8 @@ public struct Inventory: Sendable, Hashable, Codable {
     for (top, files) in try snapshot.files(below: tops.keys) {
       guard let destination = tops[top] else { continue }
       for (path, entry) in files {
-        guard let draft = Draft(path: path, below: top, at: destination.name) else { continue }
-        drafts[draft.holding.path, default: draft].blobs.append((path, entry.id))
+        guard let draft = Draft(path: path.text, below: top, at: destination.name) else { continue }
+        drafts[draft.holding.path, default: draft].blobs.append((path.text, entry.id))
       }
     }
     let blobs = try snapshot.blobs(Set(drafts.values.flatMap(\.blobs).map(\.id)))
@@ -91,7 +91,7 @@ private struct Draft {
   /// `resources/<namespace>/<promise>/<name>/…` or `dependencies/<promise>/…` below a
   /// Destination; `nil` for any other file, such as a canary.
   init?(path: String, below top: StatePath, at destination: String) {
-    let names = path.split(separator: "/").dropFirst(top.components.count).map(String.init)
+    let names = path.parts(separatedBy: "/").dropFirst(top.components.count).map(String.init)
     let prefix = top.components.joined(separator: "/")
     let lead = prefix.isEmpty ? "" : prefix + "/"
     switch names.first {

@@ -43,7 +43,7 @@ struct LandedFile {
   /// Whether a file is one that Kubernetes' tools read as manifests.
   static func isRead(path: String, mode: FileMode) -> Bool {
     mode.isFile
-      && [".yaml", ".yml", ".json"].contains { path.lowercased().hasSuffix($0) }
+      && [".yaml", ".yml", ".json"].contains { path.lowercased().ends(with: $0) }
   }
 
   private static func read(path: String, mode: FileMode, bytes: [UInt8]?) -> Reading {
@@ -74,13 +74,13 @@ struct LandedFile {
 
   /// Whether it is there for people to read.
   var isReadme: Bool {
-    path.split(separator: "/").last?.lowercased().hasPrefix("readme") ?? false
+    path.parts(separatedBy: "/").last?.lowercased().begins(with: "readme") ?? false
   }
 
   /// Whether it steers kustomize and is itself not applied.
   private var isKustomization: Bool {
     ["kustomization.yaml", "kustomization.yml"].contains(
-      path.split(separator: "/").last.map(String.init))
+      path.parts(separatedBy: "/").last.map(String.init))
   }
 
   /// Documents that hold something and no object.

@@ -100,7 +100,8 @@ private struct PlaceholderWalk {
   /// `sh -c`, `bash -ec`: what follows is a script.
   private func isScriptFlag(_ node: Node) -> Bool {
     guard let text = node.string else { return false }
-    return text.hasPrefix("-") && !text.hasPrefix("--") && text.hasSuffix("c") && text.count <= 6
+    return text.begins(with: "-") && !text.begins(with: "--") && text.ends(with: "c")
+      && text.count <= 6
   }
 
   private func isLeft(_ text: String, in surroundings: Surroundings) -> Bool {

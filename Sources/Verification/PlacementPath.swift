@@ -1,3 +1,5 @@
+internal import Manifests
+
 /// What the path of a placement's directory tells of it, in the mode `nestedByMetadata`
 /// (Kratix, `internal/controller/workplacement_controller.go`, `getDir`).
 struct PlacementPath {
@@ -10,7 +12,7 @@ struct PlacementPath {
   /// `…/resources/<namespace>/<promise>/<name>/<pipeline>/<id>`,
   /// `…/dependencies/<promise>/[<pipeline>/]<id>`.
   init(_ path: String) {
-    let names = Array(path.split(separator: "/").map(String.init).reversed())
+    let names = Array(path.parts(separatedBy: "/").map(String.init).reversed())
     if names.count > 5, names[5] == "resources" {
       (name, promise, namespace) = (names[2], names[3], names[4])
     } else if names.count > 3, names[3] == "dependencies" {

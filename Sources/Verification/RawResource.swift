@@ -121,7 +121,7 @@ extension RawResource {
     switch place.content {
     case .directory(let directory, _):
       let top = directory.description
-      let found = found.count < 2 ? found : found.sorted { $0.path < $1.path }
+      let found = found.count < 2 ? found : found.sorted { TreePath($0.path) < TreePath($1.path) }
       placements += LandedPlacement.all(
         of: found.map(\.path), below: top, at: place.destination)
       files += found.map { file in
@@ -137,9 +137,9 @@ extension RawResource {
       LandedPlacement(
         destination: placement.destination, path: placement.path.description,
         group: placement.shortID,
-        files: placement.aggregate == nil ? placement.files.keys.sorted() : nil))
+        files: placement.aggregate == nil ? placement.files.keys.sorted().map(\.text) : nil))
     files += placement.files.sorted { $0.key < $1.key }.map { path, entry in
-      File(path, below: nil, entry: entry, at: placement.destination)
+      File(path.text, below: nil, entry: entry, at: placement.destination)
     }
     if let path = placement.aggregate?.path.description {
       files += placement.parts.map { part in

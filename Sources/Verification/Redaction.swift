@@ -66,11 +66,13 @@ extension Redaction {
   /// Whether a text holds a password by its form: `password=…`, `user:password@host`.
   private static func holdsSecret(_ text: String) -> Bool {
     let lower = text.lowercased()
-    if ["password=", "passwd=", "pwd=", "token=", "secret="].contains(where: lower.contains) {
-      return true
+    let fields = ["password=", "passwd=", "pwd=", "token=", "secret="]
+    if fields.contains(where: { lower.includes($0) }) { return true }
+    let scalars = lower.unicodeScalars
+    guard let scheme = scalars.firstRange(of: "://".unicodeScalars) else { return false }
+    let authority = scalars[scheme.upperBound...].prefix {
+      $0 != "/" && !$0.properties.isWhitespace
     }
-    guard let scheme = lower.firstRange(of: "://") else { return false }
-    let authority = lower[scheme.upperBound...].prefix { $0 != "/" && !$0.isWhitespace }
     return authority.contains("@") && authority.contains(":")
   }
 

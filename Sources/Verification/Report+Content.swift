@@ -1,6 +1,7 @@
 internal import Git
 internal import Kratix
 public import Landing
+internal import Manifests
 
 extension Report {
   /// The same report, with what no longer stands as it was landed: the trailer `Statestore-Content`
@@ -85,7 +86,7 @@ private struct Landings {
 
   func last(of placement: ResourceReport.Placement) -> Landing? {
     // A placement in a file that all share is not known by that file's digest.
-    guard !placement.path.hasSuffix(".placement") else { return nil }
+    guard !placement.path.ends(with: ".placement") else { return nil }
     for key in placement.keys { if let found = landings[key] { return found } }
     return nil
   }
@@ -96,7 +97,7 @@ extension LandedCommit {
   ///
   /// Where names hold dots nobody can tell where the Work's ends: all that could be its digits go.
   fileprivate var base: String {
-    var parts = placement.split(separator: ".", omittingEmptySubsequences: false).map(String.init)
+    var parts = placement.parts(separatedBy: ".", omittingEmptySubsequences: false).map(String.init)
     for index in parts.indices.dropLast() where parts[index].hasDigitsAtEnd {
       parts[index] = String(parts[index].dropLast(5))
     }
@@ -106,8 +107,8 @@ extension LandedCommit {
   /// What it may be known by among standing placements.
   fileprivate var keys: [String] {
     guard let destination, let promise else { return [] }
-    let namespace = resource.flatMap { $0.split(separator: "/").first.map(String.init) }
-    let name = resource.map { String($0.drop { $0 != "/" }.dropFirst()) } ?? ""
+    let namespace = resource.flatMap { $0.parts(separatedBy: "/").first.map(String.init) }
+    let name = resource.map { $0.parts(separatedBy: "/", maxSplits: 1).dropFirst().joined() } ?? ""
     let directory =
       resource == nil
       ? ["dependencies", promise, pipeline]

@@ -1,3 +1,5 @@
+internal import Manifests
+
 extension Report {
   /// The reports of one snapshot as one: a resource that was checked in several ways is one
   /// resource, with the worse verdict and all findings.
@@ -21,7 +23,7 @@ extension ResourceReport {
   fileprivate mutating func add(_ other: ResourceReport) {
     if other.verdict.weight > verdict.weight { verdict = other.verdict }
     for placement in other.placements
-    where !placements.contains(where: { placement.path.hasPrefix($0.path) }) {
+    where !placements.contains(where: { placement.path.begins(with: $0.path) }) {
       placements.append(placement)
     }
     findings = (findings + other.findings.filter { !findings.contains($0) })

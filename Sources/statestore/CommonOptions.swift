@@ -120,7 +120,7 @@ struct CommonOptions: ParsableArguments {
   var logger: Logger {
     var logger = Logger(label: "statestore") { label in
       switch logFormat {
-      case .text: StreamLogHandler.standardError(label: label)
+      case .text: TextLogHandler(label: label)
       case .json: JSONLogHandler()
       }
     }

@@ -174,7 +174,7 @@ struct DraftExpectation: ParsableCommand {
   private static func objects(in directory: String) throws -> [ManifestObject] {
     let output = try PipelineOutput(directory: directory)
     let manifests = output.workloads.filter { workload in
-      [".yaml", ".yml", ".json"].contains { workload.filepath.hasSuffix($0) }
+      [".yaml", ".yml", ".json"].contains { workload.filepath.ends(with: $0) }
     }
     let objects = try manifests.flatMap { workload in
       let name = "\(directory)/\(workload.filepath)"

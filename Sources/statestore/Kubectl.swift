@@ -86,7 +86,7 @@ struct Kubectl {
     guard isSuccess else {
       throw LandingError(
         .unreachable, "\(command) failed; see whether it works by hand",
-        serverMessages: words.split(separator: "\n").prefix(5).map(String.init))
+        serverMessages: words.lines.filter { !$0.isEmpty }.prefix(5).map(String.init))
     }
     guard text.contains(where: { !$0.isWhitespace }) else { return Answer(file: nil, kinds: kinds) }
     return Answer(file: try ManifestFile(parsing: text, name: command), kinds: kinds)

@@ -4,6 +4,7 @@ import GitTransport
 import Kratix
 import Landing
 import Logging
+import Manifests
 
 /// Reads what the flags, the environment and the files say of the platform, in that order of weight.
 extension CommonOptions {
@@ -113,7 +114,7 @@ extension CommonOptions {
     ExposedFile.remark(on: Self.secretKeys.map { "\(directory)/\($0)" }, logger)
     var values: [String: String] = [:]
     // Kubernetes keeps its own directories beside the keys, with names that begin with two dots.
-    for name in names where !name.hasPrefix(".") {
+    for name in names where !name.begins(with: ".") {
       let path = "\(directory)/\(name)"
       let data = try orConfigurationError(path) { try Data(contentsOf: URL(fileURLWithPath: path)) }
       values[name] = String(data: data, encoding: .utf8)
@@ -146,8 +147,8 @@ extension CommonOptions {
     return try names.flatMap { name -> [String] in
       let below = "\(path)/\(name)"
       // A mounted ConfigMap shows its files twice: as links, and in a hidden directory.
-      if name.hasPrefix(".") { return [] }
-      let isManifest = [".yaml", ".yml", ".json"].contains(where: name.hasSuffix)
+      if name.begins(with: ".") { return [] }
+      let isManifest = [".yaml", ".yml", ".json"].contains(where: { name.ends(with: $0) })
       return try manifestFiles(at: below).filter { isManifest || $0 != below }
     }
   }

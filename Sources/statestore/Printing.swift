@@ -30,11 +30,16 @@ enum Printing {
 
   /// A text that does nothing to a terminal: what moves its cursor, colours it or turns the
   /// direction of its lines is shown by its code point.
-  static func visible(_ text: String) -> String {
+  static func visible(_ text: String) -> String { visible(text, withLines: true) }
+
+  /// The same on one line.
+  static func line(_ text: String) -> String { visible(text, withLines: false) }
+
+  private static func visible(_ text: String, withLines: Bool) -> String {
     var shown = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
       switch (scalar, scalar.properties.generalCategory) {
-      case ("\n", _), ("\t", _): shown.append(scalar)
+      case ("\n", _) where withLines, ("\t", _): shown.append(scalar)
       case (_, .control), (_, .format), (_, .lineSeparator), (_, .paragraphSeparator):
         shown.append(contentsOf: "\\u{\(String(scalar.value, radix: 16))}".unicodeScalars)
       default: shown.append(scalar)
@@ -58,6 +63,7 @@ enum Printing {
 
   /// Rows in columns that are as wide as their widest cell.
   static func table(_ rows: [[String]]) -> String {
+    let rows = rows.map { $0.map(line) }
     let columns = rows.map(\.count).max() ?? 0
     let widths = (0..<columns).map { column in
       rows.map { $0.count > column ? $0[column].count : 0 }.max() ?? 0

@@ -176,7 +176,7 @@ struct RenderedOptions: ParsableArguments {
       throw LandingError(
         .invalidConfiguration, "\(name) is missing; give it, or set \(variable) as Kratix does")
     }
-    guard !value.contains("/"), value != ".", value != ".." else {
+    guard !value.includes("/"), value != ".", value != ".." else {
       throw LandingError(
         .unsafePath, "\(name) is \(value), which cannot be a directory's name; nothing was written")
     }

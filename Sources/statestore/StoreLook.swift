@@ -75,7 +75,7 @@ struct StoreLook {
     let expected = evidence.platform.destinations.values.map(\.path) + paths.map(\.description)
     return Set(
       expected.flatMap { path -> [String] in
-        let names = path.split(separator: "/")
+        let names = path.parts(separatedBy: "/")
         return (0...names.count).map { names.prefix($0).joined(separator: "/") }
       }
     ).sorted()

@@ -81,6 +81,19 @@ struct OutputFormatTests {
     }
   }
 
+  @Test("puts what others wrote on one line of the log", arguments: ["text", "json"])
+  func logLine(format: String) async throws {
+    try await withSite { site in
+      let file = try site.directory.write("", to: "a\r\nerror statestore: b\u{1b}[2K\u{2028}.yaml")
+        .path
+      let ending = try await site.run("status", ["--config", file, "--log-format", format])
+      #expect(ending.errors.contains("passed over"), "\(ending)")
+      #expect(ending.errors.utf8.count { $0 == UInt8(ascii: "\n") } == 1, "\(ending)")
+      let marks: [Unicode.Scalar] = ["\u{1b}", "\r", "\u{2028}"]
+      #expect(!ending.errors.unicodeScalars.contains { marks.contains($0) }, "\(ending)")
+    }
+  }
+
   @Test("is explained", arguments: [[], ["init"], ["write"], ["diff"], ["verify"], ["status"]])
   func help(command: [String]) async throws {
     try await withSite(isInitialized: false) { site in

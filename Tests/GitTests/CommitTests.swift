@@ -107,7 +107,8 @@ import Testing
   }
 
   @Test(arguments: [
-    ("one", "one"), ("one\ntwo", "one"), ("one\r\ntwo", "one"), ("", ""), ("\nx", ""),
+    ("one", "one"), ("one\ntwo", "one"), ("one\r\ntwo", "one"),
+    ("one\u{2028}still\ntwo", "one\u{2028}still"), ("", ""), ("\nx", ""),
   ])
   func theSubjectIsTheFirstLine(message: String, subject: String) {
     let signature = Signature(name: "k", email: "", seconds: 0)

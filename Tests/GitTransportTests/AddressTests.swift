@@ -56,6 +56,10 @@ struct AddressTests {
       "https://a:hunter2@b@git.example.com/x.git", "https://h/x.git?token=hunter2",
       "ssh://git:hunter2@h/x.git", "git:hunter2@h:x.git", "ext::sh -c hunter2", "git://h/x.git",
       "ftp://h/x.git", "ssh://-oProxyCommand=x/y", "git@-oProxyCommand=x:y", "-x", "host:-x",
+      // A mark behind the dash makes one character of both, and a dash for ssh and git.
+      "-\u{301}x", "host:-\u{301}x", "https://kratix:hunter2@\u{301}h/x.git",
+      "ssh://git:hunter2@\u{301}h/x", "git:hunter2@\u{301}h:x.git",
+      "https://h/x?\u{301}token=hunter2",
       "https://h\n.example.com/", "https://", "https://h:0/x", "https://h:99999/x",
       "https://h:1a/x",
       "https://[::1/x", "https://h_\u{202E}x/y", "file://elsewhere/x", "git@h:", "ssh://git@h",
@@ -99,6 +103,18 @@ struct AddressTests {
     #expect(lines.last?.count == 501)
     #expect(ServerText.lines(Array(repeating: UInt8(ascii: "\n"), count: 9)).isEmpty)
     #expect(ServerText.lines(Array(String(repeating: "y\n", count: 900).utf8)).count == 50)
+  }
+
+  @Test("A secret is struck out of what others say, also where a combining mark follows it")
+  func striking() {
+    let basic = Credentials.basic(username: "me", password: Secret("hunter22"))
+    for said in ["no hunter22", "hunter22\u{301}", "hunter22\u{20dd} hunter22\r\nx"] {
+      #expect(
+        !basic.striking([said])[0].unicodeScalars.contains("hunter22".unicodeScalars), "\(said)")
+    }
+    let key = Credentials.ssh(
+      privateKey: Secret("BEGIN KEY\r\nb3BlbnNzaC1rZXk\r\nEND KEY"), knownHosts: "")
+    #expect(key.striking(["bad b3BlbnNzaC1rZXk"]) == ["bad (redacted)"])
   }
 
   @Test("A path is quoted for the shell on the server")

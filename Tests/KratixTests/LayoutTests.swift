@@ -144,4 +144,52 @@ import Testing
     destination.filepathMode = mode
     #expect(try Canary.files(of: destination, in: Self.store("/")).map(\.path) == paths)
   }
+
+  @Test(
+    "in the mode none no file is Kratix's own, however it is spelled",
+    arguments: [".kratix/x.yaml", ".kratix/\u{301}x.yaml", "a/../.kratix/\u{20dd}", ".kratix"])
+  func reserved(path: String) {
+    let failure = refusal { () throws(KratixError) in
+      var destination = Self.destination("w")
+      destination.filepathMode = .none
+      let work = Self.work(resource: "a", pipeline: "p", files: [path])
+      let placement = Placement(
+        work: work, group: work.workloadGroups[0], destination: destination)
+      _ = try placement.layout(in: Self.store(""))
+    }
+    #expect(failure?.code == .pathConflict)
+  }
+
+  @Test("a path out of the repository is refused also where a mark follows the slash")
+  func markBehindSlash() {
+    let failure = refusal { () throws(KratixError) in
+      _ = try Self.destination("../\u{301}w").directory(in: Self.store(""))
+    }
+    #expect(failure?.code == .unsafePath)
+  }
+
+  @Test("labels are compared by their bytes, keys and values")
+  func labels() {
+    let composed = "caf\u{e9}"
+    let decomposed = "cafe\u{301}"
+    func matches(_ label: (String, String), _ asked: (String, String)) -> Bool {
+      Destination(
+        name: "a", labels: [label.0: label.1], path: "a", stateStoreName: "default"
+      ).reasonToPass(over: [asked.0: asked.1]) == nil
+    }
+    #expect(matches(("a", composed), ("a", composed)))
+    #expect(!matches(("a", composed), ("a", decomposed)))
+    #expect(!matches((composed, "a"), (decomposed, "a")))
+  }
+
+  @Test("the name of a state file is read by its bytes")
+  func stateFileNames() throws {
+    var destination = Self.destination("w")
+    destination.filepathMode = .none
+    let name = try #require(
+      StateFileName("default-x\u{600}.worker-5058f.yaml", at: destination))
+    #expect(name.qualifiedWork == "default-x\u{600}")
+    #expect(name.workName(in: "default") == "x\u{600}")
+    #expect(StateFileName("default-x.worker-\u{301}5058f.yaml", at: destination) == nil)
+  }
 }

@@ -1,3 +1,4 @@
+import Git
 import Kratix
 import TestSupport
 import Testing
@@ -96,7 +97,7 @@ import Testing
       #expect(placement.owner?.resource == "r" && placement.owner?.pipeline == "configure")
       #expect(placement.files.count == 2)
     case .none:
-      #expect(placement.files.keys.sorted() == ["worker/a.yaml", "worker/b/c"])
+      #expect(placement.files.keys.map(\.text).sorted() == ["worker/a.yaml", "worker/b/c"])
       #expect(placement.missing.isEmpty)
     case .aggregatedYAML:
       #expect(placement.state?.workloads.map(\.filepath) == ["a.yaml", "b/c"])

@@ -71,7 +71,10 @@ final class MemoryStore {
   func files() throws -> [String: [UInt8]] {
     let entries = try snapshot.files(below: .root)
     let blobs = try snapshot.blobs(Set(entries.values.map(\.id)))
-    return entries.compactMapValues { blobs[$0.id] }
+    return Dictionary(
+      uniqueKeysWithValues: entries.compactMap { path, entry in
+        blobs[entry.id].map { (path.text, $0) }
+      })
   }
 }
 

@@ -77,8 +77,9 @@ struct WritePropertyTests {
       let placements = try store.snapshot.placements(at: destination, in: store.description)
       for placement in placements {
         #expect(placement.missing.isEmpty)
-        #expect(owned.isDisjoint(with: placement.files.keys))
-        owned.formUnion(placement.files.keys)
+        let files = placement.files.keys.map(\.text)
+        #expect(owned.isDisjoint(with: files))
+        owned.formUnion(files)
         if placement.stateFile != nil { owned.insert(placement.path.description) }
       }
       guard destination.filepathMode == .aggregatedYAML else { continue }

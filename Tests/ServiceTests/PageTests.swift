@@ -37,6 +37,10 @@ struct PageTests {
       }
       let quoted = try await station.request("GET", "/?q=%22%3E%3Cscript%3E").text
       #expect(quoted.contains("&quot;&gt;&lt;script&gt;"), "\(quoted)")
+      // A quote and the combining mark behind it are one character for Swift, two for a browser.
+      let marked = try await station.request("GET", "/?q=%22%CC%81%20autofocus%20x=%22%E2%83%9D")
+      #expect(
+        marked.text.utf8.firstRange(of: "&quot;\u{301} autofocus x=&quot;\u{20dd}".utf8) != nil)
     }
   }
 

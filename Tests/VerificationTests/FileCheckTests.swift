@@ -184,3 +184,32 @@ func filesAreComparedByTheirBlobs(_ row: FileCase) throws {
     [expected(["a.yaml": text])], standing: ["a.yaml": text.replacing("a: 1", with: "a: 2")])
   #expect(try report.only.errors.only.cause == "the bytes differ")
 }
+
+@Test func twoSpellingsOfOneAccentAreTwoFiles() throws {
+  let names = ["caf\u{e9}.yaml", "cafe\u{301}.yaml"]
+  var objects = NewObjects()
+  // Git's order of names, by bytes.
+  var entries: [(name: String, mode: String, id: ObjectID)] = [
+    (names[1], "100644", try objects.add(.blob, Array("theirs: 1\n".utf8))),
+    (names[0], "100644", try objects.add(.blob, Array("a: 1\n".utf8))),
+  ]
+  func tree() throws -> ObjectID {
+    try objects.add(
+      .tree, entries.flatMap { Array("\($0.mode) \($0.name)\0".utf8) + $0.id.bytes })
+  }
+  for name in directory.split(separator: "/").reversed() {
+    entries = [(String(name), "40000", try tree())]
+  }
+  let author = Signature(name: "kratix", email: "", seconds: 1_795_545_060)
+  let commit = Commit(
+    tree: try tree(), parents: [], author: author, committer: author, message: "Update from: test")
+  let id = try objects.add(.commit, commit.bytes)
+  let snapshot = try Snapshot(
+    of: id, reading: Overlay(objects, over: try ObjectDatabase.inMemory()))
+  #expect(try snapshot.files(below: StatePath(directory)).count == 2)
+  let report = try StateStoreSample().verifier()
+    .check(rendered: [expected([names[0]: "a: 1\n"])], in: snapshot).only
+  #expect(report.findings.map(\.rule) == [.orphanFile])
+  let file = try #require(report.findings.first?.file)
+  #expect(file.utf8.elementsEqual("\(directory)/\(names[1])".utf8))
+}

@@ -1,6 +1,7 @@
 internal import GitTransport
 internal import HTTPTypes
 internal import Hummingbird
+internal import Manifests
 
 /// What a browser tells of the page that has it send a request: somebody else's page must not act
 /// here for whoever looks at it.
@@ -28,7 +29,7 @@ enum BrowserOrigin {
   private static func isForeign(_ request: Request) -> Bool {
     if let site = request.headers[.secFetchSite] { return !["same-origin", "none"].contains(site) }
     guard let origin = request.headers[.origin] else { return false }
-    return origin.split(separator: "/").last.map(String.init) != request.head.authority
+    return origin.parts(separatedBy: "/").last.map(String.init) != request.head.authority
   }
 
   private static func isLoopback(_ authority: String?) -> Bool {

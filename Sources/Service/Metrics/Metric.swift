@@ -1,3 +1,5 @@
+internal import Verification
+
 /// A family of measurements of one name, in Prometheus' data model.
 struct Metric: Sendable {
   enum Kind: Sendable, Hashable {
@@ -94,12 +96,7 @@ extension Metric {
 
   private static func text(of pairs: [(String, String)]) -> String {
     if pairs.isEmpty { return "" }
-    return "{" + pairs.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",") + "}"
-  }
-
-  private static func escaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-      .replacing("\n", with: "\\n")
+    return "{" + pairs.map { "\($0)=\"\($1.asLabelValue)\"" }.joined(separator: ",") + "}"
   }
 
   private static func text(of value: Double) -> String {

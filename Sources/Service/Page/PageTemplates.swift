@@ -9,11 +9,13 @@ internal import Mustache
 enum PageTemplates {
   static let library: Result<MustacheLibrary, any Error> = Result {
     var library = MustacheLibrary()
+    MustacheContentTypes.register(HTMLText(), named: "SCALARS")
     for (name, text) in [
       ("head", head), ("foot", foot), ("state", state), ("commit", commit),
       ("overview", overview), ("work", work),
     ] {
-      try library.register(text, named: name)
+      // A part that is rendered within another begins with Mustache's own way again.
+      try library.register("{{% CONTENT_TYPE:SCALARS}}" + text, named: name)
     }
     return library
   }

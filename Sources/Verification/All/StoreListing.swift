@@ -1,5 +1,5 @@
 internal import Foundation
-internal import Git
+public import Git
 public import Kratix
 public import Landing
 
@@ -67,7 +67,7 @@ public struct Strays: Sendable {
   private static let most = 1_000
 
   /// The Destinations' names by the files' paths.
-  public private(set) var first: [String: String] = [:]
+  public private(set) var first: [TreePath: String] = [:]
   /// How many more there are, by the Destinations' names.
   public private(set) var others: [String: Int] = [:]
   private var counts: [String: Int] = [:]
@@ -77,7 +77,7 @@ public struct Strays: Sendable {
   mutating func add(_ path: String, at destination: Destination) {
     let count = counts[destination.name, default: 0]
     if count < Self.most {
-      first[path] = destination.name
+      first[TreePath(path)] = destination.name
       counts[destination.name] = count + 1
     } else {
       others[destination.name, default: 0] += 1
@@ -106,7 +106,7 @@ private struct ListingWalk {
 
   mutating func run(from tops: [(StatePath, Destination)]) throws {
     let entries = try snapshot.entries(at: tops.map(\.0))
-    let otherTops = Set(tops.map(\.0.description))
+    let otherTops = Set(tops.map { TreePath($0.0) })
     var level = tops.compactMap { path, destination -> Visit? in
       guard let entry = entries[path], entry.mode.isDirectory else { return nil }
       return Visit(
@@ -124,7 +124,7 @@ private struct ListingWalk {
             return true
           }
           // Another Destination's directory inside this one is that one's own.
-          if names.count == 1, otherTops.contains(path) { return true }
+          if names.count == 1, otherTops.contains(TreePath(path)) { return true }
           let below = Visit(
             destination: visit.destination, path: path,
             directory: visit.directory?.below(entry.name), names: names, id: entry.id)

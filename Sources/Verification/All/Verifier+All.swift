@@ -106,7 +106,7 @@ extension Verifier {
   /// The report of what belongs to no placement; `nil` when there is nothing to say.
   public func report(ofStraysIn listing: StoreListing) -> ResourceReport? {
     let strays = listing.strays.first.sorted { $0.key < $1.key }.map { path, destination in
-      stray(path, "a file that belongs to no placement of \(destination)")
+      stray(path.text, "a file that belongs to no placement of \(destination)")
     }
     let others = listing.strays.others.sorted { $0.key < $1.key }.map { destination, count in
       stray(nil, "\(count) more files that belong to no placement of \(destination)")

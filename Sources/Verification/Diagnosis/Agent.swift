@@ -18,7 +18,7 @@ struct Agent {
   static func all(in dumps: [PlatformObject]) -> [Agent] {
     let repositories = dumps.filter { $0.identity.kind == "GitRepository" }
     let flux = dumps.filter {
-      $0.identity.kind == "Kustomization" && $0.identity.group.hasSuffix("fluxcd.io")
+      $0.identity.kind == "Kustomization" && $0.identity.group.ends(with: "fluxcd.io")
     }.compactMap { kustomization -> Agent? in
       let name = kustomization.text(at: "/spec/sourceRef/name")
       let namespace = kustomization.text(at: "/spec/sourceRef/namespace")
@@ -55,11 +55,11 @@ struct Agent {
 
   /// Whether a directory is the one that it reads, or below it.
   func covers(_ directory: String) -> Bool {
-    path.isEmpty || directory == path || directory.hasPrefix(path + "/")
+    path.isEmpty || directory == path || directory.begins(with: path + "/")
   }
 
   private static func cleaned(_ path: String) -> String {
-    path.split(separator: "/").filter { $0 != "." }.joined(separator: "/")
+    path.parts(separatedBy: "/").filter { $0 != "." }.joined(separator: "/")
   }
 
   /// Host and path: what remains the same however a repository is reached.
@@ -67,7 +67,7 @@ struct Agent {
     var text = url.firstRange(of: "://").map { String(url[$0.upperBound...]) } ?? url
     if let at = text.firstIndex(of: "@") { text = String(text[text.index(after: at)...]) }
     text = text.replacing(":", with: "/")
-    while text.hasSuffix("/") { text.removeLast() }
-    return (text.hasSuffix(".git") ? String(text.dropLast(4)) : text).lowercased()
+    while text.ends(with: "/") { text.removeLast() }
+    return (text.ends(with: ".git") ? String(text.dropLast(4)) : text).lowercased()
   }
 }

@@ -1,3 +1,5 @@
+internal import Manifests
+
 /// What `.gitignore` files of a repository cover (gitignore(5)).
 struct IgnoreRules {
   /// One line of a file.
@@ -8,15 +10,18 @@ struct IgnoreRules {
     fileprivate let isNegated: Bool
     fileprivate let isForDirectories: Bool
     fileprivate let isAnchored: Bool
-    fileprivate let names: [Substring]
+    fileprivate let names: [[Byte]]
   }
+
+  /// A byte, as git compares them, in a type whose literals are characters.
+  fileprivate typealias Byte = Unicode.Scalar
 
   private let rules: [Rule]
 
   /// - Parameter files: The texts of `.gitignore` files by the directories that they are in.
   init(files: [String: String]) {
     rules = files.sorted { $0.key < $1.key }.flatMap { directory, text in
-      text.split(whereSeparator: \.isNewline).compactMap { line in
+      text.lines.compactMap { line in
         Self.rule(String(line), in: directory)
       }
     }
@@ -26,7 +31,7 @@ struct IgnoreRules {
   ///
   /// A file in a directory that is covered cannot be taken back by a later line.
   func rule(ignoring path: String) -> Rule? {
-    let names = path.split(separator: "/")
+    let names = Self.names(of: path)
     for count in 1...max(1, names.count) where count <= names.count {
       let part = names.prefix(count)
       if let rule = last(matching: part, isDirectory: count < names.count), !rule.isNegated {
@@ -36,29 +41,29 @@ struct IgnoreRules {
     return nil
   }
 
-  private func last(matching names: ArraySlice<Substring>, isDirectory: Bool) -> Rule? {
+  private func last(matching names: ArraySlice<[Byte]>, isDirectory: Bool) -> Rule? {
     rules.last { rule in
       guard isDirectory || !rule.isForDirectories else { return false }
-      let above = rule.directory.split(separator: "/")
+      let above = Self.names(of: rule.directory)
       guard names.starts(with: above) else { return false }
       let below = Array(names.dropFirst(above.count))
       guard let last = below.last else { return false }
       return rule.isAnchored
         ? Self.matches(rule.names[...], below[...])
-        : Self.matches(pattern: Array(rule.names[0]), Array(last))
+        : Self.matches(pattern: rule.names[0], last)
     }
   }
 
   private static func rule(_ line: String, in directory: String) -> Rule? {
-    var text = line[...]
-    while text.hasSuffix(" "), !text.hasSuffix("\\ ") { text.removeLast() }
-    guard !text.isEmpty, !text.hasPrefix("#") else { return nil }
-    let isNegated = text.hasPrefix("!")
+    var text = bytes(of: line)[...]
+    while text.last == " ", text.dropLast().last != "\\" { text.removeLast() }
+    guard let first = text.first, first != "#" else { return nil }
+    let isNegated = first == "!"
     if isNegated { text.removeFirst() }
-    let isForDirectories = text.hasSuffix("/")
+    let isForDirectories = text.last == "/"
     if isForDirectories { text.removeLast() }
     let isAnchored = text.contains("/")
-    let names = text.split(separator: "/")
+    let names = text.split(separator: "/").map { Array($0) }
     guard !names.isEmpty else { return nil }
     return Rule(
       file: directory.isEmpty ? ".gitignore" : "\(directory)/.gitignore", pattern: line,
@@ -66,22 +71,28 @@ struct IgnoreRules {
       isAnchored: isAnchored, names: names)
   }
 
+  private static func bytes(of text: String) -> [Byte] { text.utf8.map { Byte($0) } }
+
+  private static func names(of path: String) -> [[Byte]] {
+    bytes(of: path).split(separator: "/").map { Array($0) }
+  }
+
   private static func matches(
-    _ patterns: ArraySlice<Substring>, _ names: ArraySlice<Substring>
+    _ patterns: ArraySlice<[Byte]>, _ names: ArraySlice<[Byte]>
   ) -> Bool {
     guard let first = patterns.first else { return names.isEmpty }
-    if first == "**" {
+    if first == ["*", "*"] {
       return (names.startIndex...names.endIndex).contains { start in
         matches(patterns.dropFirst(), names[start...])
       }
     }
     guard let name = names.first else { return false }
-    return matches(pattern: Array(first), Array(name))
+    return matches(pattern: first, name)
       && matches(patterns.dropFirst(), names.dropFirst())
   }
 
   /// `*`, `?` and classes, none of which matches a slash.
-  private static func matches(pattern: [Character], _ name: [Character]) -> Bool {
+  private static func matches(pattern: [Byte], _ name: [Byte]) -> Bool {
     // As in every matcher of globs: where a star was tried last, and how much it took.
     var (place, start) = (0, 0)
     var star: (place: Int, start: Int)?
@@ -103,7 +114,7 @@ struct IgnoreRules {
   }
 
   /// Where the pattern goes on after one character; `nil` where it does not take it.
-  private static func step(_ pattern: [Character], _ place: Int, _ character: Character) -> Int? {
+  private static func step(_ pattern: [Byte], _ place: Int, _ character: Byte) -> Int? {
     guard place < pattern.count else { return nil }
     switch pattern[place] {
     case "?": return place + 1
@@ -122,7 +133,7 @@ struct IgnoreRules {
     }
   }
 
-  private static func contains(_ members: [Character], _ character: Character) -> Bool {
+  private static func contains(_ members: [Byte], _ character: Byte) -> Bool {
     var index = 0
     while index < members.count {
       if index + 2 < members.count, members[index + 1] == "-" {

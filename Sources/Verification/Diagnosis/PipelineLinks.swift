@@ -70,7 +70,7 @@ extension Diagnosis {
     guard let output, let selectors = metadata.metadata?.selectors else { return nil }
     let missing = selectors.map(\.directory).first { directory in
       directory != WorkloadGroup.defaultDirectory
-        && !output.workloads.contains { $0.filepath.hasPrefix(directory + "/") }
+        && !output.workloads.contains { $0.filepath.begins(with: directory + "/") }
     }
     return missing.map { "it schedules the directory \($0), and the output has no file in it" }
   }

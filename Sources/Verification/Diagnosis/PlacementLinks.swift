@@ -90,7 +90,7 @@ extension Diagnosis {
   /// Paths that Kratix passes over with a report of success.
   private static func unwritablePath(_ evidence: Evidence) -> Link? {
     for path in expectedPaths(evidence) {
-      let names = path.split(separator: "/").map(String.init)
+      let names = path.parts(separatedBy: "/").map(String.init)
       let isOutside = names.reduce((depth: 0, isOutside: false)) { state, name in
         let depth = name == ".." ? state.depth - 1 : name == "." ? state.depth : state.depth + 1
         return (depth, state.isOutside || depth < 0)

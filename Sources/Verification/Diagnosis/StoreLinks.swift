@@ -87,8 +87,8 @@ extension Diagnosis {
     }
     guard isWrong else { return nil }
     for (path, subject) in facts.lastSubjects.sorted(by: { $0.key < $1.key }) {
-      guard subject.hasPrefix("Update from: ") || subject.hasPrefix("Delete from: "),
-        !names.contains(where: { subject.contains(" from: \($0)") })
+      guard subject.begins(with: "Update from: ") || subject.begins(with: "Delete from: "),
+        !names.contains(where: { subject.includes(" from: \($0)") })
       else { continue }
       return .broken(
         .commit, .overwritten, "another placement writes the same path",

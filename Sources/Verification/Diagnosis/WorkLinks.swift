@@ -97,7 +97,7 @@ extension Diagnosis {
   private static func noDestination(_ says: String, _ evidence: Evidence) -> Link {
     .broken(
       .scheduling, .noDestination, "no Destination matches",
-      evidence: says.split(separator: "\n").map { $0.trimmingSpaces }
+      evidence: says.lines.filter { !$0.isEmpty }.map { $0.trimmingSpaces }
         + destinationReasons(evidence),
       next: ["kubectl get destinations --show-labels"])
   }
@@ -115,11 +115,12 @@ extension Diagnosis {
     else { return nil }
     let near = names.filter { name in
       let letters = name.lowercased().filter(\.isLetter)
-      return letters.hasPrefix("destinationselector") || letters.hasPrefix("destinationsselector")
+      return letters.begins(with: "destinationselector")
+        || letters.begins(with: "destinationsselector")
         || letters == "selectorsyaml"
     }
     let elsewhere = (evidence.output?.workloads ?? []).map(\.filepath).filter {
-      $0 == MetadataEvidence.selectorsFile || $0.hasSuffix("/" + MetadataEvidence.selectorsFile)
+      $0 == MetadataEvidence.selectorsFile || $0.ends(with: "/" + MetadataEvidence.selectorsFile)
     }
     guard
       let found = near.first.map({ "/kratix/metadata/\($0)" })

@@ -61,7 +61,7 @@ struct LineRedaction {
   /// The comments above a document belong to it.
   private static func firstLine(before start: Int, in lines: [String]) -> Int {
     var first = start
-    while first > 0, isEmpty(lines[first - 1]) || lines[first - 1].hasPrefix("#") { first -= 1 }
+    while first > 0, isEmpty(lines[first - 1]) || lines[first - 1].begins(with: "#") { first -= 1 }
     return first
   }
 

@@ -1,5 +1,6 @@
 internal import Git
 public import Landing
+internal import Manifests
 
 extension Preview {
   /// The changes as a unified diff, as `git diff` prints it, without the values of Secrets.
@@ -44,7 +45,7 @@ extension Preview.File {
     let names =
       "--- \(old == nil ? "/dev/null" : "a/" + path)\n+++ \(new == nil ? "/dev/null" : "b/" + path)\n"
     // The contents in a state file are packed, those of Secrets too, and nobody can read them.
-    guard !path.hasSuffix(".placement"), let before = Self.lines(old), let after = Self.lines(new)
+    guard !path.ends(with: ".placement"), let before = Self.lines(old), let after = Self.lines(new)
     else {
       return names + "Binary files differ\n"
     }

@@ -1,3 +1,5 @@
+internal import Manifests
+
 /// A report as workflow commands, which GitHub Actions shows as annotations
 /// (GitHub, "Workflow commands for GitHub Actions").
 public struct GitHubReport: Sendable {
@@ -32,11 +34,26 @@ public struct GitHubReport: Sendable {
 
   /// Text behind the second `::`.
   private static func data(_ text: String) -> String {
-    text.replacing("%", with: "%25").replacing("\r", with: "%0D").replacing("\n", with: "%0A")
+    text.escaped(escape)
   }
 
   /// Text of a property, where a colon or a comma would end it.
   private static func property(_ text: String) -> String {
-    data(text).replacing(":", with: "%3A").replacing(",", with: "%2C")
+    text.escaped { scalar in
+      switch scalar {
+      case ":": "%3A"
+      case ",": "%2C"
+      default: escape(scalar)
+      }
+    }
+  }
+
+  private static func escape(_ scalar: Unicode.Scalar) -> String? {
+    switch scalar {
+    case "%": "%25"
+    case "\r": "%0D"
+    case "\n": "%0A"
+    default: nil
+    }
   }
 }

@@ -1,6 +1,7 @@
 public import Foundation
 internal import Git
 internal import Landing
+internal import Manifests
 
 /// A report as metrics in Prometheus' text format, for the node exporter's textfile collector
 /// (Prometheus, "Exposition formats").
@@ -73,13 +74,23 @@ public struct PrometheusReport: Sendable {
   ) -> String {
     guard !samples.isEmpty else { return "" }
     let lines = samples.map { sample in
-      let labels = sample.labels.map { "\($0.0)=\"\(escaped($0.1))\"" }.joined(separator: ",")
+      let labels = sample.labels.map { "\($0.0)=\"\($0.1.asLabelValue)\"" }.joined(separator: ",")
       return "\(name){\(labels)} \(Int64(sample.value))\n"
     }
     return "# HELP \(name) \(help)\n# TYPE \(name) gauge\n" + lines.joined()
   }
+}
 
-  private static func escaped(_ text: String) -> String {
-    text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").replacing("\n", with: "\\n")
+extension String {
+  /// The text as the value of a label (Prometheus, "Exposition formats").
+  public var asLabelValue: String {
+    escaped { scalar in
+      switch scalar {
+      case "\\": "\\\\"
+      case "\"": "\\\""
+      case "\n": "\\n"
+      default: nil
+      }
+    }
   }
 }

@@ -10,7 +10,7 @@ struct AggregateCheck {
   let placement: ExpectedPlacement
   let path: StatePath
   let workloads: [Workload]
-  let standing: [String: TreeEntry]
+  let standing: [TreePath: TreeEntry]
   let share: StateFileListing.Share
 
   func hasLanded(in snapshot: Snapshot) throws -> Bool {
@@ -40,7 +40,7 @@ struct AggregateCheck {
 
   /// What must be gone and has a state file is not gone.
   private var leftOver: [Finding] {
-    guard standing[placement.directory.description] != nil else { return [] }
+    guard standing[TreePath(placement.directory)] != nil else { return [] }
     return [
       Finding(
         rule: .orphanFile, file: placement.directory.description,
@@ -52,7 +52,7 @@ struct AggregateCheck {
 
   private func isThere(_ workload: Workload, in snapshot: Snapshot) throws -> Bool {
     if case .own(let contents) = share, !contents.contains(workload.content) { return false }
-    guard let entry = standing[path.description], entry.mode.isFile,
+    guard let entry = standing[TreePath(path)], entry.mode.isFile,
       let bytes = try snapshot.blobs([entry.id])[entry.id]
     else { return false }
     let state = PlacementState(workload)

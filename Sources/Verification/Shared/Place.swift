@@ -32,7 +32,7 @@ struct Place: Sendable {
     case .shared(let placement):
       ResourceReport.Placement(
         destination: destination.name, path: placement.path.description,
-        files: placement.files.keys.sorted())
+        files: placement.files.keys.sorted().map(\.text))
     }
   }
 

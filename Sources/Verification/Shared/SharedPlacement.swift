@@ -1,6 +1,7 @@
 internal import Git
 internal import Kratix
 internal import Landing
+internal import Manifests
 
 /// A placement whose Destination's directory is not its own: its files stand among others', or its
 /// workloads are a part of one file.
@@ -16,7 +17,7 @@ struct SharedPlacement: Sendable {
   /// Whose it is, where that can be told.
   let owner: WorkOwner?
   /// Its files by path, in the mode `none`.
-  var files: [String: TreeEntry] = [:]
+  var files: [TreePath: TreeEntry] = [:]
   /// Files that its state file lists and that do not stand.
   var missing: [String] = []
   /// What of the shared file is its own, in the mode `aggregatedYAML`.
@@ -79,9 +80,9 @@ struct SharedListing: Sendable {
       return contents.stateFile.flatMap { platform.owner(ofQualifiedWork: $0.qualifiedWork) }
     }
     let place = ".\(destination.name)-\(contents.shortID)"
-    guard state.name.hasSuffix(place) else { return nil }
+    guard state.name.ends(with: place) else { return nil }
     return platform.owner(
-      ofWork: String(state.name.dropLast(place.count)), in: state.namespace)
+      ofWork: state.name.dropping(suffix: place), in: state.namespace)
   }
 }
 

@@ -1,6 +1,7 @@
 internal import Git
 internal import Kratix
 internal import Landing
+internal import Manifests
 
 extension Snapshot {
   /// Manifests below a Destination that none of its placements accounts for: its agent applies
@@ -13,16 +14,17 @@ extension Snapshot {
   ) throws -> [String] {
     let directory = try destination.directory(in: store)
     let top = directory.isEmpty ? StatePath.root : try StatePath(directory)
-    var known = Set(try Canary.files(of: destination, in: store).map(\.path))
+    var known = Set(
+      try Canary.files(of: destination, in: store).map { TreePath($0.path) })
     for placement in placements { known.formUnion(placement.files.keys) }
     if destination.filepathMode == .aggregatedYAML {
-      known.insert(try destination.aggregate(in: store))
+      known.insert(TreePath(try destination.aggregate(in: store)))
     }
     let records = try StateFile.directory(of: destination, in: store) + "/"
     return try files(below: top).filter { path, entry in
-      LandedFile.isRead(path: path, mode: entry.mode) && !known.contains(path)
-        && !path.hasPrefix(records)
-    }.keys.sorted()
+      LandedFile.isRead(path: path.text, mode: entry.mode) && !known.contains(path)
+        && !path.text.begins(with: records)
+    }.keys.sorted().map(\.text)
   }
 }
 
@@ -31,7 +33,7 @@ extension [Destination] {
   func hold(_ path: String, in store: GitStateStore) throws -> Bool {
     try contains { destination in
       let directory = try destination.directory(in: store)
-      return !directory.isEmpty && path.hasPrefix(directory + "/")
+      return !directory.isEmpty && path.begins(with: directory + "/")
     }
   }
 }
