@@ -13,11 +13,9 @@ struct ProtocolFailure: Error, Hashable {
   static func said(_ text: some Sequence<UInt8>) -> ProtocolFailure {
     let words = ServerText.lines(text)
     let sentence = words.joined(separator: " ").lowercased()
-    if ["not our ref", "unadvertised object", "not reachable"].contains(where: sentence.contains) {
+    if WithheldObject.isMeant(by: sentence) {
       return ProtocolFailure(
-        code: .objectNotFound,
-        message: "the server does not have, or does not hand out, an object that was asked for",
-        serverMessages: words)
+        code: .objectNotFound, message: WithheldObject.message, serverMessages: words)
     }
     if ["not found", "not exported", "does not exist", "no such", "not appear to be a git repo"]
       .contains(where: sentence.contains)

@@ -38,10 +38,6 @@ enum SecureShellFailure {
       .repositoryNotFound, "there is no such repository, or this key may not see it"
     ),
     (
-      ["not our ref"], .objectNotFound,
-      "the server does not have, or does not hand out, an object that was asked for"
-    ),
-    (
       ["denied", "read only", "read-only", "not allowed", "not authorized", "forbidden"],
       .authenticationFailed, "this ssh key does not allow that"
     ),
@@ -51,6 +47,11 @@ enum SecureShellFailure {
     _ status: TerminationStatus, words: [String], remote: RemoteURL
   ) -> TransportError {
     let said = words.joined(separator: "\n").lowercased()
+    if WithheldObject.isMeant(by: said) {
+      return TransportError(
+        code: .objectNotFound, message: WithheldObject.message, remote: remote.description,
+        serverMessages: words)
+    }
     let isMissing = status == .exited(127) || said.contains("command not found")
     let meaning =
       isMissing

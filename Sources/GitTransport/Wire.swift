@@ -29,6 +29,20 @@ struct Conversation {
     remote.remember(greeting)
     return greeting
   }
+
+  /// The references that the server has advertised, or lists when it is asked.
+  mutating func references(
+    _ prefixes: [String], after greeting: ServerGreeting, agent: String
+  ) async throws -> ReferenceAdvertisement {
+    switch greeting {
+    case .references(let advertisement, _): return advertisement
+    case .version2(let capabilities):
+      say(ReferenceListing.request(prefixes: prefixes, capabilities: capabilities, agent: agent))
+      var listing = ReferenceListing(
+        capabilities: capabilities, referenceLimit: referenceLimit)
+      return try await lines.parse { try listing.consume($0) }
+    }
+  }
 }
 
 extension Remote {
