@@ -67,7 +67,9 @@ extension StateStore {
       plan = try await self.plan(attempt, on: base)
     } catch {
       await connection.close()
-      throw error
+      // Another push came between the look at the branch and the fetch: the push would be lost too.
+      guard error is TipWithheld else { throw error }
+      return (.lost(attempt.writes.map(\.number), .moved), movedByOthers())
     }
     answerWithoutPush(plan, attempt)
     guard let tip = plan.tip, tip != plan.base else {
@@ -138,7 +140,9 @@ extension StateStore {
     let date = surroundings.date()
     let branchMissing = branchMissing()
     let levels = attempt.writes.compactMap(\.write.request?.levelsAbovePromises).min()
-    return try await withObjects(from: tip, levels: levels, deadline: attempt.deadline) { reader in
+    return try await withObjects(
+      ofTip: tip, levels: levels, mustBeNewest: true, deadline: attempt.deadline
+    ) { reader in
       try BatchPlan(
         attempt.writes, on: tip, at: date, reading: reader, branchMissing: branchMissing)
     }

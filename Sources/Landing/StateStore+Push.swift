@@ -44,7 +44,7 @@ extension StateStore {
       guard error.code == .outcomeUnknown else { return .failed(error.landingError) }
       result = try await resolve(plan, unknown: error, deadline)
     }
-    if case .accepted = result { keep(plan.new, at: tip) }
+    if case .accepted = result { keep(plan.new, at: tip, madeFrom: plan.base) }
     observer(
       PushObservation(
         description, writes: plan.pushed.count, bytes: pack.count,
@@ -70,9 +70,12 @@ extension StateStore {
   }
 
   /// Keeps what was pushed: in memory at first, for the disk costs time.
-  private func keep(_ new: NewObjects, at tip: ObjectID) {
+  private func keep(_ new: NewObjects, at tip: ObjectID, madeFrom base: ObjectID?) {
     // A large file is not read again by any write, and to keep it would hold it once more.
-    unsaved.add(new.withoutBlobs(over: Self.largeBlob))
+    let kept = new.withoutBlobs(over: Self.largeBlob)
+    unsaved.add(kept)
+    unsavedTips.append(
+      FetchedTips.Made(id: tip, base: base, isKept: kept.objects.count == new.objects.count))
     recent.remember(new)
     lastTip = tip
     believe(in: tip)
@@ -128,7 +131,7 @@ extension StateStore {
         serverMessages: words))
   }
 
-  private nonisolated func movedByOthers() -> LandingError {
+  nonisolated func movedByOthers() -> LandingError {
     LandingError(
       .conflict,
       """

@@ -18,8 +18,11 @@ extension StateStore {
     var now = try await shown
     while true {
       if let now, now == plan.tip { return plan.pushed.map { ($0, .success(now)) } }
-      if now != plan.base { return try await confirm(plan, at: now, deadline) }
-      // A mirror that lags behind still shows the old tip.
+      // A mirror that lags behind still shows the old tip; and others may push again before their
+      // tip has been read.
+      if now != plan.base, let confirmed = try await confirm(plan, at: now, deadline) {
+        return confirmed
+      }
       let action = pauses.next(
         after: .brokenOff, now: surroundings.now(), chance: surroundings.chance())
       guard case .tryAgain(let pause) = action else { throw neverShown(plan) }
@@ -32,9 +35,11 @@ extension StateStore {
   private static let mostWhileAsking = 1 << 20
 
   /// Others have pushed since: what we wrote must still stand on what they made.
+  ///
+  /// - Returns: `nil` when the server does not hand out their commit any more.
   private func confirm(
     _ plan: BatchPlan, at tip: ObjectID?, _ deadline: ContinuousClock.Instant
-  ) async throws -> [(BatchPlan.Part, Result<ObjectID, LandingError>)] {
+  ) async throws -> [(BatchPlan.Part, Result<ObjectID, LandingError>)]? {
     guard let tip else {
       return plan.pushed.map { part in
         let claim = part.plan.steps.first?.change.claims.first
@@ -42,7 +47,14 @@ extension StateStore {
       }
     }
     let claims = plan.pushed.flatMap { $0.plan.steps.flatMap(\.change.claims) }
-    let now = try await read(tip, deadline: deadline) { try $0.entries(at: claims) }
+    let now: [StatePath: TreeEntry]
+    do {
+      now = try await withObjects(ofTip: tip, deadline: deadline) { reader in
+        try Snapshot(of: tip, reading: reader).entries(at: claims)
+      }
+    } catch is TipWithheld {
+      return nil
+    }
     return plan.pushed.map { part in
       for step in part.plan.steps {
         for claim in step.change.claims where now[claim]?.id != step.standing[claim]?.id {

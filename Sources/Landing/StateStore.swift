@@ -17,6 +17,8 @@ public actor StateStore {
   let logger: Logger
   /// Objects that were pushed and are not in the cache yet.
   var unsaved = NewObjects()
+  /// The commits among them that the branch named.
+  var unsavedTips: [FetchedTips.Made] = []
   /// What was read or made last, in memory.
   let recent = RecentObjects()
   /// The commit that was pushed last.
@@ -109,11 +111,15 @@ public actor StateStore {
     if unsaved.byteCount == 0 { return }
     do {
       try openDatabase().store(unsaved)
+      record { tips in
+        for made in unsavedTips { tips.add(made) }
+      }
     } catch {
       // What is not in the cache is fetched when it is needed.
       logger.info("cache not written", metadata: ["error.message": "\(error)"])
     }
     unsaved = NewObjects()
+    unsavedTips = []
   }
 
   func openDatabase() throws -> ObjectDatabase {
