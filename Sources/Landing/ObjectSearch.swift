@@ -59,7 +59,11 @@ struct ObjectSearch {
   ) -> FetchRequest? {
     let depth = support.shallow ? 1 : nil
     let filters = support.filter && support.anyObject && !filtersFail
-    if filters, asked.isDisjoint(with: missing.objects) {
+    // Servers of all kinds make the difference from a whole commit.
+    let differs =
+      missing.objects == [tip] && depth != nil && mayClaim && !hasAskedForDifference
+      && !(tip.map(tips.whole(for:)) ?? []).isEmpty
+    if filters, !differs, asked.isDisjoint(with: missing.objects) {
       asked.formUnion(missing.objects)
       return next(.parts, parts(missing, depth: depth, tips: tips))
     }

@@ -13,7 +13,7 @@ from uuid import uuid4
 from .git import git
 from .process import Usage
 from .server import Server, Traffic
-from .store import FILE, generated, scattered
+from .store import FILE, Resource, generated, resource, scattered
 from .writers import Change, GitCommands, KratixWarm, Place, Statestore
 
 
@@ -67,8 +67,7 @@ def _run(filters: bool, store: Path, options: Options) -> Result:
                 scratch.mkdir()
                 return Place(served, f"{server.url}/state.git", scratch)
 
-            def change(number: int) -> Change:
-                resource = scattered(number, options.files)
+            def change(resource: Resource) -> Change:
                 content = resource.rendered(f"run_{uuid4().hex}")
                 directory = run / "rendered"
                 shutil.rmtree(directory, ignore_errors=True)
@@ -79,13 +78,14 @@ def _run(filters: bool, store: Path, options: Options) -> Result:
             kratix = KratixWarm(place("kratix"))
             commands = GitCommands(place("git"))
             ours = Statestore(place("statestore"), options.statestore)
+            own = resource(options.files // 2)
             # The first round fills caches.
             for number in range(options.runs + 1):
-                other = kratix.write(change(3 * number))
+                other = kratix.write(change(scattered(2 * number + 1, options.files)))
                 begin = server.mark()
-                write = ours.write(change(3 * number + 1))
+                write = ours.write(change(own))
                 traffic = server.traffic(begin).get("state.git", Traffic())
-                steps = commands.steps(change(3 * number + 2))
+                steps = commands.steps(change(scattered(2 * number + 2, options.files)))
                 if number:
                     _add(result, write, other, steps, traffic)
     count = len(result.writes)
