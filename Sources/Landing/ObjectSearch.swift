@@ -142,7 +142,7 @@ struct ObjectSearch {
   }
 
   /// Failures that another request would only repeat.
-  private static func isFinal(_ code: TransportError.Code) -> Bool {
+  static func isFinal(_ code: TransportError.Code) -> Bool {
     [
       .timedOut, .cancelled, .authenticationFailed, .untrustedCertificate, .unknownHostKey,
       .repositoryNotFound, .invalidConfiguration, .insecure, .missingProgram,
