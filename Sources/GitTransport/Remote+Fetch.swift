@@ -59,7 +59,7 @@ extension Remote {
     var hasBegun = false
     func exchange(_ body: [UInt8], isVersion2: Bool) async throws -> FetchResult {
       let call = HTTPTransport.Call(
-        service: .uploadPack, body: HTTPBody(body, changesNothing: true), version2: isVersion2)
+        service: .uploadPack, body: HTTPBody(body), version2: isVersion2)
       return try await self.request(
         call, over: transport, limit: options.limits.packBytes, until: deadline, "the pack"
       ) { lines in
@@ -73,12 +73,9 @@ extension Remote {
       let guess = request.version2(capabilities: Capabilities([]), agent: options.agent)
       do { return try await exchange(guess, isVersion2: true) } catch {
         // Whatever is wrong with the guess is found out in the old way.
-        let isFinal: Set<TransportError.Code> = [
-          .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed,
-          .invalidConfiguration, .objectNotFound,
-        ]
+        let code = transportError(error).code
         guard error is TransportError || error is ProtocolFailure, !hasBegun,
-          !isFinal.contains(transportError(error).code)
+          code != .objectNotFound, !TransportError.Code.independentOfVersion.contains(code)
         else { throw error }
       }
     }

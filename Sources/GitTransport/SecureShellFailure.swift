@@ -18,11 +18,13 @@ enum SecureShellFailure {
       "ssh cannot read sshPrivateKey; it must be a private key without passphrase, with its line ends"
     ),
     (
-      [
-        "could not resolve", "connection refused", "timed out", "no route to host", "unreachable",
-        "connection reset", "kex_exchange_identification", "connection closed by",
-      ],
+      ["could not resolve", "connection refused", "timed out", "no route to host", "unreachable"],
       .unreachable, "ssh cannot reach the server"
+    ),
+    (
+      // sshd closes connections over MaxStartups like this.
+      ["connection reset", "kex_exchange_identification", "connection closed by"],
+      .connectionClosed, "the server closed the ssh connection"
     ),
     (
       [

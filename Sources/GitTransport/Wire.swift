@@ -131,7 +131,7 @@ extension Remote {
       let body = ReferenceListing.request(
         prefixes: prefixes, capabilities: capabilities, agent: options.agent)
       let call = HTTPTransport.Call(
-        service: .uploadPack, body: HTTPBody(body, changesNothing: true), version2: true)
+        service: .uploadPack, body: HTTPBody(body), version2: true)
       var listing = ReferenceListing(
         capabilities: capabilities, referenceLimit: options.limits.references)
       return try await request(call, over: transport, until: deadline, "the references") { lines in
@@ -146,11 +146,7 @@ extension Remote {
         // A server of version 0, or one that redirects, does not understand; the first request of
         // old tells.
         let code = transportError(error).code
-        let isFinal: Set<TransportError.Code> = [
-          .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed,
-          .invalidConfiguration,
-        ]
-        if isFinal.contains(code) { throw error }
+        if TransportError.Code.independentOfVersion.contains(code) { throw error }
       }
     }
     switch try await greet(over: transport, .uploadPack, deadline) {

@@ -1,3 +1,4 @@
+internal import Git
 internal import Synchronization
 
 /// Whoever waits for the answer to a write.
@@ -36,6 +37,10 @@ final class WaitingTask: Asker {
   }
 
   private let state = Mutex(State.unasked)
+  private let lastPush = Mutex<ObjectID?>(nil)
+
+  /// The commit of the last push that it went out with.
+  var pushed: ObjectID? { lastPush.withLock { $0 } }
 
   var isHere: Bool { true }
 
@@ -45,8 +50,7 @@ final class WaitingTask: Asker {
     }
   }
 
-  /// It goes with this process.
-  func note(pushed receipt: Receipt) {}
+  func note(pushed receipt: Receipt) { lastPush.withLock { $0 = receipt.commit } }
 
   func answer(_ result: Result<Receipt, LandingError>) {
     let continuation: CheckedContinuation<Receipt, any Error>? = state.withLock { state in

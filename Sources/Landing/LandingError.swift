@@ -1,5 +1,5 @@
 internal import Git
-internal import GitTransport
+public import GitTransport
 public import Kratix
 
 /// Why a command could not do what it was asked: an outcome, a sentence, and the server's words.
@@ -99,6 +99,9 @@ extension LandingError {
     }
   }
 
+  /// What a failure of the transport means to whoever wants to read or land something.
+  public init(_ error: TransportError) { self = error.landingError }
+
   /// What a failure of Kratix's rules means to whoever wants to land something.
   public init(_ error: KratixError) { self = error.landingError }
 }
@@ -108,6 +111,8 @@ extension Outcome {
     switch code {
     case .invalidURL, .insecure, .invalidConfiguration, .missingProgram, .unsupported:
       self = .invalidConfiguration
+    // To try again would not help: the address, or what the credentials may see, has to change.
+    case .repositoryNotFound: self = .invalidConfiguration
     case .authenticationFailed, .untrustedCertificate, .unknownHostKey:
       self = .authenticationFailed
     case .timedOut, .cancelled: self = .timedOut

@@ -102,10 +102,10 @@ extension StateStore {
     }
   }
 
-  /// Leaves with writes of other processes what they will have landed, should this one die.
+  /// Leaves with writes what they will have landed, should this process die or the time be up.
   private func note(_ plan: BatchPlan, _ attempt: Attempt) {
     guard let tip = plan.tip else { return }
-    for (number, write) in attempt.writes where !write.asker.isHere {
+    for (number, write) in attempt.writes {
       guard let part = plan.pushed.first(where: { $0.write == number }) else { continue }
       write.asker.note(
         pushed: receipt(for: part.plan, of: plan, at: tip, pushes: attempt.pushes + 1))
@@ -165,10 +165,12 @@ extension StateStore {
   private nonisolated func openPush(
     _ deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> PushConnection {
-    do throws(TransportError) {
-      return try await remote.openPush(deadline: deadline)
+    do {
+      return try await surroundings.retrying(until: deadline, logger: logger) {
+        try await remote.openPush(deadline: deadline)
+      }
     } catch {
-      throw error.landingError
+      throw LandingError(explaining: error)
     }
   }
 }

@@ -109,7 +109,9 @@ extension StateStore {
     from tip: ObjectID, depth: Int, deadline: ContinuousClock.Instant
   ) async throws {
     do {
-      let support = try await remote.fetchSupport(deadline: deadline)
+      let support = try await surroundings.retrying(until: deadline, logger: logger) {
+        try await remote.fetchSupport(deadline: deadline)
+      }
       let isPartial = support.filter && support.anyObject
       let request = FetchRequest(
         wants: [tip], depth: support.shallow ? depth : nil,

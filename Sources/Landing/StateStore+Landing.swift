@@ -1,3 +1,4 @@
+internal import Git
 internal import Kratix
 
 /// The way of a write to its push: it waits while a push is under way, and goes out with all that
@@ -74,7 +75,7 @@ extension StateStore {
   private func giveUp(_ asker: WaitingTask, _ error: LandingError) {
     // Nobody shall push it once its failure has been told.
     withdraw(asker)
-    asker.answer(.failure(error))
+    asker.answer(.failure(asker.pushed.map { error.afterPush(of: $0) } ?? error))
     guard !(underWay + waiting).contains(where: \.asker.isWaiting) else { return }
     batch?.cancel()
   }
@@ -85,4 +86,16 @@ extension StateStore {
   private static let timedOut = LandingError(
     .timedOut,
     "the time was up while it waited to be pushed; run it again: what has landed is left as it is")
+}
+
+extension LandingError {
+  /// The same for a write that has been sent and not read back.
+  fileprivate func afterPush(of commit: ObjectID) -> LandingError {
+    LandingError(
+      outcome,
+      """
+      the time was up, or it was stopped, after \(commit) was sent and before it was read back; run \
+      it again to see whether it landed: what has is left as it is
+      """)
+  }
 }

@@ -91,8 +91,12 @@ extension StateStore {
   func take(
     _ request: FetchRequest, deadline: ContinuousClock.Instant
   ) async throws {
-    let intake = try PackIntake(into: openDatabase())
-    let result = try await remote.fetch(request, deadline: deadline) { try intake.append($0) }
+    let (intake, result) = try await surroundings.retrying(until: deadline, logger: logger) {
+      let intake = try PackIntake(into: openDatabase())
+      return (
+        intake, try await remote.fetch(request, deadline: deadline) { try intake.append($0) }
+      )
+    }
     try intake.finish()
     logger.debug(
       "fetched",

@@ -43,7 +43,9 @@ extension StateStore {
     of commit: ObjectID, deadline: ContinuousClock.Instant
   ) async throws {
     do {
-      let support = try await remote.fetchSupport(deadline: deadline)
+      let support = try await surroundings.retrying(until: deadline, logger: logger) {
+        try await remote.fetchSupport(deadline: deadline)
+      }
       try await take(
         FetchRequest(wants: [commit], depth: support.shallow ? 1 : nil), deadline: deadline)
     } catch let error as TransportError {

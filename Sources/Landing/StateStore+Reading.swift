@@ -12,11 +12,19 @@ extension StateStore {
   public nonisolated func tip(
     deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> ObjectID? {
-    do throws(TransportError) {
-      let advertised = try await remote.references(withPrefix: [reference], deadline: deadline)
-      return advertised[reference]
+    try await advertised(reference, deadline: deadline)
+  }
+
+  /// The object that a reference of the remote names now.
+  private nonisolated func advertised(
+    _ name: String, deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> ObjectID? {
+    do {
+      return try await surroundings.retrying(until: deadline, logger: logger) {
+        try await remote.references(withPrefix: [name], deadline: deadline)[name]
+      }
     } catch {
-      throw error.landingError
+      throw LandingError(explaining: error)
     }
   }
 
@@ -66,14 +74,7 @@ extension StateStore {
     guard let revision else { return nil }
     if let id = ObjectID(hexadecimal: revision) { return try await peeled(id, deadline: deadline) }
     let name = revision.hasPrefix("refs/") ? revision : "refs/heads/\(revision)"
-    let named: ObjectID?
-    do throws(TransportError) {
-      let advertised = try await remote.references(withPrefix: [name], deadline: deadline)
-      named = advertised[name]
-    } catch {
-      throw error.landingError
-    }
-    guard let named else {
+    guard let named = try await advertised(name, deadline: deadline) else {
       throw LandingError(
         .branchMissing,
         """

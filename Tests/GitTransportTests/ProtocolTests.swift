@@ -99,7 +99,7 @@ struct ProtocolTests {
       ("ERR access denied or repository not exported: /x", .repositoryNotFound),
       ("ERR Repository not found.", .repositoryNotFound),
       ("ERR upload-pack: not our ref 123", .objectNotFound),
-      ("ERR we are closed", .refused),
+      ("ERR we are closed", .refused), ("ERR Internal Server Error", .serverFailed),
       ("hello", .protocolViolation),
     ])
   func errors(_ text: String, _ code: TransportError.Code) throws {

@@ -52,7 +52,7 @@ struct PushTests {
         ReferenceUpdate(name: "refs/heads/main", old: first, new: ours),
         pack: try await site.repository.pack(ours, without: first), deadline: soon)
       #expect(report.outcome != .accepted)
-      #expect(report.suggestsMovedReference, "\(report)")
+      #expect(report.cause == .movedReference, "\(report)")
       #expect(try await site.git.id("main", in: site.repository.directory) == theirs)
     }
   }
@@ -71,7 +71,7 @@ struct PushTests {
         pack: try await site.repository.pack(first), deadline: soon)
       #expect(report.outcome == .refused(reason: "pre-receive hook declined"))
       #expect(report.messages == ["no red tape", "ask the platform team"])
-      #expect(!report.suggestsMovedReference)
+      #expect(report.cause == .hook)
     }
   }
 
@@ -93,6 +93,7 @@ struct PushTests {
           return
         }
         #expect(!reason.isEmpty)
+        #expect(report.cause == .serverFailure, "\(report)")
       }
     }
   }
