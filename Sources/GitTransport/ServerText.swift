@@ -3,6 +3,7 @@ enum ServerText {
   /// The longest line and the most lines that are kept of what a server says.
   static let lineLimit = 500
   static let lineCount = 50
+  private static let firstLines = 10
 
   /// One line of text without control and formatting characters, and not longer than `limit`
   /// characters.
@@ -28,12 +29,15 @@ enum ServerText {
     return String(kept).trimmingSpaces()
   }
 
-  /// The lines of some bytes, cleaned; empty lines and those over the limit are dropped.
+  /// The lines of some bytes, cleaned, without empty ones; of too many, the first and the last, for
+  /// the reason of a failure comes after all progress.
   static func lines(_ bytes: some Sequence<UInt8>) -> [String] {
     // A carriage return redraws a progress line; only what would stay on a screen is kept.
     let text = withoutEscapeSequences(String(decoding: Array(bytes), as: UTF8.self))
-    return text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }
-      .lazy.map { clean(String($0)) }.filter { !$0.isEmpty }.prefix(lineCount).map { $0 }
+    let lines = text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }
+      .map { clean(String($0)) }.filter { !$0.isEmpty }
+    guard lines.count > lineCount else { return lines }
+    return Array(lines.prefix(firstLines) + lines.suffix(lineCount - firstLines))
   }
 
   /// Drops whole terminal sequences, so that `ESC [ 31 m` does not leave `[31m` behind.

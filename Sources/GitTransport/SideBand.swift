@@ -20,14 +20,25 @@ enum SideBand: Hashable {
 }
 
 /// Collects what a server says on the side, up to a bound; a line may come in pieces.
+///
+/// Of too much, the beginning and the end are kept: the reason of a failure comes after all progress.
 struct SideBandWords: Hashable {
-  private var bytes: [UInt8] = []
-  private static let limit = 64 << 10
+  private var beginning: [UInt8] = []
+  private var end: [UInt8] = []
+  private var isCut = false
+  private static let limit = 32 << 10
 
   mutating func append(_ text: some Collection<UInt8>) {
-    bytes.append(contentsOf: text.prefix(Self.limit - bytes.count))
+    let first = text.prefix(Self.limit - beginning.count)
+    beginning.append(contentsOf: first)
+    end.append(contentsOf: text.dropFirst(first.count))
+    guard end.count > 2 * Self.limit else { return }
+    end.removeFirst(end.count - Self.limit)
+    isCut = true
   }
 
   /// The lines so far, fit to be shown.
-  var lines: [String] { ServerText.lines(bytes) }
+  var lines: [String] {
+    ServerText.lines(beginning + (isCut ? [UInt8(ascii: "\n")] : []) + end)
+  }
 }
