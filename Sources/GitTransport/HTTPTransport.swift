@@ -66,7 +66,8 @@ final class HTTPTransport: Sendable {
   /// Begins a request; the bytes of a good answer's body arrive in the exchange.
   func begin(_ call: Call) throws(TransportError) -> Exchange {
     let client = try client()
-    let exchange = Exchange(remote: remote)
+    let proxy = try ProxyInUse(for: remote, environment: options.environment)
+    let exchange = Exchange(remote: remote, by: proxy)
     let incoming = exchange.incoming
     exchange.start { [self] in
       do {
@@ -76,7 +77,8 @@ final class HTTPTransport: Sendable {
         }
         incoming.finish()
       } catch {
-        incoming.fail(HTTPFailure.explain(error, remote: remote))
+        let failure = HTTPFailure.explain(error, remote: remote)
+        incoming.fail(proxy?.explain(failure, cause: error) ?? failure)
       }
     }
     return exchange
@@ -104,7 +106,9 @@ final class HTTPTransport: Sendable {
       if call.body == nil, (300..<400).contains(response.status.code) {
         redirects += 1
         let target = try HTTPRedirect(
-          from: base.url, hasCredentials: credentials != .none, options: options
+          from: base.url,
+          hasCredentials: credentials != .none || options.clientCertificate != nil,
+          options: options
         ).target(response, service: call.service, count: redirects)
         base.url = target
         continue

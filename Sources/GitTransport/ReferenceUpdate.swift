@@ -54,9 +54,9 @@ public struct PushReport: Sendable, Hashable {
       "failed to update ref", "cannot lock ref", "failed to lock", "stale info", "fetch first",
       "reference already exists", "is at ", "incorrect old value", "non-fast-forward",
     ]
-    return ([reason] + messages).contains { text in
-      let text = text.lowercased()
-      return signs.contains { text.contains($0) }
-    }
+    let words = ([reason] + messages).map { $0.lowercased() }
+    // Git names this failure to lock a reference, too; a branch below another will never be there.
+    guard !words.contains(where: { $0.contains("exists; cannot create") }) else { return false }
+    return words.contains { text in signs.contains { text.contains($0) } }
   }
 }

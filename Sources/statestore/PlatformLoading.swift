@@ -170,7 +170,10 @@ extension CommonOptions {
       // The Secret was given for another server.
       store.secretReference = nil
     }
-    if let branch { store.branch = branch }
+    // The whole name of a branch is taken for it, as by git push.
+    if let branch {
+      store.branch = branch.hasPrefix("refs/heads/") ? String(branch.dropFirst(11)) : branch
+    }
     platform.add(store)
   }
 

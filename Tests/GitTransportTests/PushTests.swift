@@ -58,6 +58,24 @@ struct PushTests {
   }
 
   @Test(
+    "A branch below a branch is a refusal and no lost race", .timeLimit(.minutes(1)),
+    arguments: ConnectionKind.allCases, [("main", "main/sub"), ("a/b", "a")])
+  func branchBelowBranch(_ kind: ConnectionKind, _ names: (old: String, new: String)) async throws {
+    try await withSite(kind) { site in
+      let first = try await site.repository.commit(["a.yaml": "one\n"])
+      try await site.repository.setBranch(names.old, to: first)
+      let push = try await site.remote.openPush(deadline: soon)
+      let second = try await site.repository.commit(["a.yaml": "two\n"])
+      let report = try await push.push(
+        ReferenceUpdate(name: "refs/heads/\(names.new)", old: .zero, new: second),
+        pack: try await site.repository.pack(second), deadline: soon)
+      #expect(report.outcome != .accepted)
+      #expect(!report.suggestsMovedReference, "\(report)")
+      #expect(report.messages.contains { $0.contains("exists; cannot create") }, "\(report)")
+    }
+  }
+
+  @Test(
     "A hook's refusal comes with the hook's words", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func hook(_ kind: ConnectionKind) async throws {
