@@ -23,6 +23,14 @@ enum HTTPFailure {
       if type == "text/plain", let body = try? await response.body.collect(upTo: 4096) {
         error.serverMessages = ServerText.lines(body.readableBytesView)
       }
+      // So nginx says it, and in HTML alone.
+      if response.status == .badRequest, type == "text/html",
+        let body = try? await response.body.collect(upTo: 4096),
+        String(buffer: body).contains("SSL certificate")
+      {
+        error.code = .authenticationFailed
+        error.message = clientCertificateNeeded
+      }
       if let seconds = response.headers.first(name: "Retry-After").flatMap({ Int($0) }) {
         error.retryAfter = .seconds(max(0, min(seconds, 86_400)))
       }
@@ -110,6 +118,10 @@ enum HTTPFailure {
     }
   }
 
+  private static let clientCertificateNeeded =
+    "the server asks for a client certificate (tls.crt and tls.key in the credentials), and has been"
+    + " shown none that it accepts"
+
   private static func tls(
     _ error: any Error, _ result: (TransportError.Code, String) -> TransportError
   ) -> TransportError {
@@ -123,8 +135,11 @@ enum HTTPFailure {
         "the server's certificate is signed by no authority that is trusted here, or has expired;"
           + " give your own authority's certificate with --ca-file, or as ca.crt")
     }
-    if text.contains("CERTIFICATE_REQUIRED") || text.contains("ALERT_BAD_CERTIFICATE") {
-      return result(.authenticationFailed, "the server asks for a client certificate")
+    let refusals = [
+      "CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE", "ALERT_UNKNOWN_CA",
+    ]
+    if refusals.contains(where: text.contains) {
+      return result(.authenticationFailed, clientCertificateNeeded)
     }
     if text.contains("PROTOCOL_VERSION") || text.contains("UNSUPPORTED_PROTOCOL") {
       return result(.insecure, "the server speaks no TLS newer than 1.1")

@@ -58,13 +58,19 @@ extension CommonOptions {
         that name (git help check-ref-format); give another
         """)
     }
+    let secret = try secret(for: store, at: url, of: platform)
     var options = TransportOptions()
     options.allowInsecureHTTP = allowInsecureHttp
-    options.certificateAuthorities = try certificateAuthorities()
+    options.certificateAuthorities =
+      caFile.map { .file($0) } ?? secret?["ca.crt"].map { .text($0) }
+    options.clientCertificate = try secret.flatMap { secret in
+      try TransportOptions.ClientCertificate(secret, for: store)
+    }
     options.agent = "statestore/\(Statestore.version)"
     let remote = Remote(
-      url: url, credentials: try credentials(for: store, at: url, of: platform), options: options,
-      logger: logger)
+      url: url,
+      credentials: try secret.map { try credentials(in: $0, for: store, at: url) } ?? .none,
+      options: options, logger: logger)
     let cache = (cache ?? Environment["STATESTORE_CACHE"]).map(Cache.init(directory:))
     return StateStore(
       StateStoreDescription(name: store.name, url: url.description, branch: store.branch),
@@ -73,16 +79,13 @@ extension CommonOptions {
       observer: observer, endsSoon: endsSoon, logger: logger)
   }
 
-  private func credentials(
+  /// The Secret for a state store; `nil` where it needs none.
+  private func secret(
     for store: GitStateStore, at url: RemoteURL, of platform: Platform
-  ) throws -> Credentials {
-    if url.scheme == .file { return .none }
-    if let directory = credentials ?? Environment["STATESTORE_CREDENTIALS"] {
-      var store = store
-      if url.scheme == .ssh { store.authMethod = .ssh }
-      return try Credentials(try Self.secret(in: directory), for: store)
-    }
-    guard let reference = store.secretReference else { return .none }
+  ) throws -> CredentialsSecret? {
+    if url.scheme == .file { return nil }
+    if let directory = credentialsDirectory { return try Self.secret(in: directory) }
+    guard let reference = store.secretReference else { return nil }
     guard let secret = platform.secrets["\(reference.namespace)/\(reference.name)"] else {
       throw LandingError(
         .invalidConfiguration,
@@ -91,16 +94,18 @@ extension CommonOptions {
         which is not in the configuration; add it, or mount it and give --credentials
         """)
     }
+    return secret
+  }
+
+  private func credentials(
+    in secret: CredentialsSecret, for store: GitStateStore, at url: RemoteURL
+  ) throws -> Credentials {
+    var store = store
+    if credentialsDirectory != nil, url.scheme == .ssh { store.authMethod = .ssh }
     return try Credentials(secret, for: store)
   }
 
-  private func certificateAuthorities() throws -> TransportOptions.Certificates? {
-    if let caFile { return .file(caFile) }
-    guard let directory = credentials ?? Environment["STATESTORE_CREDENTIALS"],
-      FileManager.default.fileExists(atPath: directory + "/ca.crt")
-    else { return nil }
-    return .file(directory + "/ca.crt")
-  }
+  private var credentialsDirectory: String? { credentials ?? Environment["STATESTORE_CREDENTIALS"] }
 
   /// A Secret as Kubernetes mounts it: one file for each key.
   private static func secret(in directory: String) throws -> CredentialsSecret {
@@ -112,7 +117,8 @@ extension CommonOptions {
     for name in names where !name.hasPrefix(".") {
       let path = "\(directory)/\(name)"
       let data = try orConfigurationError(path) { try Data(contentsOf: URL(fileURLWithPath: path)) }
-      values[name] = String(data: data, encoding: .utf8)
+      // What is no text is as good as empty, and refused where it is needed.
+      values[name] = String(data: data, encoding: .utf8) ?? ""
     }
     return CredentialsSecret(name: directory, namespace: "", values: values)
   }
@@ -126,7 +132,7 @@ extension CommonOptions {
   /// Everything on disk that the platform and its credentials are read from.
   var configurationPaths: [String] {
     manifestPaths
-      + [credentials ?? Environment["STATESTORE_CREDENTIALS"], caFile].compactMap { $0 }
+      + [credentialsDirectory, caFile].compactMap { $0 }
   }
 
   /// A file itself, or the manifests in a directory, those below it included.
