@@ -87,6 +87,25 @@ public struct Tree: Sendable, Hashable {
     return found
   }
 
+  /// The entries of many names, found in one pass; `nil` for a name that has none.
+  ///
+  /// - Parameter names: Names in UTF-8, each of them once.
+  /// - Returns: The entries, in the order of the names.
+  public func entries(named names: [[UInt8]]) -> [TreeEntry?] {
+    let order = names.indices.sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
+    var found: [TreeEntry?] = Array(repeating: nil, count: names.count)
+    var missing = names.count
+    visit { scanned in
+      guard let index = scanned.index(in: names, sortedBy: order), found[index] == nil else {
+        return true
+      }
+      found[index] = scanned.entry
+      missing -= 1
+      return missing > 0
+    }
+    return found
+  }
+
   /// Whether there is no entry.
   public var isEmpty: Bool { bytes.isEmpty }
 
@@ -157,6 +176,21 @@ struct ScannedEntry {
 
   func hasName(_ other: UnsafeRawBufferPointer) -> Bool {
     order(name, other) == 0
+  }
+
+  /// Where the entry's name is among others; `nil` where it is none of them.
+  ///
+  /// - Parameter places: The indexes of the names, in the order of their bytes.
+  func index(in names: [[UInt8]], sortedBy places: [Int]) -> Int? {
+    var range = places.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      let difference = names[places[middle]].withUnsafeBytes { order(name, $0) }
+      if difference == 0 { return places[middle] }
+      range =
+        difference < 0 ? range.lowerBound..<middle : middle + 1..<range.upperBound
+    }
+    return nil
   }
 }
 

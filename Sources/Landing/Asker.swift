@@ -36,14 +36,19 @@ final class WaitingTask: Asker {
   }
 
   private let state = Mutex(State.unasked)
+  private let isAbandoned = Atomic(false)
 
   var isHere: Bool { true }
 
   var isWaiting: Bool {
-    state.withLock { state in
+    if isAbandoned.load(ordering: .acquiring) { return false }
+    return state.withLock { state in
       if case .answered = state { false } else { true }
     }
   }
+
+  /// Notes that the task has given up; its answer follows when the write is out of the spool.
+  func abandon() { isAbandoned.store(true, ordering: .releasing) }
 
   /// It goes with this process.
   func note(pushed receipt: Receipt) {}

@@ -31,6 +31,15 @@ extension LandingError {
     .pathConflict, "somebody wrote the same directory meanwhile; run it again")
 }
 
+extension LandingError {
+  /// Ends long work of a task that has been cancelled; called at each step of it.
+  ///
+  /// - Throws: `LandingError` with `timed-out`.
+  static func checkCancellation() throws(LandingError) {
+    if Task.isCancelled { throw LandingError(explaining: CancellationError()) }
+  }
+}
+
 /// A failure of a layer below, which has one meaning for whoever wants to land something.
 protocol LandingFailure: Error {
   var landingError: LandingError { get }
@@ -51,7 +60,8 @@ extension TransportError: LandingFailure {
 
 extension GitError: LandingFailure {
   var landingError: LandingError {
-    LandingError(
+    if code == .interrupted { return LandingError(explaining: CancellationError()) }
+    return LandingError(
       .corruptRepository,
       "\(self); the cache was made anew and it did not help: check the remote with git fsck")
   }

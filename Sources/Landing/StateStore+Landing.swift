@@ -33,6 +33,8 @@ extension StateStore {
     _ changes: @escaping @Sendable (Snapshot) throws -> [Change]
   ) async throws -> Receipt {
     let asker = WaitingTask()
+    demand.add(asker)
+    defer { demand.remove(asker) }
     waiting.append(
       PendingWrite(options: options, changes: changes, request: request, asker: asker))
     if batch == nil { startBatch() }
@@ -41,12 +43,13 @@ extension StateStore {
       let patience = surroundings.now().duration(to: options.deadline) + .milliseconds(200)
       // Cancelled: it has ended by itself.
       guard (try? await Alarm.sleep(for: patience)) != nil else { return }
-      await self.giveUp(asker, Self.timedOut)
+      await self.abandon(asker, Self.timedOut)
     }
     defer { timer.cancel() }
     return try await withTaskCancellationHandler {
       try await asker.receipt()
     } onCancel: {
+      demand.abandon(asker)
       Task { await self.giveUp(asker, LandingError(explaining: CancellationError())) }
     }
   }
@@ -56,27 +59,30 @@ extension StateStore {
     batch = Task {
       await pushWaiting()
       batch = nil
-      underWay = []
+      demand.set(nil)
       if !waiting.isEmpty { startBatch() }
     }
+    demand.set(batch)
   }
 
   /// Takes what waits for a push.
   func takeWaiting() -> [PendingWrite] {
     let writes = Array(waiting.prefix(Self.mostWrites))
     waiting.removeFirst(writes.count)
-    underWay += writes
     return writes
   }
 
-  /// Answers a write whose time is up, and ends the push that is under way when nobody waits for
-  /// it any more.
+  /// Ends a write whose time is up, even while the actor's thread is busy with it.
+  private nonisolated func abandon(_ asker: WaitingTask, _ error: LandingError) async {
+    demand.abandon(asker)
+    await giveUp(asker, error)
+  }
+
+  /// Answers a write that was abandoned.
   private func giveUp(_ asker: WaitingTask, _ error: LandingError) {
-    // Nobody shall push it once its failure has been told.
+    // No process shall push it once its failure has been told.
     withdraw(asker)
     asker.answer(.failure(error))
-    guard !(underWay + waiting).contains(where: \.asker.isWaiting) else { return }
-    batch?.cancel()
   }
 
   /// How many writes go out with one push at most.

@@ -23,6 +23,8 @@ extension StateStore {
         return try await attempt(&search, deadline: deadline, body)
       } catch is Incomplete {
         continue
+      } catch let error as GitError where error.code == .interrupted {
+        throw error.landingError
       } catch let error as GitError {
         // Another process may have put the packs together that were open here.
         if !search.hasReopened {

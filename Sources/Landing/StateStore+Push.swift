@@ -57,9 +57,11 @@ extension StateStore {
     _ new: NewObjects, _ deadline: ContinuousClock.Instant
   ) throws(LandingError) -> [UInt8] {
     do throws(GitError) {
-      return try PackWriter(thin: true).pack(new) { surroundings.now() < deadline }
+      return try PackWriter(thin: true).pack(new) {
+        surroundings.now() < deadline && !Task.isCancelled
+      }
     } catch {
-      guard error.code == .interrupted else { throw error.landingError }
+      guard error.code == .interrupted, !Task.isCancelled else { throw error.landingError }
       throw LandingError(
         .timedOut,
         """

@@ -28,8 +28,8 @@ public actor StateStore {
   var waiting: [PendingWrite] = []
   /// The push that is under way.
   var batch: Task<Void, Never>?
-  /// The writes that wait for it.
-  var underWay: [PendingWrite] = []
+  /// Who waits for it.
+  nonisolated let demand = Demand()
   /// Writes that were left for another process to push.
   var left: [SpooledWrite] = []
   /// Where writes are left; `nil` while that cannot be done.
