@@ -55,9 +55,12 @@ extension API {
 
   private func removedWork(in request: Request, _ context: ServiceContext) async throws -> Work {
     let namespace = try context.name("namespace")
-    let file = try ManifestFile(
-      parsing: try await body.bytes(of: request, on: context.channel), name: "request body")
-    let works = try Work.works(in: file, contentLimit: body.mostContentBytes)
+    let bytes = try await body.bytes(of: request, on: context.channel)
+    let limit = body.mostContentBytes
+    let works = try await HeavyWork.run(on: bytes.count) {
+      try Work.works(
+        in: ManifestFile(parsing: bytes, name: "request body"), contentLimit: limit)
+    }
     guard let work = works.first, works.count == 1 else {
       throw Problem.invalid("the body must be one Work")
     }
@@ -79,7 +82,8 @@ extension API {
     let works = try await state.works(
       WorkFilter(
         promise: work.promiseName, namespace: work.namespace, resource: work.resourceName))
-    return try works.filter { try ofAll || $0.kratixWork().identity == work.identity }.map(\.key)
+    // A Work that cannot be read is not known to be this one.
+    return works.filter { ofAll || (try? $0.kratixWork())?.identity == work.identity }.map(\.key)
   }
 
   /// Has a Work go that was to be there.

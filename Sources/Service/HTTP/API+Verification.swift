@@ -58,9 +58,11 @@ extension API {
   @Sendable private func verifyThese(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
-    let sources = try VerificationRequest(
-      parsing: try await body.bytes(of: request, on: context.channel),
-      contentLimit: body.mostContentBytes)
+    let bytes = try await body.bytes(of: request, on: context.channel)
+    let limit = body.mostContentBytes
+    let sources = try await HeavyWork.run(on: bytes.count) {
+      try VerificationRequest(parsing: bytes, contentLimit: limit)
+    }
     for namespace in sources.namespaces { try context.require(.read, in: namespace) }
     let stores = try stores(
       named: request.query("store") ?? sources.store, with: sources.destination)

@@ -76,10 +76,12 @@ extension API {
     try context.require(.write, in: key.namespace)
     let wait = try wait(request)
     let isDryRun = try isDryRun(request)
-    let submission = try WorkSubmission(
-      parsing: try await body.bytes(of: request, on: context.channel), for: key,
-      contentLimit: body.mostContentBytes,
-      check: platforms.current.stores.refuseUnsafePaths)
+    let bytes = try await body.bytes(of: request, on: context.channel)
+    let (limit, stores) = (body.mostContentBytes, platforms.current.stores)
+    let submission = try await HeavyWork.run(on: bytes.count) {
+      try WorkSubmission(
+        parsing: bytes, for: key, contentLimit: limit, check: stores.refuseUnsafePaths)
+    }
     try context.requireWriting(in: key.namespace, isDependency: submission.resource.isEmpty)
     // It may have landed before anybody waits for it.
     let changesOfWork = wait.map { _ in changes.changes(of: key) }
@@ -94,10 +96,10 @@ extension API {
     case .refused(let reason):
       throw Problem(.conflict, "stale-generation", "\(key): \(reason); nothing was changed")
     }
-    if isDryRun { return try await preview(.write([try work.kratixWork()])) }
+    if isDryRun { return try await preview(.write([try await work.read()])) }
     await reconcilers.want(key)
     changes.tell(of: key)
-    guard let wait, let changesOfWork else { return try answer(work, status) }
+    guard let wait, let changesOfWork else { return try await answer(work, status) }
     return try await answer(Awaited(work), status, within: wait, hearing: changesOfWork)
   }
 
@@ -108,11 +110,11 @@ extension API {
     let wait = try wait(request)
     let changesOfWork = wait.map { _ in changes.changes(of: key) }
     guard let work = try await state.work(key) else { throw notFound(key) }
-    guard let wait, let changesOfWork else { return try answer(work, .ok) }
+    guard let wait, let changesOfWork else { return try await answer(work, .ok) }
     let reached = await reconcilers.outcome(
       of: Awaited(work), following: true, within: wait, hearing: changesOfWork)
     guard !reached.last.isGone(from: platforms.current.storeNames) else { throw notFound(key) }
-    return try answer(reached.last, .ok)
+    return try await answer(reached.last, .ok)
   }
 
   @Sendable private func delete(_ request: Request, _ context: ServiceContext) async throws
@@ -124,7 +126,7 @@ extension API {
     let isDryRun = try isDryRun(request)
     guard let standing = try await state.work(key) else { throw notFound(key) }
     try context.requireWriting(in: key.namespace, isDependency: standing.resource.isEmpty)
-    if isDryRun { return try await preview(.remove([try standing.kratixWork()])) }
+    if isDryRun { return try await preview(.remove([try await standing.read()])) }
     // It may be gone before anybody waits for it.
     let changesOfWork = changes.changes(of: key)
     guard let work = try await state.requestRemoval(of: key, at: surroundings.date()) else {
@@ -132,7 +134,7 @@ extension API {
     }
     await reconcilers.want(key)
     changes.tell(of: key)
-    guard let wait else { return try answer(work, .accepted) }
+    guard let wait else { return try await answer(work, .accepted) }
     return try await answer(Awaited(work), .ok, within: wait, hearing: changesOfWork)
   }
 
@@ -144,9 +146,8 @@ extension API {
     let reached = await reconcilers.outcome(of: awaited, within: wait, hearing: changes)
     let progress = reached.progress(in: platforms.current.storeNames)
     if reached.isSuperseded, !progress.isSettled { throw Self.superseded(reached) }
-    return .json(
-      try view.node(of: reached.work, progress: progress),
-      status: progress.isSettled ? status : .accepted)
+    return try await answer(
+      reached.work, progress.isSettled ? status : .accepted, progress: progress)
   }
 
   static func superseded(_ awaited: Awaited) -> Problem {
@@ -175,7 +176,12 @@ extension API {
       query.limit = number
     }
     query.after = try request.query("continue").map(PageToken.key)
-    return .json(try view.list(try await state.works(query)))
+    let page = try await state.works(query)
+    let view = view
+    let text = try await HeavyWork.run(on: page.works.reduce(0) { $0 + $1.byteCount }) {
+      try Response.text(of: view.list(page))
+    }
+    return .json(text)
   }
 
   private func key(_ context: ServiceContext) throws -> WorkKey {
@@ -207,7 +213,13 @@ extension API {
 
   private var view: WorkView { WorkView(stores: platforms.current.storeNames) }
 
-  private func answer(_ work: DesiredWork, _ status: HTTPResponse.Status) throws -> Response {
-    .json(try view.node(of: work), status: status)
+  private func answer(
+    _ work: DesiredWork, _ status: HTTPResponse.Status, progress: WorkProgress? = nil
+  ) async throws -> Response {
+    let view = view
+    let text = try await HeavyWork.run(on: work.byteCount) {
+      try Response.text(of: view.node(of: work, progress: progress))
+    }
+    return .json(text, status: status)
   }
 }

@@ -28,7 +28,7 @@ extension DesiredState {
           WHERE \((conditions + ["removal_requested_at IS NULL"]).joined(operator: .and))
           ORDER BY namespace, name
           """
-      ).fetchAll(database).map(DesiredWork.init)
+      ).fetchAll(database).map { DesiredWork($0) }
       guard filter.includesResults else { return works }
       return try works.map { work in
         var work = work
