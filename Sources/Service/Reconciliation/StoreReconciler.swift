@@ -124,6 +124,8 @@ actor StoreReconciler {
   }
 
   private func reconcile(_ key: WorkKey) async throws -> WorkQueue.Ending {
+    // Another process may have the desired state that stands there now.
+    try state.requireInPlace()
     guard let work = try await state.work(key) else { return .done }
     let platform = platforms.current
     let result = await land(work, on: platform)
@@ -138,7 +140,7 @@ actor StoreReconciler {
     let last = work.results.first { $0.store == store }
     let result: StoreResult
     do {
-      let wanted = try work.kratixWork()
+      let wanted = try await work.read()
       let receipt = try await platform.stores.land(
         work.isBeingRemoved ? .remove([wanted]) : .write([wanted]),
         steering: LandingRequest.Steering(
