@@ -74,9 +74,10 @@ public struct Tree: Sendable, Hashable {
   }
 
   /// The entry of that name.
-  public func entry(named name: String) -> TreeEntry? {
+  public func entry(named name: String) -> TreeEntry? { entry(named: Array(name.utf8)) }
+
+  private func entry(named wanted: [UInt8]) -> TreeEntry? {
     var found: TreeEntry?
-    let wanted = Array(name.utf8)
     wanted.withUnsafeBytes { wanted in
       visit { scanned in
         guard scanned.hasName(wanted) else { return true }
@@ -92,6 +93,7 @@ public struct Tree: Sendable, Hashable {
   /// - Parameter names: Names in UTF-8, each of them once.
   /// - Returns: The entries, in the order of the names.
   public func entries(named names: [[UInt8]]) -> [TreeEntry?] {
+    if names.count == 1 { return names.map(entry(named:)) }
     let order = names.indices.sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
     var found: [TreeEntry?] = Array(repeating: nil, count: names.count)
     var missing = names.count
