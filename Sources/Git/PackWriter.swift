@@ -25,7 +25,8 @@ public struct PackWriter {
 
   /// The bytes of a pack with these objects.
   ///
-  /// - Parameter goesOn: Asked after each MiB, since large objects take their time.
+  /// - Parameter goesOn: Asked before each object and after each MiB of it: there may be many, and
+  ///   large ones.
   /// - Throws: `GitError` when zlib or the hash fails, and with `interrupted` when it is not to go
   ///   on.
   public func pack(
@@ -39,7 +40,10 @@ public struct PackWriter {
     pack += "PACK".utf8
     append(UInt32(2), to: &pack)
     append(UInt32(objects.count), to: &pack)
-    for object in objects { try append(object, to: &pack, while: goesOn) }
+    for object in objects {
+      guard goesOn() else { throw Self.interrupted }
+      try append(object, to: &pack, while: goesOn)
+    }
     pack += Digest.sha1(of: pack).bytes
     return pack
   }

@@ -79,15 +79,36 @@ public struct Tree: Sendable, Hashable {
   }
 
   /// The entry of that name.
-  public func entry(named name: String) -> TreeEntry? {
+  public func entry(named name: String) -> TreeEntry? { entry(named: Array(name.utf8)) }
+
+  private func entry(named wanted: [UInt8]) -> TreeEntry? {
     var found: TreeEntry?
-    let wanted = Array(name.utf8)
     wanted.withUnsafeBytes { wanted in
       visit { scanned in
         guard scanned.hasName(wanted) else { return true }
         found = scanned.entry
         return false
       }
+    }
+    return found
+  }
+
+  /// The entries of many names, found in one pass; `nil` for a name that has none.
+  ///
+  /// - Parameter names: Names in UTF-8, each of them once.
+  /// - Returns: The entries, in the order of the names.
+  public func entries(named names: [[UInt8]]) -> [TreeEntry?] {
+    if names.count == 1 { return names.map(entry(named:)) }
+    let order = names.indices.sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
+    var found: [TreeEntry?] = Array(repeating: nil, count: names.count)
+    var missing = names.count
+    visit { scanned in
+      guard let index = scanned.index(in: names, sortedBy: order), found[index] == nil else {
+        return true
+      }
+      found[index] = scanned.entry
+      missing -= 1
+      return missing > 0
     }
     return found
   }
@@ -162,6 +183,21 @@ struct ScannedEntry {
 
   func hasName(_ other: UnsafeRawBufferPointer) -> Bool {
     order(name, other) == 0
+  }
+
+  /// Where the entry's name is among others; `nil` where it is none of them.
+  ///
+  /// - Parameter places: The indexes of the names, in the order of their bytes.
+  func index(in names: [[UInt8]], sortedBy places: [Int]) -> Int? {
+    var range = places.indices
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      let difference = names[places[middle]].withUnsafeBytes { order(name, $0) }
+      if difference == 0 { return places[middle] }
+      range =
+        difference < 0 ? range.lowerBound..<middle : middle + 1..<range.upperBound
+    }
+    return nil
   }
 }
 

@@ -41,6 +41,7 @@ extension NewObjects {
     var splice = TreeSplice(of: tree)
     for (name, place) in zip(names, places) {
       guard let child = branch.children[name] else { continue }
+      try orGitFailure { () throws(GitError) in try GitError.checkCancellation() }
       let entry = try entry(
         for: child, at: path.child(checked: name), place: place, reading: reader)
       splice.replace(place, with: entry)

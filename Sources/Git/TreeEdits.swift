@@ -31,7 +31,7 @@ public struct TreeEdits: Sendable {
   /// What is not there is no error.
   public mutating func remove(_ path: StatePath) {
     removed.insert(path)
-    update(path.components[...], of: &top) { $0.isRemoved = true }
+    Self.update(path.components[...], of: &top) { $0.isRemoved = true }
   }
 
   /// Writes a file.
@@ -50,7 +50,7 @@ public struct TreeEdits: Sendable {
       directory = current.parent
     }
     var clash = false
-    update(path.components[...], of: &top) { branch in
+    Self.update(path.components[...], of: &top) { branch in
       clash = branch.children.values.contains(where: \.writesSomething)
       if !clash { branch.file = (mode, id) }
     }
@@ -58,7 +58,8 @@ public struct TreeEdits: Sendable {
     written.insert(path)
   }
 
-  private func update(
+  /// Static, since a method would hold a copy of `top`, and each change would copy the directory.
+  private static func update(
     _ names: ArraySlice<String>, of branch: inout Branch, _ body: (inout Branch) -> Void
   ) {
     guard let name = names.first else { return body(&branch) }

@@ -20,8 +20,12 @@ final class Exchange: Sendable {
 
   private let state = Mutex(State())
   private let remote: RemoteURL
+  private let proxy: ProxyInUse?
 
-  init(remote: RemoteURL) { self.remote = remote }
+  init(remote: RemoteURL, by proxy: ProxyInUse? = nil) {
+    self.remote = remote
+    self.proxy = proxy
+  }
 
   deinit { state.withLock { $0.carrier?.cancel() } }
 
@@ -56,8 +60,9 @@ final class Exchange: Sendable {
     until deadline: ContinuousClock.Instant, waitingFor what: String,
     _ body: () async throws -> Value
   ) async throws -> Value {
+    let way = proxy.map { " (by way of \($0))" } ?? ""
     let timedOut = TransportError(
-      code: .timedOut, message: "no answer in time; waited for \(what)",
+      code: .timedOut, message: "no answer in time; waited for \(what)\(way)",
       remote: remote.description)
     let cancelled = TransportError(
       code: .cancelled, message: "cancelled while waiting for \(what)", remote: remote.description)

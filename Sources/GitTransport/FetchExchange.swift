@@ -18,15 +18,16 @@ extension FetchRequest {
     if capabilities.contains("object-format") { bytes += PacketLine.encode("object-format=sha1\n") }
     bytes += PacketLine.delimiterBytes
     bytes += PacketLine.encode("no-progress\n") + PacketLine.encode("ofs-delta\n")
-    if let depth { bytes += PacketLine.encode("deepen \(max(1, depth))\n") }
-    if let filterText { bytes += PacketLine.encode("filter \(filterText)\n") }
+    if !claims.isEmpty { bytes += PacketLine.encode("thin-pack\n") }
     for want in wants { bytes += PacketLine.encode("want \(want.hexadecimal)\n") }
-    return bytes + PacketLine.encode("done\n") + PacketLine.flushBytes
+    bytes += boundary
+    return bytes + claims + PacketLine.encode("done\n") + PacketLine.flushBytes
   }
 
   func version0(capabilities: Capabilities, agent: String) -> [UInt8] {
     var asked = [capabilities.contains("side-band-64k") ? "side-band-64k" : "side-band"]
-    for name in ["ofs-delta", "no-progress"] where capabilities.contains(name) {
+    // Some servers insist on thin-pack (dulwich); without `have` lines no pack is thin.
+    for name in ["ofs-delta", "thin-pack", "no-progress"] where capabilities.contains(name) {
       asked.append(name)
     }
     if depth != nil { asked.append("shallow") }
@@ -38,9 +39,25 @@ extension FetchRequest {
       let suffix = position == 0 ? " " + asked.joined(separator: " ") : ""
       bytes += PacketLine.encode("want \(want.hexadecimal)\(suffix)\n")
     }
+    return bytes + boundary + PacketLine.flushBytes + claims + PacketLine.encode("done\n")
+  }
+
+  /// Where history ends here, where it is to end, and what is to be left out.
+  private var boundary: [UInt8] {
+    var bytes: [UInt8] = []
+    if depth != nil {
+      for have in haves { bytes += PacketLine.encode("shallow \(have.hexadecimal)\n") }
+    }
     if let depth { bytes += PacketLine.encode("deepen \(max(1, depth))\n") }
     if let filterText { bytes += PacketLine.encode("filter \(filterText)\n") }
-    return bytes + PacketLine.flushBytes + PacketLine.encode("done\n")
+    return bytes
+  }
+
+  /// The commits that are here.
+  ///
+  /// Without a depth none is named: the server would take their whole history to be here.
+  private var claims: [UInt8] {
+    depth == nil ? [] : haves.flatMap { PacketLine.encode("have \($0.hexadecimal)\n") }
   }
 }
 
@@ -151,6 +168,8 @@ struct FetchResponseParser {
   private mutating func consume(packLine line: PacketLine) throws(ProtocolFailure) -> Event {
     switch line {
     case .flush: return .finished
+    // Version 0 acknowledges each commit that both have, or only the first.
+    case .data(let bytes) where !isVersion2 && bytes.starts(with: "ACK ".utf8): return .none
     case .data(let bytes):
       switch try SideBand.split(bytes) {
       case .data(let pack): return .pack(pack)

@@ -21,6 +21,18 @@ public struct FetchRequest: Sendable, Hashable {
   /// The objects asked for: commits, and on servers that allow it trees and blobs.
   public var wants: [ObjectID]
 
+  /// A reference whose object is asked for as well, whatever it names when the request is made.
+  ///
+  /// Over ssh and on a path the reference is read in the conversation that fetches, so that no push
+  /// can come in between.
+  public var reference: String?
+
+  /// Commits that are here, from which the server is to send the difference.
+  ///
+  /// Their parents are not counted as being here. The pack is thin: deltas may be based on objects
+  /// of these commits. Used only together with a depth.
+  public var haves: [ObjectID]
+
   /// How many commits of history, counting the wanted ones; `nil` for all of it.
   public var depth: Int?
 
@@ -28,10 +40,21 @@ public struct FetchRequest: Sendable, Hashable {
   public var filter: FetchFilter
 
   /// Asks for these objects.
-  public init(wants: [ObjectID], depth: Int? = nil, filter: FetchFilter = .none) {
+  public init(
+    wants: [ObjectID], depth: Int? = nil, filter: FetchFilter = .none, haves: [ObjectID] = []
+  ) {
     self.wants = wants
     self.depth = depth
     self.filter = filter
+    self.haves = haves
+  }
+
+  /// Asks for what a reference names when the request is made.
+  public init(
+    reference: String, depth: Int? = nil, filter: FetchFilter = .none, haves: [ObjectID] = []
+  ) {
+    self.init(wants: [], depth: depth, filter: filter, haves: haves)
+    self.reference = reference
   }
 }
 

@@ -9,13 +9,9 @@ final class HTTPBody: AsyncSequence, Sendable {
   private let pack: [UInt8]
   private let isTaken = Mutex(false)
 
-  /// Whether the request may be sent again, because it only reads.
-  let changesNothing: Bool
-
-  init(_ head: [UInt8], pack: [UInt8] = [], changesNothing: Bool) {
+  init(_ head: [UInt8], pack: [UInt8] = []) {
     self.head = head
     self.pack = pack
-    self.changesNothing = changesNothing
   }
 
   var count: Int { head.count + pack.count }

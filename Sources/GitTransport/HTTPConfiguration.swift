@@ -32,21 +32,32 @@ struct HTTPConfiguration {
     configuration.certificateVerification = .fullVerification
     if let authorities = options.certificateAuthorities {
       configuration.additionalTrustRoots = [
-        .certificates(try certificates(authorities, what: "certificate authorities"))
+        .certificates(try certificates(authorities, what: "certificate authorities (ca.crt)"))
       ]
     }
-    if let client = options.clientCertificate {
-      let chain = try certificates(client.chain, what: "client certificate")
-      configuration.certificateChain = chain.map { .certificate($0) }
-      do {
-        let key = try NIOSSLPrivateKey(
-          bytes: Array((client.privateKey.revealed + "\n").utf8), format: .pem)
-        configuration.privateKey = .privateKey(key)
-      } catch {
-        throw invalid("the client certificate's private key is not a PEM key without passphrase")
-      }
-    }
+    if let client = options.clientCertificate { try show(client, in: &configuration) }
     return configuration
+  }
+
+  /// Has a certificate shown to a server that asks for one.
+  private func show(
+    _ client: TransportOptions.ClientCertificate, in configuration: inout TLSConfiguration
+  ) throws(TransportError) {
+    let chain = try certificates(client.chain, what: "client certificates (tls.crt)")
+    configuration.certificateChain = chain.map { .certificate($0) }
+    do {
+      let key = try NIOSSLPrivateKey(
+        bytes: Array((client.privateKey.revealed + "\n").utf8), format: .pem)
+      configuration.privateKey = .privateKey(key)
+    } catch {
+      throw invalid("the client certificate's key (tls.key) is not a PEM key without passphrase")
+    }
+    var trial = configuration
+    // Only the pair is looked at here; the system's authorities take milliseconds to read.
+    trial.trustRoots = .certificates([])
+    do { _ = try NIOSSLContext(configuration: trial) } catch {
+      throw invalid("tls.key is not the key of the certificate in tls.crt")
+    }
   }
 
   private func certificates(
@@ -75,10 +86,9 @@ struct HTTPConfiguration {
   }
 
   private func proxy() throws(TransportError) -> HTTPClient.Configuration.Proxy? {
-    guard let found = ProxyEnvironment(options.environment).proxy(for: remote) else { return nil }
-    guard let proxy = ProxyAddress(found.value) else {
-      throw invalid("\(found.name) is not the address of a proxy; write http://host:port")
-    }
+    guard
+      let proxy = try ProxyInUse(for: remote, environment: options.environment)?.address
+    else { return nil }
     if proxy.isSOCKS { return .socksServer(host: proxy.host, port: proxy.port) }
     let authorization: HTTPClient.Authorization? = proxy.credentials.map {
       .basic(credentials: Data($0.utf8).base64EncodedString())

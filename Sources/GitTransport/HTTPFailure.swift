@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
@@ -23,8 +24,19 @@ enum HTTPFailure {
       if type == "text/plain", let body = try? await response.body.collect(upTo: 4096) {
         error.serverMessages = ServerText.lines(body.readableBytesView)
       }
-      if let seconds = response.headers.first(name: "Retry-After").flatMap({ Int($0) }) {
-        error.retryAfter = .seconds(max(0, min(seconds, 86_400)))
+      // So nginx says it, and in HTML alone.
+      if response.status == .badRequest, type == "text/html",
+        let body = try? await response.body.collect(upTo: 4096),
+        String(buffer: body).contains("SSL certificate")
+      {
+        error.code = .authenticationFailed
+        error.message = clientCertificateNeeded
+      }
+      if let header = response.headers.first(name: "Retry-After"),
+        let pause = retryAfter(header, now: Date())
+      {
+        error.retryAfter = pause
+        error.message += ", and to wait \(pause.components.seconds) s before the next request"
       }
       throw error
     }
@@ -44,11 +56,47 @@ enum HTTPFailure {
     }
   }
 
+  /// How long a `Retry-After` header asks to wait, at most a day: seconds or a date (RFC 9110,
+  /// 10.2.3); `nil` if it is neither.
+  static func retryAfter(_ header: String, now: Date) -> Duration? {
+    let text = header.trimmingSpaces()
+    if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      // More digits than fit are more than a day.
+      return .seconds(min(Int(text) ?? .max, 86_400))
+    }
+    guard let date = date(text) else { return nil }
+    return .seconds(max(0, min(date.timeIntervalSince(now).rounded(.up), 86_400)))
+  }
+
+  /// The moment that an IMF-fixdate names (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
+  private static func date(_ text: String) -> Date? {
+    let months = [
+      "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+    ]
+    let parts = text.split(separator: " ")
+    guard parts.count == 6, parts[5] == "GMT",
+      let month = months.firstIndex(where: { $0 == parts[2] })
+    else { return nil }
+    let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+    return try? Date("\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z", strategy: .iso8601)
+  }
+
   static func explain(
     status: Int, service: Service, hasCredentials: Bool, remote: RemoteURL
   ) -> TransportError {
     let (code, message): (TransportError.Code, String) =
       switch status {
+      // Azure DevOps answers with its sign-in page, and not with 401.
+      case 203 where hasCredentials:
+        (
+          .authenticationFailed,
+          "the server answers with a sign-in page (203): it does not accept the token or password"
+        )
+      case 203:
+        (
+          .authenticationFailed,
+          "the server answers with a sign-in page (203): it asks for credentials and none are set"
+        )
       case 401 where hasCredentials:
         (
           .authenticationFailed,
@@ -65,12 +113,14 @@ enum HTTPFailure {
           "there is no repository at this address, or these credentials may not see it (\(status))"
         )
       case 413: (.refused, "the server does not take uploads of this size (413)")
-      case 429: (.unreachable, "the server asks to be left alone for a while (429)")
+      case 429: (.unavailable, "the server asks for fewer requests (429)")
       case 408, 421, 425:
-        (.unreachable, "the server wants the request to be made again (\(status))")
+        (.unavailable, "the server asks for the request to be made again (\(status))")
       case 300..<400:
         (.insecure, "the server redirects a request that must not be redirected (\(status))")
-      case 500...: (.unreachable, "the server has a problem of its own (\(status))")
+      case 502, 503, 504:
+        (.unavailable, "the server, or a proxy before it, is not available now (\(status))")
+      case 500...: (.serverFailed, "the server failed (\(status))")
       default: (.refused, "the server refuses the request (\(status))")
       }
     return TransportError(code: code, message: message, remote: remote.description)
@@ -110,6 +160,10 @@ enum HTTPFailure {
     }
   }
 
+  private static let clientCertificateNeeded =
+    "the server asks for a client certificate (tls.crt and tls.key in the credentials), and has been"
+    + " shown none that it accepts"
+
   private static func tls(
     _ error: any Error, _ result: (TransportError.Code, String) -> TransportError
   ) -> TransportError {
@@ -123,8 +177,11 @@ enum HTTPFailure {
         "the server's certificate is signed by no authority that is trusted here, or has expired;"
           + " give your own authority's certificate with --ca-file, or as ca.crt")
     }
-    if text.contains("CERTIFICATE_REQUIRED") || text.contains("ALERT_BAD_CERTIFICATE") {
-      return result(.authenticationFailed, "the server asks for a client certificate")
+    let refusals = [
+      "CERTIFICATE_REQUIRED", "ALERT_BAD_CERTIFICATE", "ALERT_CERTIFICATE", "ALERT_UNKNOWN_CA",
+    ]
+    if refusals.contains(where: text.contains) {
+      return result(.authenticationFailed, clientCertificateNeeded)
     }
     if text.contains("PROTOCOL_VERSION") || text.contains("UNSUPPORTED_PROTOCOL") {
       return result(.insecure, "the server speaks no TLS newer than 1.1")

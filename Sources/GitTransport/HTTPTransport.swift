@@ -18,6 +18,8 @@ final class HTTPTransport: Sendable {
   private struct State {
     var client: HTTPClient?
     var isClosed = false
+    /// Until when each request gets a connection of its own.
+    var reusesNothingUntil: ContinuousClock.Instant?
   }
 
   /// Where the server redirected the first request to; the rest goes there as well.
@@ -66,7 +68,8 @@ final class HTTPTransport: Sendable {
   /// Begins a request; the bytes of a good answer's body arrive in the exchange.
   func begin(_ call: Call) throws(TransportError) -> Exchange {
     let client = try client()
-    let exchange = Exchange(remote: remote)
+    let proxy = try ProxyInUse(for: remote, environment: options.environment)
+    let exchange = Exchange(remote: remote, by: proxy)
     let incoming = exchange.incoming
     exchange.start { [self] in
       do {
@@ -76,7 +79,8 @@ final class HTTPTransport: Sendable {
         }
         incoming.finish()
       } catch {
-        incoming.fail(HTTPFailure.explain(error, remote: remote))
+        let failure = HTTPFailure.explain(error, remote: remote)
+        incoming.fail(proxy?.explain(failure, cause: error) ?? failure)
       }
     }
     return exchange
@@ -84,7 +88,6 @@ final class HTTPTransport: Sendable {
 
   private func open(_ call: Call, _ client: HTTPClient) async throws -> HTTPClientResponse {
     var redirects = 0
-    var isRetried = false
     while true {
       let request = try request(call, base.url)
       logger.debug(
@@ -93,18 +96,18 @@ final class HTTPTransport: Sendable {
       let response: HTTPClientResponse
       do {
         response = try await client.execute(request, deadline: .distantFuture)
-      } catch let error as HTTPClientError
-        where error == .remoteConnectionClosed && !isRetried && call.body?.changesNothing != false
-      {
-        // A server may close an idle connection just when it is used again; that says nothing about
-        // the request.
-        isRetried = true
-        continue
+      } catch {
+        // Some servers close a connection after an answer without announcing it. A request that
+        // reuses it just then is lost, and so would be the next one.
+        state.withLock { $0.reusesNothingUntil = .now + .seconds(60) }
+        throw error
       }
       if call.body == nil, (300..<400).contains(response.status.code) {
         redirects += 1
         let target = try HTTPRedirect(
-          from: base.url, hasCredentials: credentials != .none, options: options
+          from: base.url,
+          hasCredentials: credentials != .none || options.clientCertificate != nil,
+          options: options
         ).target(response, service: call.service, count: redirects)
         base.url = target
         continue
@@ -124,6 +127,7 @@ final class HTTPTransport: Sendable {
     // Some forges look for "git/" to tell Git from a browser.
     request.headers.add(name: "User-Agent", value: "git/2.0 (\(options.agent))")
     request.headers.add(name: "Accept-Encoding", value: "identity")
+    if reusesNothing { request.headers.add(name: "Connection", value: "close") }
     if call.version2 { request.headers.add(name: "Git-Protocol", value: "version=2") }
     if let value = try authorization() {
       request.headers.add(name: "Authorization", value: value)
@@ -135,6 +139,10 @@ final class HTTPTransport: Sendable {
       request.body = .stream(body, length: .known(Int64(body.count)))
     }
     return request
+  }
+
+  private var reusesNothing: Bool {
+    state.withLock { $0.reusesNothingUntil.map { .now < $0 } ?? false }
   }
 
   private func authorization() throws(TransportError) -> String? {

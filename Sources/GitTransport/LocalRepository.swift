@@ -46,9 +46,7 @@ struct LocalRepository: Sendable {
         .repositoryNotFound,
         "there is no Git repository at this path; make one with statestore init")
     }
-    if said.contains("not our ref") {
-      return error(.objectNotFound, "the repository does not hand out an object that was asked for")
-    }
+    if WithheldObject.isMeant(by: said) { return error(.objectNotFound, WithheldObject.message) }
     if said.contains("permission denied") {
       return error(.authenticationFailed, "the file system denies access to the repository")
     }

@@ -1,44 +1,72 @@
-import Foundation
 import Glibc
 import Synchronization
+import SystemPackage
 
-/// Files without a name, in memory where there is such a place, for keys that `ssh` reads: nobody
-/// else can open them, and they are gone with this process, however it ends.
-final class PrivateFiles: Sendable {
-  private let descriptors = Mutex<[Int32]>([])
+/// A file without a name, in memory: only this user can open it, by its path below `/proc`, and it
+/// is gone with this process, however it ends (memfd_create(2)).
+///
+/// It needs no writable directory, and unlike a file in `/dev/shm` or `/tmp`, which containers mount
+/// with `noexec`, it can hold code.
+final class PrivateFile: Sendable {
+  private let file: FileDescriptor
 
-  deinit { remove() }
-
-  /// Writes a file that only this user can read, and returns the path by which a child finds it.
-  func write(_ text: String) throws -> String {
-    let descriptor = try Self.nameless()
-    descriptors.withLock { $0.append(descriptor) }
-    try FileHandle(fileDescriptor: descriptor).write(contentsOf: Data(text.utf8))
-    return "/proc/\(getpid())/fd/\(descriptor)"
+  /// Makes a file that holds some bytes.
+  init(_ bytes: some Sequence<UInt8> = []) throws {
+    file = try Self.nameless()
+    try file.writeAll(bytes)
   }
 
-  private static func nameless() throws -> Int32 {
-    var code = EIO
-    for parent in ["/dev/shm", FileManager.default.temporaryDirectory.path] {
-      let path = "\(parent)/statestore-\(UUID().uuidString)"
-      // ssh asks for this mode.
-      let descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-      if descriptor >= 0 {
-        // Its name goes before anything is in it.
-        unlink(path)
-        return descriptor
-      }
-      code = errno
+  deinit {
+    // Memory has nothing to write back, so nothing is lost where this fails.
+    try? file.close()
+  }
+
+  /// The path by which a child of this process opens the file.
+  var path: String { "/proc/\(getpid())/fd/\(file.rawValue)" }
+
+  /// What the file holds now, up to a bound.
+  func bytes(limit: Int) -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
+      // What cannot be read is shown to nobody; the caller has an error of its own to report.
+      count =
+        (try? file.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
     }
-    throw POSIXError(POSIXErrorCode(rawValue: code) ?? .EIO)
+  }
+
+  private typealias MemfdCreate = @convention(c) (UnsafePointer<CChar>, UInt32) -> Int32
+
+  /// Looked up by name: the C library declares it for `_GNU_SOURCE` alone, which Swift's module of it
+  /// is made without.
+  private static let memfdCreate: MemfdCreate? = dlsym(nil, "memfd_create").map {
+    unsafeBitCast($0, to: MemfdCreate.self)
+  }
+
+  private static func nameless() throws -> FileDescriptor {
+    guard let memfdCreate else { throw Errno.noFunction }
+    let closeOnExec: UInt32 = 1
+    let descriptor = memfdCreate("statestore", closeOnExec)
+    guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+    // ssh asks for this mode.
+    guard fchmod(descriptor, 0o600) == 0 else {
+      let code = errno
+      close(descriptor)
+      throw Errno(rawValue: code)
+    }
+    return FileDescriptor(rawValue: descriptor)
+  }
+}
+
+/// The files that `ssh` reads before it says anything: keys, host keys, an entry of passwd(5).
+final class PrivateFiles: Sendable {
+  private let files = Mutex<[PrivateFile]>([])
+
+  /// Writes a file that only this user can read, and returns the path by which a child finds it.
+  func write(_ bytes: some Sequence<UInt8>) throws -> String {
+    let file = try PrivateFile(bytes)
+    files.withLock { $0.append(file) }
+    return file.path
   }
 
   /// Removes the files; calling it again does nothing.
-  func remove() {
-    let open = descriptors.withLock { descriptors in
-      defer { descriptors = [] }
-      return descriptors
-    }
-    for descriptor in open { close(descriptor) }
-  }
+  func remove() { files.withLock { $0 = [] } }
 }

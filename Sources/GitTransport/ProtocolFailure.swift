@@ -12,28 +12,21 @@ struct ProtocolFailure: Error, Hashable {
   /// What a server says in an `ERR` line (gitprotocol-pack(5) "error-line"), with what it means.
   static func said(_ text: some Sequence<UInt8>) -> ProtocolFailure {
     let words = ServerText.lines(text)
-    let sentence = words.joined(separator: " ").lowercased()
-    if ["not our ref", "unadvertised object", "not reachable"].contains(where: sentence.contains) {
-      return ProtocolFailure(
-        code: .objectNotFound,
-        message: "the server does not have, or does not hand out, an object that was asked for",
-        serverMessages: words)
-    }
-    if ["not found", "not exported", "does not exist", "no such", "not appear to be a git repo"]
-      .contains(where: sentence.contains)
-    {
-      return ProtocolFailure(
-        code: .repositoryNotFound,
-        message: "there is no such repository, or these credentials may not see it",
-        serverMessages: words)
-    }
-    if ["access denied", "permission", "not authorized"].contains(where: sentence.contains) {
-      return ProtocolFailure(
-        code: .authenticationFailed, message: "the server denies access with these credentials",
-        serverMessages: words)
-    }
-    return ProtocolFailure(
-      code: .refused, message: "the server refuses the request", serverMessages: words)
+    let (code, message): (TransportError.Code, String) =
+      switch ServerWords.meaning(of: words, among: Set(ServerWords.Meaning.allCases)) {
+      case .objectNotFound:
+        (.objectNotFound, WithheldObject.message)
+      case .repositoryNotFound:
+        (
+          .repositoryNotFound,
+          "there is no such repository, or these credentials may not see it"
+        )
+      case .accessDenied:
+        (.authenticationFailed, "the server denies access with these credentials")
+      case .serverFailure: (.serverFailed, "the server failed")
+      case .refusal, .movedReference, nil: (.refused, "the server refuses the request")
+      }
+    return ProtocolFailure(code: code, message: message, serverMessages: words)
   }
 
   func transportError(remote: RemoteURL) -> TransportError {

@@ -45,7 +45,7 @@ public final class PushConnection: Sendable {
         throw ProtocolFailure(
           code: .unsupported, message: "this connection was used or closed; open another")
       case .http(let transport):
-        let body = HTTPBody(request, pack: pack, changesNothing: false)
+        let body = HTTPBody(request, pack: pack)
         let call = HTTPTransport.Call(service: .receivePack, body: body, version2: false)
         let exchange = try transport.begin(call)
         let lines = PacketStream(
@@ -126,7 +126,7 @@ public final class PushConnection: Sendable {
     var error = error
     error.serverMessages = words + error.serverMessages.filter { !words.contains($0) }
     let answers: Set<TransportError.Code> = [
-      .authenticationFailed, .repositoryNotFound, .refused, .insecure, .unreachable,
+      .authenticationFailed, .repositoryNotFound, .refused, .insecure, .unavailable,
     ]
     guard wasSent, !(isDefinite && answers.contains(error.code)) else { return error }
     error.code = .outcomeUnknown

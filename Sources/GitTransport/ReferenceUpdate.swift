@@ -44,19 +44,4 @@ public struct PushReport: Sendable, Hashable {
     self.outcome = outcome
     self.messages = messages
   }
-
-  /// Whether the words of a refusal suggest that somebody else moved the reference first.
-  ///
-  /// Words are no proof: read the reference again before building on the guess.
-  public var suggestsMovedReference: Bool {
-    guard case .refused(let reason) = outcome else { return false }
-    let signs = [
-      "failed to update ref", "cannot lock ref", "failed to lock", "stale info", "fetch first",
-      "reference already exists", "is at ", "incorrect old value", "non-fast-forward",
-    ]
-    return ([reason] + messages).contains { text in
-      let text = text.lowercased()
-      return signs.contains { text.contains($0) }
-    }
-  }
 }

@@ -31,15 +31,22 @@ extension Remote {
     receive: (ArraySlice<UInt8>) throws -> Void
   ) async throws -> FetchResult {
     do {
-      guard !request.wants.isEmpty else {
+      guard !request.wants.isEmpty || request.reference != nil else {
         throw ProtocolFailure(code: .unsupported, message: "nothing is asked for")
       }
       switch wire {
       case .http(let transport):
+        let request = try await resolved(request) { name in
+          try await references(over: transport, [name], deadline)
+        }
         return try await fetch(request, over: transport, deadline, receive)
       case .ssh, .path:
         return try await conversation(.uploadPack, until: deadline, "the pack") { talk in
-          let (body, isVersion2) = try message(request, to: try await talk.greeting(self))
+          let greeting = try await talk.greeting(self)
+          let request = try await resolved(request) { name in
+            try await talk.references([name], after: greeting, agent: options.agent)
+          }
+          let (body, isVersion2) = try message(request, to: greeting)
           talk.say(body)
           talk.lines.limit = options.limits.packBytes
           return try await read(&talk.lines, request, isVersion2: isVersion2, receive)
@@ -48,6 +55,23 @@ extension Remote {
     } catch let failure as ProtocolFailure {
       throw failure.transportError(remote: url)
     }
+  }
+
+  /// A request whose reference has become the object that it names.
+  private func resolved(
+    _ request: FetchRequest,
+    _ references: (String) async throws -> ReferenceAdvertisement
+  ) async throws -> FetchRequest {
+    guard let name = request.reference else { return request }
+    guard let id = try await references(name)[name] else {
+      throw ProtocolFailure(
+        code: .objectNotFound,
+        message: "the server has no \(ServerText.clean(name, limit: 100)) any more")
+    }
+    var request = request
+    request.reference = nil
+    request.wants.append(id)
+    return request
   }
 
   /// Over http to a server that has said nothing yet: at best one request, guessing that it
@@ -59,7 +83,7 @@ extension Remote {
     var hasBegun = false
     func exchange(_ body: [UInt8], isVersion2: Bool) async throws -> FetchResult {
       let call = HTTPTransport.Call(
-        service: .uploadPack, body: HTTPBody(body, changesNothing: true), version2: isVersion2)
+        service: .uploadPack, body: HTTPBody(body), version2: isVersion2)
       return try await self.request(
         call, over: transport, limit: options.limits.packBytes, until: deadline, "the pack"
       ) { lines in
@@ -73,12 +97,9 @@ extension Remote {
       let guess = request.version2(capabilities: Capabilities([]), agent: options.agent)
       do { return try await exchange(guess, isVersion2: true) } catch {
         // Whatever is wrong with the guess is found out in the old way.
-        let isFinal: Set<TransportError.Code> = [
-          .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed,
-          .invalidConfiguration, .objectNotFound,
-        ]
+        let code = transportError(error).code
         guard error is TransportError || error is ProtocolFailure, !hasBegun,
-          !isFinal.contains(transportError(error).code)
+          code != .objectNotFound, !TransportError.Code.independentOfVersion.contains(code)
         else { throw error }
       }
     }

@@ -52,16 +52,7 @@ public final class Remote: Sendable {
       case .ssh, .path:
         try await conversation(.uploadPack, until: deadline, "the references") { talk in
           let greeting = try await talk.greeting(self)
-          switch greeting {
-          case .references(let advertisement, _): return advertisement
-          case .version2(let capabilities):
-            talk.say(
-              ReferenceListing.request(
-                prefixes: prefixes, capabilities: capabilities, agent: options.agent))
-            var listing = ReferenceListing(
-              capabilities: capabilities, referenceLimit: options.limits.references)
-            return try await talk.lines.parse { try listing.consume($0) }
-          }
+          return try await talk.references(prefixes, after: greeting, agent: options.agent)
         }
       }
     }.keeping(prefixes: prefixes)

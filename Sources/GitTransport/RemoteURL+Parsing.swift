@@ -11,6 +11,9 @@ extension RemoteURL {
     guard text.unicodeScalars.allSatisfy({ $0.value >= 32 && $0.value != 127 }) else {
       throw invalid("the remote's address contains a control character; look for a stray line end")
     }
+    guard !text.contains("://") || (text.first != " " && text.last != " ") else {
+      throw invalid("the remote's address begins or ends with a blank; take it out")
+    }
     if let end = Self.rangeOfSchemeEnd(text) {
       let rest = text[end.upperBound...]
       switch text[..<end.lowerBound].lowercased() {
@@ -31,29 +34,35 @@ extension RemoteURL {
   private typealias Failure = (String) -> TransportError
 
   private static func rangeOfSchemeEnd(_ text: String) -> Range<String.Index>? {
-    guard let colon = text.firstIndex(of: ":"), text[colon...].hasPrefix("://"),
+    guard let colon = text.first(":"), text[colon...].utf8.starts(with: "://".utf8),
       text[..<colon].allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "+-.".contains($0)) }
       )
     else { return nil }
-    return colon..<text.index(colon, offsetBy: 3)
+    return colon..<text.utf8.index(colon, offsetBy: 3)
   }
 
   private static func web(
     _ scheme: Scheme, _ rest: Substring, _ invalid: Failure
   ) throws(TransportError) -> RemoteURL {
     let (authority, tail) = split(rest)
-    guard !authority.unicodeScalars.contains("@") else {
+    let (user, machine) = authority.aroundLast("@")
+    guard user?.first(":") == nil else {
       throw invalid(
-        "the address contains credentials, which would show in logs; take them out and give them as a Secret"
+        "the address contains a password, which would show in logs; take it out, and give it as a Secret"
           + " with username and password")
     }
-    guard !tail.unicodeScalars.contains(where: { $0 == "?" || $0 == "#" }) else {
+    guard let name = percentDecoded(user ?? "") else {
+      throw invalid(
+        "the user name in the address is not valid UTF-8 when its percent signs are decoded")
+    }
+    guard tail.first("?") == nil, tail.first("#") == nil else {
       throw invalid("the address of a repository has no query (?) and no fragment (#)")
     }
-    let (host, port) = try hostAndPort(authority, invalid)
+    let (host, port) = try hostAndPort(machine, invalid)
     let path = percentEncoded(tail.trimmingEndSlashes())
+    // The user name is not shown: some put a token in its place.
     return RemoteURL(
-      scheme: scheme, host: host, port: port, user: nil, path: path,
+      scheme: scheme, host: host, port: port, user: name.isEmpty ? nil : name, path: path,
       description: "\(scheme.rawValue)://\(shown(host, port))\(path)")
   }
 
@@ -74,23 +83,25 @@ extension RemoteURL {
         description: "ssh://\(user.map { $0 + "@" } ?? "")\(shown(host, port))\(tail)"), invalid)
   }
 
-  /// Reads `user@host:path`; a `/` before the first `:` makes it a plain path instead.
+  /// Reads `user@host:path` and `[user@host:port]:path`; a `/` before the first `:` makes it a plain
+  /// path instead.
   private static func shortSecureShell(
     _ text: String, _ invalid: Failure
   ) throws(TransportError) -> RemoteURL? {
-    let afterBracket = text.firstIndex(of: "]") ?? text.startIndex
-    guard let colon = text[afterBracket...].firstIndex(of: ":"), !text[..<colon].contains("/")
-    else {
-      return nil
-    }
+    guard let colon = colonBeforePath(text), text[..<colon].first("/") == nil else { return nil }
     guard !text[colon...].hasPrefix("::") else {
       throw invalid(
         "remote helpers (name::address) are not supported; use https://, ssh:// or a path")
     }
-    let (user, machine) = try userAndHost(text[..<colon], invalid)
-    let (host, port) = try hostAndPort(machine, invalid)
+    var place = text[..<colon]
+    let isBracketed = place.hasPrefix("[") && place.hasSuffix("]")
+    if isBracketed { place = place.dropFirst().dropLast() }
+    let (user, machine) = try userAndHost(place, invalid)
+    // An IPv6 address has the brackets that were around all of it.
+    let isAddress = isBracketed && machine.unicodeScalars.count { $0 == ":" } > 1
+    let (host, port) = try hostAndPort(isAddress ? "[\(machine)]" : machine, invalid)
     let path = String(text[text.index(after: colon)...])
-    guard !path.unicodeScalars.prefix(while: { $0 != "/" }).contains("@") else {
+    guard path[..<(path.first("/") ?? path.endIndex)].first("@") == nil else {
       throw invalid("what stands before the @ looks like a password; take it out of the address")
     }
     guard !path.isEmpty else {
@@ -99,7 +110,15 @@ extension RemoteURL {
     return try checked(
       RemoteURL(
         scheme: .ssh, host: host, port: port, user: user, path: path,
-        description: "\(user.map { $0 + "@" } ?? "")\(machine):\(path)"), invalid)
+        description: String(text[..<colon]) + ":" + path), invalid)
+  }
+
+  /// The colon that ends the name of the machine, which brackets may hold others in.
+  private static func colonBeforePath(_ text: String) -> String.Index? {
+    guard let colon = text.first(":"), let open = text.first("["), open < colon,
+      let close = text[open..<(text.first("/") ?? text.endIndex)].first("]")
+    else { return text.first(":") }
+    return text[close...].first(":")
   }
 
   private static func file(
@@ -143,16 +162,16 @@ extension RemoteURL {
   }
 
   private static func split(_ rest: Substring) -> (authority: Substring, path: Substring) {
-    let slash = rest.firstIndex { "/?#".contains($0) } ?? rest.endIndex
+    let slash = rest.unicodeScalars.firstIndex { ["/", "?", "#"].contains($0) } ?? rest.endIndex
     return (rest[..<slash], rest[slash...])
   }
 
   private static func userAndHost(
     _ authority: Substring, _ invalid: Failure
   ) throws(TransportError) -> (user: String?, host: Substring) {
-    guard let at = authority.unicodeScalars.lastIndex(of: "@") else { return (nil, authority) }
-    let user = authority[..<at]
-    guard !user.unicodeScalars.contains(":") else {
+    let (user, machine) = authority.aroundLast("@")
+    guard let user else { return (nil, machine) }
+    guard user.first(":") == nil else {
       throw invalid(
         "the address contains a password, which would show in logs; take it out, and give an ssh key as a Secret"
       )
@@ -160,7 +179,7 @@ extension RemoteURL {
     guard !user.isEmpty,
       user.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "-._+".contains($0)) })
     else { throw invalid("the user name in the address is empty or has unusual characters") }
-    return (String(user), authority[authority.unicodeScalars.index(after: at)...])
+    return (String(user), machine)
   }
 
   private static func hostAndPort(

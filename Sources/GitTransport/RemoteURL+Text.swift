@@ -1,14 +1,16 @@
 extension RemoteURL {
   /// The text of an address that may be wrong, without anything in it that may be a secret.
   static func scrubbed(_ text: String) -> String {
-    // By scalars: a combining mark behind a separator does not hide it.
-    let shown = ServerText.clean(text, limit: 200).unicodeScalars.prefix { $0 != "?" && $0 != "#" }
+    var shown = ServerText.clean(text, limit: 200)
+    if let query = shown.unicodeScalars.firstIndex(where: { ["?", "#"].contains($0) }) {
+      shown = String(shown[..<query])
+    }
     // The last @: a password may contain one itself, or a slash.
-    guard let at = shown.lastIndex(of: "@") else { return String(shown) }
-    let start = shown.firstRange(of: "://".unicodeScalars)?.upperBound ?? shown.startIndex
-    let isUserAlone = start == shown.startIndex && !shown[..<at].contains(":")
-    guard start <= at, !isUserAlone else { return String(shown) }
-    return String(shown[..<start]) + "(redacted)" + String(shown[at...])
+    guard let at = shown.last("@") else { return shown }
+    let start = shown.firstRange(of: "://")?.upperBound ?? shown.startIndex
+    let isUserAlone = start == shown.startIndex && shown[..<at].first(":") == nil
+    guard start <= at, !isUserAlone else { return shown }
+    return shown[..<start] + "(redacted)" + shown[at...]
   }
 
   static func percentEncoded(_ path: Substring) -> String {
@@ -24,7 +26,7 @@ extension RemoteURL {
     var bytes: [UInt8] = []
     var rest = Array(path.utf8)[...]
     while let byte = rest.popFirst() {
-      if byte == UInt8(ascii: "%"), rest.count >= 2,
+      if byte == UInt8(ascii: "%"), rest.first != UInt8(ascii: "+"), rest.count >= 2,
         let value = UInt8(String(decoding: rest.prefix(2), as: UTF8.self), radix: 16)
       {
         bytes.append(value)
@@ -42,7 +44,22 @@ extension RemoteURL {
   }
 }
 
+extension StringProtocol {
+  /// Where a scalar is first; a combining mark behind it makes it another character, and no other
+  /// scalar.
+  func first(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.firstIndex(of: scalar) }
+
+  /// Where a scalar is last.
+  func last(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.lastIndex(of: scalar) }
+}
+
 extension Substring {
+  /// What is before the last scalar of a kind, if there is one, and what is behind it.
+  func aroundLast(_ scalar: Unicode.Scalar) -> (before: Substring?, behind: Substring) {
+    guard let place = last(scalar) else { return (nil, self) }
+    return (self[..<place], self[unicodeScalars.index(after: place)...])
+  }
+
   func trimmingEndSlashes() -> Substring {
     var kept = self
     while kept.last == "/" { kept = kept.dropLast() }

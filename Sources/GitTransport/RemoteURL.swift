@@ -1,8 +1,8 @@
 /// The address of a Git repository, checked: http(s), ssh, `user@host:path`, `file://` or a plain
 /// path.
 ///
-/// git-fetch(1) "GIT URLS". Two things that Git accepts are refused here: credentials in the
-/// address, which end up in logs and process lists, and addresses that make Git or ssh run another
+/// git-fetch(1) "GIT URLS". Two things that Git accepts are refused here: a password in the
+/// address, which ends up in logs and process lists, and addresses that make Git or ssh run another
 /// program (`ext::`, a leading `-`).
 public struct RemoteURL: Sendable, Hashable {
   /// How the repository is reached.
@@ -26,14 +26,15 @@ public struct RemoteURL: Sendable, Hashable {
   /// The port, if the address names one.
   public let port: Int?
 
-  /// The name to log in with, for ssh.
+  /// The name to log in with, if the address has one.
   public let user: String?
 
   /// The path on the machine: percent-encoded and with its leading `/` for http(s), as it is for
   /// the others.
   public let path: String
 
-  /// The address as it can be shown and logged; there are no credentials in it.
+  /// The address as it can be shown and logged; for http(s) without the user name, in whose place
+  /// some write a token.
   public let description: String
 
   init(

@@ -1,3 +1,5 @@
+import Subprocess
+
 /// A repository behind the `ssh` program, as Git itself reaches it.
 struct SecureShell: Sendable {
   let remote: RemoteURL
@@ -14,6 +16,8 @@ struct SecureShell: Sendable {
     guard let host = remote.host else { throw error(.invalidURL, "the address names no host") }
     let version2 = service == .uploadPack
     let files = PrivateFiles()
+    let log: PrivateFile
+    var environment = environment(version2: version2)
     var arguments = options.usesSSHConfiguration ? [] : ["-F", "none"]
     arguments += [
       "-T", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no",
@@ -24,22 +28,44 @@ struct SecureShell: Sendable {
     let sharing = isHolder ? "yes" : "no"
     arguments += ["-S", socket.path ?? "none", "-o", "ControlMaster=\(sharing)"]
     do {
+      log = try PrivateFile()
+      environment["LD_PRELOAD"] = try passwordEntry(in: files)
       arguments += try identity(in: files)
     } catch let failure as TransportError {
       throw failure
+    } catch let fault as SSHPrivateKey.Fault {
+      throw self.error(.invalidConfiguration, fault.message)
     } catch {
-      throw self.error(.invalidConfiguration, "the ssh key cannot be written to a private file")
+      throw self.error(.invalidConfiguration, "the files that ssh needs cannot be made: \(error)")
     }
+    // What ssh itself says goes to a file; on standard error there are the words of the server then.
+    arguments += ["-E", log.path]
     if version2 { arguments += ["-o", "SendEnv=GIT_PROTOCOL"] }
     if let port = remote.port { arguments += ["-p", String(port)] }
     arguments.append(remote.user.map { "\($0)@\(host)" } ?? host)
     arguments.append("git-\(service.rawValue) \(Self.quoted(remote.path))")
     return ChildProcess(
-      program: "ssh", arguments: arguments, environment: environment(version2: version2),
+      program: "ssh", arguments: arguments, environment: environment,
       files: files,
-      explain: { [remote] status, words in
-        SecureShellFailure.explain(status, words: words, remote: remote)
+      explain: { [remote] ending, words in
+        let status: Int32? = if case .exited(let code) = ending { code } else { nil }
+        let log = ServerText.lines(log.bytes(limit: 64 << 10))
+        return SecureShellFailure.explain(status, words: words, log: log, remote: remote)
       })
+  }
+
+  /// A file by which `ssh` knows the user of this process; `nil` where the machine does.
+  private func passwordEntry(in files: PrivateFiles) throws -> String? {
+    guard let entry = PasswordEntry.ofUnknownUser(home: options.environment["HOME"]) else {
+      return nil
+    }
+    guard remote.user != nil else {
+      throw error(
+        .invalidConfiguration,
+        "the address names no user, and the user of this process, uid \(entry.user), has no name on"
+          + " this machine; write ssh://USER@HOST/PATH")
+    }
+    return try entry.sharedObject.map(files.write)
   }
 
   private func identity(in files: PrivateFiles) throws -> [String] {
@@ -50,8 +76,7 @@ struct SecureShell: Sendable {
       throw error(
         .invalidConfiguration, "ssh takes a key (sshPrivateKey, knownHosts), no password or token")
     case .ssh(let key, let knownHosts):
-      guard !key.isEmpty else { throw error(.invalidConfiguration, "sshPrivateKey is empty") }
-      let path = try files.write(key.revealed + "\n")
+      let path = try files.write(SSHPrivateKey(key).text.utf8)
       arguments += ["-i", path, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
       arguments += try hosts(knownHosts, in: files)
       arguments += ["-o", "PreferredAuthentications=publickey"]
@@ -66,7 +91,8 @@ struct SecureShell: Sendable {
   }
 
   private func hosts(_ knownHosts: String, in files: PrivateFiles) throws -> [String] {
-    let path = try files.write(knownHosts + "\n")
+    let lines = TextLines.trimmed(knownHosts).map { $0 + "\n" }
+    let path = try files.write(lines.joined().utf8)
     return ["-o", "UserKnownHostsFile=\"\(path)\"", "-o", "GlobalKnownHostsFile=none"]
   }
 

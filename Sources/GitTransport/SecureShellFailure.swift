@@ -1,64 +1,102 @@
-import Subprocess
-
 /// What the words of `ssh`, or of a server behind it, mean.
 enum SecureShellFailure {
-  private static let meanings: [(signs: [String], code: TransportError.Code, message: String)] = [
-    (
+  private struct Meaning {
+    var signs: [String]
+    var code: TransportError.Code
+    var message: String
+
+    init(_ signs: [String], _ code: TransportError.Code, _ message: String) {
+      self.signs = signs
+      self.code = code
+      self.message = message
+    }
+  }
+
+  /// What `ssh` says of this machine and of the way to the server.
+  private static let ofSSH: [Meaning] = [
+    Meaning(
+      ["no user exists for uid"], .invalidConfiguration,
+      "ssh does not run for a user without an entry in /etc/passwd, and could not be given one here;"
+        + " add a line for this uid to /etc/passwd, or use https"),
+    Meaning(
       [
         "remote host identification has changed", "host key verification failed",
         "host key is known",
       ],
       .unknownHostKey,
       "the server's host key is not among knownHosts; compare it with what the server's owner says"
-        + " and put its line there (ssh-keyscan shows it)"
-    ),
-    (
+        + " and put its line there (ssh-keyscan shows it)"),
+    Meaning(
       ["invalid format", "error in libcrypto", "incorrect passphrase", "is not a public key file"],
-      .authenticationFailed,
-      "ssh cannot read sshPrivateKey; it must be a private key without passphrase, with its line ends"
-    ),
-    (
-      [
-        "could not resolve", "connection refused", "timed out", "no route to host", "unreachable",
-        "connection reset", "kex_exchange_identification", "connection closed by",
-      ],
-      .unreachable, "ssh cannot reach the server"
-    ),
-    (
+      .authenticationFailed, "ssh cannot read sshPrivateKey; is it whole?"),
+    Meaning(
+      ["could not resolve", "connection refused", "timed out", "no route to host", "unreachable"],
+      .unreachable, "ssh cannot reach the server"),
+    // sshd closes connections over MaxStartups like this.
+    Meaning(
+      ["connection reset", "kex_exchange_identification", "connection closed by"],
+      .connectionClosed, "the server closed the ssh connection"),
+    Meaning(
       [
         "permission denied (", "too many authentication failures", "no more authentication methods",
       ],
-      .authenticationFailed, "the server does not accept this ssh key for this user"
-    ),
-    (
+      .authenticationFailed, "the server does not accept this ssh key for this user"),
+  ]
+
+  /// What a server says, or a shell there.
+  private static let ofServer: [Meaning] = [
+    Meaning(
+      ["command not found"], .unsupported, "the server does not know Git's commands"),
+    Meaning(
       [
         "does not appear to be a git repository", "not a git repository", "not found", "not exist",
         "no such file",
       ],
-      .repositoryNotFound, "there is no such repository, or this key may not see it"
-    ),
-    (
-      ["not our ref"], .objectNotFound,
-      "the server does not have, or does not hand out, an object that was asked for"
-    ),
-    (
+      .repositoryNotFound, "there is no such repository, or this key may not see it"),
+    Meaning(
       ["denied", "read only", "read-only", "not allowed", "not authorized", "forbidden"],
-      .authenticationFailed, "this ssh key does not allow that"
-    ),
+      .authenticationFailed, "this ssh key does not allow that"),
   ]
 
+  /// Says why a conversation ended early.
+  ///
+  /// - Parameters:
+  ///   - status: 255 where `ssh` failed, else that of the program on the server (ssh(1)); `nil` where
+  ///     `ssh` was ended by a signal.
+  ///   - words: What came on standard error: the server's words.
+  ///   - log: What `ssh` said itself.
   static func explain(
-    _ status: TerminationStatus, words: [String], remote: RemoteURL
+    _ status: Int32?, words: [String], log: [String], remote: RemoteURL
   ) -> TransportError {
-    let said = words.joined(separator: "\n").lowercased()
-    let isMissing = status == .exited(127) || said.contains("command not found")
+    // These come before ssh opens its log.
+    let isOfThisMachine = { (line: String) in
+      line.hasPrefix("No user exists for uid") || line.hasPrefix("ERROR: ld.so:")
+    }
+    let log = words.filter(isOfThisMachine) + log
+    let words = words.filter { !isOfThisMachine($0) }
+    if WithheldObject.isMeant(by: words.joined(separator: "\n").lowercased()) {
+      return TransportError(
+        code: .objectNotFound, message: WithheldObject.message, remote: remote.description,
+        serverMessages: words)
+    }
     let meaning =
-      isMissing
-      ? (signs: [], code: .unsupported, message: "the server does not know Git's commands")
-      : meanings.first { $0.signs.contains(where: said.contains) }
+      if status == 127 {
+        ofServer.first
+      } else if status == 255 {
+        meaning(of: log, among: ofSSH) ?? meaning(of: words, among: ofServer)
+      } else {
+        meaning(of: words, among: ofServer) ?? meaning(of: log, among: ofSSH)
+      }
+    let message = meaning?.message ?? "the ssh connection ended before the server's answer did"
+    // The last lines are the verdict; what comes before them is a frame of warnings.
+    let said = log.isEmpty ? "" : " (ssh: \(log.suffix(3).joined(separator: " / ")))"
     return TransportError(
-      code: meaning?.code ?? .connectionClosed,
-      message: meaning?.message ?? "the ssh connection ended before the server's answer did",
+      code: meaning?.code ?? .connectionClosed, message: message + said,
       remote: remote.description, serverMessages: words)
+  }
+
+  private static func meaning(of lines: [String], among meanings: [Meaning]) -> Meaning? {
+    let said = lines.joined(separator: "\n").lowercased()
+    return meanings.first { $0.signs.contains(where: said.contains) }
   }
 }

@@ -1,6 +1,6 @@
 /// What a server says is shown on terminals and written to logs: it is made harmless first.
 enum ServerText {
-  /// The longest line and the most lines that are kept of what a server says.
+  /// The longest line, and the most lines, that are kept of what a server says.
   static let lineLimit = 500
   static let lineCount = 50
 
@@ -28,32 +28,61 @@ enum ServerText {
     return String(kept).trimmingSpaces()
   }
 
-  /// The lines of some bytes, cleaned; empty lines and those over the limit are dropped.
+  /// The last lines of some bytes, cleaned and without empty ones.
+  ///
+  /// The last ones, because a reason comes after the progress that was made before it.
   static func lines(_ bytes: some Sequence<UInt8>) -> [String] {
     // A carriage return redraws a progress line; only what would stay on a screen is kept.
     let text = withoutEscapeSequences(String(decoding: Array(bytes), as: UTF8.self))
-    return text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }
-      .lazy.map { clean(String($0)) }.filter { !$0.isEmpty }.prefix(lineCount).map { $0 }
+    let lines = text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }
+      .map { clean(String($0)) }.filter { !$0.isEmpty }
+    return Array(lines.suffix(lineCount))
   }
 
-  /// Drops whole terminal sequences, so that `ESC [ 31 m` does not leave `[31m` behind.
+  /// Drops whole terminal sequences (ECMA-48), so that `ESC [ 31 m` does not leave `[31m` behind.
   private static func withoutEscapeSequences(_ text: String) -> String {
-    guard text.unicodeScalars.contains("\u{1B}") else { return text }
+    guard
+      text.unicodeScalars.contains(where: { $0 == "\u{1B}" || $0 == "\u{9B}" || $0 == "\u{9D}" })
+    else { return text }
     var kept = String.UnicodeScalarView()
     var scalars = text.unicodeScalars[...]
     while let scalar = scalars.popFirst() {
-      guard scalar == "\u{1B}" else {
-        kept.append(scalar)
-        continue
+      switch scalar {
+      case "\u{9B}": dropControlSequence(&scalars)
+      case "\u{9D}": dropControlString(&scalars)
+      case "\u{1B}":
+        switch scalars.first {
+        case "[":
+          scalars.removeFirst()
+          dropControlSequence(&scalars)
+        // Window titles and links, and other strings that a terminal reads and does not show.
+        case "]", "P", "X", "^", "_":
+          scalars.removeFirst()
+          dropControlString(&scalars)
+        case "\\": scalars.removeFirst()
+        default: break
+        }
+      default: kept.append(scalar)
       }
-      guard scalars.first == "[" else { continue }
-      scalars.removeFirst()
-      while let parameter = scalars.first, (0x20...0x3F).contains(parameter.value) {
-        scalars.removeFirst()
-      }
-      if let final = scalars.first, (0x40...0x7E).contains(final.value) { scalars.removeFirst() }
     }
     return String(kept)
+  }
+
+  /// Drops parameters and the final character of what began with `ESC [`.
+  private static func dropControlSequence(_ scalars: inout Substring.UnicodeScalarView) {
+    while let parameter = scalars.first, (0x20...0x3F).contains(parameter.value) {
+      scalars.removeFirst()
+    }
+    if let final = scalars.first, (0x40...0x7E).contains(final.value) { scalars.removeFirst() }
+  }
+
+  /// Drops everything up to the end of a string (BEL, ST or `ESC \`), but no further than its line.
+  private static func dropControlString(_ scalars: inout Substring.UnicodeScalarView) {
+    while let scalar = scalars.first, scalar != "\n", scalar != "\r" {
+      if scalar == "\u{1B}" { return }
+      scalars.removeFirst()
+      if scalar == "\u{07}" || scalar == "\u{9C}" { return }
+    }
   }
 }
 

@@ -19,15 +19,17 @@ enum SideBand: Hashable {
   }
 }
 
-/// Collects what a server says on the side, up to a bound; a line may come in pieces.
+/// Collects the last of what a server says on the side; a line may come in pieces.
 struct SideBandWords: Hashable {
   private var bytes: [UInt8] = []
   private static let limit = 64 << 10
 
   mutating func append(_ text: some Collection<UInt8>) {
-    bytes.append(contentsOf: text.prefix(Self.limit - bytes.count))
+    bytes.append(contentsOf: text.suffix(Self.limit))
+    // Dropping one half at a time keeps the cost of a long text in proportion to it.
+    if bytes.count > 2 * Self.limit { bytes.removeFirst(bytes.count - Self.limit) }
   }
 
-  /// The lines so far, fit to be shown.
-  var lines: [String] { ServerText.lines(bytes) }
+  /// The last lines so far, fit to be shown.
+  var lines: [String] { ServerText.lines(bytes.suffix(Self.limit)) }
 }

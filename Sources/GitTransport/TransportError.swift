@@ -7,6 +7,8 @@ public struct TransportError: Error, Sendable, Hashable {
       case insecure
       case invalidConfiguration = "invalid-configuration"
       case unreachable
+      case unavailable
+      case serverFailed = "server-failed"
       case timedOut = "timed-out"
       case cancelled
       case authenticationFailed = "authentication-failed"
@@ -36,8 +38,14 @@ public struct TransportError: Error, Sendable, Hashable {
     /// The credentials, certificates or proxy given do not fit the remote or cannot be read.
     public static let invalidConfiguration = Code(.invalidConfiguration)
 
-    /// No answer could be had: name, connection, proxy, or a server that says "later".
+    /// No connection could be made: the name is unknown, or the server or proxy does not accept it.
     public static let unreachable = Code(.unreachable)
+
+    /// The server, or a proxy before it, asks to come back later (429, 502, 503, 504).
+    public static let unavailable = Code(.unavailable)
+
+    /// The server failed while it worked at the request; the request itself may be right.
+    public static let serverFailed = Code(.serverFailed)
 
     /// The deadline came first; the message names what was waited for.
     public static let timedOut = Code(.timedOut)
@@ -113,12 +121,21 @@ public struct TransportError: Error, Sendable, Hashable {
     self.retryAfter = retryAfter
   }
 
-  /// Whether the same request may succeed later without anybody changing anything.
+  /// Whether the same request may succeed when it is made again.
   ///
-  /// ``Code/outcomeUnknown`` is not among these: read the remote first.
+  /// Not so for ``Code/outcomeUnknown``, where the remote has to be read first, and, as in curl, not
+  /// where no connection can be made: the address is likely to be wrong.
   public var isTransient: Bool {
-    [.unreachable, .timedOut, .connectionClosed].contains(code)
+    [.unavailable, .serverFailed, .connectionClosed].contains(code)
   }
+}
+
+extension TransportError.Code {
+  /// Failures that the same question in another version of the protocol would meet as well.
+  static let independentOfVersion: Set<Self> = [
+    .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed, .invalidConfiguration,
+    .unavailable,
+  ]
 }
 
 extension TransportError: CustomStringConvertible {

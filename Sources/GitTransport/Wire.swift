@@ -29,6 +29,20 @@ struct Conversation {
     remote.remember(greeting)
     return greeting
   }
+
+  /// The references that the server has advertised, or lists when it is asked.
+  mutating func references(
+    _ prefixes: [String], after greeting: ServerGreeting, agent: String
+  ) async throws -> ReferenceAdvertisement {
+    switch greeting {
+    case .references(let advertisement, _): return advertisement
+    case .version2(let capabilities):
+      say(ReferenceListing.request(prefixes: prefixes, capabilities: capabilities, agent: agent))
+      var listing = ReferenceListing(
+        capabilities: capabilities, referenceLimit: referenceLimit)
+      return try await lines.parse { try listing.consume($0) }
+    }
+  }
 }
 
 extension Remote {
@@ -131,7 +145,7 @@ extension Remote {
       let body = ReferenceListing.request(
         prefixes: prefixes, capabilities: capabilities, agent: options.agent)
       let call = HTTPTransport.Call(
-        service: .uploadPack, body: HTTPBody(body, changesNothing: true), version2: true)
+        service: .uploadPack, body: HTTPBody(body), version2: true)
       var listing = ReferenceListing(
         capabilities: capabilities, referenceLimit: options.limits.references)
       return try await request(call, over: transport, until: deadline, "the references") { lines in
@@ -146,11 +160,7 @@ extension Remote {
         // A server of version 0, or one that redirects, does not understand; the first request of
         // old tells.
         let code = transportError(error).code
-        let isFinal: Set<TransportError.Code> = [
-          .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed,
-          .invalidConfiguration,
-        ]
-        if isFinal.contains(code) { throw error }
+        if TransportError.Code.independentOfVersion.contains(code) { throw error }
       }
     }
     switch try await greet(over: transport, .uploadPack, deadline) {

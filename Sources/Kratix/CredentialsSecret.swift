@@ -62,6 +62,9 @@ public struct CredentialsSecret: Sendable {
     return mapping.entries
   }
 
+  /// The names of the keys, sorted; they are no secret.
+  public var keys: [String] { values.keys.sorted() }
+
   /// The value of a key.
   public subscript(key: String) -> String? { values[key] }
 }

@@ -79,8 +79,11 @@ extension GitStateStore {
     let rest = text[scheme.upperBound...]
     let slash = rest.unicodeScalars.firstIndex(of: "/") ?? rest.endIndex
     guard name != "file" else { return path(rest[slash...]) }
-    let family = name == "http" ? "https" : name
-    return "\(family)://\(host(rest[..<slash], of: name))\(path(rest[slash...]))"
+    var machine = rest[..<slash]
+    let isWeb = name == "http" || name == "https"
+    // Over https a user name says who asks, and nothing of the repository.
+    if isWeb, let at = machine.lastIndex(of: "@") { machine = machine[at...].dropFirst() }
+    return "\(isWeb ? "https" : name)://\(host(machine, of: name))\(path(rest[slash...]))"
   }
 
   private func host(_ text: Substring, of scheme: String) -> String {

@@ -1,3 +1,4 @@
+internal import Git
 internal import Synchronization
 
 /// Whoever waits for the answer to a write.
@@ -36,17 +37,25 @@ final class WaitingTask: Asker {
   }
 
   private let state = Mutex(State.unasked)
+  private let isAbandoned = Atomic(false)
+  private let lastPush = Mutex<ObjectID?>(nil)
+
+  /// The commit of the last push that it went out with.
+  var pushed: ObjectID? { lastPush.withLock { $0 } }
 
   var isHere: Bool { true }
 
   var isWaiting: Bool {
-    state.withLock { state in
+    if isAbandoned.load(ordering: .acquiring) { return false }
+    return state.withLock { state in
       if case .answered = state { false } else { true }
     }
   }
 
-  /// It goes with this process.
-  func note(pushed receipt: Receipt) {}
+  /// Notes that the task has given up; its answer follows when the write is out of the spool.
+  func abandon() { isAbandoned.store(true, ordering: .releasing) }
+
+  func note(pushed receipt: Receipt) { lastPush.withLock { $0 = receipt.commit } }
 
   func answer(_ result: Result<Receipt, LandingError>) {
     let continuation: CheckedContinuation<Receipt, any Error>? = state.withLock { state in

@@ -37,6 +37,9 @@ struct BatchPlan {
     var missing: Set<ObjectID> = []
     var levelsBelow = Int.max
     for (number, write) in writes {
+      try GitError.checkCancellation()
+      // Who has given up since the batch began is answered by that.
+      if write.asker.isHere, !write.asker.isWaiting { continue }
       let count = draft.new.objects.count
       do {
         guard tip != nil || write.options.createsBranch else { throw branchMissing }

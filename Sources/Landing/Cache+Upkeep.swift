@@ -32,6 +32,7 @@ extension Cache {
     let new = Set(packs(of: remote).map(\.path)).subtracting(old.map(\.path))
     // A pack of the same objects has the same name, and was there before.
     guard !new.isEmpty else { return }
+    write(fetchedTips(of: remote).filter { $0 == tip }, of: remote)
     for pack in old { pack.remove() }
     removeLeftOvers(in: objects + "/pack")
     withExtendedLifetime(turn) {}

@@ -83,6 +83,7 @@ extension Change.Edit {
   mutating func write(
     _ file: CheckedFile, adding objects: inout NewObjects
   ) throws {
+    try LandingError.checkCancellation()
     let blob = try objects.add(.blob, file.content)
     try edits.write(file.path, blob)
     files.append(

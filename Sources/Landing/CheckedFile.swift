@@ -30,6 +30,7 @@ extension StatePath {
     var checked: [StatePath] = []
     var rehearsal = TreeEdits()
     for path in paths {
+      try LandingError.checkCancellation()
       let path = try StatePath(checking: path)
       try landing { () throws(PathClash) in try rehearsal.write(path, .zero) }
       checked.append(path)

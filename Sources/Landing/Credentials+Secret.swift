@@ -14,13 +14,11 @@ extension Credentials {
     case .basicAuth:
       if let token = secret["bearerToken"] {
         self = .bearer(Secret(token))
+      } else if secret["password"] == nil, secret["tls.crt"] != nil {
+        self = .none
       } else {
         let password = try secret.require("password", for: store)
-        // GitHub takes any user name with a token, and none is refused.
-        let username = secret["username"] ?? (store.url.contains("github") ? "x-access-token" : "")
-        self = .basic(
-          username: username.trimmingCharacters(in: .whitespacesAndNewlines),
-          password: Secret(password))
+        self = .basic(username: Self.username(secret, store), password: Secret(password))
       }
     case .ssh:
       self = .ssh(
@@ -35,18 +33,42 @@ extension Credentials {
         """)
     }
   }
+
+  /// The name in the Secret, else the one in the address, as Azure DevOps and Bitbucket have it.
+  private static func username(_ secret: CredentialsSecret, _ store: GitStateStore) -> String {
+    let given = secret["username"]?.trimmingCharacters(in: .whitespacesAndNewlines)
+    // An address that cannot be read has been refused by now.
+    let named = given.flatMap { $0.isEmpty ? nil : $0 } ?? (try? RemoteURL(store.url))?.user
+    // GitHub takes any user name with a token, and none is refused.
+    return named ?? (given == nil && store.url.contains("github") ? "x-access-token" : "")
+  }
+}
+
+extension TransportOptions.ClientCertificate {
+  /// The client certificate in a GitStateStore's Secret, under the keys that Kubernetes and Flux have
+  /// for one: `tls.crt` and `tls.key`; `nil` where there is none.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration` where one of the two is missing.
+  public init?(_ secret: CredentialsSecret, for store: GitStateStore) throws(LandingError) {
+    guard secret["tls.crt"] != nil || secret["tls.key"] != nil else { return nil }
+    self.init(
+      chain: .text(try secret.require("tls.crt", for: store, because: "tls.key")),
+      privateKey: Secret(try secret.require("tls.key", for: store, because: "tls.crt")))
+  }
 }
 
 extension CredentialsSecret {
   fileprivate func require(
-    _ key: String, for store: GitStateStore
+    _ key: String, for store: GitStateStore, because reason: String? = nil
   ) throws(LandingError) -> String {
     guard let value = self[key], !value.isEmpty else {
+      let others = keys.filter { $0 != key }.joined(separator: ", ")
       throw LandingError(
         .invalidConfiguration,
         """
-        the credentials of GitStateStore \(store.name) have no \(key), which authMethod \
-        \(store.authMethod.rawValue) needs
+        the credentials of GitStateStore \(store.name) have no \(key), which \
+        \(reason ?? "authMethod \(store.authMethod.rawValue)") needs\
+        \(others.isEmpty ? "" : "; they have \(others)")
         """)
     }
     return value

@@ -1,5 +1,5 @@
 internal import Git
-internal import GitTransport
+public import GitTransport
 public import Kratix
 
 /// Why a command could not do what it was asked: an outcome, a sentence, and the server's words.
@@ -29,6 +29,15 @@ extension LandingError {
   /// A directory that two requests may claim was written after it was looked whose it is.
   static let writtenMeanwhile = LandingError(
     .pathConflict, "somebody wrote the same directory meanwhile; run it again")
+}
+
+extension LandingError {
+  /// Ends long work of a task that has been cancelled; called at each step of it.
+  ///
+  /// - Throws: `LandingError` with `timed-out`.
+  static func checkCancellation() throws(LandingError) {
+    if Task.isCancelled { throw LandingError(explaining: CancellationError()) }
+  }
 }
 
 /// A failure of a layer below, which has one meaning for whoever wants to land something.
@@ -105,6 +114,9 @@ extension LandingError {
     }
   }
 
+  /// What a failure of the transport means to whoever wants to read or land something.
+  public init(_ error: TransportError) { self = error.landingError }
+
   /// What a failure of Kratix's rules means to whoever wants to land something.
   public init(_ error: KratixError) { self = error.landingError }
 }
@@ -114,6 +126,8 @@ extension Outcome {
     switch code {
     case .invalidURL, .insecure, .invalidConfiguration, .missingProgram, .unsupported:
       self = .invalidConfiguration
+    // To try again would not help: the address, or what the credentials may see, has to change.
+    case .repositoryNotFound: self = .invalidConfiguration
     case .authenticationFailed, .untrustedCertificate, .unknownHostKey:
       self = .authenticationFailed
     case .timedOut, .cancelled: self = .timedOut

@@ -141,7 +141,8 @@ public struct LandingRequest: Sendable, Hashable, Codable {
       for move in step.written { batch.write(move.placement) }
     }
     return try steps.flatMap { step in
-      try step.removed.map { try Change.remove($0, in: stateStore, amid: batch) }
+      try LandingError.checkCancellation()
+      return try step.removed.map { try Change.remove($0, in: stateStore, amid: batch) }
         + step.written.map {
           let change = try Change.move($0.placement, from: $0.former, in: stateStore, amid: batch)
           return try keepingApart(

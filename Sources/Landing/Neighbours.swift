@@ -33,8 +33,10 @@ struct Neighbours: Sendable {
     kept.edit = { snapshot, edit, objects in
       try change.edit(snapshot, &edit, &objects)
       let written = try edit.files.map { try StatePath(checking: $0.path) }
-      let places = Set(change.claims + written).filter { place in
-        !change.claims.contains { $0 != place && place.isInside($0) }
+      let claims = Set(change.claims)
+      let places = claims.union(written).filter { place in
+        place == .root
+          || !claims.contains(.root) && claims.isDisjoint(with: place.ancestors)
       }
       try refuse(places, of: change.name, besides: own(names, on: snapshot), on: snapshot)
     }
@@ -110,10 +112,13 @@ struct Neighbours: Sendable {
     let top = try other.top(in: store)
     let standing = try snapshot.entries(at: places)
     let isShared = destination.filepathMode == .none
-    for place in places.sorted() where isShared || standing[place] == nil {
-      let directory = PlacementContents(holding: place, at: other, below: top)?.path ?? place
-      guard directory.isInside(top) || top.isInside(directory) else { continue }
-      for file in try snapshot.files(below: [directory]).values.flatMap(\.keys).sorted() {
+    let directories = places.sorted().filter { isShared || standing[$0] == nil }
+      .map { PlacementContents(holding: $0, at: other, below: top)?.path ?? $0 }
+      .filter { $0.isInside(top) || top.isInside($0) }
+    let files = try snapshot.files(below: Set(directories))
+    for directory in directories {
+      try LandingError.checkCancellation()
+      for file in (files[directory] ?? [:]).keys.sorted() {
         let file = try StatePath(checking: file.text)
         guard !own.contains(file),
           let placement = PlacementContents(holding: file, at: other, below: top)?.placement

@@ -1,13 +1,29 @@
-/// When to push again after somebody else was faster: a pure state machine of events and actions.
+internal import GitTransport
+internal import Logging
+
+/// When to ask or push again after a failure that may pass: a pure state machine of events and
+/// actions.
 struct RetryPolicy: Sendable {
-  /// What happened to a push.
+  /// Why a request or a push is to be made again.
   enum Event: Sendable, Hashable {
-    /// The branch was moved by somebody else first.
+    /// Another writer moved the branch first.
     case moved
-    /// Somebody else is about to move it, and holds its lock.
+    /// Another writer holds the branch's lock, and is about to move it.
     case locked
-    /// The connection broke, or the branch does not show the push yet.
+    /// The branch does not show an accepted push yet, or cannot be read.
+    case notShown
+    /// The server is not available now, and may have said for how long (`Retry-After`).
+    case unavailable(retryAfter: Duration?)
+    /// The connection broke, or the server failed.
     case brokenOff
+
+    /// The longest pause after the first loss, which doubles with each further one, and its bound.
+    fileprivate var pauses: (first: Duration, longest: Duration) {
+      switch self {
+      case .moved, .locked, .notShown: (firstPause, longestPause)
+      case .unavailable, .brokenOff: (firstPause * 4, longestPause * 5)
+      }
+    }
   }
 
   /// What to do next.
@@ -16,14 +32,17 @@ struct RetryPolicy: Sendable {
     case giveUp
   }
 
-  /// The longest pause after the first loss; it doubles with each further one.
+  /// The longest pause after the first lost race; it doubles with each further one.
   static let firstPause: Duration = .milliseconds(25)
-  /// No pause is longer.
+  /// No pause after a lost race is longer.
   static let longestPause: Duration = .seconds(2)
+  /// How often a broken connection is tried again: one that always breaks does not mend by waiting.
+  static let mostBreaks = 5
 
   let deadline: ContinuousClock.Instant
   /// How many attempts were lost.
   private(set) var losses = 0
+  private var breaks = 0
 
   init(deadline: ContinuousClock.Instant) { self.deadline = deadline }
 
@@ -33,13 +52,57 @@ struct RetryPolicy: Sendable {
   ///   - event: What happened.
   ///   - now: The present moment.
   ///   - chance: A number from 0 to 1; the pause is that part of the longest one possible, so that
-  ///     writers who lost together do not come back together.
+  ///     writers who lost together do not come back together. What the server asks for is added.
   mutating func next(
     after event: Event, now: ContinuousClock.Instant, chance: Double
   ) -> Action {
-    let longest = min(Self.firstPause * (1 << min(losses, 10)), Self.longestPause)
+    let (first, bound) = event.pauses
+    let longest = min(first * (1 << min(losses, 10)), bound)
     losses += 1
-    let pause = longest * max(0, min(1, chance))
+    var pause = longest * max(0, min(1, chance))
+    switch event {
+    case .unavailable(let retryAfter?): pause += retryAfter
+    case .brokenOff:
+      breaks += 1
+      if breaks > Self.mostBreaks { return .giveUp }
+    case .moved, .locked, .notShown, .unavailable: break
+    }
     return now + pause < deadline ? .tryAgain(after: pause) : .giveUp
+  }
+}
+
+extension RetryPolicy.Event {
+  /// What a failure of a request or a push means for another attempt; `nil` where none would help.
+  init?(_ error: TransportError) {
+    if error.code == .unavailable || error.retryAfter != nil {
+      self = .unavailable(retryAfter: error.retryAfter)
+    } else if error.isTransient || error.code == .outcomeUnknown {
+      self = .brokenOff
+    } else {
+      return nil
+    }
+  }
+}
+
+extension Surroundings {
+  /// Makes a request that changes nothing, and makes it again while it fails in a way that may pass
+  /// and there is time left.
+  ///
+  /// - Throws: The error of the last attempt.
+  func retrying<Value>(
+    until deadline: ContinuousClock.Instant, logger: Logger, _ request: () async throws -> Value
+  ) async throws -> Value {
+    var policy = RetryPolicy(deadline: deadline)
+    while true {
+      do { return try await request() } catch let error as TransportError {
+        guard let event = RetryPolicy.Event(error),
+          case .tryAgain(let pause) = policy.next(after: event, now: now(), chance: chance())
+        else { throw error }
+        logger.info(
+          "request failed, trying again",
+          metadata: ["error.message": "\(error)", "retry.after": "\(pause)"])
+        try await sleep(pause)
+      }
+    }
   }
 }

@@ -67,7 +67,9 @@ extension StateStore {
       plan = try await self.plan(attempt, on: base)
     } catch {
       await connection.close()
-      throw error
+      // Another push came between the look at the branch and the fetch: the push would be lost too.
+      guard error is TipWithheld else { throw error }
+      return (.lost(attempt.writes.map(\.number), .moved), movedByOthers())
     }
     answerWithoutPush(plan, attempt)
     guard let tip = plan.tip, tip != plan.base else {
@@ -102,10 +104,10 @@ extension StateStore {
     }
   }
 
-  /// Leaves with writes of other processes what they will have landed, should this one die.
+  /// Leaves with writes what they will have landed, should this process die or the time be up.
   private func note(_ plan: BatchPlan, _ attempt: Attempt) {
     guard let tip = plan.tip else { return }
-    for (number, write) in attempt.writes where !write.asker.isHere {
+    for (number, write) in attempt.writes {
       guard let part = plan.pushed.first(where: { $0.write == number }) else { continue }
       write.asker.note(
         pushed: receipt(for: part.plan, of: plan, at: tip, pushes: attempt.pushes + 1))
@@ -138,7 +140,9 @@ extension StateStore {
     let date = surroundings.date()
     let branchMissing = branchMissing()
     let levels = attempt.writes.compactMap(\.write.request?.levelsAbovePromises).min()
-    return try await withObjects(from: tip, levels: levels, deadline: attempt.deadline) { reader in
+    return try await withObjects(
+      ofTip: tip, levels: levels, mustBeNewest: true, deadline: attempt.deadline
+    ) { reader in
       try BatchPlan(
         attempt.writes, on: tip, at: date, reading: reader, branchMissing: branchMissing)
     }
@@ -165,10 +169,12 @@ extension StateStore {
   private nonisolated func openPush(
     _ deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> PushConnection {
-    do throws(TransportError) {
-      return try await remote.openPush(deadline: deadline)
+    do {
+      return try await surroundings.retrying(until: deadline, logger: logger) {
+        try await remote.openPush(deadline: deadline)
+      }
     } catch {
-      throw error.landingError
+      throw LandingError(explaining: error)
     }
   }
 }

@@ -1,5 +1,4 @@
 public import Git
-internal import GitTransport
 
 /// Who changed what, and when: fetched only when it is asked for.
 extension StateStore {
@@ -86,7 +85,7 @@ extension StateStore {
       try CommitLine(from: tip, atMost: count, reading: reader)
     }
     if known.isWhole || known.commits.count == count { return known }
-    try await fetchHistory(from: tip, depth: count, deadline: deadline)
+    try await fetchCommits(from: tip, depth: count, alone: true, deadline: deadline)
     return try await withObjects(from: tip, deadline: deadline) { reader in
       try CommitLine(from: tip, atMost: count, reading: reader)
     }
@@ -104,22 +103,6 @@ extension StateStore {
     guard let tip = line.commits.first?.id else { return [] }
     return try await withObjects(from: tip, deadline: deadline) { reader in
       try line.changedPaths(by: commits, among: paths, reading: reader)
-    }
-  }
-
-  /// Fetches commits without what they hold.
-  private func fetchHistory(
-    from tip: ObjectID, depth: Int, deadline: ContinuousClock.Instant
-  ) async throws {
-    do {
-      let support = try await remote.fetchSupport(deadline: deadline)
-      let isPartial = support.filter && support.anyObject
-      let request = FetchRequest(
-        wants: [tip], depth: support.shallow ? depth : nil,
-        filter: isPartial ? .treeDepth(0) : .none)
-      try await take(request, deadline: deadline)
-    } catch let error as TransportError {
-      throw error.landingError
     }
   }
 }

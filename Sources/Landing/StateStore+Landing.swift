@@ -1,3 +1,4 @@
+internal import Git
 internal import Kratix
 
 /// The way of a write to its push: it waits while a push is under way, and goes out with all that
@@ -33,6 +34,8 @@ extension StateStore {
     _ changes: @escaping @Sendable (Snapshot) throws -> [Change]
   ) async throws -> Receipt {
     let asker = WaitingTask()
+    demand.add(asker)
+    defer { demand.remove(asker) }
     waiting.append(
       PendingWrite(options: options, changes: changes, request: request, asker: asker))
     if batch == nil { startBatch() }
@@ -41,12 +44,13 @@ extension StateStore {
       let patience = surroundings.now().duration(to: options.deadline) + .milliseconds(200)
       // Cancelled: it has ended by itself.
       guard (try? await Alarm.sleep(for: patience)) != nil else { return }
-      await self.giveUp(asker, Self.timedOut)
+      await self.abandon(asker, Self.timedOut)
     }
     defer { timer.cancel() }
     return try await withTaskCancellationHandler {
       try await asker.receipt()
     } onCancel: {
+      demand.abandon(asker)
       Task { await self.giveUp(asker, LandingError(explaining: CancellationError())) }
     }
   }
@@ -56,27 +60,30 @@ extension StateStore {
     batch = Task {
       await pushWaiting()
       batch = nil
-      underWay = []
+      demand.set(nil)
       if !waiting.isEmpty { startBatch() }
     }
+    demand.set(batch)
   }
 
   /// Takes what waits for a push.
   func takeWaiting() -> [PendingWrite] {
     let writes = Array(waiting.prefix(Self.mostWrites))
     waiting.removeFirst(writes.count)
-    underWay += writes
     return writes
   }
 
-  /// Answers a write whose time is up, and ends the push that is under way when nobody waits for
-  /// it any more.
+  /// Ends a write whose time is up, even while the actor's thread is busy with it.
+  private nonisolated func abandon(_ asker: WaitingTask, _ error: LandingError) async {
+    demand.abandon(asker)
+    await giveUp(asker, error)
+  }
+
+  /// Answers a write that was abandoned.
   private func giveUp(_ asker: WaitingTask, _ error: LandingError) {
-    // Nobody shall push it once its failure has been told.
+    // No process shall push it once its failure has been told.
     withdraw(asker)
-    asker.answer(.failure(error))
-    guard !(underWay + waiting).contains(where: \.asker.isWaiting) else { return }
-    batch?.cancel()
+    asker.answer(.failure(asker.pushed.map { error.afterPush(of: $0) } ?? error))
   }
 
   /// How many writes go out with one push at most.
@@ -85,4 +92,16 @@ extension StateStore {
   private static let timedOut = LandingError(
     .timedOut,
     "the time was up while it waited to be pushed; run it again: what has landed is left as it is")
+}
+
+extension LandingError {
+  /// The same for a write that has been sent and not read back.
+  fileprivate func afterPush(of commit: ObjectID) -> LandingError {
+    LandingError(
+      outcome,
+      """
+      the time was up, or it was stopped, after \(commit) was sent and before it was read back; run \
+      it again to see whether it landed: what has is left as it is
+      """)
+  }
 }

@@ -10,14 +10,38 @@ extension StateStore {
   ///
   /// - Parameters:
   ///   - tip: The commit that the body starts from; it is fetched with the trees at its top.
-  ///   - levels: How many levels of trees those are; `nil` for the usual number.
   ///   - deadline: When to stop.
   ///   - body: What to do with the objects.
+  /// - Throws: `LandingError`, or what the body throws.
   func withObjects<Value>(
-    from tip: ObjectID?, levels: Int? = nil, deadline: ContinuousClock.Instant,
+    from tip: ObjectID?, deadline: ContinuousClock.Instant,
     _ body: (any ObjectReader) throws -> Value
   ) async throws -> Value {
-    var search = Search(tip: tip, levels: levels)
+    do {
+      return try await withObjects(ofTip: tip, deadline: deadline, body)
+    } catch let error as TipWithheld {
+      throw error.landingError
+    }
+  }
+
+  /// The same for a commit that the branch named a moment ago, and can be looked up again.
+  ///
+  /// - Parameters:
+  ///   - tip: The commit that the branch named.
+  ///   - levels: How many levels of trees are fetched with it; `nil` for the usual number.
+  ///   - mustBeNewest: Whether the reading is useless once the branch names another commit. If not,
+  ///     objects that the server does not hand out by their ids are fetched with the branch's newest
+  ///     commits.
+  ///   - deadline: When to stop.
+  ///   - body: What to do with the objects.
+  /// - Throws: `TipWithheld` when the server does not hand out the commit any more, `LandingError`,
+  ///   or what the body throws.
+  func withObjects<Value>(
+    ofTip tip: ObjectID?, levels: Int? = nil, mustBeNewest: Bool = false,
+    deadline: ContinuousClock.Instant, _ body: (any ObjectReader) throws -> Value
+  ) async throws -> Value {
+    var search = ObjectSearch(
+      tip: tip, of: reference, levels: levels, mustBeNewest: mustBeNewest)
     var remedies = Remedy.all
     while true {
       do {
@@ -26,6 +50,8 @@ extension StateStore {
         continue
       } catch let error as GitError {
         guard try heal(&remedies, because: error) else { throw error.landingError }
+      } catch let error as TipWithheld {
+        throw error
       } catch let error as any LandingFailure {
         throw error.landingError
       }
@@ -65,7 +91,7 @@ extension StateStore {
 
   /// Runs a reading once, and fetches what it lacked.
   private func attempt<Value>(
-    _ search: inout Search, deadline: ContinuousClock.Instant,
+    _ search: inout ObjectSearch, deadline: ContinuousClock.Instant,
     _ body: (any ObjectReader) throws -> Value
   ) async throws -> Value {
     search.restart(after: losses)
@@ -89,32 +115,114 @@ extension StateStore {
   }
 
   private func fetch(
-    _ missing: GitError, for search: inout Search, deadline: ContinuousClock.Instant
+    _ missing: GitError, for search: inout ObjectSearch, deadline: ContinuousClock.Instant
   ) async throws {
     let known = remote.knownFetchSupport
+    // Most servers offer all of it: asking them first would be a round more.
+    let support = known ?? FetchSupport(shallow: true, filter: true, anyObject: true)
+    guard let request = search.request(for: missing, support: support, tips: fetchedTips()) else {
+      guard let tip = search.tip, search.tipIsWithheld else { throw missing }
+      throw TipWithheld(tip: tip, description: description)
+    }
     do {
-      // Most servers offer all of it: asking them first would be a round more.
-      let support = known ?? FetchSupport(shallow: true, filter: true, anyObject: true)
-      guard let request = search.request(for: missing, support: support) else {
-        throw missing
-      }
       try await take(request, deadline: deadline)
+      if let tip = search.fetchedTip { record { $0.add(tip) } }
     } catch let error as TransportError {
       if known == nil, error.code == .unsupported, remote.knownFetchSupport != nil {
-        search.forget(missing)
+        search.forgetLast()
         return try await fetch(missing, for: &search, deadline: deadline)
       }
-      // Some servers promise more than they hand out; without filters all of them agree.
-      let refusals: [TransportError.Code] = [.objectNotFound, .unsupported]
-      guard refusals.contains(error.code), !search.asksForEverything else {
-        throw error.landingError
+      guard search.goesOn(after: error.code) else { throw error.landingError }
+      note(error, of: request)
+    } catch let error as GitError {
+      guard !error.isOfTheMachine, error.code != .interrupted, search.goesOn(after: nil) else {
+        throw error
       }
-      search.asksForEverything = true
+      note(error, of: request)
+      if request.filter == .blobNone { record { $0.lackDeltaBases = true } }
     }
   }
 
+  private func note(_ error: any Error, of request: FetchRequest) {
+    logger.debug(
+      "fetch failed, asking in another way",
+      metadata: [
+        "error.message": "\(error)", "fetch.haves": "\(request.haves.count)",
+        "fetch.filter": "\(request.filter)",
+      ])
+  }
+
+  /// Fetches commits, with all that they hold or alone, from a tip on.
+  ///
+  /// - Throws: `LandingError`.
+  func fetchCommits(
+    from tip: ObjectID, depth: Int, alone: Bool = false, deadline: ContinuousClock.Instant
+  ) async throws {
+    do {
+      let support = try await surroundings.retrying(until: deadline, logger: logger) {
+        try await remote.fetchSupport(deadline: deadline)
+      }
+      let depth = support.shallow ? depth : nil
+      var requests = [FetchRequest(wants: [tip], depth: depth)]
+      // For its history a commit may be named that is here itself.
+      let haves =
+        alone ? fetchedTips().tips.filter(\.isWhole).map(\.id) : fetchedTips().whole(for: tip)
+      if !haves.isEmpty, depth != nil {
+        requests.insert(FetchRequest(wants: [tip], depth: depth, haves: haves), at: 0)
+      }
+      if alone, support.filter, support.anyObject {
+        requests.insert(FetchRequest(wants: [tip], depth: depth, filter: .treeDepth(0)), at: 0)
+      }
+      for request in requests {
+        switch try await answer(to: request, deadline: deadline) {
+        case .taken:
+          if request.filter == .none { record { $0.add(.init(id: tip, isWhole: true)) } }
+          return
+        case .unusable: continue
+        case .withheld:
+          let branch = FetchRequest(
+            reference: reference, depth: depth.map { $0 + ObjectSearch.branchDepth },
+            filter: request.filter)
+          guard try await answer(to: branch, deadline: deadline) == .taken else {
+            throw TipWithheld(tip: tip, description: description).landingError
+          }
+          return
+        }
+      }
+    } catch let error as any LandingFailure {
+      throw error.landingError
+    }
+  }
+
+  private enum Answer {
+    case taken
+    /// The server does not hand out the objects.
+    case withheld
+    /// The server cannot make the difference, or leave anything out.
+    case unusable
+  }
+
+  private func answer(
+    to request: FetchRequest, deadline: ContinuousClock.Instant
+  ) async throws -> Answer {
+    let isPlain = request.haves.isEmpty && request.filter == .none
+    do {
+      try await take(request, deadline: deadline)
+      return .taken
+    } catch let error as TransportError {
+      if error.code == .objectNotFound { return .withheld }
+      if isPlain || ObjectSearch.isFinal(error.code) { throw error }
+      note(error, of: request)
+    } catch let error as GitError
+      where !isPlain && !error.isOfTheMachine && error.code != .interrupted
+    {
+      note(error, of: request)
+    }
+    return .unusable
+  }
+
   /// Fetches objects to where they are kept; where the disk does not take them, to another place.
-  func take(
+  private func take(
     _ request: FetchRequest, deadline: ContinuousClock.Instant
   ) async throws {
     while true {
@@ -130,67 +238,39 @@ extension StateStore {
     _ request: FetchRequest, deadline: ContinuousClock.Instant
   ) async throws {
     let limit = limit(deadline)
-    let intake = try PackIntake(into: openDatabase()) { limit.isLeft }
-    let result = try await remote.fetch(request, deadline: deadline) { try intake.append($0) }
+    let (intake, result) = try await surroundings.retrying(until: deadline, logger: logger) {
+      let intake = try PackIntake(into: openDatabase()) { limit.isLeft }
+      return (
+        intake, try await remote.fetch(request, deadline: deadline) { try intake.append($0) }
+      )
+    }
     try intake.finish()
     logger.debug(
       "fetched",
       metadata: [
-        "fetch.wants": "\(request.wants.count)", "fetch.objects": "\(intake.objectCount)",
-        "fetch.bytes": "\(result.packBytes)",
+        "fetch.wants": "\(request.wants.count)", "fetch.haves": "\(request.haves.count)",
+        "fetch.objects": "\(intake.objectCount)", "fetch.bytes": "\(result.packBytes)",
       ])
+  }
+
+  /// The commits that are in the cache, after what was pushed has been put there.
+  private func fetchedTips() -> FetchedTips {
+    store()
+    // The record is of the cache alone.
+    guard places.first == cache else { return FetchedTips() }
+    let tips = cache.fetchedTips(of: description.url)
+    guard !tips.tips.isEmpty, let database = try? openDatabase() else { return FetchedTips() }
+    return tips.filter(database.contains)
+  }
+
+  /// Records which commits are in the cache.
+  func record(_ change: (inout FetchedTips) -> Void) {
+    guard places.first == cache else { return }
+    var tips = cache.fetchedTips(of: description.url)
+    change(&tips)
+    cache.write(tips, of: description.url)
   }
 }
 
 /// A reading lacked objects, which are here now.
 private struct Incomplete: Error {}
-
-/// What has been asked for so far while one reading goes on.
-private struct Search {
-  /// How many levels of trees come with a commit unless somebody knows better: the top, the
-  /// Destinations, and `resources`.
-  static let usualLevels = 3
-
-  let tip: ObjectID?
-  private let levels: Int
-  var hasReopened = false
-  /// Whether the server is to leave nothing out.
-  var asksForEverything = false
-  private var asked: Set<ObjectID> = []
-  private var askedForEverything = false
-  private var losses = 0
-
-  init(tip: ObjectID?, levels: Int?) {
-    self.tip = tip
-    self.levels = levels ?? Self.usualLevels
-  }
-
-  /// What to ask for next; `nil` when the server was asked already and did not give it.
-  mutating func request(for missing: GitError, support: FetchSupport) -> FetchRequest? {
-    let isPartial = support.filter && support.anyObject && !asksForEverything
-    let isCommit = missing.objects == [tip]
-    if isPartial, asked.isDisjoint(with: missing.objects) {
-      asked.formUnion(missing.objects)
-      return FetchRequest(
-        wants: missing.objects, depth: isCommit && support.shallow ? 1 : nil,
-        // The entries of a directory that may be wide are not wanted with it.
-        filter: .treeDepth(isCommit ? levels : missing.levelsBelow))
-    }
-    guard let tip, !askedForEverything else { return nil }
-    askedForEverything = true
-    return FetchRequest(wants: [tip], depth: support.shallow ? 1 : nil)
-  }
-
-  /// Takes everything back that was asked for: it has gone with the place where it was kept.
-  mutating func restart(after losses: Int) {
-    guard losses != self.losses else { return }
-    self.losses = losses
-    asked = []
-    askedForEverything = false
-  }
-
-  func hasAsked(for missing: GitError) -> Bool { !asked.isDisjoint(with: missing.objects) }
-
-  /// Takes back that objects were asked for.
-  mutating func forget(_ missing: GitError) { asked.subtract(missing.objects) }
-}

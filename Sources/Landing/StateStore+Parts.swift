@@ -1,6 +1,5 @@
 internal import Foundation
 public import Git
-internal import GitTransport
 internal import Synchronization
 
 /// The way of a check of everything: many parts of one commit, on all cores.
@@ -38,25 +37,13 @@ extension StateStore {
       guard !round.missing.isEmpty else { break }
       if round.missing.count > Self.mostByName, !hasAll {
         hasAll = true
-        try await fetchAll(of: commit, deadline: deadline)
+        try await fetchCommits(from: commit, depth: 1, deadline: deadline)
       } else {
         let missing = round.missing.sorted()
         try await withObjects(from: commit, deadline: deadline) { try $0.require(missing) }
       }
     }
     return values.compactMap(\.self)
-  }
-
-  private func fetchAll(
-    of commit: ObjectID, deadline: ContinuousClock.Instant
-  ) async throws {
-    do {
-      let support = try await remote.fetchSupport(deadline: deadline)
-      try await take(
-        FetchRequest(wants: [commit], depth: support.shallow ? 1 : nil), deadline: deadline)
-    } catch let error as TransportError {
-      throw error.landingError
-    }
   }
 
   /// Runs the body on parts, on as many threads as there are cores, each with a database of its

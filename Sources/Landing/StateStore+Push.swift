@@ -18,7 +18,7 @@ enum PushResult {
     case .refused: .refused
     case .lost(.moved, _): .moved
     case .lost(.locked, _): .locked
-    case .lost(.brokenOff, _), .failed: .brokenOff
+    case .lost, .failed: .brokenOff
     }
   }
 }
@@ -33,18 +33,21 @@ extension StateStore {
     let pack = try pack(plan.new, deadline)
     let start = surroundings.now()
     let result: PushResult
-    do {
+    do throws(TransportError) {
       let report = try await connection.push(update, pack: pack, deadline: deadline)
       switch report.outcome {
       case .accepted: result = .accepted
       case .refused(let reason):
-        result = try await resolve(plan, refused: reason, report: report, deadline)
+        result = await resolve(plan, refused: reason, report: report, deadline)
       }
-    } catch let error as TransportError {
-      guard error.code == .outcomeUnknown else { return .failed(error.landingError) }
+    } catch {
+      guard error.code == .outcomeUnknown else {
+        guard let event = RetryPolicy.Event(error) else { return .failed(error.landingError) }
+        return .lost(event, error.landingError)
+      }
       result = try await resolve(plan, unknown: error, deadline)
     }
-    if case .accepted = result { keep(plan.new, at: tip) }
+    if case .accepted = result { keep(plan.new, at: tip, madeFrom: plan.base) }
     observer(
       PushObservation(
         description, writes: plan.pushed.count, bytes: pack.count,
@@ -57,9 +60,11 @@ extension StateStore {
     _ new: NewObjects, _ deadline: ContinuousClock.Instant
   ) throws(LandingError) -> [UInt8] {
     do throws(GitError) {
-      return try PackWriter(thin: true).pack(new) { surroundings.now() < deadline }
+      return try PackWriter(thin: true).pack(new) {
+        surroundings.now() < deadline && !Task.isCancelled
+      }
     } catch {
-      guard error.code == .interrupted else { throw error.landingError }
+      guard error.code == .interrupted, !Task.isCancelled else { throw error.landingError }
       throw LandingError(
         .timedOut,
         """
@@ -70,9 +75,12 @@ extension StateStore {
   }
 
   /// Keeps what was pushed: in memory at first, for the disk costs time.
-  private func keep(_ new: NewObjects, at tip: ObjectID) {
+  private func keep(_ new: NewObjects, at tip: ObjectID, madeFrom base: ObjectID?) {
     // A large file is not read again by any write, and to keep it would hold it once more.
-    unsaved.add(new.withoutBlobs(over: Self.largeBlob))
+    let kept = new.withoutBlobs(over: Self.largeBlob)
+    unsaved.add(kept)
+    unsavedTips.append(
+      FetchedTips.Made(id: tip, base: base, isKept: kept.objects.count == new.objects.count))
     recent.remember(new)
     lastTip = tip
     believe(in: tip)
@@ -88,47 +96,61 @@ extension StateStore {
   ) async throws -> PushResult {
     logger.notice("push broke off", metadata: ["error.message": "\(error.message)"])
     let now: ObjectID?
-    do {
-      now = try await tip(deadline: deadline)
-    } catch {
+    switch await look(until: deadline) {
+    case .success(let tip): now = tip
+    case .failure(let failure):
       throw LandingError(
-        error.outcome,
+        failure.unreadOutcome,
         """
-        a push of \(plan.tip?.hexadecimal ?? "") was sent and its result is not known: \
-        \(error.message); run it again: what has landed is left as it is
-        """)
+        \(plan.tip?.hexadecimal ?? "a push") was sent to \(description.branch), and whether it \
+        landed is not known: \(error.message). The branch could not be read afterwards either: \
+        \(failure.message); run it again: what has landed is left as it is
+        """, serverMessages: failure.serverMessages)
     }
     if now == plan.tip { return .accepted }
     if now != plan.base { return .lost(.moved, movedByOthers()) }
     return .lost(
-      .brokenOff,
+      RetryPolicy.Event(error) ?? .brokenOff,
       LandingError(
-        error.landingError.outcome,
+        .unreachable,
         """
-        every push to \(description.branch) of \(description.url) broke off, and the time is up; \
-        the last one because \(error.message). The branch does not show it: try again
+        pushes to \(description.branch) of \(description.url) broke off again and again, the last \
+        one because \(error.message). The branch does not show it: try again
         """, serverMessages: error.serverMessages))
   }
 
+  /// The server's answer says that this push did not move the branch; what it names says why.
   private func resolve(
     _ plan: BatchPlan, refused reason: String, report: PushReport,
     _ deadline: ContinuousClock.Instant
-  ) async throws -> PushResult {
-    let now = try await tip(deadline: deadline)
+  ) async -> PushResult {
+    // Without this look the words alone decide.
+    let now = (try? await tip(deadline: deadline)) ?? plan.base
+    // The way to the server may have sent the request twice.
     if now == plan.tip { return .accepted }
-    if now != plan.base { return .lost(.moved, movedByOthers()) }
+    if now != plan.base, report.cause != .hook { return .lost(.moved, movedByOthers()) }
     let words = [reason] + report.messages.filter { $0 != reason }
-    if report.suggestsMovedReference, !reason.contains("hook declined") {
-      return .lost(.locked, locked(words))
+    switch report.cause {
+    case .movedReference: return .lost(.locked, locked(words))
+    case .serverFailure:
+      return .lost(
+        .brokenOff,
+        LandingError(
+          .unreachable,
+          """
+          \(description.url) failed at each push to \(description.branch), the last time with: \
+          \(reason); nothing was written: try again
+          """, serverMessages: words))
+    case .hook, .refusal, nil:
+      return .refused(
+        LandingError(
+          .rejected,
+          "\(description.url) refused the push to \(description.branch): \(reason)",
+          serverMessages: words))
     }
-    return .refused(
-      LandingError(
-        .rejected,
-        "\(description.url) refused the push to \(description.branch): \(reason)",
-        serverMessages: words))
   }
 
-  private nonisolated func movedByOthers() -> LandingError {
+  nonisolated func movedByOthers() -> LandingError {
     LandingError(
       .conflict,
       """

@@ -8,71 +8,153 @@ extension StateStore {
   /// Reads the branch until it shows what was pushed, and gives for each write the commit at which
   /// it was found to stand, or the `conflict` that others have replaced it already.
   ///
-  /// - Throws: `LandingError`: `unreachable` when the branch does not show the push at all.
+  /// Whatever goes wrong with reading it, the push was accepted: it is read again until the
+  /// deadline.
+  ///
+  /// - Throws: `LandingError`: `unreachable`, or `timed-out`, with the commit when the branch could
+  ///   not be read, or does not show it.
   func readBack(
     _ plan: BatchPlan, deadline: ContinuousClock.Instant
   ) async throws -> [(BatchPlan.Part, Result<ObjectID, LandingError>)] {
     var pauses = RetryPolicy(deadline: deadline)
-    async let shown = tip(deadline: deadline)
+    async let first = look(until: deadline)
     if endsSoon, unsaved.byteCount < Self.mostWhileAsking { store() }
-    var now = try await shown
+    var shown = await first
     while true {
-      if let now, now == plan.tip { return plan.pushed.map { ($0, .success(now)) } }
-      if now != plan.base { return try await confirm(plan, at: now, deadline) }
-      // A mirror that lags behind still shows the old tip.
+      var failure: LandingError?
+      do {
+        let tip = try shown.get()
+        if let tip, tip == plan.tip { return plan.pushed.map { ($0, .success(tip)) } }
+        if let tip, tip != plan.base, let found = try await confirm(plan, at: tip, deadline) {
+          return found
+        }
+      } catch {
+        failure = LandingError(explaining: error)
+      }
+      // A mirror that lags behind still shows an older commit.
       let action = pauses.next(
-        after: .brokenOff, now: surroundings.now(), chance: surroundings.chance())
-      guard case .tryAgain(let pause) = action else { throw neverShown(plan) }
-      try await surroundings.sleep(pause)
-      now = try await tip(deadline: deadline)
+        after: .notShown, now: surroundings.now(), chance: surroundings.chance())
+      guard !Task.isCancelled, case .tryAgain(let pause) = action,
+        (try? await surroundings.sleep(pause)) != nil
+      else { throw notReadBack(plan, showing: shown, failure) }
+      shown = await look(until: deadline)
     }
   }
 
   /// What is stored in less time than a server takes to answer.
   private static let mostWhileAsking = 1 << 20
 
-  /// Others have pushed since: what we wrote must still stand on what they made.
-  private func confirm(
-    _ plan: BatchPlan, at tip: ObjectID?, _ deadline: ContinuousClock.Instant
-  ) async throws -> [(BatchPlan.Part, Result<ObjectID, LandingError>)] {
-    guard let tip else {
-      return plan.pushed.map { part in
-        let claim = part.plan.steps.first?.change.claims.first
-        return (part, .failure(replaced(part.plan, by: nil, at: claim)))
+  /// Reads what the branch names after a push, again and again until the deadline.
+  ///
+  /// Servers that lag behind, or fail in a way that would end any other reading, say nothing of what
+  /// became of the push.
+  func look(until deadline: ContinuousClock.Instant) async -> Result<ObjectID?, LandingError> {
+    var pauses = RetryPolicy(deadline: deadline)
+    var failure: TransportError?
+    while true {
+      do throws(TransportError) {
+        return .success(
+          try await remote.references(withPrefix: [reference], deadline: deadline)[reference])
+      } catch {
+        // That the time was up says less than what went wrong before.
+        if failure == nil || ![.timedOut, .cancelled].contains(error.code) { failure = error }
+        var event = RetryPolicy.Event(error) ?? .notShown
+        if event == .brokenOff { event = .notShown }
+        let action = pauses.next(
+          after: event, now: surroundings.now(), chance: surroundings.chance())
+        guard !Task.isCancelled, case .tryAgain(let pause) = action,
+          (try? await surroundings.sleep(pause)) != nil
+        else { return .failure((failure ?? error).landingError) }
       }
-    }
-    let claims = plan.pushed.flatMap { $0.plan.steps.flatMap(\.change.claims) }
-    let now = try await read(tip, deadline: deadline) { try $0.entries(at: claims) }
-    return plan.pushed.map { part in
-      for step in part.plan.steps {
-        for claim in step.change.claims where now[claim]?.id != step.standing[claim]?.id {
-          return (part, .failure(replaced(part.plan, by: tip, at: claim)))
-        }
-      }
-      return (part, .success(tip))
     }
   }
 
+  /// Others have pushed since: what we wrote must still stand on what they made.
+  ///
+  /// - Returns: `nil` where the commit is older than our push, as a mirror that lags behind shows it,
+  ///   or cannot be fetched any more: then the branch is to be looked at again.
+  private func confirm(
+    _ plan: BatchPlan, at tip: ObjectID, _ deadline: ContinuousClock.Instant
+  ) async throws -> [(BatchPlan.Part, Result<ObjectID, LandingError>)]? {
+    let claims = plan.pushed.flatMap { $0.plan.steps.flatMap(\.change.claims) }
+    let now: [StatePath: TreeEntry]
+    do {
+      now = try await withObjects(ofTip: tip, deadline: deadline) { reader in
+        try Snapshot(of: tip, reading: reader).entries(at: claims)
+      }
+    } catch is TipWithheld {
+      // Others have pushed again, and the server hands out only their newest commit.
+      return nil
+    }
+    let replaced = plan.pushed.map { part in
+      part.plan.steps.lazy.compactMap { step in
+        step.change.claims.first { now[$0]?.id != step.standing[$0]?.id }
+      }.first
+    }
+    if replaced.contains(where: { $0 != nil }) {
+      guard let pushed = plan.tip, try await history(of: tip, holds: pushed, deadline) else {
+        return nil
+      }
+    }
+    return zip(plan.pushed, replaced).map { part, claim in
+      guard let claim else { return (part, .success(tip)) }
+      return (part, .failure(self.replaced(part.plan, by: tip, at: claim)))
+    }
+  }
+
+  /// Whether a commit is among the last ones of a history, merged ones included.
+  private func history(
+    of tip: ObjectID, holds commit: ObjectID, _ deadline: ContinuousClock.Instant
+  ) async throws -> Bool {
+    for depth in [8, 64] {
+      // It fetches the other parents as well.
+      _ = try await commitLine(from: tip, atMost: depth, deadline: deadline)
+      let isFound = try await withObjects(from: tip, deadline: deadline) { reader in
+        var seen: Set<ObjectID> = [tip]
+        var next = [tip]
+        while let id = next.popLast() {
+          if id == commit { return true }
+          guard id == tip || reader.contains(id) else { continue }
+          next += try reader.commit(id).parents.filter { seen.insert($0).inserted }
+          if seen.count > Self.mostCommits { break }
+        }
+        return next.contains(commit)
+      }
+      if isFound { return true }
+    }
+    return false
+  }
+
   private nonisolated func replaced(
-    _ plan: Plan, by tip: ObjectID?, at path: StatePath?
+    _ plan: Plan, by tip: ObjectID, at path: StatePath
   ) -> LandingError {
     LandingError(
       .conflict,
       """
       \(plan.tip?.hexadecimal ?? "the push") was accepted, and before it could be read back \
-      \(path?.description ?? "it") was changed by another writer (the branch names \
-      \(tip?.hexadecimal ?? "nothing") now); find out who else writes there, and run it again
+      \(path) was changed by another writer (the branch names \(tip) now); find out who else \
+      writes there, and run it again
       """)
   }
 
-  private nonisolated func neverShown(_ plan: BatchPlan) -> LandingError {
-    LandingError(
-      .unreachable,
+  private nonisolated func notReadBack(
+    _ plan: BatchPlan, showing shown: Result<ObjectID?, LandingError>, _ failure: LandingError?
+  ) -> LandingError {
+    let seen =
+      if let failure {
+        "it could not be read back: \(failure.message)"
+      } else {
+        """
+        \(description.branch) still named \((try? shown.get())?.hexadecimal ?? "nothing") at the \
+        deadline; it may be read from a mirror that lags behind
+        """
+      }
+    return LandingError(
+      failure?.unreadOutcome ?? .unreachable,
       """
-      \(description.url) accepted \(plan.tip?.hexadecimal ?? "the push"), and until the deadline \
-      \(description.branch) still named \(plan.base?.hexadecimal ?? "nothing"); it may be read \
-      from a mirror that lags behind: run it again to see whether it landed
-      """)
+      \(description.url) accepted \(plan.tip?.hexadecimal ?? "the push"), and \(seen). Run it \
+      again to see whether it landed: what has is left as it is
+      """, serverMessages: failure?.serverMessages ?? [])
   }
 
   /// What is proved when the remote shows this commit.
@@ -90,6 +172,12 @@ extension StateStore {
       stateStore: description, outcome: outcome, commit: tip, base: batch.base, attempts: pushes,
       verifiedAt: surroundings.date().formatted(.iso8601), placements: placements)
   }
+}
+
+extension LandingError {
+  /// The outcome of a push whose branch could not be read afterwards: to be tried again, whatever
+  /// the reading met.
+  var unreadOutcome: Outcome { outcome == .timedOut ? .timedOut : .unreachable }
 }
 
 extension Change {

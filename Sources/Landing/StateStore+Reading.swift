@@ -13,11 +13,19 @@ extension StateStore {
   public nonisolated func tip(
     deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> ObjectID? {
-    do throws(TransportError) {
-      let advertised = try await remote.references(withPrefix: [reference], deadline: deadline)
-      return advertised[reference]
+    try await advertised(reference, deadline: deadline)
+  }
+
+  /// The object that a reference of the remote names now.
+  private nonisolated func advertised(
+    _ name: String, deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> ObjectID? {
+    do {
+      return try await surroundings.retrying(until: deadline, logger: logger) {
+        try await remote.references(withPrefix: [name], deadline: deadline)[name]
+      }
     } catch {
-      throw error.landingError
+      throw LandingError(explaining: error)
     }
   }
 
@@ -31,21 +39,39 @@ extension StateStore {
     _ commit: ObjectID? = nil, deadline: ContinuousClock.Instant,
     _ body: @Sendable (Snapshot) throws -> Value
   ) async throws -> Value {
-    let tip: ObjectID?
-    if let commit { tip = commit } else { tip = try await self.tip(deadline: deadline) }
-    guard let tip else { throw branchMissing() }
+    guard let commit else { return try await readNewest(deadline: deadline, body) }
     let result: Result<Value, LandingError>
     do {
-      result = try await withObjects(from: tip, deadline: deadline) { reader in
+      result = try await withObjects(from: commit, deadline: deadline) { reader in
         // What the body finds wrong is no fault of the commit that was named.
-        try Self.result { try body(Snapshot(of: tip, reading: reader)) }
+        try Self.result { try body(Snapshot(of: commit, reading: reader)) }
       }
-    } catch let error as LandingError where error.outcome == .corruptRepository && commit != nil {
+    } catch let error as LandingError where error.outcome == .corruptRepository {
       throw LandingError(
         .invalidConfiguration,
-        "commit \(tip) cannot be read from \(description.url): \(error.message)")
+        "commit \(commit) cannot be read from \(description.url): \(error.message)")
     }
     return try result.get()
+  }
+
+  /// Reads the branch as it is now; looked up again while it moves on before it can be read.
+  private func readNewest<Value: Sendable>(
+    deadline: ContinuousClock.Instant, _ body: @Sendable (Snapshot) throws -> Value
+  ) async throws -> Value {
+    var pauses = RetryPolicy(deadline: deadline)
+    while true {
+      guard let tip = try await tip(deadline: deadline) else { throw branchMissing() }
+      do {
+        return try await withObjects(ofTip: tip, deadline: deadline) { reader in
+          try body(Snapshot(of: tip, reading: reader))
+        }
+      } catch let error as TipWithheld {
+        let action = pauses.next(
+          after: .moved, now: surroundings.now(), chance: surroundings.chance())
+        guard case .tryAgain(let pause) = action else { throw error.landingError }
+        try await surroundings.sleep(pause)
+      }
+    }
   }
 
   private static func result<Value>(
@@ -67,14 +93,7 @@ extension StateStore {
     guard let revision else { return nil }
     if let id = ObjectID(hexadecimal: revision) { return try await peeled(id, deadline: deadline) }
     let name = revision.begins(with: "refs/") ? revision : "refs/heads/\(revision)"
-    let named: ObjectID?
-    do throws(TransportError) {
-      let advertised = try await remote.references(withPrefix: [name], deadline: deadline)
-      named = advertised[name]
-    } catch {
-      throw error.landingError
-    }
-    guard let named else {
+    guard let named = try await advertised(name, deadline: deadline) else {
       throw LandingError(
         .branchMissing,
         """
@@ -94,7 +113,7 @@ extension StateStore {
       found = try await withObjects(from: id, deadline: deadline) { try $0.peeled(id) }
     } catch {
       let error = LandingError(explaining: error)
-      guard error.outcome == .corruptRepository else { throw error }
+      guard [.corruptRepository, .conflict].contains(error.outcome) else { throw error }
       throw LandingError(
         .invalidConfiguration, "\(id) cannot be read from \(description.url): \(error.message)")
     }

@@ -17,6 +17,8 @@ public actor StateStore {
   let logger: Logger
   /// Objects that were pushed and are not in the cache yet.
   var unsaved = NewObjects()
+  /// The commits among them that the branch named.
+  var unsavedTips: [FetchedTips.Made] = []
   /// What was read or made last, in memory.
   let recent = RecentObjects()
   /// The commit that was pushed last.
@@ -28,8 +30,8 @@ public actor StateStore {
   var waiting: [PendingWrite] = []
   /// The push that is under way.
   var batch: Task<Void, Never>?
-  /// The writes that wait for it.
-  var underWay: [PendingWrite] = []
+  /// Who waits for it.
+  nonisolated let demand = Demand()
   /// Writes that were left for another process to push.
   var left: [SpooledWrite] = []
   /// Where writes are left; `nil` while that cannot be done.
@@ -40,7 +42,7 @@ public actor StateStore {
   /// Where objects may be kept: the cache, and what takes its place when it cannot be used.
   ///
   /// Without any of them they are kept in memory.
-  private var places: [Cache]
+  private(set) var places: [Cache]
   private var memory = MemoryObjects()
   private var database: ObjectDatabase?
   /// How often objects that were here have gone with the place where they were kept.
@@ -109,11 +111,15 @@ public actor StateStore {
     if unsaved.byteCount == 0 { return }
     do {
       try openDatabase().store(unsaved)
+      record { tips in
+        for made in unsavedTips { tips.add(made) }
+      }
     } catch {
       // What is not in the cache is fetched when it is needed.
       logger.info("cache not written", metadata: ["error.message": "\(error)"])
     }
     unsaved = NewObjects()
+    unsavedTips = []
   }
 
   func openDatabase() throws -> ObjectDatabase {

@@ -36,17 +36,28 @@ struct TreeWalk {
     let rest = directories.map { $0.key.components.count - depth }.max() ?? 0
     try reader.require(
       directories.map(\.value.id), levelsBelow: rest <= lastLevels ? rest : 0)
-    var trees: [ObjectID: Tree] = [:]
+    var names: [ObjectID: Set<[UInt8]>] = [:]
+    for (path, entry) in directories {
+      names[entry.id, default: []].insert(Array(path.components[depth].utf8))
+    }
+    var below: [ObjectID: [[UInt8]: TreeEntry]] = [:]
+    for (id, names) in names { below[id] = try entries(named: names, in: id) }
     for (top, entries) in found {
       for (path, entry) in entries where goesDeeper(path) {
-        guard entry.mode.isDirectory else {
-          found[top]?[path] = nil
-          continue
-        }
-        if trees[entry.id] == nil { trees[entry.id] = try reader.tree(entry.id) }
-        found[top]?[path] = trees[entry.id]?.entry(named: path.components[depth])
+        // A file has no entry in `below`, and nothing stands below it.
+        found[top]?[path] = below[entry.id]?[Array(path.components[depth].utf8)]
       }
     }
+  }
+
+  /// One pass over a directory, however many of its names are looked for.
+  private func entries(
+    named names: Set<[UInt8]>, in id: ObjectID
+  ) throws(GitError) -> [[UInt8]: TreeEntry] {
+    try GitError.checkCancellation()
+    let names = Array(names)
+    let entries = try reader.tree(id).entries(named: names)
+    return Dictionary(uniqueKeysWithValues: zip(names, entries)).compactMapValues(\.self)
   }
 }
 

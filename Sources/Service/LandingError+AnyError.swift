@@ -14,8 +14,7 @@ extension LandingError {
     case let error as ManifestError: self.init(.invalidInput, error.description)
     case let error as UnsafePath: self.init(.unsafePath, error.description)
     case let error as InvalidRuleSetting: self.init(.invalidConfiguration, error.message)
-    case let error as TransportError:
-      self.init(.unreachable, error.message, serverMessages: error.serverMessages)
+    case let error as TransportError: self.init(error)
     // Neither the client nor the repository is at fault, and it is safe to try again.
     case let error as StorageError: self.init(.unreachable, error.message)
     case is CancellationError: self.init(.timedOut, "cancelled")

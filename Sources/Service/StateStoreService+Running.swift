@@ -62,6 +62,8 @@ extension StateStoreService {
       Running { try await drift.run() }, refreshing,
       Repeating(every: .seconds(10)) { FreedMemory.giveBack() },
       try server(for: api),
+      // The last one is told first that the service stops.
+      ShutdownLimit(time: options.shutdownTimeout, onOverdue: options.onShutdownOverdue),
     ]
   }
 
@@ -132,6 +134,24 @@ extension StateStoreService {
       GuardedHTTP(
         http: HTTP1Channel(responder: responder, configuration: configuration),
         connections: connections, headTimeout: headTimeout)
+    }
+  }
+}
+
+/// Watches that the service stops in time once it is told to.
+///
+/// On a thread of its own, since all others may be busy with what does not end.
+private struct ShutdownLimit: Service {
+  let time: Duration
+  let onOverdue: @Sendable () -> Void
+
+  func run() async throws {
+    // Cancelled: whoever runs the service as a part of a process ends it.
+    guard (try? await gracefulShutdown()) != nil else { return }
+    let seconds = time / .seconds(1)
+    Thread.detachNewThread { [onOverdue] in
+      Thread.sleep(forTimeInterval: seconds)
+      onOverdue()
     }
   }
 }

@@ -36,6 +36,8 @@ public struct ServiceOptions: Sendable {
   public var landingTimeout: Duration = .seconds(60)
   /// How long what is under way may take to end when the service is told to stop.
   public var shutdownTimeout: Duration = .seconds(30)
+  /// Ends the process when it has not ended in that time.
+  public var onShutdownOverdue: @Sendable () -> Void = {}
   /// The version that is shown.
   public var version: String
 
@@ -90,7 +92,8 @@ public struct StateStoreService: Sendable {
     var configuration = ServiceGroupConfiguration(
       services: try await services().map { .init(service: $0) },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
-    configuration.maximumGracefulShutdownDuration = options.shutdownTimeout
+    // The last part of the time is for what has to be cancelled.
+    configuration.maximumGracefulShutdownDuration = options.shutdownTimeout * 0.75
     try await ServiceGroup(configuration: configuration).run()
   }
 }

@@ -99,9 +99,10 @@ struct StoreVerification: Sendable {
     var resources: [ResourceReport] = []
     var rest = works[...]
     while !rest.isEmpty {
-      let some = try await wanted(rest.prefix(Self.most))
+      let (some, unreadable) = try await wanted(rest.prefix(Self.most))
+      resources += unreadable
       rest = rest.dropFirst(Self.most)
-      resources += try await read(commit) { snapshot in
+      resources += try await read(commit) { [verifier] snapshot in
         try some.flatMap { try verifier.check($0, in: snapshot) }
           + verifier.check(contentOf: some.map(\.work), in: snapshot)
       }.resources
@@ -109,11 +110,19 @@ struct StoreVerification: Sendable {
     return Report.merged(resources)
   }
 
-  /// Works as they are to land, and what stands of each in the other state stores.
-  private func wanted(_ works: some Sequence<DesiredWork>) async throws -> [WantedWork] {
+  /// Works as they are to land, and what stands of each in the other state stores; a report for each
+  /// that cannot be read.
+  private func wanted(
+    _ works: some Sequence<DesiredWork>
+  ) async throws -> ([WantedWork], [ResourceReport]) {
     var wanted: [WantedWork] = []
+    var unreadable: [ResourceReport] = []
     for desired in works {
-      let work = try desired.kratixWork()
+      let work: Work
+      do { work = try await desired.read() } catch let error as ManifestError {
+        unreadable.append(ResourceReport(unreadable: desired, error))
+        continue
+      }
       var elsewhere = desired.standing(work, on: platform, elsewhereThan: name)
       if elsewhere == nil {
         elsewhere = try await platform.stores.standing(
@@ -121,7 +130,7 @@ struct StoreVerification: Sendable {
       }
       wanted.append(WantedWork(work: work, elsewhere: elsewhere ?? []))
     }
-    return wanted
+    return (wanted, unreadable)
   }
 
   /// Holds the state store against what a client says should be there.
@@ -239,6 +248,16 @@ private struct WantedWork: Sendable {
   var work: Work
   /// What stands of it in other state stores.
   var elsewhere: [StandingPlacement]
+}
+
+extension ResourceReport {
+  /// A Work that the desired state holds and that cannot be read.
+  fileprivate init(unreadable work: DesiredWork, _ error: ManifestError) {
+    self.init(
+      promise: work.promise, namespace: work.resource.isEmpty ? "" : work.key.namespace,
+      name: work.resource, verdict: .unknown, placements: [], findings: [],
+      notes: ["\(error.description); put the Work \(work.key) again"])
+  }
 }
 
 extension Verifier {

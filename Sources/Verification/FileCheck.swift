@@ -19,7 +19,8 @@ struct FileCheck {
     let standing = try standing(of: placements)
     let modified = zip(placements, standing).flatMap { placement, standing in
       placement.files.compactMap { file -> ObjectID? in
-        guard file.content != nil, let entry = standing.own[TreePath(file.path)], entry.mode.isFile,
+        guard file.content != nil, let entry = standing.own[TreePath(file.path)],
+          entry.mode.isFile,
           entry.id != file.blob
         else { return nil }
         return entry.id
@@ -116,13 +117,15 @@ private struct FileComparison {
 
   /// Whether something is expected and none of it is there.
   var isAbsent: Bool {
-    !placement.files.isEmpty && !placement.files.contains { standing.own[TreePath($0.path)] != nil }
+    !placement.files.isEmpty
+      && !placement.files.contains { standing.own[TreePath($0.path)] != nil }
   }
 
   var findings: [Finding] {
     let expected = Set(placement.files.map { TreePath($0.path) })
     let orphans = standing.own.keys.filter { !expected.contains($0) }.sorted().map(\.text)
-    let own = placement.files.filter { !standing.foreign.contains($0.path) }
+    let foreign = Set(standing.foreign.map { TreePath($0) })
+    let own = placement.files.filter { !foreign.contains(TreePath($0.path)) }
     return (isAbsent ? [notLanded] : own.compactMap(finding))
       + standing.foreign.map(Finding.init(ofAnotherAt:)) + orphans.map(orphan)
   }

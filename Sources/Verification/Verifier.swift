@@ -27,12 +27,12 @@ public struct Verifier: Sendable {
   /// Whether all other state stores of the platform are searched as well: then what is not here is
   /// not said to be there.
   public var isOneOfAll = false
-  /// How many files of one resource are held at once when everything is checked; one with more is
-  /// checked file by file.
-  var mostFilesOfResource = LargeResource.mostFiles
   /// Whether whoever asks may see nothing but what is known to be the resource's own: a client of
   /// one namespace, who chooses what is asked.
   public var showsOnlyOwn = false
+  /// How many files of one resource are held at once when everything is checked; one with more is
+  /// checked file by file.
+  var mostFilesOfResource = LargeResource.mostFiles
 
   /// A verifier for one state store.
   ///

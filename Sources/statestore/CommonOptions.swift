@@ -54,7 +54,7 @@ struct CommonOptions: ParsableArguments {
       "The state repository, instead of the GitStateStore's.", valueName: "url|path"))
   var repo: String?
 
-  @Option(help: "The branch, instead of the GitStateStore's.")
+  @Option(help: "The branch, instead of the GitStateStore's; main and refs/heads/main are one.")
   var branch: String?
 
   @Option(

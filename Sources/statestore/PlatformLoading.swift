@@ -59,13 +59,19 @@ extension CommonOptions {
         that name (git help check-ref-format); give another
         """)
     }
+    let secret = try secret(for: store, at: url, of: platform)
     var options = TransportOptions()
     options.allowInsecureHTTP = allowInsecureHttp
-    options.certificateAuthorities = try certificateAuthorities()
+    options.certificateAuthorities =
+      caFile.map { .file($0) } ?? secret?["ca.crt"].map { .text($0) }
+    options.clientCertificate = try secret.flatMap { secret in
+      try TransportOptions.ClientCertificate(secret, for: store)
+    }
     options.agent = "statestore/\(Statestore.version)"
     let remote = Remote(
-      url: url, credentials: try credentials(for: store, at: url, of: platform), options: options,
-      logger: logger)
+      url: url,
+      credentials: try secret.map { try credentials(in: $0, for: store, at: url) } ?? .none,
+      options: options, logger: logger)
     let cache = (cache ?? Environment["STATESTORE_CACHE"]).map(Cache.init(directory:))
     return StateStore(
       StateStoreDescription(name: store.name, url: url.description, branch: store.branch),
@@ -74,16 +80,13 @@ extension CommonOptions {
       observer: observer, endsSoon: endsSoon, logger: logger)
   }
 
-  private func credentials(
+  /// The Secret for a state store; `nil` where it needs none.
+  private func secret(
     for store: GitStateStore, at url: RemoteURL, of platform: Platform
-  ) throws -> Credentials {
-    if url.scheme == .file { return .none }
-    if let directory = credentials ?? Environment["STATESTORE_CREDENTIALS"] {
-      var store = store
-      if url.scheme == .ssh { store.authMethod = .ssh }
-      return try Credentials(try secret(in: directory), for: store)
-    }
-    guard let reference = store.secretReference else { return .none }
+  ) throws -> CredentialsSecret? {
+    if url.scheme == .file { return nil }
+    if let directory = credentialsDirectory { return try secret(in: directory) }
+    guard let reference = store.secretReference else { return nil }
     guard let secret = platform.secrets["\(reference.namespace)/\(reference.name)"] else {
       throw LandingError(
         .invalidConfiguration,
@@ -92,16 +95,18 @@ extension CommonOptions {
         which is not in the configuration; add it, or mount it and give --credentials
         """)
     }
+    return secret
+  }
+
+  private func credentials(
+    in secret: CredentialsSecret, for store: GitStateStore, at url: RemoteURL
+  ) throws -> Credentials {
+    var store = store
+    if credentialsDirectory != nil, url.scheme == .ssh { store.authMethod = .ssh }
     return try Credentials(secret, for: store)
   }
 
-  private func certificateAuthorities() throws -> TransportOptions.Certificates? {
-    if let caFile { return .file(caFile) }
-    guard let directory = credentials ?? Environment["STATESTORE_CREDENTIALS"],
-      FileManager.default.fileExists(atPath: directory + "/ca.crt")
-    else { return nil }
-    return .file(directory + "/ca.crt")
-  }
+  private var credentialsDirectory: String? { credentials ?? Environment["STATESTORE_CREDENTIALS"] }
 
   /// The keys of a Secret whose values nobody else may know.
   private static let secretKeys = ["password", "sshPrivateKey", "tls.key"]
@@ -117,7 +122,8 @@ extension CommonOptions {
     for name in names where !name.begins(with: ".") {
       let path = "\(directory)/\(name)"
       let data = try orConfigurationError(path) { try Data(contentsOf: URL(fileURLWithPath: path)) }
-      values[name] = String(data: data, encoding: .utf8)
+      // What is no text is as good as empty, and refused where it is needed.
+      values[name] = String(data: data, encoding: .utf8) ?? ""
     }
     return CredentialsSecret(name: directory, namespace: "", values: values)
   }
@@ -131,7 +137,7 @@ extension CommonOptions {
   /// Everything on disk that the platform and its credentials are read from.
   var configurationPaths: [String] {
     manifestPaths
-      + [credentials ?? Environment["STATESTORE_CREDENTIALS"], caFile].compactMap { $0 }
+      + [credentialsDirectory, caFile].compactMap { $0 }
   }
 
   /// A file itself, or the manifests in a directory, those below it included.
@@ -175,7 +181,10 @@ extension CommonOptions {
       // The Secret was given for another server.
       store.secretReference = nil
     }
-    if let branch { store.branch = branch }
+    // The whole name of a branch is taken for it, as by git push.
+    if let branch {
+      store.branch = branch.hasPrefix("refs/heads/") ? String(branch.dropFirst(11)) : branch
+    }
     platform.add(store)
   }
 

@@ -126,6 +126,14 @@ struct Serve: AsyncParsableCommand {
     options.mostBodyBytes = maxBody << 20
     options.mostConnections = maxConnections
     options.shutdownTimeout = shutdownTimeout.duration
+    options.onShutdownOverdue = { [shutdownTimeout] in
+      Printing.notice(
+        """
+        what was under way had not ended \(shutdownTimeout.duration) after the signal and was cut off; \
+        it is landed when the service is started again
+        """)
+      _exit(Outcome.timedOut.exitStatus)
+    }
     if let timeout = common.timeout { options.landingTimeout = timeout.duration }
     return options
   }

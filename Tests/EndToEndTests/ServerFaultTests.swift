@@ -75,7 +75,9 @@ struct ServerFaultTests {
   }
 
   private func sshCredentials(_ site: Site) throws -> String {
-    try credentials(["sshPrivateKey": "unused", "knownHosts": "unused"], in: site.directory)
+    let unused = "-----BEGIN OPENSSH PRIVATE KEY-----\n-----END OPENSSH PRIVATE KEY-----\n"
+    return try credentials(
+      ["sshPrivateKey": unused, "knownHosts": "unused"], in: site.directory)
   }
 
   @Test("because it says nothing is given up at the deadline", arguments: ["http", "ssh"])

@@ -81,6 +81,37 @@ struct ServiceProcessTests {
     }
   }
 
+  @Test("ends in time whatever it is about to land")
+  func terminatedDuringLargeWork() async throws {
+    try await withSite { site in
+      let files = (0..<9_000).map { number in
+        #"{"filepath":"\#(number).yaml","content":"H4sIAAAAAAAAA8vOzEuxUnDkAgBqHK0GCAAAAA=="}"#
+      }
+      let large = work("example", workloads: files.joined(separator: ","))
+      let clock = ContinuousClock()
+      var signalled = clock.now
+      let ending = try await site.serving(
+        configuration: try site.configuration(), ["--shutdown-timeout", "1s"]
+      ) { serving in
+        let answer = try await serving.request(
+          "PUT", "/v1/namespaces/default/works/example", body: large)
+        #expect(answer.status == 201, "\(answer)")
+        signalled = clock.now
+        serving.terminate()
+      }
+      #expect(clock.now - signalled < .seconds(20))
+      // 3 where it had to be cut off.
+      #expect([0, 3].contains(ending.status), "\(ending)")
+      // What was acknowledged lands after the next start.
+      try await site.serving(configuration: try site.configuration()) { serving in
+        let answer = try await serving.request(
+          "GET", "/v1/namespaces/default/works/example?wait=60s")
+        #expect(answer.text.contains("ReadBack"))
+      }
+      #expect(try await site.files().filter { $0.hasSuffix(".yaml") }.count >= 9_000)
+    }
+  }
+
   @Test("follows the configuration while it runs")
   func reload() async throws {
     try await withSite { site in
@@ -106,8 +137,12 @@ struct ServiceProcessTests {
   }
 }
 
-/// A Work with one file, as JSON.
-private func work(_ name: String, selector: String = "{}") -> String {
+/// A Work, of one file where nothing else is said, as JSON.
+private func work(
+  _ name: String, selector: String = "{}",
+  workloads: String =
+    #"{"filepath":"manifest.yaml","content":"H4sIAAAAAAAAA8vOzEuxUnDkAgBqHK0GCAAAAA=="}"#
+) -> String {
   """
   {"apiVersion":"platform.kratix.io/v1alpha1","kind":"Work",
    "metadata":{"name":"\(name)","namespace":"default",
@@ -115,6 +150,6 @@ private func work(_ name: String, selector: String = "{}") -> String {
    "spec":{"promiseName":"postgresql","resourceName":"\(name)","workloadGroups":[
      {"id":"5058f1af8388633f609cadb75a75dc9d","directory":".",
       "destinationSelectors":[{"matchLabels":\(selector),"source":"promise"}],
-      "workloads":[{"filepath":"manifest.yaml","content":"H4sIAAAAAAAAA8vOzEuxUnDkAgBqHK0GCAAAAA=="}]}]}}
+      "workloads":[\(workloads)]}]}}
   """
 }

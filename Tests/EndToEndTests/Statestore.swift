@@ -49,7 +49,7 @@ struct Statestore: Sendable {
   }
 
   /// The built program lies beside the test bundle, wherever the build has put both.
-  private static func path() throws -> String {
+  static func path() throws -> String {
     let bundles = [Bundle.main.executablePath, ProcessInfo.processInfo.arguments.first]
     let candidates = bundles.compactMap { $0 }.map {
       URL(fileURLWithPath: $0).resolvingSymlinksInPath().deletingLastPathComponent()

@@ -151,13 +151,29 @@ import Testing
         pieces += 1
         return true
       }
-      #expect(pieces == (content.count - 1) >> 20)
+      // Before the object, and after each MiB of it.
+      #expect(pieces == 1 + (content.count - 1) >> 20)
       try await git("index-pack", "--strict", "--stdin", in: repository.directory, input: pack)
       let size = try await git("cat-file", "-s", id.hexadecimal, in: repository.directory)
       #expect(size == "\(content.count)")
       let error = #expect(throws: GitError.self) { try PackWriter(thin: true).pack(new) { false } }
       #expect(error?.code == .interrupted)
     }
+  }
+
+  @Test("of many small objects is given up between two of them when it is not to go on")
+  func manyObjects() throws {
+    var new = NewObjects()
+    for number in 0..<100 { try new.add(.blob, Array("\(number)".utf8)) }
+    var asked = 0
+    let error = #expect(throws: GitError.self) {
+      try PackWriter(thin: true).pack(new) {
+        asked += 1
+        return asked < 10
+      }
+    }
+    #expect(error?.code == .interrupted)
+    #expect(asked == 10)
   }
 }
 

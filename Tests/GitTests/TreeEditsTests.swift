@@ -138,6 +138,30 @@ import Testing
     #expect(new.objects.map(\.kind) == [.blob])
   }
 
+  /// With a copy of the directory for each write it would take many minutes.
+  @Test(.timeLimit(.minutes(2))) func manyWritesToOneDirectoryTakeTimeInProportion() throws {
+    var edits = TreeEdits()
+    let count = 60_000
+    for number in 0..<count { try edits.write(try StatePath("a/b/\(number)"), .zero) }
+    #expect(edits.written.count == count)
+  }
+
+  @Test func editsOfACancelledTaskAreNotApplied() async throws {
+    let task = Task {
+      withUnsafeCurrentTask { $0?.cancel() }
+      var new = NewObjects()
+      var edits = TreeEdits()
+      try edits.write(try StatePath("a/b"), try new.add(.blob, [1]))
+      return try new.apply(edits, to: nil, reading: try ObjectDatabase.inMemory())
+    }
+    do {
+      _ = try await task.value
+      Issue.record("applied")
+    } catch TreeEditFailure.git(let error) {
+      #expect(error.code == .interrupted)
+    }
+  }
+
   @Test func aRefusedWriteLeavesTheEditsAsTheyWere() throws {
     var edits = TreeEdits()
     var new = NewObjects()

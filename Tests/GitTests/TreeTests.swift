@@ -37,6 +37,16 @@ import Testing
     }
   }
 
+  @Test func givesTheSameEntriesForManyNamesAsForEachAlone() throws {
+    let names = ["a", "a-b", "a.b", "a0", "sub", "x"]
+    let bytes = names.flatMap { Self.line($0 == "a" ? "40000" : "100644", $0) }
+    let tree = try Tree(bytes: bytes)
+    for wanted in [[], ["a"], ["missing"], names.reversed(), ["z", "x", "a/b", "A", "", "a"]] {
+      let found = tree.entries(named: wanted.map { Array($0.utf8) })
+      #expect(found == wanted.map { tree.entry(named: $0) })
+    }
+  }
+
   @Test func givesEntriesAsGitListsThem() async throws {
     try await withTemporaryDirectory { directory in
       let git = try GitOracle(in: directory)

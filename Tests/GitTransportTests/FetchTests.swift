@@ -131,6 +131,37 @@ struct FetchTests {
     }
   }
 
+  @Test(
+    "What is here is left out, and a reference is wanted as it is now", .timeLimit(.minutes(1)),
+    arguments: ConnectionKind.allCases, [[], BareRepository.filters])
+  func difference(_ kind: ConnectionKind, settings: [String]) async throws {
+    try await withSite(kind, settings: settings) { site in
+      let names = try await publish(site)
+      let old = try #require(names["commit"])
+      var changed = files
+      changed["a/b/x.yaml"] = "changed\n"
+      let tip = try await site.repository.commit(changed, parent: old)
+      try await site.repository.setBranch("main", to: tip)
+      let unknown = try #require(
+        ObjectID(hexadecimal: "1234567890123456789012345678901234567890"))
+      for haves in [[old], [unknown, old]] {
+        var pack: [UInt8] = []
+        let result = try await site.remote.fetch(
+          FetchRequest(reference: "refs/heads/main", depth: 1, haves: haves), deadline: soon
+        ) { pack += $0 }
+        #expect(result.packBytes == pack.count)
+        // The commit, three directories and the file; the number of objects is in the header.
+        #expect(Array(pack[8..<12]) == [0, 0, 0, 5])
+      }
+      let error = await failure {
+        try await site.remote.fetch(
+          FetchRequest(reference: "refs/heads/none", depth: 1), deadline: soon
+        ) { _ in }
+      }
+      #expect(error?.code == .objectNotFound)
+    }
+  }
+
   private func publish(_ site: Site) async throws -> [String: ObjectID] {
     let old = try await site.repository.commit(["top.yaml": "old\n"])
     let tip = try await site.repository.commit(files, parent: old)

@@ -99,7 +99,11 @@ struct ProtocolTests {
       ("ERR access denied or repository not exported: /x", .repositoryNotFound),
       ("ERR Repository not found.", .repositoryNotFound),
       ("ERR upload-pack: not our ref 123", .objectNotFound),
-      ("ERR we are closed", .refused),
+      ("ERR want 1234567890123456789012345678901234567890 not valid", .objectNotFound),
+      ("ERR Server does not allow request for unadvertised object 123", .objectNotFound),
+      ("ERR Client wants invalid object 123", .objectNotFound),
+      ("ERR TF401035: The object '123' does not exist.", .objectNotFound),
+      ("ERR we are closed", .refused), ("ERR Internal Server Error", .serverFailed),
       ("hello", .protocolViolation),
     ])
   func errors(_ text: String, _ code: TransportError.Code) throws {
@@ -133,6 +137,22 @@ struct ProtocolTests {
       request
         == "0014command=ls-refs\n0001000csymrefs\n001fref-prefix refs/heads/main\n0014ref-prefix HEAD\n0000"
     )
+  }
+
+  @Test("Version 0 asks for thin-pack where it is offered, and names no commit without a depth")
+  func thinPack() throws {
+    let id = try #require(ObjectID(hexadecimal: "1234567890123456789012345678901234567890"))
+    func text(_ capabilities: [String], depth: Int?) -> String {
+      let request = FetchRequest(wants: [id], depth: depth, haves: [id])
+      return String(
+        decoding: request.version0(capabilities: Capabilities(capabilities), agent: "statestore/1"),
+        as: UTF8.self)
+    }
+    #expect(text(["side-band-64k", "thin-pack", "ofs-delta"], depth: 1).contains(" thin-pack"))
+    #expect(text(["side-band-64k", "shallow"], depth: 1).contains("have \(id)"))
+    #expect(text(["side-band-64k", "shallow"], depth: 1).contains("shallow \(id)"))
+    #expect(!text(["side-band-64k"], depth: nil).contains("thin-pack"))
+    #expect(!text(["side-band-64k"], depth: nil).contains("have"))
   }
 
   @Test("A fetch's answer gives the pack, the boundary and the words")

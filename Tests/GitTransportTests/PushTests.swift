@@ -52,8 +52,26 @@ struct PushTests {
         ReferenceUpdate(name: "refs/heads/main", old: first, new: ours),
         pack: try await site.repository.pack(ours, without: first), deadline: soon)
       #expect(report.outcome != .accepted)
-      #expect(report.suggestsMovedReference, "\(report)")
+      #expect(report.cause == .movedReference, "\(report)")
       #expect(try await site.git.id("main", in: site.repository.directory) == theirs)
+    }
+  }
+
+  @Test(
+    "A branch below a branch is a refusal and no lost race", .timeLimit(.minutes(1)),
+    arguments: ConnectionKind.allCases, [("main", "main/sub"), ("a/b", "a")])
+  func branchBelowBranch(_ kind: ConnectionKind, _ names: (old: String, new: String)) async throws {
+    try await withSite(kind) { site in
+      let first = try await site.repository.commit(["a.yaml": "one\n"])
+      try await site.repository.setBranch(names.old, to: first)
+      let push = try await site.remote.openPush(deadline: soon)
+      let second = try await site.repository.commit(["a.yaml": "two\n"])
+      let report = try await push.push(
+        ReferenceUpdate(name: "refs/heads/\(names.new)", old: .zero, new: second),
+        pack: try await site.repository.pack(second), deadline: soon)
+      #expect(report.outcome != .accepted)
+      #expect(report.cause == .refusal, "\(report)")
+      #expect(report.messages.contains { $0.contains("exists; cannot create") }, "\(report)")
     }
   }
 
@@ -71,7 +89,7 @@ struct PushTests {
         pack: try await site.repository.pack(first), deadline: soon)
       #expect(report.outcome == .refused(reason: "pre-receive hook declined"))
       #expect(report.messages == ["no red tape", "ask the platform team"])
-      #expect(!report.suggestsMovedReference)
+      #expect(report.cause == .hook)
     }
   }
 
@@ -93,6 +111,7 @@ struct PushTests {
           return
         }
         #expect(!reason.isEmpty)
+        #expect(report.cause == .serverFailure, "\(report)")
       }
     }
   }

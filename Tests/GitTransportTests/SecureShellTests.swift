@@ -31,7 +31,7 @@ struct SecureShellTests {
         #expect(try await attempt(server.keys.ed25519, known) == nil)
         #expect(try await attempt(server.keys.rsa, known) == nil)
         #expect(try await attempt(server.strangerKey, known)?.code == .authenticationFailed)
-        #expect(try await attempt("no key", known)?.code == .authenticationFailed)
+        #expect(try await attempt("no key", known)?.code == .invalidConfiguration)
         #expect(try await attempt(server.keys.ed25519, "")?.code == .unknownHostKey)
         #expect(try await attempt(server.keys.ed25519, other)?.code == .unknownHostKey)
       }
@@ -82,7 +82,7 @@ struct SecureShellTests {
   @Test("Keys are in files without a name that only this user can read, and go away")
   func privateFiles() throws {
     let files = PrivateFiles()
-    let path = try files.write("secret")
+    let path = try files.write("secret".utf8)
     #expect(try String(contentsOfFile: path, encoding: .utf8) == "secret")
     var status = stat()
     #expect(stat(path, &status) == 0)
@@ -94,14 +94,97 @@ struct SecureShellTests {
 
   @Test("Nobody listening is unreachable", .timeLimit(.minutes(1)))
   func unreachable() async throws {
+    let key = Secret("-----BEGIN OPENSSH PRIVATE KEY-----\n-----END OPENSSH PRIVATE KEY-----")
     let remote = try makeRemote(
-      "git@127.0.0.1.invalid:x.git", .ssh(privateKey: Secret("k"), knownHosts: ""))
+      "git@127.0.0.1.invalid:x.git", .ssh(privateKey: key, knownHosts: ""))
     let error = await failure { try await remote.openPush(deadline: soon) }
     #expect(error?.code == .unreachable, "\(error as Any)")
     let refused = try makeRemote(
-      "ssh://git@127.0.0.1:1/x.git", .ssh(privateKey: Secret("k"), knownHosts: ""))
+      "ssh://git@127.0.0.1:1/x.git", .ssh(privateKey: key, knownHosts: ""))
     let second = await failure { try await refused.openPush(deadline: soon) }
     #expect(second?.code == .unreachable, "\(second as Any)")
+    #expect(second?.serverMessages == [], "what ssh says here, no server said")
+    #expect(second?.message.contains("(ssh: ssh: connect to host 127.0.0.1 port 1:") == true)
+  }
+
+  @Test(
+    "What ssh says here and what the server says are kept apart",
+    arguments: [
+      (255, [], ["h: Permission denied (publickey)."], .authenticationFailed, []),
+      (255, ["No user exists for uid 7"], [], .invalidConfiguration, []),
+      (
+        255, ["ERROR: ld.so: object cannot be preloaded", "No user exists for uid 7"], [],
+        .invalidConfiguration, []
+      ),
+      (128, ["fatal: '/x' does not appear to be a git repository"], [], .repositoryNotFound, nil),
+      (1, ["ERROR: Repository not found."], [], .repositoryNotFound, nil),
+      (1, ["host key is known to be late"], [], .connectionClosed, nil),
+      (127, ["sh: git-upload-pack: not found"], [], .unsupported, nil),
+      (1, ["ERROR: access denied"], ["a warning: connection refused"], .authenticationFailed, nil),
+    ] as [(Int32, [String], [String], TransportError.Code, [String]?)])
+  func speakers(
+    _ status: Int32, _ words: [String], _ log: [String], _ code: TransportError.Code,
+    _ serverMessages: [String]?
+  ) throws {
+    let error = SecureShellFailure.explain(
+      status, words: words, log: log, remote: try RemoteURL("ssh://git@h/x.git"))
+    #expect(error.code == code)
+    #expect(error.serverMessages == serverMessages ?? words)
+    for line in log { #expect(error.message.contains(line)) }
+  }
+
+  /// What happens to a key on its way through a Secret, and the words by which it is refused; none
+  /// where it is good all the same.
+  static let damages: [(name: String, damage: @Sendable (String) -> String, refusal: String?)] = [
+    ("nothing", { $0 }, nil),
+    ("no line end", { String($0.dropLast()) }, nil),
+    ("line ends of Windows", { $0.replacingOccurrences(of: "\n", with: "\r\n") }, nil),
+    ("blank lines first", { "\n \n" + $0 }, nil),
+    ("indented", { "  " + $0.replacingOccurrences(of: "\n", with: "\n  ") }, nil),
+    ("a byte order mark", { "\u{feff}" + $0 }, nil),
+    ("words before it", { "Bag Attributes\n" + $0 }, nil),
+    ("empty", { _ in " \n" }, "is empty"),
+    ("one line", { $0.replacingOccurrences(of: "\n", with: " ") }, "is one line"),
+    ("line ends spelled out", { $0.replacingOccurrences(of: "\n", with: "\\n") }, "is one line"),
+    ("base64", { Data($0.utf8).base64EncodedString() }, "encoded twice"),
+    ("cut off", { String($0.prefix(200)) }, "cut off"),
+    ("a public key", { _ in "ssh-ed25519 AAAA me" }, "public key"),
+    ("PuTTY", { _ in "PuTTY-User-Key-File-3: ssh-ed25519\n" }, "PuTTY"),
+    ("a certificate", { _ in "-----BEGIN CERTIFICATE-----\nAA==\n" }, "no private key"),
+  ]
+
+  @Test(
+    "A key's harmless damage is repaired, other damage is named",
+    .timeLimit(.minutes(1)))
+  func damagedKeys() async throws {
+    try await withTemporaryDirectory { directory in
+      for (type, options) in [
+        ("ed25519", []), ("rsa", ["-m", "PEM"]), ("ecdsa", ["-m", "PKCS8"]),
+      ] {
+        let key = try await keyPair(type, options + ["-N", ""], in: directory)
+        for (name, damage, refusal) in Self.damages {
+          do throws(SSHPrivateKey.Fault) {
+            let text = try SSHPrivateKey(Secret(damage(key))).text
+            #expect(text == key && refusal == nil, "\(type), \(name)")
+          } catch {
+            #expect(error.message.contains(refusal ?? "no refusal"), "\(type), \(name): \(error)")
+          }
+        }
+        let locked = try await keyPair(type, options + ["-N", "hunter2"], in: directory)
+        let error = #expect(throws: SSHPrivateKey.Fault.self) { try SSHPrivateKey(Secret(locked)) }
+        #expect(error?.message.contains("has a passphrase") == true, "\(type)")
+      }
+    }
+  }
+
+  private func keyPair(
+    _ type: String, _ options: [String], in directory: URL
+  ) async throws -> String {
+    let file = directory.appendingPathComponent(UUID().uuidString)
+    let output = try await Program.run(
+      "ssh-keygen", ["-q", "-t", type, "-f", file.path] + options)
+    #expect(output.isSuccess, "\(output.errors)")
+    return try String(contentsOf: file, encoding: .utf8)
   }
 
   @Test("Without the ssh program the error says what to install", .timeLimit(.minutes(1)))

@@ -59,6 +59,49 @@ struct TLSTests {
     }
   }
 
+  @Test(
+    "A server that asks for a client certificate gets it; without a good one it is asked for",
+    .timeLimit(.minutes(1)))
+  func clientCertificates() async throws {
+    try await withTemporaryDirectory { directory in
+      let git = try GitOracle(in: directory)
+      _ = try await BareRepository(in: directory, git: git)
+      let authority = try await TestAuthority(in: directory)
+      let stranger = try await TestAuthority(in: directory, named: "stranger")
+      let own = try await authority.certificate(for: ["DNS:writer"], named: "writer")
+      let other = try await stranger.certificate(for: ["DNS:writer"], named: "other")
+      var server = SmartHTTPServer.Options()
+      server.certificate = try await authority.certificate(for: ["DNS:localhost"])
+      server.clientAuthority = authority.certificate
+      func text(_ file: URL) throws -> String { try String(contentsOf: file, encoding: .utf8) }
+      let cases: [(chain: String, key: String, code: TransportError.Code?)?] = [
+        (try text(own.chain), try text(own.key), nil),
+        nil,
+        (try text(other.chain), try text(other.key), .authenticationFailed),
+        (try text(own.chain), try text(other.key), .invalidConfiguration),
+        (try text(own.chain), "no key", .invalidConfiguration),
+        ("no certificate", try text(own.key), .invalidConfiguration),
+      ]
+      try await SmartHTTPServer.with(root: directory, git: git, options: server) { base in
+        let address = base.replacingOccurrences(of: "127.0.0.1", with: "localhost")
+        for pair in cases {
+          var options = TransportOptions()
+          options.certificateAuthorities = .file(authority.certificate.path)
+          options.clientCertificate = pair.map {
+            .init(chain: .text($0.chain), privateKey: Secret($0.key))
+          }
+          let remote = try makeRemote("\(address)/state.git", options: options)
+          let error = await failure {
+            try await remote.references(withPrefix: [], deadline: soon)
+          }
+          #expect(
+            error?.code == (pair == nil ? .authenticationFailed : pair?.code), "\(error as Any)")
+          await remote.close()
+        }
+      }
+    }
+  }
+
   @Test("A name in a certificate stands for one host, a star for one label")
   func names() {
     let name = CertificateName(host: "git.example.com")

@@ -37,7 +37,8 @@ struct UnknownOutcomeTests {
     Row(answer: "HTTP/1.1 413 Big\r\nContent-Length: 0\r\n\r\n", code: .refused),
     Row(
       answer: "HTTP/1.1 429 Slow\r\nRetry-After: 7\r\nContent-Length: 0\r\n\r\n",
-      code: .unreachable),
+      code: .unavailable),
+    Row(answer: "HTTP/1.1 203 Page\r\nContent-Length: 0\r\n\r\n", code: .authenticationFailed),
     Row(
       answer: "HTTP/1.1 307 There\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n",
       code: .insecure),

@@ -246,6 +246,7 @@ import Testing
     "R14: Destinations of two state stores that are one branch have to be apart",
     arguments: [
       ("https://git.example.com/a/b.git", "HTTPS://Git.example.com:443/a/b/", "w", "w", false),
+      ("https://org@git.example.com/a/b", "https://git.example.com/a/b", "w", "w", false),
       ("git@git.example.com:a/b.git", "ssh://git@git.example.com:22/a/b", "w/x", "w", false),
       ("/srv/state.git", "file:///srv/state", "", "w", false),
       ("/srv/state.git", "file:///srv/state", "w", "w-x", true),

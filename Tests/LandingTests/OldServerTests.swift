@@ -24,15 +24,45 @@ struct OldServerTests {
     """
   }
 
+  /// Offers filters and fails when one is asked for.
+  private static func failing(with answer: String) -> String {
+    """
+    #!/usr/bin/python3
+    import os, subprocess, sys, threading
+    real = next(p + "/git" for p in os.environ["PATH"].split(":")[1:] if os.path.exists(p + "/git"))
+    server = subprocess.Popen([real, *sys.argv[1:]], stdin=subprocess.PIPE)
+    while data := os.read(0, 65536):
+        if b"filter tree:" in data or b"filter blob:" in data:
+            server.kill()
+            os.write(1, b"\(answer)")
+            os._exit(1)
+        server.stdin.write(data)
+        server.stdin.flush()
+    server.stdin.close()
+    sys.exit(server.wait())
+    """
+  }
+
   @Test(
     "a landing fetches more, and lands",
     arguments: [["shallow"], ["filter"], ["shallow", "filter"], ["ofs-delta"]])
   func lands(hidden: [String]) async throws {
+    try await lands(on: Self.hiding(hidden))
+  }
+
+  @Test(
+    "a filtered fetch that fails in any way is made without a filter",
+    arguments: ["", "0021ERR unexpected command filter", "garbage", "000dpackfile\\n0008\\x01PAC"])
+  func failingFilter(answer: String) async throws {
+    try await lands(on: Self.failing(with: answer))
+  }
+
+  private func lands(on script: String) async throws {
     try await withSite(["worker/resources/default/postgresql/x/y/12345/a": "x"]) { site in
       let programs = site.directory.appendingPathComponent("programs")
       try FileManager.default.createDirectory(at: programs, withIntermediateDirectories: true)
       let program = programs.appendingPathComponent("git")
-      try Data(Self.hiding(hidden).utf8).write(to: program)
+      try Data(script.utf8).write(to: program)
       try FileManager.default.setAttributes(
         [.posixPermissions: 0o755], ofItemAtPath: program.path)
       var environment = site.git.environment

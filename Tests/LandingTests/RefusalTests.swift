@@ -88,13 +88,13 @@ struct RefusalTests {
     }
   }
 
-  @Test("at a remote that is not there is unreachable")
+  @Test("at a remote that is not there is a wrong configuration, which is not tried again")
   func missingRepository() async throws {
     try await withSite { site in
       try FileManager.default.removeItem(at: site.repository.directory)
       let error = await failure { try await site.store.land("example", ["a": "1"], options) }
-      #expect(error?.outcome == .unreachable)
-      #expect(error?.outcome.exitStatus == 3)
+      #expect(error?.outcome == .invalidConfiguration)
+      #expect(error?.outcome.exitStatus == 2)
     }
   }
 }

@@ -1,3 +1,4 @@
+import GitTransport
 import Testing
 
 @testable import Landing
@@ -39,5 +40,44 @@ struct RetryPolicyTests {
     var policy = RetryPolicy(deadline: start + .milliseconds(20))
     #expect(policy.next(after: .moved, now: start, chance: 1) == .giveUp)
     #expect(policy.next(after: .moved, now: start + .milliseconds(21), chance: 0) == .giveUp)
+  }
+
+  @Test("waits as long as the server asks for, and a part of its own pause more")
+  func retryAfter() {
+    var policy = RetryPolicy(deadline: start + .seconds(60))
+    #expect(
+      policy.next(after: .unavailable(retryAfter: .seconds(7)), now: start, chance: 1)
+        == .tryAgain(after: .milliseconds(7_100)))
+    #expect(
+      policy.next(after: .unavailable(retryAfter: .seconds(61)), now: start, chance: 0) == .giveUp)
+    #expect(
+      policy.next(after: .unavailable(retryAfter: nil), now: start, chance: 1)
+        == .tryAgain(after: .milliseconds(400)))
+  }
+
+  @Test("tries a connection that always breaks a few times only")
+  func breaks() {
+    var policy = RetryPolicy(deadline: start + .seconds(3600))
+    for _ in 0..<RetryPolicy.mostBreaks {
+      #expect(policy.next(after: .brokenOff, now: start, chance: 0) == .tryAgain(after: .zero))
+    }
+    #expect(policy.next(after: .brokenOff, now: start, chance: 0) == .giveUp)
+  }
+
+  @Test(
+    "takes from an error whether it may pass",
+    arguments: [
+      (TransportError.Code.unavailable, RetryPolicy.Event?.some(.unavailable(retryAfter: nil))),
+      (.serverFailed, .some(.brokenOff)), (.connectionClosed, .some(.brokenOff)),
+      (.outcomeUnknown, .some(.brokenOff)), (.unreachable, nil), (.timedOut, nil),
+      (.cancelled, nil), (.authenticationFailed, nil), (.repositoryNotFound, nil),
+      (.refused, nil), (.protocolViolation, nil),
+    ])
+  func events(code: TransportError.Code, event: RetryPolicy.Event?) {
+    var error = TransportError(code: code, message: "", remote: "")
+    #expect(RetryPolicy.Event(error) == event)
+    if event == nil { return }
+    error.retryAfter = .seconds(3)
+    #expect(RetryPolicy.Event(error) == .unavailable(retryAfter: .seconds(3)))
   }
 }

@@ -11,6 +11,9 @@ public struct SmartHTTPServer: Sendable {
     /// The certificate and key to serve https with.
     public var certificate: TestAuthority.Certificate?
 
+    /// The authority whose client certificates it asks for.
+    public var clientAuthority: URL?
+
     /// The newest protocol version that it speaks.
     public var protocolVersion = 2
 
@@ -39,6 +42,7 @@ public struct SmartHTTPServer: Sendable {
     if let certificate = options.certificate {
       arguments += ["--tls-certificate", certificate.chain.path, "--tls-key", certificate.key.path]
     }
+    if let authority = options.clientAuthority { arguments += ["--tls-client-ca", authority.path] }
     if let accessLog = options.accessLog { arguments += ["--access-log", accessLog.path] }
     return try await Background.run(
       "bash", arguments, environment: git.environment,

@@ -9,9 +9,9 @@ import statistics
 import subprocess
 from collections.abc import Iterable, Iterator
 
-from . import batch, contention, soak
+from . import batch, contention, soak, turns
 from .process import own_peak
-from .targets import batch_targets, contention_targets, growth, targets
+from .targets import batch_targets, contention_targets, growth, targets, turns_targets
 from .write import Result, Size
 
 
@@ -70,6 +70,39 @@ class Section:
                 f"  {result.attempts / len(waits):>14,.1f}  {result.given_up:>8}"
             )
         yield from (target.text for target in contention_targets(measured))
+        yield ""
+
+    def turns(self, results: Iterable[turns.Result]) -> Iterator[str]:
+        yield "two writers in turn on one branch: each finds a commit of the other's; medians"
+        yield (
+            f"  {'files':>9}  {'filters':>7}  {'write ms':>9}  {'Kratix ms':>9}  {'fetch ms':>9}  {'push ms':>9}"
+            f"  {'ls-remote ms':>12}  {'sent KB':>9}  {'received KB':>11}"
+        )
+        measured = []
+        for result in results:
+            measured.append(result)
+            samples = [result.writes, result.kratix, result.fetches, result.pushes, result.listings]
+            write, kratix, fetch, push, listing = (statistics.median(part) * 1000 for part in samples)
+            self.content.append(
+                {
+                    "name": "two writers in turn",
+                    "files": result.files,
+                    "filters": result.filters,
+                    "writeMilliseconds": round(write, 1),
+                    "kratixMilliseconds": round(kratix, 1),
+                    "fetchMilliseconds": round(fetch, 1),
+                    "pushMilliseconds": round(push, 1),
+                    "listingMilliseconds": round(listing, 1),
+                    "sentBytes": result.traffic.sent,
+                    "receivedBytes": result.traffic.received,
+                }
+            )
+            yield (
+                f"  {result.files:>9,}  {'yes' if result.filters else 'no':>7}  {write:>9,.1f}  {kratix:>9,.1f}"
+                f"  {fetch:>9,.1f}  {push:>9,.1f}  {listing:>12,.1f}"
+                f"  {result.traffic.sent / 1e3:>9,.1f}  {result.traffic.received / 1e3:>11,.1f}"
+            )
+        yield from (target.text for target in turns_targets(measured))
         yield ""
 
     def batches(self, results: Iterable[batch.Result]) -> Iterator[str]:

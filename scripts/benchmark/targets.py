@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import statistics
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from . import batch, contention
+from . import batch, contention, turns
 from .process import own_peak
 from .write import Result, Size
 from .writers import KratixCold, ReadyPush, RemoteListing, Statestore, StatestoreCall, StatestoreCold
@@ -86,6 +87,14 @@ def contention_targets(results: Sequence[contention.Result]) -> Iterator[Target]
             times = result.per_second / loop[0].per_second
             yield Target(f"{result.writers} writers: times the throughput of git's loop", 10, times, True)
         yield Target(f"{result.writers} writers: writes given up", 0, result.given_up, False)
+
+
+def turns_targets(results: Sequence[turns.Result]) -> Iterator[Target]:
+    for result in results:
+        commands = "git push and git ls-remote" if result.filters else "git fetch, git push and git ls-remote"
+        times = statistics.median(result.writes) / result.floor
+        limit = 1.3 if result.filters else 1.5
+        yield Target(f"in turn, {'with' if result.filters else 'no'} filters: times {commands}", limit, times, False)
 
 
 def batch_targets(results: Sequence[batch.Result]) -> Iterator[Target]:

@@ -84,6 +84,27 @@ class ReadyPush(Writer):
         return run(["git", "push", "origin", "main"], cwd=self._clone, env=ENVIRONMENT)
 
 
+class GitCommands:
+    """What git itself takes for the parts of a write onto a branch that somebody else has pushed to."""
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._clone = place.scratch / "clone.git"
+        git(place.scratch, "clone", "--quiet", "--bare", "--depth=1", "--branch", "main", place.url, str(self._clone))
+
+    def steps(self, change: Change) -> tuple[Usage, Usage, Usage]:
+        """Fetches the branch, pushes a ready commit onto it, and asks for its tip."""
+        fetch = self._run("fetch", "--quiet", "--depth=1", "origin", "+refs/heads/main:refs/heads/main")
+        message = f"Update from: {change.resource.placement}"
+        stream = commit(message, int(time.time()), "refs/heads/main^0", change.resource, change.content)
+        git(self._clone, "fast-import", "--quiet", stdin=b"".join(stream))
+        push = self._run("push", "--quiet", "origin", "main")
+        return fetch, push, self._run("ls-remote", self._place.url, "refs/heads/main")
+
+    def _run(self, *arguments: str) -> Usage:
+        return run(["git", *arguments], cwd=self._clone, env=ENVIRONMENT)
+
+
 class RemoteListing(Writer):
     """No write at all: what it takes to ask for the branch's tip."""
 

@@ -34,8 +34,9 @@ enum BrowserOrigin {
 
   private static func isLoopback(_ authority: String?) -> Bool {
     guard let authority else { return true }
-    // What is no address is not this machine's.
-    return (try? RemoteURL("http://\(authority)/"))?.isLoopback == true
+    // What is no address is not this machine's; and no host has a user name (RFC 9110, 4.2.4).
+    guard let address = try? RemoteURL("http://\(authority)/") else { return false }
+    return address.isLoopback && !authority.unicodeScalars.contains("@")
   }
 
   private static func refusal(_ detail: String) -> Problem {

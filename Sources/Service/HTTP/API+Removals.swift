@@ -58,10 +58,10 @@ extension API {
     let namespace = try context.name("namespace")
     // Before the body is read: a token that may not write here sends none.
     try context.require(.write, in: namespace)
+    let limit = body.mostContentBytes
     let works = try await body.read(request, context) { bytes in
       try Work.works(
-        in: try ManifestFile(parsing: bytes, name: "request body"),
-        contentLimit: body.mostContentBytes)
+        in: try ManifestFile(parsing: bytes, name: "request body"), contentLimit: limit)
     }
     guard let work = works.first, works.count == 1 else {
       throw Problem.invalid("the body must be one Work")
@@ -85,7 +85,8 @@ extension API {
       WorkFilter(
         promise: work.promiseName, namespace: work.namespace, resource: work.resourceName,
         includesRemovals: true))
-    return try works.filter { try ofAll || $0.kratixWork().identity == work.identity }.map(\.key)
+    // A Work that cannot be read is not known to be this one.
+    return works.filter { ofAll || (try? $0.kratixWork())?.identity == work.identity }.map(\.key)
   }
 
   /// Has a Work go that was to be there.

@@ -65,8 +65,9 @@ extension API {
   @Sendable private func verifyThese(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
+    let limit = body.mostContentBytes
     let sources = try await body.read(request, context) { bytes in
-      try VerificationRequest(parsing: bytes, contentLimit: body.mostContentBytes)
+      try VerificationRequest(parsing: bytes, contentLimit: limit)
     }
     let platform = platforms.current.stores.platform
     for namespace in sources.namespaces(on: platform) {

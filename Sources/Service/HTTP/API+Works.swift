@@ -63,15 +63,6 @@ extension API {
       schema: ["type": "string", "enum": ["All"]])
   }
 
-  static var orphan: Route.Parameter {
-    Route.Parameter(
-      name: "orphan",
-      description:
-        "true: leave files in the branch that the configuration no longer tells of, because their "
-        + "Destination has left it; otherwise the Work is kept until they are gone.",
-      schema: ["type": "string", "enum": ["true", "false"]])
-  }
-
   private static var conditions: [Route.Parameter] {
     [
       Route.Parameter(
@@ -101,6 +92,15 @@ extension API {
     ]
   }
 
+  static var orphan: Route.Parameter {
+    Route.Parameter(
+      name: "orphan",
+      description:
+        "true: leave files in the branch that the configuration no longer tells of, because their "
+        + "Destination has left it; otherwise the Work is kept until they are gone.",
+      schema: ["type": "string", "enum": ["true", "false"]])
+  }
+
   private static var listParameters: [Route.Parameter] {
     [
       Route.Parameter(
@@ -121,10 +121,10 @@ extension API {
     let wait = try wait(request)
     let isDryRun = try isDryRun(request)
     var preconditions = try Preconditions(request)
+    let (limit, stores) = (body.mostContentBytes, platforms.current.stores)
     let submission = try await body.read(request, context) { bytes in
       try WorkSubmission(
-        parsing: bytes, for: key, contentLimit: body.mostContentBytes,
-        check: platforms.current.stores.refuseUnsafePaths)
+        parsing: bytes, for: key, contentLimit: limit, check: stores.refuseUnsafePaths)
     }
     preconditions.version = submission.version
     try context.requireWriting(in: key.namespace, isDependency: submission.resource.isEmpty)
@@ -142,10 +142,10 @@ extension API {
     case .refused(let reason):
       throw Problem(.conflict, "stale-generation", "\(key): \(reason); nothing was changed")
     }
-    if isDryRun { return try await preview(.write([try work.kratixWork()])) }
+    if isDryRun { return try await preview(.write([try await work.read()])) }
     await reconcilers.want(key)
     changes.tell(of: key)
-    guard let wait, let changesOfWork else { return try answer(work, status) }
+    guard let wait, let changesOfWork else { return try await answer(work, status) }
     return try await answer(Awaited(work), status, within: wait, hearing: changesOfWork)
   }
 
@@ -156,11 +156,11 @@ extension API {
     let wait = try wait(request)
     let changesOfWork = wait.map { _ in changes.changes(of: key) }
     guard let work = try await state.work(key) else { throw notFound(key) }
-    guard let wait, let changesOfWork else { return try answer(work, .ok) }
+    guard let wait, let changesOfWork else { return try await answer(work, .ok) }
     let reached = await reconcilers.outcome(
       of: Awaited(work), following: true, within: wait, hearing: changesOfWork)
     guard !reached.last.isGone(from: platforms.current.storeNames) else { throw notFound(key) }
-    return try answer(reached.last, .ok)
+    return try await answer(reached.last, .ok)
   }
 
   @Sendable private func delete(_ request: Request, _ context: ServiceContext) async throws
@@ -179,7 +179,7 @@ extension API {
       if let failure = preconditions.failure(for: standing.version, uid: standing.uid) {
         throw Problem(failure, of: key)
       }
-      return try await preview(.remove([try standing.kratixWork()]))
+      return try await preview(.remove([try await standing.read()]))
     }
     let orphans = try orphans(request)
     // It may be gone before anybody waits for it.
@@ -189,7 +189,7 @@ extension API {
     guard let work = try Problem.value(of: removal, for: key) else { throw notFound(key) }
     await reconcilers.want(key)
     changes.tell(of: key)
-    guard let wait else { return try answer(work, .accepted) }
+    guard let wait else { return try await answer(work, .accepted) }
     return try await answer(Awaited(work), .ok, within: wait, hearing: changesOfWork)
   }
 
@@ -201,7 +201,7 @@ extension API {
     let reached = await reconcilers.outcome(of: awaited, within: wait, hearing: changes)
     let progress = reached.progress(in: platforms.current.storeNames)
     if reached.isSuperseded, !progress.isSettled { throw Self.superseded(reached) }
-    return try answer(
+    return try await answer(
       reached.work, progress.isSettled ? status : .accepted, progress: progress)
   }
 
@@ -231,7 +231,12 @@ extension API {
       query.limit = number
     }
     query.after = try request.query("continue").map(PageToken.key)
-    return .json(try view.list(try await state.works(query)))
+    let page = try await state.works(query)
+    let view = view
+    let text = try await HeavyWork.run(on: page.works.reduce(0) { $0 + $1.byteCount }) {
+      try Response.text(of: view.list(page))
+    }
+    return .json(text)
   }
 
   private func key(_ context: ServiceContext) throws -> WorkKey {
@@ -276,8 +281,12 @@ extension API {
 
   private func answer(
     _ work: DesiredWork, _ status: HTTPResponse.Status, progress: WorkProgress? = nil
-  ) throws -> Response {
-    var response = Response.json(try view.node(of: work, progress: progress), status: status)
+  ) async throws -> Response {
+    let view = view
+    let text = try await HeavyWork.run(on: work.byteCount) {
+      try Response.text(of: view.node(of: work, progress: progress))
+    }
+    var response = Response.json(text, status: status)
     response.headers[.eTag] = EntityTag.text(of: work.version)
     return response
   }

@@ -21,13 +21,56 @@ enum OpenAPISchemas {
             object(
               "",
               [
-                ("name", name), ("namespace", name), ("generation", integer),
-                ("resourceVersion", text),
+                ("name", name),
+                ("namespace", limited(name, "maxLength", WorkLimits.namespaceBytes)),
+                ("generation", integer), ("resourceVersion", text), ("labels", labels),
+                (
+                  "annotations",
+                  [
+                    "type": "object",
+                    "description": Node(
+                      .string("At most \(WorkLimits.annotationBytes) bytes together.")),
+                  ]
+                ),
               ], required: ["name", "namespace"])
           ),
-          ("spec", object("", [("promiseName", name)], required: ["promiseName"])),
-          ("status", reference("WorkStatus")),
+          (
+            "spec",
+            object(
+              "",
+              [
+                ("promiseName", name), ("resourceName", ["type": "string", "maxLength": 253]),
+                (
+                  "workloadGroups",
+                  limited(list(of: reference("WorkloadGroup")), "maxItems", WorkLimits.groups)
+                ),
+              ], required: ["promiseName"])
+          ), ("status", reference("WorkStatus")),
         ], required: ["apiVersion", "kind", "metadata", "spec"]),
+      "WorkloadGroup": object(
+        "The files of one directory of the output. All groups of a Work have "
+          + "\(WorkLimits.workloads) workloads at most; what is too large is refused with 422, a body "
+          + "that is too large with 413.",
+        [
+          ("directory", string), ("id", string),
+          (
+            "workloads",
+            limited(
+              list(
+                of: object(
+                  "",
+                  [
+                    ("filepath", limited(string, "maxLength", WorkLimits.filepathBytes)),
+                    ("content", string),
+                  ], required: ["filepath"])), "maxItems", WorkLimits.workloads)
+          ),
+          (
+            "destinationSelectors",
+            limited(
+              list(of: object("", [("source", string), ("matchLabels", labels)])), "maxItems",
+              WorkLimits.selectors)
+          ),
+        ]),
       "WorkOrPreviews": ["anyOf": [reference("Work"), reference("Previews")]],
       "RemovalOrPreviews": [
         "anyOf": [
@@ -165,6 +208,23 @@ enum OpenAPISchemas {
 
   private static func choice<Value: RawRepresentable<String>>(_ values: [Value]) -> Node {
     ["type": "string", "enum": Node(.sequence(values.map { Node(.string($0.rawValue)) }))]
+  }
+
+  private static var labels: Node {
+    [
+      "type": "object", "maxProperties": Node(.integer(Int64(WorkLimits.labels))),
+      "propertyNames": limited([:], "maxLength", WorkLimits.labelKeyBytes),
+      "additionalProperties": [
+        "maxLength": Node(.integer(Int64(WorkLimits.labelValueBytes)))
+      ],
+    ]
+  }
+
+  /// A schema with a limit more.
+  private static func limited(_ schema: Node, _ keyword: String, _ limit: Int) -> Node {
+    var fields = schema.mapping ?? [:]
+    fields[keyword] = Node(.integer(Int64(limit)))
+    return Node(.mapping(fields))
   }
 
   private static func judgement(_ description: String) -> Node {

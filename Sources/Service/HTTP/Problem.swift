@@ -97,9 +97,16 @@ extension Problem {
 extension Response {
   /// An answer of JSON.
   static func json(_ node: Node, status: HTTPResponse.Status = .ok) -> Response {
-    text(
-      JSONWriter(isIndented: true).text(of: node) + "\n", type: "application/json", status: status)
+    json(text(of: node), status: status)
   }
+
+  /// An answer of JSON that is written already.
+  static func json(_ text: String, status: HTTPResponse.Status = .ok) -> Response {
+    .text(text, type: "application/json", status: status)
+  }
+
+  /// JSON as it is answered.
+  static func text(of node: Node) -> String { JSONWriter(isIndented: true).text(of: node) + "\n" }
 
   /// An answer of text.
   static func text(

@@ -40,9 +40,9 @@ struct RequestBodyReader: Sendable {
   /// Reads the whole body, and makes something of it; the bytes count as held until that is done.
   ///
   /// - Throws: `Problem` with 413, 408 or 503, or what making something of it throws.
-  func read<Value>(
+  func read<Value: Sendable>(
     _ request: Request, _ context: ServiceContext, as kind: Kind = .document,
-    _ make: ([UInt8]) throws -> Value
+    _ make: @Sendable ([UInt8]) throws -> Value
   ) async throws -> Value {
     let most = kind == .event ? min(mostBytes, Self.mostEventBytes) : mostBytes
     let length = request.headers[.contentLength].flatMap(Int.init)
@@ -51,7 +51,8 @@ struct RequestBodyReader: Sendable {
     try share.requireRoom(for: length ?? 1)
     if request.headers[.expect]?.lowercased() == "100-continue" { Self.invite(on: context.channel) }
     defer { share.giveBack() }
-    return try make(try await bytes(of: request, atMost: most, share))
+    let bytes = try await bytes(of: request, atMost: most, share)
+    return try await HeavyWork.run(on: bytes.count) { try make(bytes) }
   }
 
   private func bytes(

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Kratix
 internal import Landing
 internal import Manifests
 internal import Verification
@@ -14,10 +15,10 @@ struct WorkView {
   ///
   /// - Parameter progress: How far what is told of has come, where that is one request and not the
   ///   Work as it is wanted now.
-  /// - Throws: `ManifestError`, which would mean that the database holds something else.
+  /// - Returns: The object; where the database holds something else, what is known without it.
+  /// - Throws: `EncodingError` or `ManifestError`, which would mean that the status is no JSON.
   func node(of work: DesiredWork, progress: WorkProgress? = nil) throws -> Node {
-    let file = try ManifestFile(parsing: work.document, name: work.key.description)
-    var fields = file.documents.first?.root.mapping ?? [:]
+    var fields = Self.object(of: work)
     var metadata = fields["metadata"]?.mapping ?? [:]
     metadata["resourceVersion"] = Node(.string(work.version))
     metadata["generation"] = Node(.integer(work.generation))
@@ -31,6 +32,26 @@ struct WorkView {
     fields["status"] = try status(
       of: work, outcome: (progress ?? WorkProgress(of: work, in: stores)).outcome)
     return Node(.mapping(fields))
+  }
+
+  private static func object(of work: DesiredWork) -> Mapping {
+    let name = work.key.description
+    if let object = (try? ManifestFile(parsing: work.document, name: name))?.documents.first?.root
+      .mapping
+    {
+      return object
+    }
+    return [
+      "apiVersion": Node(.string("\(PlatformObject.kratixGroup)/v1alpha1")), "kind": "Work",
+      "metadata": [
+        "name": Node(.string(work.key.name)), "namespace": Node(.string(work.key.namespace)),
+        "annotations": [
+          "statestore/unreadable": Node(
+            .string("what the desired state holds of it cannot be read; put it again"))
+        ],
+      ],
+      "spec": ["promiseName": Node(.string(work.promise))],
+    ]
   }
 
   /// A page of Works, as Kubernetes writes lists.

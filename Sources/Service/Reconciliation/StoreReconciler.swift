@@ -132,6 +132,8 @@ actor StoreReconciler {
   }
 
   private func reconcile(_ key: WorkKey) async throws -> WorkQueue.Ending {
+    // Another process may have the desired state that stands there now.
+    try state.requireInPlace()
     guard let work = try await state.work(key) else { return .done }
     let platform = platforms.current
     var result = await land(work, on: platform)
@@ -207,7 +209,7 @@ actor StoreReconciler {
     }
     let deadline = surroundings.now() + options.timeout
     do {
-      let wanted = try work.kratixWork()
+      let wanted = try await work.read()
       let receipt = try await platform.stores.land(
         work.isBeingRemoved ? .remove([wanted]) : .write([wanted]),
         steering: LandingRequest.Steering(

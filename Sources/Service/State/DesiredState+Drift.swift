@@ -72,11 +72,12 @@ extension DesiredState {
         """)
   }
 
-  private static func expectation(_ row: Row) throws -> StandingExpectation {
+  /// Where the result cannot be read, nothing is expected of the files.
+  private static func expectation(_ row: Row) -> StandingExpectation {
     StandingExpectation(
       key: WorkKey(namespace: row["namespace"], name: row["name"]), revision: row["revision"],
       path: row["path"], destination: row["destination"], tree: row["tree"],
-      files: try (row["result"] as String?).map { try files(in: $0, of: row["path"]) } ?? [:],
+      files: (row["result"] as String?).flatMap { try? files(in: $0, of: row["path"]) } ?? [:],
       verified: (row["verified_platform"] as String?).map { platform in
         StandingExpectation.Verified(platform: platform, tree: row["verified_tree"])
       })
@@ -100,7 +101,8 @@ extension DesiredState {
         database,
         sql: """
           SELECT namespace, name FROM results
-          WHERE store = ? AND json_extract(result, '$.drift') IS NOT NULL
+          WHERE store = ?
+            AND iif(json_valid(result), json_extract(result, '$.drift'), NULL) IS NOT NULL
           """, arguments: [store]
       ).map { WorkKey(namespace: $0["namespace"], name: $0["name"]) }
     }

@@ -29,18 +29,24 @@ extension DesiredState {
         literal: """
           SELECT * FROM works WHERE \(condition) ORDER BY namespace, name LIMIT \(query.limit)
           """
-      ).fetchAll(database)
+      ).fetchCursor(database)
+      var works: [DesiredWork] = []
+      var bytes = 0
+      while bytes < Self.mostBytesOfPage, let row = try rows.next() {
+        var work = DesiredWork(row)
+        work.results = try Self.results(of: work.key, in: database)
+        bytes += work.byteCount
+        works.append(work)
+      }
       let count =
         try SQLRequest<Int>(literal: "SELECT count(*) FROM works WHERE \(condition)")
-        .fetchOne(database) ?? rows.count
-      let works = try rows.map { row in
-        var work = try DesiredWork(row)
-        work.results = try Self.results(of: work.key, in: database)
-        return work
-      }
-      return WorkPage(works: works, remaining: count - rows.count)
+        .fetchOne(database) ?? works.count
+      return WorkPage(works: works, remaining: count - works.count)
     }
   }
+
+  /// A page of large Works ends when it has this many bytes, and the next one goes on from there.
+  private static let mostBytesOfPage = 16 << 20
 }
 
 extension WorkQuery {

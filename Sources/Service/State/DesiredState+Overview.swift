@@ -61,7 +61,7 @@ extension DesiredState {
           """
       ).fetchAll(database)
       overview.works = try rows.map { row in
-        var work = try DesiredWork(row)
+        var work = DesiredWork(row)
         work.results = try Self.results(of: work.key, in: database)
         return work
       }

@@ -91,7 +91,8 @@ extension DesiredState {
     return conditions
   }
 
-  /// What a state store has yet to be told: Works of which it does not hold the last revision.
+  /// What a state store has yet to be told: Works of which it does not hold the last revision, and
+  /// those of which it cannot be read what became of them.
   ///
   /// - Throws: `StorageError`.
   nonisolated func unsettled(in store: String) async throws -> [WorkKey] {
@@ -104,6 +105,7 @@ extension DesiredState {
             AND results.store = ?
           WHERE results.revision IS NOT works.revision OR NOT results.is_done
             OR works.removal_requested_at IS NOT NULL
+            OR NOT json_valid(results.result) OR NOT json_valid(works.conditions)
           ORDER BY works.created_at
           """, arguments: [store]
       ).map { WorkKey(namespace: $0["namespace"], name: $0["name"]) }

@@ -68,6 +68,7 @@ extension DesiredState {
       }
       return .replaced(try store(submission, generation, at: date, in: database))
     case .keep:
+      try restoreDocument(of: submission, in: database)
       return .kept(try tryAgain(key, whatever: looks, at: date, in: database))
     case .refuse(let reason):
       return .refused(reason: reason)
@@ -159,17 +160,24 @@ extension DesiredState {
       database.cachedStatement(sql: "SELECT * FROM works WHERE namespace = ? AND name = ?"),
       arguments: [key.namespace, key.name])
     guard let row else { return nil }
-    var work = try DesiredWork(row)
+    var work = DesiredWork(row)
     work.results = try results(of: key, in: database)
     return work
   }
 
   static func results(of key: WorkKey, in database: Database) throws -> [StoreResult] {
-    try String.fetchAll(
+    try Row.fetchAll(
       database.cachedStatement(
-        sql: "SELECT result FROM results WHERE namespace = ? AND name = ? ORDER BY store"),
+        sql: """
+          SELECT store, revision, result FROM results WHERE namespace = ? AND name = ?
+          ORDER BY store
+          """),
       arguments: [key.namespace, key.name]
-    ).map { try JSONText.decode($0) }
+    ).map { row in
+      do { return try JSONText.decode(row["result"]) } catch {
+        return StoreResult(unreadable: key, in: row["store"], revision: row["revision"])
+      }
+    }
   }
 
   /// What has not landed is tried anew when it is wanted anew; what has is left alone, unless
@@ -180,7 +188,7 @@ extension DesiredState {
     let work = try require(key, in: database)
     let current = work.results.filter { $0.revision == work.revision }
     let hasFailed = current.contains { $0.outcome.exitStatus != 0 }
-    guard hasFailed || looks else { return work }
+    guard hasFailed || looks || work.hasUnreadableConditions else { return work }
     // What had landed has waited for nothing until now.
     let hasLanded = !current.isEmpty && !hasFailed
     try database.cachedStatement(
@@ -277,6 +285,18 @@ extension DesiredState {
     ])
     try replaceLabels(of: submission, in: database)
     return try require(key, in: database)
+  }
+
+  /// Stores the document of a Work that is kept again, where the stored one cannot be read.
+  private static func restoreDocument(
+    of submission: WorkSubmission, in database: Database
+  ) throws {
+    try database.cachedStatement(
+      sql: """
+        UPDATE works SET document = ? WHERE namespace = ? AND name = ?
+          AND iif(json_valid(document), json_extract(document, '$.kind'), NULL) IS NOT 'Work'
+        """
+    ).execute(arguments: [submission.document, submission.key.namespace, submission.key.name])
   }
 
   private static func replaceLabels(

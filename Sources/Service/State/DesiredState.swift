@@ -16,6 +16,8 @@ actor DesiredState {
   private var isWriting = false
   /// Why nothing could be stored the last time it was tried; `nil` when it could.
   private(set) var problem: String?
+  /// The database and its log as they were when they were opened.
+  private nonisolated let files: [FileIdentity]
   /// By state store, how many results this process has recorded.
   var recorded: [String: Int] = [:]
   /// How many writes that nobody waits for go into one transaction.
@@ -23,7 +25,7 @@ actor DesiredState {
 
   /// Opens the database, or makes it.
   ///
-  /// - Throws: `StorageError`.
+  /// - Throws: `StorageError`; also when what is stored is damaged.
   init(at path: String) throws {
     var configuration = Configuration()
     configuration.busyMode = .timeout(10)
@@ -34,10 +36,27 @@ actor DesiredState {
       try database.writeWithoutTransaction { database in
         try database.execute(sql: "PRAGMA synchronous = FULL")
       }
+      try database.read { try Self.checkIntegrity(of: $0) }
       try Schema.migrator.migrate(database)
     } catch {
       throw StorageError("\(path): \(StorageError.words(of: error))")
     }
+    files = [path, path + "-wal"].compactMap(FileIdentity.init(of:))
+  }
+
+  /// Requires that the files are where they were opened.
+  ///
+  /// SQLite goes on writing to files that have no name any more, and what it acknowledges then is
+  /// gone with the process.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func requireInPlace() throws(StorageError) {
+    guard let gone = files.first(where: { !$0.isInPlace }) else { return }
+    throw StorageError(
+      """
+      \(gone.path) was deleted or replaced while the service ran; put the directory back as it was, \
+      or restart the service
+      """)
   }
 
   /// One change that waits for its transaction.
@@ -100,9 +119,12 @@ actor DesiredState {
   ///
   /// - Throws: What made the whole transaction fail; then nobody has been told anything.
   private func perform(_ batch: [Write]) async throws {
+    try requireInPlace()
     let tellings = try await database.write { database in
       try batch.map { try Self.perform($0, in: database) }
     }
+    // Nothing is acknowledged that the next process would not find.
+    try requireInPlace()
     problem = nil
     for tell in tellings { tell() }
   }

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import GRDB
 internal import Kratix
+internal import Landing
 internal import Manifests
 
 /// A Work as it is stored: what a client wants, and what became of it.
@@ -55,10 +56,29 @@ struct DesiredWork: Sendable {
     throw ManifestError(
       code: .missingField, file: file.name, position: nil, message: "there is no Work in it")
   }
+
+  /// What is to land, read off the cooperative pool where it is large.
+  ///
+  /// - Throws: `ManifestError`, as above; `CancellationError`.
+  func read() async throws -> Work {
+    try await HeavyWork.run(on: byteCount) { try kratixWork() }
+  }
+
+  /// About how many bytes have to be gone through to show it.
+  var byteCount: Int {
+    let files = results.reduce(0) { count, result in
+      count + (result.receipt?.placements.reduce(0) { $0 + $1.files.count } ?? 0)
+    }
+    return document.utf8.count + files * Self.bytesOfListedFile
+  }
+
+  /// What a file takes in a receipt: its path, the name of its blob, its size.
+  private static let bytesOfListedFile = 150
 }
 
 extension DesiredWork {
-  init(_ row: Row) throws {
+  /// Reads a row; conditions that cannot be read are unknown, and say so.
+  init(_ row: Row) {
     self.init(
       key: WorkKey(namespace: row["namespace"], name: row["name"]),
       revision: row["revision"], generation: row["generation"], uid: row["uid"],
@@ -67,8 +87,28 @@ extension DesiredWork {
       createdAt: Date(timeIntervalSince1970: row["created_at"]),
       removalRequestedAt: (row["removal_requested_at"] as Double?)
         .map { Date(timeIntervalSince1970: $0) },
-      conditions: try JSONText.decode(row["conditions"]))
+      conditions: [])
+    do {
+      conditions = try JSONText.decode(row["conditions"])
+    } catch {
+      let finding = Condition.Finding(
+        status: .unknown, reason: Self.unreadable,
+        message: """
+          the conditions of \(key) in the desired state cannot be read; they are found out again \
+          when the service is started or the Work is put
+          """)
+      conditions = Condition.updated(
+        [], with: Condition.Kind.allCases.map { ($0, finding) }, generation: generation,
+        at: createdAt)
+    }
   }
+}
+
+extension DesiredWork {
+  private static let unreadable = "Unreadable"
+
+  /// Whether the stored conditions could not be read.
+  var hasUnreadableConditions: Bool { conditions.contains { $0.reason == Self.unreadable } }
 }
 
 /// Values that are stored as JSON.

@@ -87,6 +87,18 @@ extension StoreResult {
     }
   }
 
+  /// A result that was stored and cannot be read any more; the Work is landed again when it is put,
+  /// or when the service is started.
+  init(unreadable key: WorkKey, in store: String, revision: Int64) {
+    self.init(
+      store: store, revision: revision, outcome: .unreachable,
+      message: """
+        what became of \(key) cannot be read from the desired state; put it again, or restart the \
+        service, to have it looked up
+        """,
+      attemptedAt: "")
+  }
+
   /// A failed attempt, after which what had landed is still what had landed.
   init(
     _ error: LandingError, in store: String, revision: Int64, after last: StoreResult?,

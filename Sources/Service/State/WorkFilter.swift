@@ -31,7 +31,7 @@ extension DesiredState {
           WHERE \((conditions + [present]).joined(operator: .and))
           ORDER BY namespace, name
           """
-      ).fetchAll(database).map(DesiredWork.init)
+      ).fetchAll(database).map { DesiredWork($0) }
       guard filter.includesResults else { return works }
       return try works.map { work in
         var work = work

@@ -31,16 +31,17 @@ struct WorkSubmission: Sendable {
   /// - Parameters:
   ///   - limit: How many bytes its files may have when they are unpacked.
   ///   - check: Refuses a Work that could not land.
-  /// - Throws: `LandingError` with `invalid-input` that names the line and field, or what the check
-  ///   throws.
+  /// - Throws: `LandingError` with `invalid-input` that names the line and field, `Problem` for a
+  ///   Work that is too large, or what the check throws.
   init(
     parsing body: [UInt8], for key: WorkKey, contentLimit limit: Int = Work.contentLimit,
     check: (Work) throws(LandingError) -> Void = { _ in }
-  ) throws(LandingError) {
+  ) throws {
     let work: Work
-    do throws(ManifestError) {
+    do {
       let file = try ManifestFile(parsing: body, name: Self.source)
       let object = try Self.object(of: file, named: key)
+      try WorkLimits.check(object, named: key)
       work = try Self.work(in: file, contentLimit: limit)
       let stored = Self.stored(object, of: key)
       self.key = key
@@ -56,7 +57,7 @@ struct WorkSubmission: Sendable {
       self.promise = work.promiseName
       self.resource = work.resourceName
       self.identity = work.identity
-    } catch {
+    } catch let error as ManifestError {
       throw LandingError(.invalidInput, error.description)
     }
     try check(work)

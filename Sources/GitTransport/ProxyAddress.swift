@@ -1,0 +1,41 @@
+/// The address of a proxy: `http://user:password@host:port`, or `socks5://host:port`.
+struct ProxyAddress: Sendable {
+  let host: String
+  let port: Int
+  let isSOCKS: Bool
+  /// `user:password`, its percent signs decoded.
+  let credentials: String?
+
+  init?(_ text: String) {
+    var rest = text[...]
+    var isSOCKS = false
+    if let end = rest.firstRange(of: "://") {
+      switch rest[..<end.lowerBound].lowercased() {
+      case "http": break
+      case "socks", "socks5", "socks5h": isSOCKS = true
+      default: return nil
+      }
+      rest = rest[end.upperBound...]
+    }
+    rest = rest.prefix { $0 != "/" }
+    var credentials: String?
+    if let at = rest.lastIndex(of: "@") {
+      guard let decoded = RemoteURL.percentDecoded(rest[..<at]) else { return nil }
+      credentials = decoded
+      rest = rest[rest.index(after: at)...]
+    }
+    // The parser of addresses knows what a host and a port are; what it refuses is no proxy.
+    guard let address = try? RemoteURL("http://\(rest)"), let host = address.host else {
+      return nil
+    }
+    self.host = host
+    self.port = address.port ?? 1080
+    self.isSOCKS = isSOCKS
+    self.credentials = credentials
+  }
+}
+
+extension ProxyAddress: CustomStringConvertible {
+  /// Host and port alone.
+  var description: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+}

@@ -1,0 +1,71 @@
+import AsyncHTTPClient
+import NIOPosix
+
+/// The proxy that a remote is reached through, which a failure must not be mistaken for the server.
+struct ProxyInUse: Sendable {
+  /// The variable of the environment that names it.
+  let variable: String
+
+  /// Where it is.
+  let address: ProxyAddress
+
+  /// The proxy that the environment has for a remote; `nil` for a direct connection.
+  init?(
+    for remote: RemoteURL, environment: [String: String]
+  ) throws(TransportError) {
+    guard let found = ProxyEnvironment(environment).proxy(for: remote) else { return nil }
+    guard let address = ProxyAddress(found.value) else {
+      throw TransportError(
+        code: .invalidConfiguration,
+        message: "\(found.name) is not the address of a proxy; write http://host:port",
+        remote: remote.description)
+    }
+    self.variable = found.name
+    self.address = address
+  }
+
+  /// Names the proxy in an error that is its own, or may be.
+  ///
+  /// - Parameters:
+  ///   - failure: The error in our words, as if there were no proxy.
+  ///   - cause: The error itself.
+  func explain(_ failure: TransportError, cause: any Error) -> TransportError {
+    var failure = failure
+    let named: (code: TransportError.Code, message: String)? =
+      switch cause {
+      case let cause as NIOConnectionError where cause.host == address.host:
+        (.unreachable, "\(failure.message), which is the proxy of \(variable)")
+      case let cause as HTTPClientError where cause == .proxyAuthenticationRequired:
+        (
+          .authenticationFailed,
+          "\(self) asks for credentials; write them into the variable:"
+            + " http://USER:PASSWORD@HOST:PORT"
+        )
+      case let cause as HTTPClientError where cause == .invalidProxyResponse:
+        (
+          .unreachable,
+          "\(self) does not connect us to the server, or is no proxy"
+        )
+      case let cause as HTTPClientError
+      where cause == .httpProxyHandshakeTimeout || cause == .socksHandshakeTimeout:
+        (.unreachable, "\(self) does not answer")
+      case _ where String(reflecting: type(of: cause)).contains("SOCKS"):
+        (
+          .unreachable,
+          "\(self) does not connect us to the server, or is no SOCKS 5 proxy"
+        )
+      case _ where [.unreachable, .connectionClosed].contains(failure.code):
+        (failure.code, "\(failure.message) (by way of \(self))")
+      default: nil
+      }
+    guard let named else { return failure }
+    failure.code = named.code
+    failure.message = named.message
+    return failure
+  }
+}
+
+extension ProxyInUse: CustomStringConvertible {
+  /// Where it is, and who says so.
+  var description: String { "the proxy \(address) of \(variable)" }
+}

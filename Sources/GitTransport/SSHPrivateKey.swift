@@ -1,0 +1,96 @@
+import Foundation
+
+/// The private key of a Secret, with the damage repaired that it takes on its way there without any
+/// loss: blanks around lines, line ends of Windows, a byte order mark.
+///
+/// Kratix reads keys so too (Go, `encoding/pem`), and `ssh` does not.
+struct SSHPrivateKey {
+  /// What is wrong with a key that `ssh` cannot use, and the remedy.
+  struct Fault: Error {
+    let message: String
+  }
+
+  /// The key with a line end after each of its lines.
+  let text: String
+
+  /// Reads a key.
+  ///
+  /// - Throws: ``Fault``, which shows nothing of the key.
+  init(_ secret: Secret) throws(Fault) {
+    let all = TextLines.trimmed(secret.revealed)
+    guard let first = all.first else { throw Fault(message: "sshPrivateKey is empty") }
+    guard !first.contains("-----END ") else {
+      throw Fault(
+        message: "sshPrivateKey is one line; its line ends were lost, and have to be put back")
+    }
+    let start = all.firstIndex { $0.hasPrefix("-----BEGIN ") && $0.hasSuffix(" PRIVATE KEY-----") }
+    guard let start else {
+      let kind = Self.otherKinds.first { first.hasPrefix($0.start) }?.message
+      throw Fault(message: kind ?? (Self.isEncodedAgain(all) ? Self.encodedTwice : Self.noKey))
+    }
+    guard let end = all[start...].firstIndex(where: { $0.hasPrefix("-----END ") }) else {
+      throw Fault(
+        message: "sshPrivateKey is cut off: the line -----END … PRIVATE KEY----- is missing")
+    }
+    let lines = Array(all[start...end])
+    guard !Self.isEncrypted(lines) else {
+      throw Fault(
+        message:
+          "sshPrivateKey has a passphrase, and nobody is there to type it; give a key without"
+          + " one (ssh-keygen -p -N '' -f FILE takes it off)")
+    }
+    text = lines.map { $0 + "\n" }.joined()
+  }
+
+  private static let noKey =
+    "sshPrivateKey is no private key: its first line must be -----BEGIN … PRIVATE KEY-----"
+  private static let encodedTwice =
+    "sshPrivateKey is base64 of a key: it was encoded twice; put the key itself under stringData"
+  private static let publicKey =
+    "sshPrivateKey is a public key; give the private one, the file whose name has no .pub"
+
+  private static let otherKinds: [(start: String, message: String)] = [
+    ("ssh-", publicKey), ("ecdsa-sha2-", publicKey), ("sk-", publicKey),
+    ("---- BEGIN SSH2 PUBLIC KEY", publicKey), ("-----BEGIN PUBLIC KEY", publicKey),
+    ("-----BEGIN RSA PUBLIC KEY", publicKey),
+    (
+      "PuTTY-User-Key-File",
+      "sshPrivateKey is a key of PuTTY; make one of OpenSSH of it (puttygen FILE -O private-openssh)"
+    ),
+  ]
+
+  private static func isEncodedAgain(_ lines: [String]) -> Bool {
+    guard let decoded = Data(base64Encoded: lines.joined()) else { return false }
+    return decoded.starts(with: "-----BEGIN ".utf8)
+  }
+
+  /// Whether a passphrase is needed: RFC 1421 has a header that says so, PKCS #8 a name of its own
+  /// (RFC 5958), and OpenSSH the name of a cipher (PROTOCOL.key).
+  private static func isEncrypted(_ lines: [String]) -> Bool {
+    if lines[0].contains("ENCRYPTED") { return true }
+    if lines.contains(where: { $0.hasPrefix("Proc-Type:") && $0.hasSuffix("ENCRYPTED") }) {
+      return true
+    }
+    let body = Data(base64Encoded: lines.dropFirst().dropLast().joined()) ?? Data()
+    let unencrypted = Array("openssh-key-v1\0".utf8) + [0, 0, 0, 4] + Array("none".utf8)
+    return body.starts(with: "openssh-key-v1\0".utf8) && !body.starts(with: unencrypted)
+  }
+}
+
+/// Lines of text that was edited or carried by other systems.
+enum TextLines {
+  /// The lines without blanks around them and without a byte order mark; blank lines at both ends
+  /// are left out.
+  static func trimmed(_ text: String) -> [String] {
+    let blanks: Set<Unicode.Scalar> = [" ", "\t", "\r", "\u{feff}"]
+    let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map {
+      line -> String in
+      let start = line.drop { blanks.contains($0) }
+      let end = start.lastIndex { !blanks.contains($0) }.map { start.index(after: $0) }
+      return String(start[..<(end ?? start.startIndex)])
+    }
+    let start = lines.drop(while: \.isEmpty)
+    let end = start.lastIndex { !$0.isEmpty }.map { $0 + 1 }
+    return Array(start[..<(end ?? start.startIndex)])
+  }
+}
