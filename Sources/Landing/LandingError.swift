@@ -127,7 +127,7 @@ extension Outcome {
     case .invalidURL, .insecure, .invalidConfiguration, .missingProgram, .unsupported:
       self = .invalidConfiguration
     // To try again would not help: the address, or what the credentials may see, has to change.
-    case .repositoryNotFound: self = .invalidConfiguration
+    case .repositoryNotFound: self = .repositoryMissing
     case .authenticationFailed, .untrustedCertificate, .unknownHostKey:
       self = .authenticationFailed
     case .timedOut, .cancelled: self = .timedOut

@@ -31,6 +31,8 @@ public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
   case conflict
   /// The branch does not exist.
   case branchMissing = "branch-missing"
+  /// There is no repository at the address, or these credentials may not see it.
+  case repositoryMissing = "repository-missing"
   /// The repository, or its cache, gave objects that cannot be right.
   case corruptRepository = "corrupt-repository"
 
@@ -41,7 +43,9 @@ public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
   public var exitStatus: Int32 {
     switch self {
     case .landed, .unchanged, .removed: 0
-    case .emptyOutput, .unsafePath, .pathConflict, .noDestination, .rejected, .branchMissing: 1
+    case .emptyOutput, .unsafePath, .pathConflict, .noDestination, .rejected, .branchMissing,
+      .repositoryMissing:
+      1
     case .invalidInput, .invalidConfiguration: 2
     case .authenticationFailed, .unreachable, .timedOut, .conflict, .corruptRepository: 3
     }

@@ -71,7 +71,7 @@ extension Failure {
   /// There 1 means findings: what could not be checked must not look like them.
   var checkExitStatus: Int32 {
     switch outcome {
-    case .rejected, .branchMissing: 3
+    case .rejected, .branchMissing, .repositoryMissing: 3
     case .unsafePath, .pathConflict: 2
     default: outcome.exitStatus
     }

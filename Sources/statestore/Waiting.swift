@@ -51,7 +51,7 @@ struct Waiting {
 extension LandingError {
   /// Whether it can go away by itself.
   fileprivate var mayPass: Bool {
-    [.unreachable, .timedOut, .branchMissing].contains(outcome)
+    [.unreachable, .timedOut, .branchMissing, .repositoryMissing].contains(outcome)
   }
 }
 

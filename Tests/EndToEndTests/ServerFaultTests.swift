@@ -8,14 +8,15 @@ struct ServerFaultTests {
 
   /// Neither a writer nor a checker can do anything: both say why, and none calls it missing.
   private func expectFailure(
-    _ outcome: String, says words: String, _ site: Site, address: String? = nil,
-    access: [String]? = nil, more: [String] = [],
+    _ outcome: String, writeStatus: Int32 = 3, says words: String, _ site: Site,
+    address: String? = nil, access: [String]? = nil, more: [String] = [],
     sourceLocation: SourceLocation = #_sourceLocation
   ) async throws {
     for (command, arguments) in [("write", Rendering.small.flags), ("verify", request)] {
       let ending = try await site.statestore.run(
         [command, "--repo", address ?? site.address] + (access ?? site.access) + more + arguments)
-      #expect(ending.status == 3, "\(ending)", sourceLocation: sourceLocation)
+      let status = command == "write" ? writeStatus : 3
+      #expect(ending.status == status, "\(ending)", sourceLocation: sourceLocation)
       #expect(ending.errors.hasPrefix("\(outcome): "), "\(ending)", sourceLocation: sourceLocation)
       #expect(ending.errors.contains(words), "\(ending)", sourceLocation: sourceLocation)
       #expect(!ending.everything.contains(Site.password), sourceLocation: sourceLocation)
@@ -99,10 +100,11 @@ struct ServerFaultTests {
     }
   }
 
-  @Test("because there is no repository is named")
+  @Test("because there is no repository is named, and a write is not called safe to try again")
   func noRepository() async throws {
     try await withSite(isInitialized: false) { site in
-      try await expectFailure("unreachable", says: "there is no Git repository", site)
+      try await expectFailure(
+        "repository-missing", writeStatus: 1, says: "there is no Git repository", site)
     }
   }
 

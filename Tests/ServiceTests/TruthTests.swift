@@ -45,7 +45,8 @@ struct TruthTests {
 
   /// What happens to a repository, and the reason that is given for it.
   static let losses = [
-    ("branch", "branch-missing", "BranchMissing"), ("repository", "unreachable", "Unreachable"),
+    ("branch", "branch-missing", "BranchMissing"),
+    ("repository", "repository-missing", "RepositoryMissing"),
   ]
 
   @Test("is that nothing is known where the last look could not read one", arguments: losses)

@@ -85,7 +85,8 @@ extension Problem {
     switch outcome {
     case .landed, .unchanged, .removed: .ok
     case .invalidInput, .invalidConfiguration: .badRequest
-    case .emptyOutput, .unsafePath, .pathConflict, .noDestination, .rejected, .branchMissing:
+    case .emptyOutput, .unsafePath, .pathConflict, .noDestination, .rejected, .branchMissing,
+      .repositoryMissing:
       .unprocessableContent
     case .authenticationFailed, .unreachable, .corruptRepository: .badGateway
     case .conflict: .conflict

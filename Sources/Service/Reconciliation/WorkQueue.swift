@@ -178,7 +178,8 @@ extension WorkQueue.Ending {
   init(_ outcome: Outcome) {
     switch outcome {
     case .landed, .unchanged, .removed: self = .done
-    case .unreachable, .timedOut, .authenticationFailed, .corruptRepository, .branchMissing:
+    case .unreachable, .timedOut, .authenticationFailed, .corruptRepository, .branchMissing,
+      .repositoryMissing:
       self = .storeFailed
     case .conflict: self = .lost
     case .emptyOutput, .invalidInput, .unsafePath, .pathConflict, .noDestination, .rejected,
