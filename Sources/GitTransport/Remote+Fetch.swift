@@ -97,9 +97,9 @@ extension Remote {
       let guess = request.version2(capabilities: Capabilities([]), agent: options.agent)
       do { return try await exchange(guess, isVersion2: true) } catch {
         // Whatever is wrong with the guess is found out in the old way.
-        let code = transportError(error).code
+        let failure = transportError(error)
         guard error is TransportError || error is ProtocolFailure, !hasBegun,
-          code != .objectNotFound, !TransportError.Code.independentOfVersion.contains(code)
+          failure.code != .objectNotFound, !failure.isIndependentOfVersion
         else { throw error }
       }
     }

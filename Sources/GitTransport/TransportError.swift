@@ -130,12 +130,17 @@ public struct TransportError: Error, Sendable, Hashable {
   }
 }
 
-extension TransportError.Code {
-  /// Failures that the same question in another version of the protocol would meet as well.
-  static let independentOfVersion: Set<Self> = [
-    .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed, .invalidConfiguration,
-    .unavailable,
-  ]
+extension TransportError {
+  /// Whether the same question in another version of the protocol would meet this failure as well.
+  ///
+  /// A server that names a time to wait is not asked again at once. Without it, 502 may mean that
+  /// git did not read a request that it does not understand to its end.
+  var isIndependentOfVersion: Bool {
+    let codes: Set<Code> = [
+      .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed, .invalidConfiguration,
+    ]
+    return codes.contains(code) || (code == .unavailable && retryAfter != nil)
+  }
 }
 
 extension TransportError: CustomStringConvertible {

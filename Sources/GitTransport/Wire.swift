@@ -159,8 +159,7 @@ extension Remote {
       do { return try await list(nil) } catch {
         // A server of version 0, or one that redirects, does not understand; the first request of
         // old tells.
-        let code = transportError(error).code
-        if TransportError.Code.independentOfVersion.contains(code) { throw error }
+        if transportError(error).isIndependentOfVersion { throw error }
       }
     }
     switch try await greet(over: transport, .uploadPack, deadline) {

@@ -167,7 +167,7 @@ struct ServiceTests {
         try await fails(
           "authentication-failed", 3, try site.through(serving, token: "of-a-stranger"))
         try await fails(
-          "unreachable", 3, ["--server", "http://127.0.0.1:1", "--timeout", "300ms"])
+          "unreachable", 3, ["--server", "http://127.0.0.1:1", "--timeout", "2s"])
         try await fails("invalid-configuration", 2, ["--server", "http://192.0.2.1:80"])
         try await fails("invalid-configuration", 2, ["--server", "statestore"])
         let hook = site.repository.appending(path: "hooks/pre-receive")
@@ -180,7 +180,7 @@ struct ServiceTests {
         #expect(refused.errors.contains("Not on Fridays."), "\(refused)")
         try FileManager.default.moveItem(
           at: site.repository, to: site.directory.appending(path: "away.git"))
-        try await fails("unreachable", 3, try site.through(serving) + ["--timeout", "4s"])
+        try await fails("repository-missing", 1, try site.through(serving))
       }
     }
   }
