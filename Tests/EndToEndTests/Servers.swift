@@ -79,6 +79,12 @@ func withSecureServer(
 func credentials(
   _ values: [String: String], named name: String = "secret", in directory: URL
 ) throws -> String {
-  for (key, value) in values { try directory.write(value, to: "\(name)/\(key)") }
+  for (key, value) in values {
+    try directory.write(value, to: "\(name)/\(key)")
+    // What others can read is remarked on.
+    try FileManager.default.setAttributes(
+      [.posixPermissions: 0o600],
+      ofItemAtPath: directory.appending(path: "\(name)/\(key)").path)
+  }
   return directory.appending(path: name).path
 }

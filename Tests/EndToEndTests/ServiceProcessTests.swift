@@ -106,7 +106,7 @@ struct ServiceProcessTests {
       try await site.serving(configuration: try site.configuration()) { serving in
         let answer = try await serving.request(
           "GET", "/v1/namespaces/default/works/example?wait=60s")
-        #expect(answer.text.contains("ReadBack"))
+        #expect(answer.text.contains("read back at"), "\(answer)")
       }
       #expect(try await site.files().filter { $0.hasSuffix(".yaml") }.count >= 9_000)
     }
