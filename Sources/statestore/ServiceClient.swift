@@ -30,6 +30,9 @@ struct ServiceClient: Sendable {
   /// How long there is still to wait.
   var remaining: Duration { max(.milliseconds(1), deadline - .now) }
 
+  /// The client's own deadline comes first: it knows why no connection could be made.
+  private static let patience: Duration = .milliseconds(500)
+
   /// Sends a request that may be sent twice without harm, until it is answered.
   ///
   /// - Parameter accepted: The statuses that are answers; others are failures.
@@ -65,7 +68,7 @@ struct ServiceClient: Sendable {
           group.addTask { try await exchange(method, path, body) }
           // A service may begin to answer in time, and never end.
           group.addTask {
-            try await Alarm.sleep(for: remaining)
+            try await Alarm.sleep(for: remaining + Self.patience)
             throw HTTPClientError.deadlineExceeded
           }
           defer { group.cancelAll() }

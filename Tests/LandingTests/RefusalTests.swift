@@ -88,13 +88,13 @@ struct RefusalTests {
     }
   }
 
-  @Test("at a remote that is not there is a wrong configuration, which is not tried again")
+  @Test("at a remote that is not there is said to lack the repository, and not tried again")
   func missingRepository() async throws {
     try await withSite { site in
       try FileManager.default.removeItem(at: site.repository.directory)
       let error = await failure { try await site.store.land("example", ["a": "1"], options) }
-      #expect(error?.outcome == .invalidConfiguration)
-      #expect(error?.outcome.exitStatus == 2)
+      #expect(error?.outcome == .repositoryMissing)
+      #expect(error?.outcome.exitStatus == 1)
     }
   }
 }

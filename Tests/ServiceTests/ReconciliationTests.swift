@@ -189,7 +189,7 @@ struct ReconciliationTests {
       }
       await clock.nextSleep { $0 <= .seconds(1) }
       let failing = try await station.get(texts[0])
-      #expect(try failing.condition("WriteSucceeded") == "False/Unreachable", "\(failing)")
+      #expect(try failing.condition("WriteSucceeded") == "False/RepositoryMissing", "\(failing)")
       #expect(try await station.request("GET", "/readyz?verbose").text.contains("[-]store/default"))
       #expect(try await station.request("GET", "/readyz").status == 200)
 
