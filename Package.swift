@@ -70,7 +70,7 @@ let package = Package(
     .target(
       name: "Landing",
       dependencies: [
-        "Digests", "Git", "GitTransport", "Kratix",
+        "Digests", "Git", "GitTransport", "Kratix", "Manifests",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
