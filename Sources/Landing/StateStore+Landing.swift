@@ -44,7 +44,7 @@ extension StateStore {
       let patience = surroundings.now().duration(to: options.deadline) + .milliseconds(200)
       // Cancelled: it has ended by itself.
       guard (try? await Alarm.sleep(for: patience)) != nil else { return }
-      await self.abandon(asker, Self.timedOut)
+      await self.abandon(asker, self.timedOut)
     }
     defer { timer.cancel() }
     return try await withTaskCancellationHandler {
@@ -89,9 +89,14 @@ extension StateStore {
   /// How many writes go out with one push at most.
   static let mostWrites = 1_000
 
-  private static let timedOut = LandingError(
-    .timedOut,
-    "the time was up while it waited to be pushed; run it again: what has landed is left as it is")
+  private nonisolated var timedOut: LandingError {
+    LandingError(
+      .timedOut,
+      """
+      the time was up while it waited to be pushed to \(description.branch) of \(description.url); \
+      run it again: what has landed is left as it is
+      """)
+  }
 }
 
 extension LandingError {
