@@ -85,7 +85,7 @@ public struct GitError: Error, Sendable, Hashable {
 
 extension GitError {
   /// Whether the machine failed and not what it was asked for: a disk that is full or read-only, a
-  /// directory that is not there or belongs to somebody else.
+  /// directory that does not exist or belongs to another user.
   public var isOfTheMachine: Bool {
     [GIT_ERROR_OS, GIT_ERROR_FILESYSTEM].contains { Int32($0.rawValue) == category }
   }

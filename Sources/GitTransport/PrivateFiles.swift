@@ -27,7 +27,7 @@ final class PrivateFile: Sendable {
   /// What the file holds now, up to a bound.
   func bytes(limit: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-      // What cannot be read is shown to nobody; the caller has an error of its own to report.
+      // What cannot be read is left out; the caller has an error of its own to report.
       count =
         (try? file.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
     }

@@ -36,7 +36,7 @@ struct SSHPrivateKey {
     guard !Self.isEncrypted(lines) else {
       throw Fault(
         message:
-          "sshPrivateKey has a passphrase, and nobody is there to type it; give a key without"
+          "sshPrivateKey has a passphrase, which cannot be entered here; give a key without"
           + " one (ssh-keygen -p -N '' -f FILE takes it off)")
     }
     text = lines.map { $0 + "\n" }.joined()

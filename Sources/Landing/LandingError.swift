@@ -114,7 +114,7 @@ extension LandingError {
     }
   }
 
-  /// What a failure of the transport means to whoever wants to read or land something.
+  /// What a failure of the transport means for a read or a landing.
   public init(_ error: TransportError) { self = error.landingError }
 
   /// What a failure of Kratix's rules means to whoever wants to land something.

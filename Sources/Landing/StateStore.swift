@@ -143,7 +143,7 @@ public actor StateStore {
   func leavePlace(because error: any Error) -> Bool {
     guard !places.isEmpty else { return false }
     let place = places.removeFirst()
-    // A temporary directory was asked for by nobody.
+    // No flag names the temporary directory.
     let isExpected = place == .temporary() || place != cache
     logger.log(
       level: isExpected ? .notice : .warning,

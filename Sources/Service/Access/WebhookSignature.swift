@@ -7,7 +7,7 @@ internal import HTTPTypes
 /// - Gitea and Forgejo: `X-Gitea-Signature: <HMAC>` ("Webhooks").
 /// - GitLab: `X-Gitlab-Token: <the secret itself>` ("Webhooks", "Secret token").
 ///
-/// None of them signs a time, so a delivery can be sent again by whoever has seen it. That is
+/// None of them signs a time, so a delivery that was seen can be sent again. That is
 /// harmless: an event only has a state store looked at, once for all that wait.
 enum WebhookSignature: Sendable, Hashable {
   /// The HMAC of the body.

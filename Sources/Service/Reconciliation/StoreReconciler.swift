@@ -132,7 +132,7 @@ actor StoreReconciler {
   }
 
   private func reconcile(_ key: WorkKey) async throws -> WorkQueue.Ending {
-    // Another process may have the desired state that stands there now.
+    // The database at this path may belong to another process by now.
     try state.requireInPlace()
     guard let work = try await state.work(key) else { return .done }
     let platform = platforms.current
