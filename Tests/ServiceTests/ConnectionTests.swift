@@ -38,6 +38,17 @@ struct ConnectionTests {
     }
   }
 
+  @Test("a service that is cancelled while clients connect ends, and the process does not")
+  func cancelledWhileClientsConnect() async throws {
+    for _ in 0..<3 {
+      try await withStation { station in
+        await withTaskGroup { group in
+          for _ in 0..<64 { group.addTask { _ = try? await station.connection() } }
+        }
+      }
+    }
+  }
+
   @Test(
     "no body is read that cannot prove it, and none is waited for",
     arguments: [

@@ -23,6 +23,9 @@ struct GuardedHTTP: ServerChildChannel {
       let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
       try pipeline.addHandler(
         ConnectionGuard(connections, headTimeout: headTimeout), position: .after(decoder))
+      // A server that is cancelled drops the connections that it has accepted and not yet handled.
+      // NIO ends the process when one is dropped before it was closed (apple/swift-nio#2637).
+      channel.closeFuture.whenComplete { _ in withExtendedLifetime(value) {} }
       return value
     }
   }
