@@ -32,6 +32,9 @@ public struct Digest: Sendable, Hashable {
     }
   }
 
+  /// A digest as mbed TLS finished it.
+  fileprivate init(finished bytes: [UInt8]) { self.bytes = bytes }
+
   private init(of bytes: [UInt8], _ kind: mbedtls_md_type_t) {
     self.init(kind) { mbedtls_md($0, bytes, bytes.count, $1) }
   }
@@ -50,4 +53,41 @@ public struct Digest: Sendable, Hashable {
 
   /// The bytes as lower-case hexadecimal digits, two for each.
   public var hexadecimal: String { bytes.hexadecimal }
+}
+
+/// A digest of bytes that come in pieces.
+public final class RunningDigest {
+  // mbed TLS's functions take it by its address.
+  private let context = UnsafeMutablePointer<mbedtls_md_context_t>.allocate(capacity: 1)
+
+  /// SHA-1 (FIPS 180-4).
+  public static func sha1() -> RunningDigest { RunningDigest(MBEDTLS_MD_SHA1) }
+
+  private init(_ kind: mbedtls_md_type_t) {
+    mbedtls_md_init(context)
+    let algorithm = mbedtls_md_info_from_type(kind)
+    let isStarted = mbedtls_md_setup(context, algorithm, 0) == 0 && mbedtls_md_starts(context) == 0
+    precondition(isStarted, "mbed TLS was built without SHA-1")
+  }
+
+  deinit {
+    mbedtls_md_free(context)
+    context.deallocate()
+  }
+
+  /// Adds bytes.
+  public func update(_ bytes: [UInt8]) {
+    // It fails only where the digest was never started.
+    _ = mbedtls_md_update(context, bytes, bytes.count)
+  }
+
+  /// The digest of all bytes that were added; nothing can be added after it.
+  public func finish() -> Digest {
+    // No digest of mbed TLS is longer.
+    var bytes = [UInt8](repeating: 0, count: Int(MBEDTLS_MD_MAX_SIZE))
+    _ = mbedtls_md_finish(context, &bytes)
+    return Digest(finished: Array(bytes.prefix(Self.sha1ByteCount)))
+  }
+
+  private static let sha1ByteCount = 20
 }

@@ -153,7 +153,8 @@ public final class ObjectDatabase: ObjectReader {
   public func store(_ new: NewObjects) throws(GitError) {
     guard !new.objects.isEmpty else { return }
     let intake = try PackIntake(into: self)
-    try intake.append(PackWriter(thin: false, deflates: false).pack(new))
+    let pieces = PackWriter(new, thin: false, deflates: false).pieces()
+    while let piece = try pieces.next() { try intake.append(piece) }
     try intake.finish()
   }
 }

@@ -11,7 +11,7 @@ final class HTTPTransport: Sendable {
   struct Call: Sendable {
     var service: Service
     /// Nothing for the reading of references, which is a GET.
-    var body: HTTPBody?
+    var body: RequestBody?
     var version2: Bool
   }
 
@@ -136,7 +136,7 @@ final class HTTPTransport: Sendable {
       request.method = .POST
       request.headers.add(name: "Content-Type", value: "application/x-\(name)-request")
       request.headers.add(name: "Accept", value: "application/x-\(name)-result")
-      request.body = .stream(body, length: .known(Int64(body.count)))
+      request.body = .stream(body, length: body.count.map { .known(Int64($0)) } ?? .unknown)
     }
     return request
   }

@@ -1,3 +1,4 @@
+public import Git
 import Synchronization
 
 /// A connection to somebody's `receive-pack`, with the references as they were when it was opened.
@@ -15,6 +16,7 @@ public final class PushConnection: Sendable {
   private let remote: Remote
   private let capabilities: Capabilities
   private let way: Mutex<Way?>
+  private let sent = Mutex(0)
 
   init(remote: Remote, greeting: ServerGreeting, way: sending Way) throws(ProtocolFailure) {
     guard case .references(let advertisement, let capabilities) = greeting else {
@@ -34,10 +36,20 @@ public final class PushConnection: Sendable {
   ///   came or the task was cancelled after something was sent and before the report was read: the
   ///   branch may have moved. Every other error means that the branch was not moved by this push.
   public func push(
-    _ update: ReferenceUpdate, pack: [UInt8], deadline: ContinuousClock.Instant
+    _ update: ReferenceUpdate, pack: PackWriter, deadline: ContinuousClock.Instant
+  ) async throws(TransportError) -> PushReport {
+    try await push(update, deadline: deadline) { try RequestBody($0, pack: pack) }
+  }
+
+  /// Sends one update with a body that begins with the command, and reads the report in full.
+  func push(
+    _ update: ReferenceUpdate, deadline: ContinuousClock.Instant,
+    body: ([UInt8]) throws -> RequestBody
   ) async throws(TransportError) -> PushReport {
     try await remote.explained {
-      let request = try update.request(capabilities: capabilities, agent: remote.options.agent)
+      let body = try body(
+        update.request(capabilities: capabilities, agent: remote.options.agent))
+      defer { sent.withLock { $0 = body.sentByteCount } }
       let parser = PushReportParser(
         reference: update.name, usesSideBand: capabilities.contains("side-band-64k"))
       switch take() {
@@ -45,22 +57,21 @@ public final class PushConnection: Sendable {
         throw ProtocolFailure(
           code: .unsupported, message: "this connection was used or closed; open another")
       case .http(let transport):
-        let body = HTTPBody(request, pack: pack)
         let call = HTTPTransport.Call(service: .receivePack, body: body, version2: false)
         let exchange = try transport.begin(call)
         let lines = PacketStream(
           exchange, remote: remote.url, limit: remote.options.limits.responseBytes)
-        return try await read(
-          lines, parser, exchange, deadline, overHTTP: true, wasSent: { body.wasTaken })
+        return try await read(lines, parser, of: body, exchange, deadline, overHTTP: true)
       case .conversation(let talk):
-        talk.say(request)
-        talk.say(pack)
-        talk.exchange.outgoing.finish()
-        return try await read(
-          talk.lines, parser, talk.exchange, deadline, overHTTP: false, wasSent: { true })
+        return try await read(talk.lines, parser, of: body, talk.exchange, deadline) {
+          try await talk.say(body)
+        }
       }
     }
   }
+
+  /// How many bytes the push has sent.
+  public var sentByteCount: Int { sent.withLock { $0 } }
 
   /// Leaves without pushing; does nothing after a push.
   public func close() async {
@@ -78,13 +89,15 @@ public final class PushConnection: Sendable {
   }
 
   private func read(
-    _ stream: PacketStream, _ start: PushReportParser, _ exchange: Exchange,
-    _ deadline: ContinuousClock.Instant, overHTTP: Bool, wasSent: () -> Bool
+    _ stream: PacketStream, _ start: PushReportParser, of body: RequestBody, _ exchange: Exchange,
+    _ deadline: ContinuousClock.Instant, overHTTP: Bool = false,
+    sending: () async throws -> Void = {}
   ) async throws -> PushReport {
     var lines = stream
     var parser = start
     do {
       try await exchange.run(until: deadline, waitingFor: "the report of the push") {
+        try await sending()
         while let line = try await lines.next() {
           if try parser.consume(line) { break }
         }
@@ -95,7 +108,7 @@ public final class PushConnection: Sendable {
       // A broken answer is an answer all the same: only an HTTP status says that nothing was done.
       let isDefinite = overHTTP && error is TransportError
       throw unknown(
-        remote.transportError(error), wasSent: wasSent(), isDefinite: isDefinite,
+        remote.transportError(error), wasSent: body.isComplete, isDefinite: isDefinite,
         words: parser.words.lines)
     }
     guard let report = report(of: parser) else {
@@ -103,7 +116,7 @@ public final class PushConnection: Sendable {
         "the server's report does not say what became of the update")
       exchange.abort(ended.transportError(remote: remote.url))
       throw unknown(
-        ended.transportError(remote: remote.url), wasSent: wasSent(), isDefinite: false,
+        ended.transportError(remote: remote.url), wasSent: body.isComplete, isDefinite: false,
         words: parser.words.lines)
     }
     await exchange.leave(by: deadline)
@@ -128,6 +141,12 @@ public final class PushConnection: Sendable {
     let answers: Set<TransportError.Code> = [
       .authenticationFailed, .repositoryNotFound, .refused, .insecure, .unavailable,
     ]
+    if !wasSent, error.code == .timedOut {
+      error.message = """
+        the time was up before all of the pack was sent, so nothing was written: give it more time \
+        with --timeout, or put out smaller files
+        """
+    }
     guard wasSent, !(isDefinite && answers.contains(error.code)) else { return error }
     error.code = .outcomeUnknown
     error.message =

@@ -83,7 +83,7 @@ extension Remote {
     var hasBegun = false
     func exchange(_ body: [UInt8], isVersion2: Bool) async throws -> FetchResult {
       let call = HTTPTransport.Call(
-        service: .uploadPack, body: HTTPBody(body), version2: isVersion2)
+        service: .uploadPack, body: try RequestBody(body), version2: isVersion2)
       return try await self.request(
         call, over: transport, limit: options.limits.packBytes, until: deadline, "the pack"
       ) { lines in

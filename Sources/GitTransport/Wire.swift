@@ -1,3 +1,5 @@
+import NIOCore
+
 /// What carries the conversations with a remote.
 enum Wire: Sendable {
   case http(HTTPTransport)
@@ -15,6 +17,14 @@ struct Conversation {
   /// Sends bytes; what is said after the other side has left is lost, and its last words say why.
   func say(_ bytes: [UInt8]) {
     exchange.outgoing.post(bytes)
+  }
+
+  /// Sends a body, as fast as it is taken; what comes after the other side has left is lost.
+  func say(_ body: RequestBody) async throws {
+    for try await piece in body {
+      guard await exchange.outgoing.send(Array(piece.readableBytesView)) else { break }
+    }
+    exchange.outgoing.finish()
   }
 
   /// Reads what the server says first.
@@ -145,7 +155,7 @@ extension Remote {
       let body = ReferenceListing.request(
         prefixes: prefixes, capabilities: capabilities, agent: options.agent)
       let call = HTTPTransport.Call(
-        service: .uploadPack, body: HTTPBody(body), version2: true)
+        service: .uploadPack, body: try RequestBody(body), version2: true)
       var listing = ReferenceListing(
         capabilities: capabilities, referenceLimit: options.limits.references)
       return try await request(call, over: transport, until: deadline, "the references") { lines in

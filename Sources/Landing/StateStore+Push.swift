@@ -30,11 +30,11 @@ extension StateStore {
     _ deadline: ContinuousClock.Instant
   ) async throws -> PushResult {
     let update = ReferenceUpdate(name: reference, old: plan.base ?? .zero, new: tip)
-    let pack = try pack(plan.new, deadline)
     let start = surroundings.now()
     let result: PushResult
     do throws(TransportError) {
-      let report = try await connection.push(update, pack: pack, deadline: deadline)
+      let report = try await connection.push(
+        update, pack: PackWriter(plan.new, thin: true), deadline: deadline)
       switch report.outcome {
       case .accepted: result = .accepted
       case .refused(let reason):
@@ -50,28 +50,9 @@ extension StateStore {
     if case .accepted = result { keep(plan.new, at: tip, madeFrom: plan.base) }
     observer(
       PushObservation(
-        description, writes: plan.pushed.count, bytes: pack.count,
+        description, writes: plan.pushed.count, bytes: connection.sentByteCount,
         duration: start.duration(to: surroundings.now()), outcome: result.observed))
     return result
-  }
-
-  /// Large files take their time to be packed, and the deadline is kept all the same.
-  private func pack(
-    _ new: NewObjects, _ deadline: ContinuousClock.Instant
-  ) throws(LandingError) -> [UInt8] {
-    do throws(GitError) {
-      return try PackWriter(thin: true).pack(new) {
-        surroundings.now() < deadline && !Task.isCancelled
-      }
-    } catch {
-      guard error.code == .interrupted, !Task.isCancelled else { throw error.landingError }
-      throw LandingError(
-        .timedOut,
-        """
-        the time was up while what was to be pushed was packed, \(new.byteCount >> 20) MiB of it; \
-        nothing was sent: give it more time with --timeout, or put out smaller files
-        """)
-    }
   }
 
   /// Keeps what was pushed: in memory at first, for the disk costs time.

@@ -52,7 +52,7 @@ import Testing
       new.add(
         NewObjects.Object(
           id: try ObjectID(of: object), object: object, delta: (baseID, delta.bytes)))
-      let pack = try PackWriter(thin: true).pack(new)
+      let pack = try PackWriter(new, thin: true).pack()
       try await git("index-pack", "--fix-thin", "--stdin", in: repository.directory, input: pack)
       let id = try await git("rev-parse", "\(ObjectID(of: object))", in: repository.directory)
       let size = try await git("cat-file", "-s", id, in: repository.directory)

@@ -120,7 +120,7 @@ import Testing
       let setting = try await Setting(in: directory)
       let (database, path) = try setting.target()
       let intake = try PackIntake(into: database)
-      try intake.append(try PackWriter(thin: false).pack(NewObjects()))
+      try intake.append(try PackWriter(NewObjects(), thin: false).pack())
       try intake.finish()
       #expect(intake.objectCount == 0)
       #expect(try await setting.git.contentsOfPacks(in: path).isEmpty)
@@ -157,7 +157,7 @@ import Testing
       var edit = TreeEdits()
       try edit.write(try StatePath("new"), try next.add(.blob, Array("new".utf8)))
       let tree = try next.apply(edit, to: base, reading: database)
-      let thin = try PackWriter(thin: true).pack(next)
+      let thin = try PackWriter(next, thin: true).pack()
       let intake = try PackIntake(into: database)
       try intake.append(thin)
       try intake.finish()
@@ -234,7 +234,7 @@ import Testing
       let (database, _) = try setting.target()
       var new = NewObjects()
       for number in 0..<2_000 { try new.add(.blob, Array("\(number)".utf8)) }
-      let pack = try PackWriter(thin: false).pack(new)
+      let pack = try PackWriter(new, thin: false).pack()
       do throws(GitError) {
         let intake = try PackIntake(into: database) { false }
         try intake.append(pack)

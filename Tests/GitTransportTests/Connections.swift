@@ -1,8 +1,9 @@
 import Foundation
 import Git
-import GitTransport
 import Logging
 import TestSupport
+
+@testable import GitTransport
 
 /// The ways to a repository, each with a real server behind it.
 enum ConnectionKind: String, CaseIterable, Sendable {
@@ -87,5 +88,15 @@ func failure<Value>(of body: () async throws -> Value) async -> TransportError? 
     return nil
   } catch {
     return error as? TransportError
+  }
+}
+
+extension PushConnection {
+  /// Pushes a pack that git has made.
+  @discardableResult
+  func push(
+    _ update: ReferenceUpdate, pack: [UInt8], deadline: ContinuousClock.Instant
+  ) async throws(TransportError) -> PushReport {
+    try await push(update, deadline: deadline) { try RequestBody($0 + pack) }
   }
 }

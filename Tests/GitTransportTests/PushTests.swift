@@ -38,6 +38,33 @@ struct PushTests {
   }
 
   @Test(
+    "A large pack is sent in pieces, and arrives whole", .timeLimit(.minutes(1)),
+    arguments: ConnectionKind.allCases)
+  func large(_ kind: ConnectionKind) async throws {
+    try await withSite(kind) { site in
+      var random = SeededGenerator(seed: 5)
+      var new = NewObjects()
+      // Noise, which no level compresses.
+      let noise = (0..<400_000).flatMap { _ in withUnsafeBytes(of: random.next()) { Array($0) } }
+      let blob = try new.add(.blob, noise)
+      let tree = try new.add(.tree, Array("100644 noise\0".utf8) + blob.bytes)
+      let signature = Signature(name: "kratix", email: "k@example.com", seconds: 1_795_000_000)
+      let commit = Commit(
+        tree: tree, parents: [], author: signature, committer: signature, message: "Noise\n")
+      let tip = try new.add(.commit, commit.bytes)
+      let push = try await site.remote.openPush(deadline: soon)
+      let report = try await push.push(
+        ReferenceUpdate(name: "refs/heads/main", old: .zero, new: tip),
+        pack: PackWriter(new, thin: true), deadline: soon)
+      #expect(report.outcome == .accepted)
+      #expect(push.sentByteCount > noise.count)
+      try await site.git("fsck", "--strict", in: site.repository.directory)
+      let size = try await site.git("cat-file", "-s", "main:noise", in: site.repository.directory)
+      #expect(size == "\(noise.count)")
+    }
+  }
+
+  @Test(
     "A stale old value is refused and nothing moves", .timeLimit(.minutes(1)),
     arguments: ConnectionKind.allCases)
   func stale(_ kind: ConnectionKind) async throws {
