@@ -34,11 +34,20 @@ public protocol ObjectReader {
   ///
   /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a tree.
   func tree(_ id: ObjectID) throws(GitError) -> Tree
+  /// How many bytes an object has, where possible without reading them.
+  ///
+  /// - Throws: `GitError` with the code `objectMissing` when it is not here.
+  func byteCount(of id: ObjectID) throws(GitError) -> Int
   /// Whether the object is here.
   func contains(_ id: ObjectID) -> Bool
 }
 
 extension ObjectReader {
+  /// Reads an object to count its bytes.
+  ///
+  /// - Throws: `GitError` with the code `objectMissing` when it is not here.
+  public func byteCount(of id: ObjectID) throws(GitError) -> Int { try object(id).bytes.count }
+
   /// Reads a file's bytes.
   ///
   /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a blob.

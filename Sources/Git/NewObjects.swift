@@ -143,6 +143,12 @@ public struct Overlay<Base: ObjectReader>: ObjectReader {
     return try base.object(id)
   }
 
+  /// How many bytes a new object has, or one of the base.
+  public func byteCount(of id: ObjectID) throws(GitError) -> Int {
+    if let object = new[id] { return object.bytes.count }
+    return try base.byteCount(of: id)
+  }
+
   /// Whether it is a new object or one of the base.
   public func contains(_ id: ObjectID) -> Bool {
     new[id] != nil || base.contains(id)

@@ -94,6 +94,25 @@ public final class ObjectDatabase: ObjectReader {
     return GitObject(kind: kind, bytes: Array(bytes))
   }
 
+  /// How many bytes an object has; they are not read for it.
+  ///
+  /// - Throws: `GitError`: `objectMissing` or `corrupt`, or what the disk said.
+  public func byteCount(of id: ObjectID) throws(GitError) -> Int {
+    guard case .handle(let handle) = storage else { return try object(id).bytes.count }
+    var name = id.raw
+    var count = 0
+    var kind = GIT_OBJECT_INVALID
+    let status = git_odb_read_header(&count, &kind, handle, &name)
+    if status == GIT_ENOTFOUND.rawValue {
+      git_error_clear()
+      throw .missing([id])
+    }
+    guard status >= 0 else {
+      throw GitError(status: status, operation: "git_odb_read_header").ofReading
+    }
+    return count
+  }
+
   /// Whether the object is stored here.
   public func contains(_ id: ObjectID) -> Bool {
     switch storage {

@@ -48,7 +48,7 @@ public struct ContainedFile: Sendable {
     let flags = (isOfSystem ? 0 : O_NOFOLLOW) | (onlyRegular ? O_NONBLOCK : 0)
     let descriptor = open(target, O_RDONLY | O_CLOEXEC | flags)
     guard descriptor >= 0 else { throw failure(Self.systemMessage) }
-    let file = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    defer { close(descriptor) }
     var status = stat()
     guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT != S_IFDIR else {
       throw failure(String(cString: strerror(EISDIR)))
@@ -56,11 +56,8 @@ public struct ContainedFile: Sendable {
     guard !onlyRegular || status.st_mode & S_IFMT == S_IFREG else {
       throw failure("this is no regular file; put one there")
     }
-    do {
-      return Array(try file.readToEnd() ?? Data())
-    } catch {
-      throw failure((error as NSError).localizedDescription)
-    }
+    guard let bytes = FileBytes.all(of: descriptor) else { throw failure(Self.systemMessage) }
+    return bytes
   }
 
   private func failure(_ reason: String) -> KratixError {

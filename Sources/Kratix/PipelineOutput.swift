@@ -111,13 +111,11 @@ private struct DirectoryReader {
   }
 
   private func bytes(of path: String) throws(KratixError) -> [UInt8] {
-    do {
-      // Mapped, so that a large file is not held twice while it is copied.
-      return Array(
-        try Data(contentsOf: URL(fileURLWithPath: "\(root)/\(path)"), options: .mappedIfSafe))
-    } catch {
-      throw failure(path)
-    }
+    let descriptor = open("\(root)/\(path)", O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw failure(path) }
+    defer { close(descriptor) }
+    guard let bytes = FileBytes.all(of: descriptor) else { throw failure(path) }
+    return bytes
   }
 
   private func failure(_ path: String) -> KratixError {

@@ -25,6 +25,10 @@ final class Draft: ObjectReader {
     return try recent.tree(id) { () throws(GitError) in try Tree(bytes: object(id).bytes) }
   }
 
+  func byteCount(of id: ObjectID) throws(GitError) -> Int {
+    new.contains(id) ? try object(id).bytes.count : try base.byteCount(of: id)
+  }
+
   func contains(_ id: ObjectID) -> Bool { new.contains(id) || base.contains(id) }
 
   func add(_ objects: NewObjects) { new.add(objects) }

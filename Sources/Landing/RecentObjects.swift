@@ -80,6 +80,8 @@ private struct RecentReader: ObjectReader {
     try recent.tree(id) { () throws(GitError) in try base.tree(id) }
   }
 
+  func byteCount(of id: ObjectID) throws(GitError) -> Int { try base.byteCount(of: id) }
+
   func contains(_ id: ObjectID) -> Bool {
     recent.tree(id) != nil || recent.commit(id) != nil || base.contains(id)
   }

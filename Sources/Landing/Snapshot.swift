@@ -62,6 +62,29 @@ public struct Snapshot {
     try files(below: [directory])[directory] ?? [:]
   }
 
+  /// Sees to it that objects are here, so that they can be read one after the other.
+  ///
+  /// - Throws: `GitError` with the code `objectMissing` and all that are not.
+  public func require(_ ids: some Collection<ObjectID>) throws(GitError) {
+    try reader.require(ids)
+  }
+
+  /// What files hold, found together; a large one is not read.
+  ///
+  /// - Parameter limit: How many bytes a file may have to be read.
+  /// - Throws: `GitError`.
+  public func contents(
+    of ids: some Collection<ObjectID>, atMost limit: Int
+  ) throws(GitError) -> [ObjectID: FileContent] {
+    let ids = Set(ids)
+    let contents = try reader.all(ids) { id throws(GitError) in
+      let count = try reader.byteCount(of: id)
+      return count > limit
+        ? FileContent.tooLarge(byteCount: count) : .bytes(try reader.blob(id))
+    }
+    return Dictionary(uniqueKeysWithValues: zip(ids, contents))
+  }
+
   /// The bytes of files, found together.
   ///
   /// - Throws: `GitError`.
@@ -70,4 +93,12 @@ public struct Snapshot {
     let blobs = try reader.all(ids) { id throws(GitError) in try reader.blob(id) }
     return Dictionary(uniqueKeysWithValues: zip(ids, blobs))
   }
+}
+
+/// What a file holds, as far as it was read.
+public enum FileContent: Sendable {
+  /// All of it.
+  case bytes([UInt8])
+  /// More bytes than were to be read.
+  case tooLarge(byteCount: Int)
 }

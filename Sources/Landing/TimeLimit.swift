@@ -29,6 +29,8 @@ struct LimitedReader: ObjectReader {
     return try base.tree(id)
   }
 
+  func byteCount(of id: ObjectID) throws(GitError) -> Int { try base.byteCount(of: id) }
+
   func contains(_ id: ObjectID) -> Bool { base.contains(id) }
 }
 

@@ -6,10 +6,7 @@ enum DocumentReader {
     in bytes: UnsafeRawBufferPointer, file: String, limits: Limits
   ) throws(ManifestError) -> [Document] {
     guard bytes.count <= limits.bytes else {
-      throw ManifestError(
-        code: .tooLarge, file: file, position: nil,
-        message: "the file has \(bytes.count) bytes, more than the limit of \(limits.bytes); "
-          + "split it")
+      throw .fileTooLarge(bytes.count, file: file, limits: limits)
     }
     guard !bytes.isEmpty else { return [] }
     guard let adapted = JSONText.adapted(bytes) else {

@@ -66,6 +66,15 @@ public struct ManifestError: Error, Sendable, Hashable {
     self.position = position
     self.message = message
   }
+
+  /// A file of more bytes than the limit; whoever knows that need not read it.
+  public static func fileTooLarge(
+    _ byteCount: Int, file: String, limits: Limits = .default
+  ) -> ManifestError {
+    ManifestError(
+      code: .tooLarge, file: file, position: nil,
+      message: "the file has \(byteCount) bytes, more than the limit of \(limits.bytes); split it")
+  }
 }
 
 extension ManifestError: CustomStringConvertible {

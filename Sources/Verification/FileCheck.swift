@@ -26,7 +26,7 @@ struct FileCheck {
         return entry.id
       }
     }
-    let blobs = try snapshot.blobs(Set(modified))
+    let contents = try snapshot.contents(of: modified, atMost: Limits.default.bytes)
     var drafts: [ResourceReport.Draft] = []
     var indexes: [[String]: Int] = [:]
     for (placement, found) in zip(placements, standing) {
@@ -46,7 +46,7 @@ struct FileCheck {
         continue
       }
       let comparison = FileComparison(
-        placement: placement, standing: found, blobs: blobs, ignoresText: ignoresText)
+        placement: placement, standing: found, contents: contents, ignoresText: ignoresText)
       drafts[index].findings += comparison.findings
       // What must be gone has landed when it is gone.
       if !comparison.isAbsent { drafts[index].hasLanded = true }
@@ -112,7 +112,7 @@ struct FileCheck {
 private struct FileComparison {
   let placement: ExpectedPlacement
   let standing: FileCheck.Standing
-  let blobs: [ObjectID: [UInt8]]
+  let contents: [ObjectID: FileContent]
   let ignoresText: Bool
 
   /// Whether something is expected and none of it is there.
@@ -157,7 +157,7 @@ private struct FileComparison {
         rule: .modifiedFile, file: file.path, expected: "a file", actual: "a link", remedy: remedy)
     }
     guard entry.id != file.blob else { return nil }
-    if let content = file.content, let actual = blobs[entry.id],
+    if let content = file.content, case .bytes(let actual)? = contents[entry.id],
       let difference = FileDifference(expected: content, actual: actual, path: file.path)
     {
       return ignoresText && difference.isOfText ? nil : difference.finding(remedy: remedy)

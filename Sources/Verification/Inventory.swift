@@ -55,9 +55,14 @@ public struct Inventory: Sendable, Hashable, Codable {
         drafts[draft.holding.path, default: draft].blobs.append((path.text, entry.id))
       }
     }
-    let blobs = try snapshot.blobs(Set(drafts.values.flatMap(\.blobs).map(\.id)))
+    try snapshot.require(drafts.values.flatMap(\.blobs).map(\.id))
     self.stateStore = description
-    self.holdings = drafts.values.map { $0.finished(with: blobs) }.sorted { $0.path < $1.path }
+    // One after the other, so that no more than one of them is held.
+    self.holdings = try drafts.values.map { draft in
+      let contents = try snapshot.contents(
+        of: draft.blobs.map(\.id), atMost: Limits.default.bytes)
+      return draft.finished(with: contents)
+    }.sorted { $0.path < $1.path }
     if let id = snapshot.id, let commit = snapshot.commit {
       self.commit = CommitSummary(id: id, commit: commit, withAuthorship: false)
     }
@@ -107,12 +112,12 @@ private struct Draft {
     }
   }
 
-  func finished(with contents: [ObjectID: [UInt8]]) -> Inventory.Holding {
+  func finished(with contents: [ObjectID: FileContent]) -> Inventory.Holding {
     var holding = holding
     var kinds: Set<String> = []
     for blob in blobs {
       // What cannot be read has no kinds; verify says what is wrong with it.
-      guard let bytes = contents[blob.id],
+      guard case .bytes(let bytes)? = contents[blob.id],
         let file = try? ManifestFile(parsing: bytes, name: blob.path)
       else { continue }
       kinds.formUnion(file.objects.map(\.identity.kind))

@@ -30,7 +30,9 @@ struct LandedFile {
     path = file.path
     destination = file.destination
     above = file.above
-    reading = Self.read(path: path, mode: file.mode, bytes: file.bytes)
+    reading =
+      file.byteCountTooLarge.map { .fault(.fileTooLarge($0, file: file.path)) }
+      ?? Self.read(path: path, mode: file.mode, bytes: file.bytes)
   }
 
   /// The file with those objects alone that are the resource's own.

@@ -1,6 +1,7 @@
 internal import Git
 internal import Kratix
 internal import Landing
+internal import Manifests
 
 /// What stands of one request's resource, before any of it is read as YAML.
 struct RawResource {
@@ -15,6 +16,8 @@ struct RawResource {
     var blob: ObjectID?
     /// `nil` for what is not read as manifests.
     var bytes: [UInt8]?
+    /// How many bytes it has, where they are too many to be read.
+    var byteCountTooLarge: Int?
     /// What stands above it, where it is a part.
     var above = LandedFile.Above()
   }
@@ -66,7 +69,7 @@ struct RawResource {
   ) throws -> RawResource {
     var resource = RawResource(promise: promise, places: [place])
     resource.add(place, files)
-    try resource.fill(from: snapshot)
+    resource.fill(from: try contents(of: resource.files, in: snapshot))
     return resource
   }
 
@@ -88,21 +91,25 @@ struct RawResource {
       }
       for (place, files) in zip(places, files) { resources[index].add(place, files) }
     }
-    let blobs = try snapshot.blobs(resources.flatMap(\.files).compactMap(\.blob))
-    for index in resources.indices {
-      for file in resources[index].files.indices {
-        guard let blob = resources[index].files[file].blob else { continue }
-        resources[index].files[file].bytes = blobs[blob]
-      }
-    }
+    let contents = try Self.contents(of: resources.flatMap(\.files), in: snapshot)
+    for index in resources.indices { resources[index].fill(from: contents) }
     return resources
   }
 
-  private mutating func fill(from snapshot: Snapshot) throws {
-    let blobs = try snapshot.blobs(files.compactMap(\.blob))
+  /// What is to be read of files; a manifest above the limit is refused without being read.
+  private static func contents(
+    of files: [File], in snapshot: Snapshot
+  ) throws -> [ObjectID: FileContent] {
+    try snapshot.contents(of: files.compactMap(\.blob), atMost: Limits.default.bytes)
+  }
+
+  private mutating func fill(from contents: [ObjectID: FileContent]) {
     for index in files.indices {
-      guard let blob = files[index].blob else { continue }
-      files[index].bytes = blobs[blob]
+      switch files[index].blob.flatMap({ contents[$0] }) {
+      case .bytes(let bytes): files[index].bytes = bytes
+      case .tooLarge(let count): files[index].byteCountTooLarge = count
+      case nil: break
+      }
     }
   }
 

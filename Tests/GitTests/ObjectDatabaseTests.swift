@@ -19,13 +19,14 @@ import Testing
   @Test func saysWhichObjectIsMissing() throws {
     let database = try ObjectDatabase.inMemory()
     let id = try ObjectID(of: GitObject(kind: .blob, bytes: [1]))
-    do throws(GitError) {
-      _ = try database.object(id)
-      Issue.record("it was there")
-    } catch {
-      #expect(error.code == .objectMissing)
-      #expect(error.objects == [id])
-      #expect(error.description.contains(id.hexadecimal))
+    let readings: [() throws -> Void] = [
+      { _ = try database.object(id) }, { _ = try database.byteCount(of: id) },
+    ]
+    for read in readings {
+      let error = #expect(throws: GitError.self) { try read() }
+      #expect(error?.code == .objectMissing)
+      #expect(error?.objects == [id])
+      #expect(error?.description.contains(id.hexadecimal) == true)
     }
   }
 
@@ -56,12 +57,16 @@ import Testing
       #expect(packs.filter { $0.hasSuffix(".pack") }.count == 1)
       #expect(try await git.contentsOfPacks(in: repository.directory) == Set(new.objects.map(\.id)))
       try database.store(NewObjects())
+      for object in new.objects {
+        #expect(try database.byteCount(of: object.id) == object.object?.bytes.count)
+      }
       // What git writes meanwhile is seen.
       let late = try await git.id(
         git("hash-object", "-w", "--stdin", in: repository.directory, input: [9, 9]),
         in: repository.directory)
       #expect(database.contains(late))
       #expect(try database.blob(late) == [9, 9])
+      #expect(try database.byteCount(of: late) == 2)
     }
   }
 

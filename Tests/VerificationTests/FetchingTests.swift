@@ -1,5 +1,6 @@
 import Git
 import Kratix
+import Manifests
 import Testing
 import Verification
 
@@ -52,4 +53,42 @@ private func rounds(checking count: Int) throws -> Int {
 
 @Test func manyResourcesAreReadInAsManyRoundsAsOne() throws {
   #expect(try rounds(checking: 20) == rounds(checking: 1))
+}
+
+/// A reader that counts how often one object's bytes are asked for.
+private final class CountingReader: ObjectReader {
+  private let base: any ObjectReader
+  private let watched: ObjectID
+  private(set) var readings = 0
+
+  init(_ base: any ObjectReader, watching id: ObjectID) {
+    self.base = base
+    watched = id
+  }
+
+  func object(_ id: ObjectID) throws(GitError) -> GitObject {
+    if id == watched { readings += 1 }
+    return try base.object(id)
+  }
+
+  func byteCount(of id: ObjectID) throws(GitError) -> Int { try base.byteCount(of: id) }
+
+  func contains(_ id: ObjectID) -> Bool { base.contains(id) }
+}
+
+@Test func aManifestAboveTheLimitIsRefusedWithoutBeingRead() throws {
+  let bytes = [UInt8](repeating: 0x23, count: Limits.default.bytes + 1)
+  var store = try StateStoreSample()
+  store.land(["small.yaml": "# nothing"])
+  store.files[
+    "worker/resources/default/postgresql/postgres-example/instance-configure/5058f/big.yaml"] =
+    bytes
+  let (id, objects) = try store.objects()
+  let reader = CountingReader(
+    objects, watching: try ObjectID(of: GitObject(kind: .blob, bytes: bytes)))
+  let reports = try store.verifier().check(
+    requests: [request("postgres-example")], in: Snapshot(of: id, reading: reader))
+  let fault = try #require(reports.first?.findings.first { $0.rule == .invalidYAML })
+  #expect(fault.actual?.contains("\(bytes.count) bytes, more than the limit") == true)
+  #expect(reader.readings == 0)
 }
