@@ -21,7 +21,9 @@ extension Cache {
   /// Who reads them meanwhile finds them gone, opens the cache anew, and fetches what it needs.
   ///
   /// - Throws: `GitError` when what is here is damaged, or too much to be kept.
-  func putTogether(for remote: String, keeping tip: ObjectID) throws {
+  func putTogether(
+    for remote: String, keeping tip: ObjectID, of reference: String
+  ) throws {
     let objects = place(for: remote) + "/objects"
     // One process at a time; the others leave it to that one.
     guard let turn = OpenFile(place(for: remote) + "/upkeep", O_RDONLY | O_CREAT), turn.lock()
@@ -32,7 +34,7 @@ extension Cache {
     let new = Set(packs(of: remote).map(\.path)).subtracting(old.map(\.path))
     // A pack of the same objects has the same name, and was there before.
     guard !new.isEmpty else { return }
-    write(fetchedTips(of: remote).filter { $0 == tip }, of: remote)
+    write(fetchedTips(of: remote, reference).filter { $0 == tip }, of: remote, reference)
     for pack in old { pack.remove() }
     removeLeftOvers(in: objects + "/pack")
     withExtendedLifetime(turn) {}

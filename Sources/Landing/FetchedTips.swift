@@ -1,8 +1,9 @@
+internal import Digests
 internal import Foundation
 internal import Git
 
-/// The commits of a remote that are in the cache, so that a server can be asked for the difference
-/// from them.
+/// The newest commits of a branch that are in the cache, so that a server can be asked for the
+/// difference from them.
 ///
 /// A hint: a fetch that fails, or brings too little, because less is here than recorded is made
 /// again without it.
@@ -23,7 +24,10 @@ struct FetchedTips: Sendable, Hashable {
   }
 
   /// How many are kept, and named to a server.
-  private static let most = 8
+  ///
+  /// The last one that was pushed, and the one before, should the push have been lost. For each of
+  /// them git's `upload-pack` goes through its trees.
+  private static let most = 2
 
   /// From the newest to the oldest.
   private(set) var tips: [Tip] = []
@@ -89,16 +93,17 @@ extension FetchedTips {
 }
 
 extension Cache {
-  /// The commits of a remote that are here; none where there is no record of them.
-  func fetchedTips(of remote: String) -> FetchedTips {
-    let data = FileManager.default.contents(atPath: fetchedTipsFile(of: remote)) ?? Data()
+  /// The commits of a branch that are here; none where there is no record of them.
+  func fetchedTips(of remote: String, _ reference: String) -> FetchedTips {
+    let file = fetchedTipsFile(of: remote, reference)
+    let data = FileManager.default.contents(atPath: file) ?? Data()
     return FetchedTips(text: String(decoding: data, as: UTF8.self))
   }
 
-  /// Records the commits of a remote that are here, beside the objects, so that both are deleted
+  /// Records the commits of a branch that are here, beside the objects, so that both are deleted
   /// together.
-  func write(_ tips: FetchedTips, of remote: String) {
-    let file = fetchedTipsFile(of: remote)
+  func write(_ tips: FetchedTips, of remote: String, _ reference: String) {
+    let file = fetchedTipsFile(of: remote, reference)
     // Without the record more is fetched; that is all.
     guard (try? Data(tips.text.utf8).write(to: URL(filePath: file + ".unfinished"))) != nil else {
       return
@@ -106,5 +111,8 @@ extension Cache {
     rename(file + ".unfinished", file)
   }
 
-  private func fetchedTipsFile(of remote: String) -> String { "\(place(for: remote))/tips" }
+  private func fetchedTipsFile(of remote: String, _ reference: String) -> String {
+    let branch = Digest.sha256(of: reference.utf8).bytes.prefix(8).hexadecimal
+    return "\(place(for: remote))/tips-\(branch)"
+  }
 }

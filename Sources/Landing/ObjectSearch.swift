@@ -12,6 +12,14 @@ struct ObjectSearch {
   /// no longer hands out by itself.
   static let branchDepth = 64
 
+  /// How many commits the difference from commits that are here comes with.
+  ///
+  /// Only one is needed. But where history is cut above the commit that is here, git's
+  /// `upload-pack` does not see that the tip follows on it, and goes through all of its trees (120
+  /// ms instead of 15 for 20,000 files). With three, two commits by others in between are no more
+  /// than that; with many, old files would be sent that nobody reads.
+  private static let differenceDepth = 3
+
   private enum Kind {
     /// Objects by their ids, with a filter.
     case parts
@@ -84,7 +92,10 @@ struct ObjectSearch {
     let haves = hasAskedForDifference ? [] : claims
     hasAskedForDifference = true
     hasAskedForWhole = haves.isEmpty
-    return next(.whole, FetchRequest(wants: [tip], depth: depth, haves: haves))
+    return next(
+      .whole,
+      FetchRequest(
+        wants: [tip], depth: haves.isEmpty ? depth : Self.differenceDepth, haves: haves))
   }
 
   private func parts(
@@ -98,7 +109,9 @@ struct ObjectSearch {
     // All directories that differ are few.
     let filter: FetchFilter =
       haves.isEmpty || tips.lackDeltaBases ? .treeDepth(levels) : .blobNone
-    return FetchRequest(wants: missing.objects, depth: depth, filter: filter, haves: haves)
+    return FetchRequest(
+      wants: missing.objects, depth: haves.isEmpty ? depth : Self.differenceDepth, filter: filter,
+      haves: haves)
   }
 
   private mutating func next(_ kind: Kind, _ request: FetchRequest) -> FetchRequest {

@@ -258,7 +258,7 @@ extension StateStore {
     store()
     // The record is of the cache alone.
     guard places.first == cache else { return FetchedTips() }
-    let tips = cache.fetchedTips(of: description.url)
+    let tips = cache.fetchedTips(of: description.url, reference)
     guard !tips.tips.isEmpty, let database = try? openDatabase() else { return FetchedTips() }
     return tips.filter(database.contains)
   }
@@ -266,9 +266,9 @@ extension StateStore {
   /// Records which commits are in the cache.
   func record(_ change: (inout FetchedTips) -> Void) {
     guard places.first == cache else { return }
-    var tips = cache.fetchedTips(of: description.url)
+    var tips = cache.fetchedTips(of: description.url, reference)
     change(&tips)
-    cache.write(tips, of: description.url)
+    cache.write(tips, of: description.url, reference)
   }
 }
 

@@ -96,7 +96,7 @@ public actor StateStore {
     keepBelief()
     guard let lastTip, cache.wantsUpkeep(for: description.url) else { return }
     do {
-      try cache.putTogether(for: description.url, keeping: lastTip)
+      try cache.putTogether(for: description.url, keeping: lastTip, of: reference)
     } catch {
       logger.info("cache thrown away", metadata: ["error.message": "\(error)"])
       cache.discard(for: description.url)

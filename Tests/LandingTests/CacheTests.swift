@@ -116,7 +116,8 @@ struct CacheTests {
       _ = try await other.land("example", ["a": "2"], options)
       await other.settle()
       let old = try packs(site)
-      try site.cache.putTogether(for: site.store.description.url, keeping: try await site.tip())
+      try site.cache.putTogether(
+        for: site.store.description.url, keeping: try await site.tip(), of: "refs/heads/main")
       #expect(try packs(site).count == 1)
       #expect(Set(try packs(site)).isDisjoint(with: old))
       for number in 3...5 {
