@@ -64,6 +64,11 @@ public struct SSHServer: Sendable {
     let port = try LoopbackPort.free()
     let log = directory.appendingPathComponent("sessions")
     let configuration = directory.appendingPathComponent("sshd_config")
+    // Without a home of its own a login shell runs the user's start-up files, which may do anything.
+    let environment = """
+      GIT_CONFIG_GLOBAL=\(git.environment["GIT_CONFIG_GLOBAL"] ?? "") GIT_CONFIG_NOSYSTEM=1 \
+      HOME=\(directory.path)
+      """
     try Data(
       """
       ListenAddress 127.0.0.1
@@ -80,7 +85,7 @@ public struct SSHServer: Sendable {
       MaxSessions \(sessionsPerConnection)
       LogLevel INFO
       ForceCommand echo $$ $SSH_CONNECTION >>\(log.path); eval "exec $SSH_ORIGINAL_COMMAND"
-      SetEnv GIT_CONFIG_GLOBAL=\(git.environment["GIT_CONFIG_GLOBAL"] ?? "") GIT_CONFIG_NOSYSTEM=1
+      SetEnv \(environment)
       \(acceptsProtocolVersion ? "AcceptEnv GIT_PROTOCOL" : "")
 
       """.utf8
