@@ -28,7 +28,7 @@ struct AdvertisementParser {
   private var state = State.start
   private var capabilities: Capabilities?
   private var list: [String] = []
-  private var references: [String: ObjectID] = [:]
+  private var references: [ReferenceName: ObjectID] = [:]
   private let limit: Int
   private let namesService: Bool
   private var hasNamedService = false
@@ -109,7 +109,7 @@ struct AdvertisementParser {
     // `.have` lines name objects of other repositories that the server also has.
     guard name != ".have", !name.hasSuffix("^{}") else { return }
     guard references.count < limit else { throw tooMany("references", limit) }
-    references[name] = id
+    references[ReferenceName(name)] = id
   }
 
   private func tooMany(_ what: String, _ limit: Int) -> ProtocolFailure {

@@ -5,7 +5,7 @@ public import Git
 /// gitprotocol-pack(5) "Reference Discovery"; gitprotocol-v2(5) `ls-refs`.
 public struct ReferenceAdvertisement: Sendable, Hashable {
   /// Every advertised reference and the object it names, without peeled tags (`^{}`).
-  public var references: [String: ObjectID]
+  public var references: [ReferenceName: ObjectID]
 
   /// The branch that `HEAD` stands for, if the server says; it need not exist yet.
   public var head: String?
@@ -15,7 +15,7 @@ public struct ReferenceAdvertisement: Sendable, Hashable {
 
   /// Joins the parts of an advertisement.
   public init(
-    references: [String: ObjectID] = [:], head: String? = nil, capabilities: [String] = []
+    references: [ReferenceName: ObjectID] = [:], head: String? = nil, capabilities: [String] = []
   ) {
     self.references = references
     self.head = head
@@ -23,8 +23,33 @@ public struct ReferenceAdvertisement: Sendable, Hashable {
   }
 
   /// The object that a reference names, or `nil` when the remote has no such reference.
-  public subscript(name: String) -> ObjectID? { references[name] }
+  public subscript(name: String) -> ObjectID? { references[ReferenceName(name)] }
 
   /// Whether the remote has no references at all.
   public var isEmpty: Bool { references.isEmpty }
+}
+
+/// The full name of a reference, such as `refs/heads/main`, compared by its bytes as Git does.
+///
+/// Two names may be equal to Swift and be two branches: `é` in one code point, and in two.
+public struct ReferenceName: Sendable, Hashable, ExpressibleByStringLiteral {
+  /// The name.
+  public let text: String
+
+  /// A name.
+  public init(_ text: String) { self.text = text }
+
+  /// A name that is known.
+  public init(stringLiteral text: String) { self.text = text }
+
+  /// Whether the bytes are the same.
+  public static func == (left: ReferenceName, right: ReferenceName) -> Bool {
+    left.text.utf8.elementsEqual(right.text.utf8)
+  }
+
+  /// Hashes the bytes.
+  public func hash(into hasher: inout Hasher) {
+    var text = text
+    text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+  }
 }

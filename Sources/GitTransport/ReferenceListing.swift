@@ -56,10 +56,10 @@ struct ReferenceListing {
       throw ProtocolFailure(
         code: .limitExceeded, message: "the server lists more than \(limit) references")
     }
-    let words = rest.split(separator: " ")
+    let words = rest.utf8.split(separator: UInt8(ascii: " ")).map(Substring.init)
     guard let name = words.first else { throw .violation("a reference without a name") }
     if name == "HEAD" { takeHead(words.dropFirst()) }
-    advertisement.references[String(name)] = id
+    advertisement.references[ReferenceName(String(name))] = id
     return nil
   }
 
@@ -75,7 +75,9 @@ extension ReferenceAdvertisement {
   func keeping(prefixes: [String]) -> ReferenceAdvertisement {
     guard !prefixes.isEmpty else { return self }
     var kept = self
-    kept.references = references.filter { entry in prefixes.contains { entry.key.hasPrefix($0) } }
+    kept.references = references.filter { entry in
+      prefixes.contains { entry.key.text.utf8.starts(with: $0.utf8) }
+    }
     return kept
   }
 }

@@ -45,7 +45,7 @@ extension Remote {
   ) -> PushConnection? {
     guard case .http(let transport) = wire else { return nil }
     let advertisement = ReferenceAdvertisement(
-      references: [name: id], capabilities: offer.capabilities)
+      references: [ReferenceName(name): id], capabilities: offer.capabilities)
     let greeting = ServerGreeting.references(advertisement, Capabilities(offer.capabilities))
     // Only a greeting of another version is refused here.
     return try? PushConnection(remote: self, greeting: greeting, way: .http(transport))

@@ -7,7 +7,8 @@ extension RemoteURL {
     }
     // The last @: a password may contain one itself, or a slash.
     guard let at = shown.last("@") else { return shown }
-    let start = shown.firstRange(of: "://")?.upperBound ?? shown.startIndex
+    let scheme = shown.unicodeScalars.firstRange(of: "://".unicodeScalars)
+    let start = scheme?.upperBound ?? shown.startIndex
     let isUserAlone = start == shown.startIndex && shown[..<at].first(":") == nil
     guard start <= at, !isUserAlone else { return shown }
     return shown[..<start] + "(redacted)" + shown[at...]

@@ -82,7 +82,9 @@ extension GitStateStore {
     var machine = rest[..<slash]
     let isWeb = name == "http" || name == "https"
     // Over https a user name says who asks, and nothing of the repository.
-    if isWeb, let at = machine.lastIndex(of: "@") { machine = machine[at...].dropFirst() }
+    if isWeb, let at = machine.unicodeScalars.lastIndex(of: "@") {
+      machine = machine[machine.unicodeScalars.index(after: at)...]
+    }
     return "\(isWeb ? "https" : name)://\(host(machine, of: name))\(path(rest[slash...]))"
   }
 

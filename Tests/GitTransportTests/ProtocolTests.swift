@@ -46,6 +46,30 @@ struct ProtocolTests {
     }
   }
 
+  @Test("Two branches whose names only Swift takes for equal are two", arguments: [0, 2])
+  func normalForms(version: Int) throws {
+    let names = ["refs/heads/caf\u{e9}", "refs/heads/cafe\u{301}"]
+    let ids = ["1", "2"].map { String(repeating: $0, count: 40) }
+    var bytes: [UInt8] = []
+    for (index, name) in names.enumerated() {
+      let capabilities = version == 0 && index == 0 ? "\0side-band-64k" : ""
+      bytes += PacketLine.encode("\(ids[index]) \(name)\(capabilities)\n")
+    }
+    bytes += PacketLine.flushBytes
+    let found: ReferenceAdvertisement
+    if version == 0, case .references(let references, _)? = try greeting(bytes) {
+      found = references
+    } else {
+      var listing = ReferenceListing(capabilities: nil, referenceLimit: 10)
+      found = try #require(
+        try packetLines(bytes).lazy.compactMap { try? listing.consume($0) }.first)
+    }
+    for (name, id) in zip(names, ids) {
+      #expect(found[name] == ObjectID(hexadecimal: id))
+      #expect(found.keeping(prefixes: [name]).references.count == 1)
+    }
+  }
+
   @Test("Over http a lone flush is no empty repository, for it must come behind the service's name")
   func flushWithoutService() throws {
     let flush = try #require(try packetLines(Array("0000".utf8)).first)
@@ -121,7 +145,9 @@ struct ProtocolTests {
     for line in try packetLines(Recorded.listing) { found = try parser.consume(line) }
     #expect(found?.head == "refs/heads/main")
     #expect(
-      found?.keeping(prefixes: ["refs/heads/"]).references.keys.sorted() == ["refs/heads/main"])
+      found?.keeping(prefixes: ["refs/heads/"]).references.keys.map(\.text).sorted() == [
+        "refs/heads/main"
+      ])
 
     var unborn = ReferenceListing(capabilities: nil, referenceLimit: 10)
     _ = try unborn.consume(.data(Array("unborn HEAD symref-target:refs/heads/trunk\n".utf8)[...]))
