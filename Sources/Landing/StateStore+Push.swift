@@ -105,14 +105,17 @@ extension StateStore {
     _ plan: BatchPlan, refused reason: String, report: PushReport,
     _ deadline: ContinuousClock.Instant
   ) async -> PushResult {
-    // Without this look the words alone decide.
-    let now = (try? await tip(deadline: deadline)) ?? plan.base
-    // The way to the server may have sent the request twice.
-    if now == plan.tip { return .accepted }
-    if now != plan.base, report.cause != .hook { return .lost(.moved, movedByOthers()) }
     let words = [reason] + report.messages.filter { $0 != reason }
+    let look = await look(until: deadline)
+    if case .success(let now) = look {
+      // The way to the server may have sent the request twice.
+      if now == plan.tip { return .accepted }
+      if now != plan.base, report.cause != .hook { return .lost(.moved, movedByOthers()) }
+    }
     switch report.cause {
-    case .movedReference: return .lost(.locked, locked(words))
+    case .movedReference:
+      guard case .failure(let failure) = look else { return .lost(.locked, locked(words)) }
+      return .failed(unread(after: reason, words, failure))
     case .serverFailure:
       return .lost(
         .brokenOff,
@@ -138,6 +141,18 @@ extension StateStore {
       \(description.branch) of \(description.url) was moved by others at each attempt, and the \
       time is up; nothing was written: try again
       """)
+  }
+
+  /// A push was refused because of what the branch is said to name, and that could not be seen.
+  private nonisolated func unread(
+    after reason: String, _ words: [String], _ failure: LandingError
+  ) -> LandingError {
+    LandingError(
+      failure.unreadOutcome,
+      """
+      \(description.url) did not move \(description.branch) (\(reason)), and the branch could not be \
+      read afterwards: \(failure.message); nothing was written: try again
+      """, serverMessages: words)
   }
 
   private nonisolated func locked(_ words: [String]) -> LandingError {

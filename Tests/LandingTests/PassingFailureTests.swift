@@ -74,6 +74,43 @@ struct PassingFailureTests {
     }
   }
 
+  /// What a server answers that could not move the branch (gitprotocol-pack(5), "Report Status").
+  private static let refusal: FaultyServer.Fault = {
+    func packet(_ text: String) -> String {
+      let size = String(text.utf8.count + 4, radix: 16)
+      return String(repeating: "0", count: 4 - size.count) + size + text
+    }
+    let report =
+      packet("unpack ok\n") + packet("ng refs/heads/main failed to update ref\n") + "0000"
+    let body = packet("\u{1}" + report) + "0000"
+    return .answer(
+      "HTTP/1.1 200 OK\r\nContent-Type: application/x-git-receive-pack-result\r\n"
+        + "Content-Length: \(body.utf8.count)\r\nConnection: close\r\n\r\n\(body)")
+  }()
+
+  @Test("after it refused a push is not said to be locked by nobody")
+  func silentAfterRefusal() async throws {
+    let hasRefused = Mutex(false)
+    let decision: FaultyServer.Decision = { line, _ in
+      hasRefused.withLock { hasRefused in
+        if Self.isPush(line) {
+          hasRefused = true
+          return Self.refusal
+        }
+        return hasRefused && line.contains("git-upload-pack") ? Self.answer(503) : nil
+      }
+    }
+    try await withServed(decision: decision) { served in
+      let before = try await served.site.tip()
+      let error = await #expect(throws: LandingError.self) {
+        try await served.store().land("example", ["a.yaml": "1"], options)
+      }
+      #expect(error?.outcome == .unreachable)
+      #expect(error?.message.contains("could not be read afterwards") == true, "\(error as Any)")
+      #expect(try await served.site.tip() == before)
+    }
+  }
+
   @Test("that says when to come back is asked then, and not before")
   func retryAfter() async throws {
     let decision: FaultyServer.Decision = { _, number in
