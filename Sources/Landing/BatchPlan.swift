@@ -51,7 +51,7 @@ struct BatchPlan {
       } catch let error as GitError {
         throw error
       } catch {
-        failures.append((number, LandingError(explaining: error)))
+        failures.append((number, LandingError(error)))
         draft.cut(to: count)
       }
     }

@@ -1,6 +1,7 @@
-internal import Git
+public import Git
 public import GitTransport
 public import Kratix
+public import Manifests
 
 /// Why a command could not do what it was asked: an outcome, a sentence, and the server's words.
 public struct LandingError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
@@ -36,13 +37,35 @@ extension LandingError {
   ///
   /// - Throws: `LandingError` with `timed-out`.
   static func checkCancellation() throws(LandingError) {
-    if Task.isCancelled { throw LandingError(explaining: CancellationError()) }
+    if Task.isCancelled { throw LandingError(CancellationError()) }
   }
 }
 
-/// A failure of a layer below, which has one meaning for whoever wants to land something.
-protocol LandingFailure: Error {
+extension LandingError {
+  /// What any error means to whoever wants something of a state store.
+  public init(_ error: any Error) {
+    switch error {
+    case let error as any LandingFailure: self = error.landingError
+    case is CancellationError:
+      self.init(
+        .timedOut, "stopped before it was done; run it again: what has landed is left as it is")
+    default:
+      self.init(.internalError, "this should not happen, please report it: \(error)")
+    }
+  }
+}
+
+/// An error that has one meaning for whoever wants something of a state store.
+///
+/// Each error of a layer below says so itself; there is no other map from errors to outcomes.
+public protocol LandingFailure: Error {
+  /// The meaning: an outcome, a sentence, and the server's words.
   var landingError: LandingError { get }
+}
+
+extension LandingError: LandingFailure {
+  /// The error itself.
+  public var landingError: LandingError { self }
 }
 
 /// Runs what belongs to a layer below, and says what its failure means.
@@ -53,13 +76,15 @@ func landing<Value, Failure: LandingFailure>(
 }
 
 extension TransportError: LandingFailure {
-  var landingError: LandingError {
+  /// What a failure of the way to the server means.
+  public var landingError: LandingError {
     LandingError(Outcome(code), "\(remote): \(message)", serverMessages: serverMessages)
   }
 }
 
 extension GitError: LandingFailure {
-  var landingError: LandingError {
+  /// What it means that objects cannot be read or stored.
+  public var landingError: LandingError {
     if code == .interrupted { return .outOfTime }
     if isOfTheMachine {
       return LandingError(
@@ -73,26 +98,29 @@ extension GitError: LandingFailure {
 }
 
 extension KratixError: LandingFailure {
-  // Each code is an outcome of the same name.
-  var landingError: LandingError {
+  /// The outcome of the code's name.
+  public var landingError: LandingError {
     LandingError(Outcome(rawValue: code.rawValue) ?? .invalidInput, message)
   }
 }
 
 extension UnsafePath: LandingFailure {
-  var landingError: LandingError {
+  /// A path that is not safe to write.
+  public var landingError: LandingError {
     LandingError(.unsafePath, "\(self); nothing was written: rename it in the pipeline's output")
   }
 }
 
 extension PathClash: LandingFailure {
-  var landingError: LandingError {
+  /// A path that is needed twice.
+  public var landingError: LandingError {
     LandingError(.pathConflict, "\(self); nothing was written")
   }
 }
 
 extension TreeEditFailure: LandingFailure {
-  var landingError: LandingError {
+  /// Either of its two failures.
+  public var landingError: LandingError {
     switch self {
     case .clash(let clash): clash.landingError
     case .git(let error): error.landingError
@@ -100,25 +128,9 @@ extension TreeEditFailure: LandingFailure {
   }
 }
 
-extension LandingError {
-  /// What any error means to whoever wants to land something.
-  init(explaining error: any Error) {
-    switch error {
-    case let error as LandingError: self = error
-    case let error as any LandingFailure: self = error.landingError
-    case is CancellationError:
-      self.init(
-        .timedOut,
-        "stopped before it was known whether it landed; run it again: what has is left as it is")
-    default: self.init(.invalidInput, "\(error)")
-    }
-  }
-
-  /// What a failure of the transport means for a read or a landing.
-  public init(_ error: TransportError) { self = error.landingError }
-
-  /// What a failure of Kratix's rules means to whoever wants to land something.
-  public init(_ error: KratixError) { self = error.landingError }
+extension ManifestError: LandingFailure {
+  /// A file that is no manifest, with its name and the line.
+  public var landingError: LandingError { LandingError(.invalidInput, description) }
 }
 
 extension Outcome {

@@ -35,19 +35,71 @@ public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
   case repositoryMissing = "repository-missing"
   /// The repository, or its cache, gave objects that cannot be right.
   case corruptRepository = "corrupt-repository"
+  /// Something happened that the program does not expect: its own fault, to be reported.
+  case internalError = "internal-error"
+}
 
-  /// The exit status of a command that writes.
-  ///
-  /// 0: it is there. 1: refused, and trying again will not help. 2: usage or configuration.
-  /// 3: could not be done now, and is safe to try again.
-  public var exitStatus: Int32 {
-    switch self {
-    case .landed, .unchanged, .removed: 0
-    case .emptyOutput, .unsafePath, .pathConflict, .noDestination, .rejected, .branchMissing,
-      .repositoryMissing:
-      1
-    case .invalidInput, .invalidConfiguration: 2
-    case .authenticationFailed, .unreachable, .timedOut, .conflict, .corruptRepository: 3
+extension Outcome {
+  /// What an outcome means to those who have to act on it.
+  public struct Meaning: Sendable, Hashable {
+    /// What is to be done about it.
+    public enum Remedy: Sendable, Hashable {
+      /// Nothing: it is as it was asked for.
+      case none
+      /// Something has to be changed; until then the same is refused again.
+      case change
+      /// To try again, for others were faster.
+      case tryAgain
+      /// To ask the state store again later: nothing of it can be done now.
+      case askLater
+    }
+
+    /// What is to be done about it.
+    public let remedy: Remedy
+    /// The exit status of a command that writes.
+    ///
+    /// 0: it is there. 1: refused, and trying again will not help. 2: usage or configuration. 3:
+    /// could not be done now, and is safe to try again.
+    public let writeStatus: Int32
+    /// The exit status of a command that checks.
+    ///
+    /// There 1 means findings: what could not be checked must not look like them.
+    public let checkStatus: Int32
+    /// The status of an answer over HTTP (RFC 9110, 15).
+    public let httpStatus: Int
+    /// Whether it may go away while somebody waits, without anybody changing what was asked for.
+    public let mayPass: Bool
+
+    fileprivate init(
+      _ remedy: Remedy, write: Int32, check: Int32, http: Int, mayPass: Bool = false
+    ) {
+      self.remedy = remedy
+      writeStatus = write
+      checkStatus = check
+      httpStatus = http
+      self.mayPass = mayPass
     }
   }
+
+  /// The one table of what outcomes mean: for exit statuses, HTTP, the service's queue, and waiting.
+  public var meaning: Meaning {
+    switch self {
+    case .landed, .unchanged, .removed: Meaning(.none, write: 0, check: 0, http: 200)
+    case .emptyOutput, .noDestination: Meaning(.change, write: 1, check: 1, http: 422)
+    case .unsafePath, .pathConflict: Meaning(.change, write: 1, check: 2, http: 422)
+    case .rejected: Meaning(.change, write: 1, check: 3, http: 422)
+    case .invalidInput, .invalidConfiguration: Meaning(.change, write: 2, check: 2, http: 400)
+    case .branchMissing, .repositoryMissing:
+      Meaning(.askLater, write: 1, check: 3, http: 422, mayPass: true)
+    case .authenticationFailed, .corruptRepository:
+      Meaning(.askLater, write: 3, check: 3, http: 502)
+    case .unreachable: Meaning(.askLater, write: 3, check: 3, http: 502, mayPass: true)
+    case .timedOut: Meaning(.askLater, write: 3, check: 3, http: 504, mayPass: true)
+    case .conflict: Meaning(.tryAgain, write: 3, check: 3, http: 409, mayPass: true)
+    case .internalError: Meaning(.askLater, write: 3, check: 3, http: 500)
+    }
+  }
+
+  /// Whether it is as it was asked for.
+  public var isSuccess: Bool { meaning.remedy == .none }
 }

@@ -30,7 +30,7 @@ extension StateStore {
             deadline: deadline ?? surroundings.now())
           (event, failure) = try await self.attempt(attempt)
         } catch {
-          let error = LandingError(explaining: error)
+          let error = LandingError(error)
           for write in writes where write.asker.isHere { write.asker.answer(.failure(error)) }
           return
         }
@@ -174,7 +174,7 @@ extension StateStore {
         try await remote.openPush(deadline: deadline)
       }
     } catch {
-      throw LandingError(explaining: error)
+      throw LandingError(error)
     }
   }
 }

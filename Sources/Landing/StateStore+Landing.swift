@@ -51,7 +51,7 @@ extension StateStore {
       try await asker.receipt()
     } onCancel: {
       demand.abandon(asker)
-      Task { await self.giveUp(asker, LandingError(explaining: CancellationError())) }
+      Task { await self.giveUp(asker, LandingError(CancellationError())) }
     }
   }
 

@@ -29,7 +29,7 @@ extension StateStore {
           return found
         }
       } catch {
-        failure = LandingError(explaining: error)
+        failure = LandingError(error)
       }
       // A mirror that lags behind still shows an older commit.
       let action = pauses.next(

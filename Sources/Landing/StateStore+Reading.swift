@@ -25,7 +25,7 @@ extension StateStore {
         try await remote.references(withPrefix: [name], deadline: deadline)[name]
       }
     } catch {
-      throw LandingError(explaining: error)
+      throw LandingError(error)
     }
   }
 
@@ -112,7 +112,7 @@ extension StateStore {
     do {
       found = try await withObjects(from: id, deadline: deadline) { try $0.peeled(id) }
     } catch {
-      let error = LandingError(explaining: error)
+      let error = LandingError(error)
       guard [.corruptRepository, .conflict].contains(error.outcome) else { throw error }
       throw LandingError(
         .invalidConfiguration, "\(id) cannot be read from \(description.url): \(error.message)")

@@ -90,7 +90,9 @@ public struct StateStores: Sendable {
           try request.changes(on: $0, isPreview: true)
         }
       } catch let error as LandingError {
-        guard error.outcome.exitStatus == Outcome.unreachable.exitStatus else { throw error }
+        guard error.outcome.meaning.writeStatus == Outcome.unreachable.meaning.writeStatus else {
+          throw error
+        }
       }
     }
   }

@@ -60,9 +60,7 @@ struct Diagnose: AsyncParsableCommand {
       diagnosis = Diagnosis(of: try await evidence())
       try show(diagnosis)
     } catch {
-      let failure = Failure(error)
-      try Printing.failure(failure, as: format.output)
-      throw ExitStatus(rawValue: failure.checkExitStatus)
+      try Printing.end(with: error, as: format.output)
     }
     if diagnosis.broken != nil { throw ExitStatus(rawValue: 1) }
     if !diagnosis.isLanded { throw ExitStatus(rawValue: 3) }

@@ -38,12 +38,8 @@ struct Diff: AsyncParsableCommand {
         options: LandingOptions(deadline: common.deadline))
       try show(previews)
       if previews.contains(where: { !$0.files.isEmpty }) { throw ExitStatus(rawValue: 1) }
-    } catch let status as ExitStatus {
-      throw status
     } catch {
-      let failure = Failure(error)
-      try Printing.failure(failure, as: format.output)
-      throw ExitStatus(rawValue: failure.checkExitStatus)
+      try Printing.end(with: error, as: format.output)
     }
   }
 
@@ -62,18 +58,5 @@ struct Diff: AsyncParsableCommand {
   private struct Document: Encodable {
     var schemaVersion = 1
     var previews: [Preview.Document]
-  }
-}
-
-extension Failure {
-  /// The exit status of a command that checks.
-  ///
-  /// There 1 means findings: what could not be checked must not look like them.
-  var checkExitStatus: Int32 {
-    switch outcome {
-    case .rejected, .branchMissing, .repositoryMissing: 3
-    case .unsafePath, .pathConflict: 2
-    default: outcome.exitStatus
-    }
   }
 }

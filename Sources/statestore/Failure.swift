@@ -1,5 +1,4 @@
 import Landing
-import Service
 
 /// Why a command ended without doing what it was asked: every error, as an outcome with a message.
 struct Failure {
@@ -7,7 +6,7 @@ struct Failure {
   let message: String
   let serverMessages: [String]
 
-  init(_ error: any Error) { self.init(LandingError(anyError: error)) }
+  init(_ error: any Error) { self.init(LandingError(error)) }
 
   private init(_ error: LandingError) {
     outcome = error.outcome

@@ -33,9 +33,7 @@ struct PrintWork: ParsableCommand {
         print(try text(of: work), terminator: "")
       }
     } catch {
-      let failure = Failure(error)
-      try Printing.failure(failure, as: format.output)
-      throw ExitStatus(rawValue: failure.outcome.exitStatus)
+      try Printing.end(with: error, as: format.output, \.writeStatus)
     }
   }
 

@@ -1,9 +1,27 @@
 import Foundation
+import Landing
 import Manifests
 import Synchronization
 
 /// Where results go: standard output for results, standard error for everything else.
 enum Printing {
+  /// Tells why a command ends without a result, and ends it with the exit status for that.
+  ///
+  /// - Parameters:
+  ///   - error: What happened; an exit status alone was told of before.
+  ///   - format: How the result would have been printed.
+  ///   - status: Whether the command writes or checks.
+  /// - Throws: `ExitStatus`.
+  static func end(
+    with error: any Error, as format: OutputFormat,
+    _ status: KeyPath<Outcome.Meaning, Int32> = \.checkStatus
+  ) throws -> Never {
+    if let status = error as? ExitStatus { throw status }
+    let failure = Failure(error)
+    try self.failure(failure, as: format)
+    throw ExitStatus(rawValue: failure.outcome.meaning[keyPath: status])
+  }
+
   /// Prints a result in a format that programs read.
   static func result(_ value: some Encodable, as format: OutputFormat) throws {
     print(try text(of: value, as: format), terminator: "")
@@ -90,11 +108,7 @@ enum Printing {
 func tellingFailures(as format: OutputFormat, _ body: () throws -> Void) throws {
   do {
     try body()
-  } catch let status as ExitStatus {
-    throw status
   } catch {
-    let failure = Failure(error)
-    try Printing.failure(failure, as: format)
-    throw ExitStatus(rawValue: failure.checkExitStatus)
+    try Printing.end(with: error, as: format)
   }
 }

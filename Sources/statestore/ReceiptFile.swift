@@ -28,7 +28,7 @@ struct ReceiptFile {
         "\(path): the receipt has schemaVersion \(document.schemaVersion), and this program reads "
           + "\(Self.schemaVersion); use the version of statestore that wrote it")
     }
-    guard document.outcome.exitStatus == 0 else {
+    guard document.outcome.isSuccess else {
       throw LandingError(
         .invalidInput,
         "\(path): this write ended with \(document.outcome.rawValue); give the receipt of one that "

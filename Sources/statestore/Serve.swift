@@ -111,7 +111,7 @@ struct Serve: AsyncParsableCommand {
     } catch {
       let failure = Failure(error)
       Printing.notice(failure.text)
-      throw ExitStatus(rawValue: failure.outcome.exitStatus)
+      throw ExitStatus(rawValue: failure.outcome.meaning.writeStatus)
     }
   }
 
@@ -132,7 +132,7 @@ struct Serve: AsyncParsableCommand {
         what was under way had not ended \(shutdownTimeout.duration) after the signal and was cut off; \
         it is landed when the service is started again
         """)
-      _exit(Outcome.timedOut.exitStatus)
+      _exit(Outcome.timedOut.meaning.writeStatus)
     }
     if let timeout = common.timeout { options.landingTimeout = timeout.duration }
     return options

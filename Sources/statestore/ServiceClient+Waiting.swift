@@ -22,7 +22,7 @@ extension ServiceClient {
         throw LandingError(
           .rejected, "\(base): \(work.namespace)/\(work.name) was deleted before it had landed")
       }
-      guard let outcome = outcome(in: next), outcome.exitStatus != 3 else { continue }
+      guard let outcome = outcome(in: next), outcome.meaning.writeStatus != 3 else { continue }
       answer = next
     }
     return try receipts(in: answer, of: work)
@@ -53,7 +53,7 @@ extension ServiceClient {
   }
 
   private func receipts(in answer: Answer, of work: Work) throws -> [Receipt] {
-    guard let outcome = outcome(in: answer), answer.status != 202 || outcome.exitStatus != 0 else {
+    guard let outcome = outcome(in: answer), answer.status != 202 || !outcome.isSuccess else {
       throw LandingError(
         .timedOut,
         """
@@ -61,7 +61,7 @@ extension ServiceClient {
         when the time was up
         """)
     }
-    guard outcome.exitStatus == 0 else {
+    guard outcome.isSuccess else {
       let stores = answer.body.value(at: "/status/stores")?.sequence ?? []
       let failed = stores.first { $0["outcome"]?.string == outcome.rawValue }
       throw LandingError(

@@ -28,9 +28,7 @@ struct Status: AsyncParsableCommand {
     do {
       try show(try await inventories())
     } catch {
-      let failure = Failure(error)
-      try Printing.failure(failure, as: format.output)
-      throw ExitStatus(rawValue: failure.checkExitStatus)
+      try Printing.end(with: error, as: format.output)
     }
   }
 

@@ -109,9 +109,7 @@ struct Verify: AsyncParsableCommand {
     do {
       answer = try await check()
     } catch {
-      let failure = Failure(error)
-      try Printing.failure(failure, as: output.ofFailures)
-      throw ExitStatus(rawValue: failure.checkExitStatus)
+      try Printing.end(with: error, as: output.ofFailures)
     }
     show(&answer)
     for failure in answer.failures { Printing.notice(failure.text) }

@@ -9,7 +9,7 @@ struct VerifyAnswer {
 
   /// The status that the command ends with: the gravest of all that is to be told.
   func exitStatus(failingOn threshold: FailureThreshold) -> Int32 {
-    let failed = failures.map(\.checkExitStatus).max() ?? 0
+    let failed = failures.map(\.outcome.meaning.checkStatus).max() ?? 0
     let found = statusOfFindings(failingOn: threshold)
     // What could not be checked hides findings; what could not be kept hides nothing.
     if failed == 3 || found == 0 { return failed }

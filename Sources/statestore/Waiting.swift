@@ -28,7 +28,9 @@ struct Waiting {
     for attempt in 0... {
       do {
         last = try await ask(min(end + timeout, .now + timeout))
-      } catch let error as LandingError where ContinuousClock.now < end && error.mayPass {
+      } catch let error as LandingError
+        where ContinuousClock.now < end && error.outcome.meaning.mayPass
+      {
         progress.show("\(error.outcome.rawValue); asking again")
       }
       if let last, last.allSatisfy(\.allLanded) || .now >= end { return last }
@@ -45,13 +47,6 @@ struct Waiting {
   /// Half a second at first, ten seconds in the long run.
   static func pause(after attempt: Int) -> Duration {
     min(.milliseconds(500) * (1 << min(attempt, 5)), .seconds(10))
-  }
-}
-
-extension LandingError {
-  /// Whether it can go away by itself.
-  fileprivate var mayPass: Bool {
-    [.unreachable, .timedOut, .branchMissing, .repositoryMissing].contains(outcome)
   }
 }
 

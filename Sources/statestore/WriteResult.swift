@@ -52,7 +52,7 @@ struct WriteResult {
     await stores?.close()
   }
 
-  var exitStatus: Int32 { failure?.outcome.exitStatus ?? 0 }
+  var exitStatus: Int32 { failure?.outcome.meaning.writeStatus ?? 0 }
 
   /// One line: the outcome, and where.
   var summary: String {

@@ -20,7 +20,7 @@ struct GroupPushTests {
           do {
             result = .success(try await store.land(name, ["a.yaml": name], options))
           } catch {
-            result = .failure(LandingError(explaining: error))
+            result = .failure(LandingError(error))
           }
           return (name, result)
         }

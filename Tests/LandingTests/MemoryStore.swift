@@ -122,6 +122,6 @@ func refusal(of body: () throws -> Void) -> LandingError? {
     try body()
     return nil
   } catch {
-    return LandingError(explaining: error)
+    return LandingError(error)
   }
 }

@@ -94,7 +94,7 @@ struct RefusalTests {
       try FileManager.default.removeItem(at: site.repository.directory)
       let error = await failure { try await site.store.land("example", ["a": "1"], options) }
       #expect(error?.outcome == .repositoryMissing)
-      #expect(error?.outcome.exitStatus == 1)
+      #expect(error?.outcome.meaning.writeStatus == 1)
     }
   }
 }

@@ -63,7 +63,7 @@ struct DesiredStateTests {
         _ = try await state.put(large.submission(), at: date)
       }
       #expect(error?.message == "database or disk is full")
-      #expect(error.map { LandingError(anyError: $0).outcome } == .unreachable)
+      #expect(error.map { LandingError($0).outcome } == .unreachable)
       #expect(await state.problem == "database or disk is full")
       #expect(try await state.work(large.key) == nil)
       #expect(try await state.work(WorkText("small").key) != nil)

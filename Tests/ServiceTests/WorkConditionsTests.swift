@@ -15,7 +15,7 @@ struct WorkConditionsTests {
     var result = StoreResult(
       store: store, revision: revision, outcome: outcome, message: message,
       attemptedAt: "2026-11-25T00:00:00Z", drift: drift)
-    guard outcome.exitStatus == 0 else { return result }
+    guard outcome.isSuccess else { return result }
     result.receipt = receipt(in: store)
     result.verification = verdict.map { verdict in
       StoreResult.Verification(

@@ -105,7 +105,7 @@ extension API {
     let progress = reached.progress(in: platforms.current.storeNames)
     if reached.isSuperseded, !progress.isSettled { throw Self.superseded(reached) }
     let results = reached.work.results
-    if let failed = results.first(where: { $0.outcome.exitStatus != 0 }) {
+    if let failed = results.first(where: { !$0.outcome.isSuccess }) {
       throw LandingError(
         failed.outcome, failed.message, serverMessages: failed.serverMessages)
     }

@@ -52,8 +52,10 @@ extension Problem {
     case let error as HTTPError:
       self.init(error.status, Self.type(of: error.status), error.body ?? error.status.reasonPhrase)
     default:
-      let failure = LandingError(anyError: error)
-      self.init(Self.status(of: failure.outcome), failure.outcome.rawValue, failure.message)
+      let failure = LandingError(error)
+      self.init(
+        HTTPResponse.Status(code: failure.outcome.meaning.httpStatus), failure.outcome.rawValue,
+        failure.message)
       serverMessages = failure.serverMessages
     }
   }
@@ -78,19 +80,6 @@ extension Problem {
     case .notFound: "not-found"
     case .contentTooLarge: "too-large"
     default: Outcome.invalidInput.rawValue
-    }
-  }
-
-  private static func status(of outcome: Outcome) -> HTTPResponse.Status {
-    switch outcome {
-    case .landed, .unchanged, .removed: .ok
-    case .invalidInput, .invalidConfiguration: .badRequest
-    case .emptyOutput, .unsafePath, .pathConflict, .noDestination, .rejected, .branchMissing,
-      .repositoryMissing:
-      .unprocessableContent
-    case .authenticationFailed, .unreachable, .corruptRepository: .badGateway
-    case .conflict: .conflict
-    case .timedOut: .gatewayTimeout
     }
   }
 }

@@ -90,7 +90,7 @@ final class Telemetry: Sendable {
     metrics.withLock { metrics in
       metrics.writes.add(1, [store, result.outcome.rawValue])
       metrics.writeDuration.observe(duration / .seconds(1), [store])
-      guard result.outcome.exitStatus == 0, let receipt = result.receipt else { return }
+      guard result.outcome.isSuccess, let receipt = result.receipt else { return }
       // Receipts are written here; what cannot be read is no time to tell.
       guard let date = try? Date(receipt.verifiedAt, strategy: .iso8601) else { return }
       for placement in receipt.placements where placement.outcome == .landed {

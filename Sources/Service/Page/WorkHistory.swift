@@ -41,7 +41,7 @@ extension WorkHistory {
         isWhole = isWhole && isAll
       } catch {
         isWhole = false
-        note = "\(result.store) could not be read now: \(LandingError(anyError: error).message)"
+        note = "\(result.store) could not be read now: \(LandingError(error).message)"
       }
     }
     // The branch tells what it can; what it was not asked for is remembered.

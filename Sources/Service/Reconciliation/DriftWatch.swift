@@ -126,7 +126,7 @@ actor DriftWatch {
       logger.warning(
         "state store not checked",
         metadata: [
-          "store": "\(store)", "error.message": "\(LandingError(anyError: error).message)",
+          "store": "\(store)", "error.message": "\(LandingError(error).message)",
         ])
     }
   }

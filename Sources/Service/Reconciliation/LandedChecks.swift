@@ -75,7 +75,7 @@ actor LandedChecks {
         "not verified after landing",
         metadata: [
           "store": "\(store)", "works": "\(batch.count)",
-          "error.message": "\(LandingError(anyError: error).message)",
+          "error.message": "\(LandingError(error).message)",
         ])
       return [:]
     }

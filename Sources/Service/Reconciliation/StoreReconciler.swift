@@ -158,7 +158,7 @@ actor StoreReconciler {
   private func verified(
     _ result: StoreResult, of work: DesiredWork, on platform: Platforms.Version
   ) async -> StoreResult {
-    guard result.outcome.exitStatus == 0, !result.standing.isEmpty,
+    guard result.outcome.isSuccess, !result.standing.isEmpty,
       let commit = result.receipt?.commit
     else { return result }
     var result = result
@@ -189,7 +189,7 @@ actor StoreReconciler {
   private func land(_ work: DesiredWork, on platform: Platforms.Version) async -> StoreResult {
     let began = surroundings.now()
     let result = await attempt(work, on: platform)
-    if result.outcome.exitStatus != 0 {
+    if !result.outcome.isSuccess {
       logger.notice(
         "not landed",
         metadata: [
@@ -229,7 +229,7 @@ actor StoreReconciler {
       result.receipt?.placements = remains.placements
       return result
     } catch {
-      return failed(LandingError(anyError: error))
+      return failed(LandingError(error))
     }
   }
 }

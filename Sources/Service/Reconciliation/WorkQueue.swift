@@ -176,15 +176,11 @@ extension WorkQueue {
 extension WorkQueue.Ending {
   /// What an outcome means for the turns to come.
   init(_ outcome: Outcome) {
-    switch outcome {
-    case .landed, .unchanged, .removed: self = .done
-    case .unreachable, .timedOut, .authenticationFailed, .corruptRepository, .branchMissing,
-      .repositoryMissing:
-      self = .storeFailed
-    case .conflict: self = .lost
-    case .emptyOutput, .invalidInput, .unsafePath, .pathConflict, .noDestination, .rejected,
-      .invalidConfiguration:
-      self = .refused
+    switch outcome.meaning.remedy {
+    case .none: self = .done
+    case .change: self = .refused
+    case .tryAgain: self = .lost
+    case .askLater: self = .storeFailed
     }
   }
 }

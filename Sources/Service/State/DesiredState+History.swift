@@ -36,7 +36,7 @@ extension DesiredState {
   static func storeLandings(
     of result: StoreResult, _ key: WorkKey, in database: Database
   ) throws {
-    guard result.outcome.exitStatus == 0, let receipt = result.receipt else { return }
+    guard result.outcome.isSuccess, let receipt = result.receipt else { return }
     let made = receipt.placements.filter { $0.commit != nil }
     guard !made.isEmpty else { return }
     let insert = try database.cachedStatement(

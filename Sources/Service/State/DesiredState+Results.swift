@@ -54,7 +54,7 @@ extension DesiredState {
         """
     ).execute(arguments: [
       "namespace": key.namespace, "name": key.name, "store": result.store,
-      "revision": result.revision, "done": result.outcome.exitStatus == 0,
+      "revision": result.revision, "done": result.outcome.isSuccess,
       "result": try JSONText.encode(result),
     ])
     try database.cachedStatement(

@@ -187,7 +187,7 @@ extension DesiredState {
   ) throws -> DesiredWork {
     let work = try require(key, in: database)
     let current = work.results.filter { $0.revision == work.revision }
-    let hasFailed = current.contains { $0.outcome.exitStatus != 0 }
+    let hasFailed = current.contains { !$0.outcome.isSuccess }
     guard hasFailed || looks || work.hasUnreadableConditions else { return work }
     // What had landed has waited for nothing until now.
     let hasLanded = !current.isEmpty && !hasFailed

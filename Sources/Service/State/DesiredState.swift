@@ -1,5 +1,6 @@
 internal import Foundation
 internal import GRDB
+internal import Landing
 
 /// What should be in the state stores, and what became of it, kept through crashes.
 ///
@@ -166,8 +167,11 @@ actor DesiredState {
 }
 
 /// Why the desired state could not be read or written.
-struct StorageError: Error, Sendable, CustomStringConvertible {
+struct StorageError: LandingFailure, Sendable, CustomStringConvertible {
   let message: String
+
+  // Neither the client nor the repository is at fault, and it is safe to try again.
+  var landingError: LandingError { LandingError(.unreachable, message) }
 
   init(_ message: String) { self.message = message }
 

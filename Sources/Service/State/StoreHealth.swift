@@ -55,7 +55,7 @@ final class StoreHealth: Sendable {
   @discardableResult
   func notLooked(at store: String, because error: any Error, at date: Date) -> Bool {
     guard !(error is StorageError), !(error is CancellationError) else { return false }
-    let failure = LandingError(anyError: error)
+    let failure = LandingError(error)
     stores.withLock { stores in
       let problem = Problem(failure, after: stores[store]?.unread, at: date)
       stores[store, default: Status()].unread = problem

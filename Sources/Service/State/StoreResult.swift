@@ -59,7 +59,7 @@ struct StoreResult: Sendable, Hashable, Codable {
 
   /// Whether the state store holds what this revision wants.
   func isDone(_ revision: Int64) -> Bool {
-    self.revision == revision && outcome.exitStatus == 0
+    self.revision == revision && outcome.isSuccess
   }
 }
 

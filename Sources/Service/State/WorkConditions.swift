@@ -45,7 +45,7 @@ struct WorkConditions {
   }
 
   private var current: [StoreResult] { results.filter { stores.contains($0.store) } }
-  private var failed: StoreResult? { current.first { $0.outcome.exitStatus != 0 } }
+  private var failed: StoreResult? { current.first { !$0.outcome.isSuccess } }
   private var isDone: Bool {
     !stores.isEmpty
       && stores.allSatisfy { store in current.contains { $0.store == store && $0.isDone(revision) }

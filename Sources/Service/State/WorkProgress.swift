@@ -20,7 +20,7 @@ enum WorkProgress: Sendable, Hashable {
     let results = results.filter { stores.contains($0.store) }
     if let refused = results.first(where: { WorkQueue.Ending($0.outcome) == .refused }) {
       self = .refused(refused.outcome)
-    } else if let failing = results.first(where: { $0.outcome.exitStatus != 0 }) {
+    } else if let failing = results.first(where: { !$0.outcome.isSuccess }) {
       self = .failing(failing.outcome)
     } else if results.count < stores.count {
       self = .pending

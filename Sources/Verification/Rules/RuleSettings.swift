@@ -1,3 +1,5 @@
+public import Landing
+
 /// Severities that somebody chose instead of the rules' own (`--rule NAME=error|warning|off`).
 public struct RuleSettings: Sendable, Hashable {
   /// What a rule was set to.
@@ -64,9 +66,12 @@ public struct RuleSettings: Sendable, Hashable {
 }
 
 /// A setting of a rule that cannot be read.
-public struct InvalidRuleSetting: Error, Sendable, Hashable, CustomStringConvertible {
+public struct InvalidRuleSetting: LandingFailure, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong with it, and what it can be.
   public let message: String
+
+  /// A wrong flag.
+  public var landingError: LandingError { LandingError(.invalidConfiguration, message) }
 
   /// The message.
   public var description: String { message }
