@@ -24,7 +24,7 @@ extension Change {
     // A template of fields that are empty here would leave the commit without a subject.
     let text = asked.prefix { !$0.isNewline }.allSatisfy(\.isWhitespace) ? kratixs : asked
     let trailers =
-      trailers + style.trailers + [Trailer("Statestore-Content", edit.contentDigest)]
+      trailers + style.trailers + [Trailer(CommitTrailers.Key.content.rawValue, edit.contentDigest)]
     let lines = trailers.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
     return "\(text.trimmedAtEnd)\n\n\(lines)\n"
   }
@@ -33,12 +33,12 @@ extension Change {
   var trailers: [Trailer] {
     let promise = fields[.promise] ?? ""
     let resource = fields[.resource] ?? ""
-    let pairs = [
-      ("Kratix-Promise", promise),
-      ("Kratix-Resource", resource.isEmpty ? "" : "\(fields[.namespace] ?? "")/\(resource)"),
-      ("Kratix-Pipeline", fields[.pipeline] ?? ""), ("Kratix-Destination", destination),
+    let pairs: [(CommitTrailers.Key, String)] = [
+      (.promise, promise),
+      (.resource, resource.isEmpty ? "" : "\(fields[.namespace] ?? "")/\(resource)"),
+      (.pipeline, fields[.pipeline] ?? ""), (.destination, destination),
     ]
-    return pairs.filter { !$0.1.isEmpty }.map { Trailer($0.0, $0.1) }
+    return pairs.filter { !$0.1.isEmpty }.map { Trailer($0.0.rawValue, $0.1) }
   }
 }
 

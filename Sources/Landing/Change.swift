@@ -58,26 +58,6 @@ public struct Change: Sendable {
   }
 }
 
-/// A line at the end of a commit message (git-interpret-trailers(1)).
-public struct Trailer: Sendable, Hashable, Codable {
-  /// What stands before the colon.
-  public let key: String
-  /// What stands after it; line breaks become spaces.
-  public let value: String
-
-  /// Puts a trailer together.
-  public init(_ key: String, _ value: String) {
-    self.key = key
-    self.value = value.split(whereSeparator: \.isNewline).joined(separator: " ")
-  }
-
-  /// Reads `KEY: VALUE`; `nil` for a line that is no trailer.
-  init?(line: Substring) {
-    guard let colon = line.unicodeScalars.firstRange(of: ": ".unicodeScalars) else { return nil }
-    self.init(String(line[..<colon.lowerBound]), String(line[colon.upperBound...]))
-  }
-}
-
 extension Change.Edit {
   /// Writes a file, and lists it as one that stands there afterwards.
   mutating func write(

@@ -20,21 +20,16 @@ public struct LandedCommit: Sendable, Hashable {
 
   /// Reads a commit's message; `nil` for one that names no placement.
   public init?(_ commit: Commit) {
-    let lines = commit.message.lines
-    guard let subject = lines.first,
-      let placement = subject.parts(separatedBy: " ").last(where: Self.isPlacement)
+    guard
+      let placement = commit.subject.parts(separatedBy: " ").last(where: Self.isPlacement)
     else { return nil }
     self.placement = String(placement)
-    var trailers: [String: String] = [:]
-    for line in lines.dropFirst() {
-      guard let trailer = Trailer(line: line) else { continue }
-      trailers[trailer.key] = trailer.value
-    }
-    destination = trailers["Kratix-Destination"]
-    promise = trailers["Kratix-Promise"]
-    resource = trailers["Kratix-Resource"]
-    pipeline = trailers["Kratix-Pipeline"]
-    content = trailers["Statestore-Content"]
+    let trailers = CommitTrailers(of: commit.message)
+    destination = trailers[.destination]
+    promise = trailers[.promise]
+    resource = trailers[.resource]
+    pipeline = trailers[.pipeline]
+    content = trailers[.content]
   }
 
   /// The five digits of its group.

@@ -1,5 +1,4 @@
 internal import Kratix
-internal import Manifests
 
 /// Whose a placement is, as the trailers of our commits say it.
 struct WorkTrailers: Hashable, CustomStringConvertible {
@@ -24,13 +23,10 @@ struct WorkTrailers: Hashable, CustomStringConvertible {
 
   /// Reads a commit's message; `nil` for one without our trailers.
   init?(of message: String) {
-    var values: [String: String] = [:]
-    for trailer in message.lines.compactMap(Trailer.init(line:)) {
-      values[trailer.key] = trailer.value
-    }
-    guard let promise = values["Kratix-Promise"] else { return nil }
+    let trailers = CommitTrailers(of: message)
+    guard let promise = trailers[.promise] else { return nil }
     self.promise = promise
-    resource = values["Kratix-Resource"] ?? ""
-    pipeline = values["Kratix-Pipeline"] ?? ""
+    resource = trailers[.resource] ?? ""
+    pipeline = trailers[.pipeline] ?? ""
   }
 }

@@ -1,4 +1,5 @@
 import Git
+import TestSupport
 import Testing
 
 @testable import Landing
@@ -26,4 +27,37 @@ import Testing
     #expect(trailers.resource == "default/a\u{301}")
     #expect(trailers.pipeline == "p")
   }
+
+  static let messages = [
+    "Subject", "Subject\n", "Kratix-Promise: a", "Subject\n\nKratix-Promise: a\n",
+    "Subject\nKratix-Promise: a\n", "Subject\n\nKratix-Promise: a\n\nA person's words.\n",
+    "Subject\n\nBody\nKratix-Promise: a\n", "Subject\n\nBody: b\n\nKratix-Promise: a\nTicket: 1\n",
+    "Subject\n\nKratix-Promise: a\n\n\n", "Subject\n\nKratix-Promise : a\n  b\nTicket:1\n",
+    "Subject\n\nwords\nmore\nSigned-off-by: A <a@b>\nKratix-Promise: a\n",
+    "Subject\n\none\ntwo\nthree\nfour\nfive\nsix\nseven\nSigned-off-by: A <a@b>\n",
+    "Subject\n\nwords\nKratix-Promise: a\n", "Subject\n\n  indented\nKratix-Promise: a\n",
+    "Subject\n\nKratix-Promise: a\n(cherry picked from commit 1234)\n",
+    "Subject\n\nKratix Promise: a\n", "Subject\n\nKratix-Promise:\n", "Subject\n\n: a\n",
+    "Subject\n\nhttps://example.com\n", "\n\nSubject\n\nKratix-Promise: a\n",
+    "Subject\n\n# a comment\nKratix-Promise: a\n", "Subject\n \t \nKratix-Promise: a\n",
+    "Subject\n\nKratix-Promise: a\nKratix-Promise: b\n",
+  ]
+
+  @Test("are those that git finds", arguments: messages)
+  func asGit(message: String) async throws {
+    try await withTemporaryDirectory { directory in
+      let git = try GitOracle(in: directory)
+      let repository = try await BareRepository(in: directory, git: git)
+      let found = try await git(
+        "interpret-trailers", "--parse", "--no-divider", in: repository.directory,
+        input: Array(message.utf8))
+      let ours = CommitTrailers(of: message).all.map { "\($0.key): \($0.value)".trimmedAtEnd }
+      let gits = found.split(separator: "\n").map { String($0).trimmedAtEnd }
+      #expect(ours == gits.filter { !$0.hasPrefix("(") }, "\(message)")
+    }
+  }
+}
+
+extension String {
+  fileprivate var trimmedAtEnd: String { hasSuffix(" ") ? String(dropLast()) : self }
 }
