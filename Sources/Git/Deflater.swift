@@ -33,8 +33,8 @@ final class Deflater {
   /// - Returns: Whether more are to come.
   func append(to output: inout [UInt8], upTo limit: Int) throws(GitError) -> Bool {
     let start = output.count
-    // Most objects are far smaller than a piece.
-    let most = Int(deflateBound(stream, UInt(content.count - taken)))
+    // Most objects are far smaller than a piece. Of what was taken, zlib may hold back a part.
+    let most = Int(deflateBound(stream, UInt(content.count)))
     let room = min(limit - start, most)
     output.append(contentsOf: repeatElement(0, count: room))
     stream.pointee.avail_out = UInt32(clamping: room)

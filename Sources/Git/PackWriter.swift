@@ -26,7 +26,7 @@ public struct PackWriter: Sendable {
   ///   - deflates: Whether bytes are made fewer: worth it on the way to a server, and not for a
   ///     pack that is read here soon and thrown away, since deflating is what costs most.
   public init(_ new: NewObjects, thin isThin: Bool, deflates: Bool = true) {
-    // What was replaced since is not needed where nobody follows the history.
+    // A whole pack cannot hold an object of which only its delta was kept.
     let objects = isThin ? new.objects : new.objects.filter { $0.object != nil }
     self.objects = objects
     self.isThin = isThin

@@ -42,7 +42,7 @@ extension LandingError {
 }
 
 extension LandingError {
-  /// What any error means to whoever wants something of a state store.
+  /// Converts any error to an outcome with a message.
   public init(_ error: any Error) {
     switch error {
     case let error as any LandingFailure: self = error.landingError
@@ -55,9 +55,9 @@ extension LandingError {
   }
 }
 
-/// An error that has one meaning for whoever wants something of a state store.
+/// An error that converts itself to a `LandingError`.
 ///
-/// Each error of a layer below says so itself; there is no other map from errors to outcomes.
+/// There is no other mapping from errors to outcomes.
 public protocol LandingFailure: Error {
   /// The meaning: an outcome, a sentence, and the server's words.
   var landingError: LandingError { get }

@@ -17,7 +17,7 @@ struct ObjectSearch {
   /// Only one is needed. But where history is cut above the commit that is here, git's
   /// `upload-pack` does not see that the tip follows on it, and goes through all of its trees (120
   /// ms instead of 15 for 20,000 files). With three, two commits by others in between are no more
-  /// than that; with many, old files would be sent that nobody reads.
+  /// than that. A larger depth would fetch older commits with files that are not needed.
   private static let differenceDepth = 3
 
   private enum Kind {

@@ -67,7 +67,7 @@ extension Outcome {
     public let checkStatus: Int32
     /// The status of an answer over HTTP (RFC 9110, 15).
     public let httpStatus: Int
-    /// Whether it may go away while somebody waits, without anybody changing what was asked for.
+    /// Whether `--wait` asks again: the failure may be temporary.
     public let mayPass: Bool
 
     fileprivate init(

@@ -67,7 +67,7 @@ public struct ManifestError: Error, Sendable, Hashable {
     self.message = message
   }
 
-  /// A file of more bytes than the limit; whoever knows that need not read it.
+  /// A file above the size limit, which is refused without being read.
   public static func fileTooLarge(
     _ byteCount: Int, file: String, limits: Limits = .default
   ) -> ManifestError {
