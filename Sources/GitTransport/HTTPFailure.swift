@@ -78,6 +78,7 @@ enum HTTPFailure {
       let month = months.firstIndex(where: { $0 == parts[2] })
     else { return nil }
     let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
+    // A date that the calendar does not have is no date.
     return try? Date("\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z", strategy: .iso8601)
   }
 
