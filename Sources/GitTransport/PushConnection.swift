@@ -142,9 +142,10 @@ public final class PushConnection: Sendable {
       .authenticationFailed, .repositoryNotFound, .refused, .insecure, .unavailable,
     ]
     if !wasSent, error.code == .timedOut {
-      error.message = """
-        the time was up before all of the pack was sent, so nothing was written: give it more time \
-        with --timeout, or put out smaller files
+      // The message says where the time went: the server, or a proxy before it.
+      error.message += """
+        ; not all of the pack was sent, so nothing was written: give it more time with --timeout, \
+        or put out smaller files
         """
     }
     guard wasSent, !(isDefinite && answers.contains(error.code)) else { return error }
