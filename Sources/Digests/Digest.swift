@@ -4,27 +4,28 @@ internal import Cmbedtls
 ///
 /// That library is here for libgit2 already. swift-crypto would bring a BoringSSL of its own along,
 /// besides the one of TLS: an eighth of a clean build, for four functions.
-public struct Digest: Sendable, Hashable {
+package struct Digest: Sendable, Hashable {
   /// 16 bytes of an MD5, 20 of a SHA-1, 32 of the others.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// MD5 (RFC 1321): for names that Kratix makes of it, and for nothing that has to be safe.
-  public static func md5(of bytes: some Sequence<UInt8>) -> Digest {
+  package static func md5(of bytes: some Sequence<UInt8>) -> Digest {
     Digest(of: Array(bytes), MBEDTLS_MD_MD5)
   }
 
   /// SHA-1 (FIPS 180-4): what Git's packs end in.
-  public static func sha1(of bytes: some Sequence<UInt8>) -> Digest {
+  package static func sha1(of bytes: some Sequence<UInt8>) -> Digest {
     Digest(of: Array(bytes), MBEDTLS_MD_SHA1)
   }
 
   /// SHA-256 (FIPS 180-4).
-  public static func sha256(of bytes: some Sequence<UInt8>) -> Digest {
+  package static func sha256(of bytes: some Sequence<UInt8>) -> Digest {
     Digest(of: Array(bytes), MBEDTLS_MD_SHA256)
   }
 
   /// HMAC with SHA-256 (RFC 2104): whoever does not know the key cannot make it.
-  public static func hmacSHA256(of bytes: some Sequence<UInt8>, key: some Sequence<UInt8>) -> Digest
+  package static func hmacSHA256(of bytes: some Sequence<UInt8>, key: some Sequence<UInt8>)
+    -> Digest
   {
     let (bytes, key) = (Array(bytes), Array(key))
     return Digest(MBEDTLS_MD_SHA256) { algorithm, output in
@@ -52,16 +53,16 @@ public struct Digest: Sendable, Hashable {
   }
 
   /// The bytes as lower-case hexadecimal digits, two for each.
-  public var hexadecimal: String { bytes.hexadecimal }
+  package var hexadecimal: String { bytes.hexadecimal }
 }
 
 /// A digest of bytes that come in pieces.
-public final class RunningDigest {
+package final class RunningDigest {
   // mbed TLS's functions take it by its address.
   private let context = UnsafeMutablePointer<mbedtls_md_context_t>.allocate(capacity: 1)
 
   /// SHA-1 (FIPS 180-4).
-  public static func sha1() -> RunningDigest { RunningDigest(MBEDTLS_MD_SHA1) }
+  package static func sha1() -> RunningDigest { RunningDigest(MBEDTLS_MD_SHA1) }
 
   private init(_ kind: mbedtls_md_type_t) {
     mbedtls_md_init(context)
@@ -76,13 +77,13 @@ public final class RunningDigest {
   }
 
   /// Adds bytes.
-  public func update(_ bytes: [UInt8]) {
+  package func update(_ bytes: [UInt8]) {
     // It fails only where the digest was never started.
     _ = mbedtls_md_update(context, bytes, bytes.count)
   }
 
   /// The digest of all bytes that were added; nothing can be added after it.
-  public func finish() -> Digest {
+  package func finish() -> Digest {
     // No digest of mbed TLS is longer.
     var bytes = [UInt8](repeating: 0, count: Int(MBEDTLS_MD_MAX_SIZE))
     _ = mbedtls_md_finish(context, &bytes)

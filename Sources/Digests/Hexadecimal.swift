@@ -1,6 +1,6 @@
 extension Sequence<UInt8> {
   /// The bytes as lower-case hexadecimal digits, two for each.
-  public var hexadecimal: String {
+  package var hexadecimal: String {
     let digits = Array("0123456789abcdef".utf8)
     return String(
       decoding: flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
@@ -9,7 +9,7 @@ extension Sequence<UInt8> {
 
 extension [UInt8] {
   /// The bytes that hexadecimal digits name, two for each, in either case; `nil` for anything else.
-  public init?(hexadecimal text: some StringProtocol) {
+  package init?(hexadecimal text: some StringProtocol) {
     let digits = text.utf8.map(Self.value(ofDigit:))
     guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }
     let values = digits.compactMap(\.self)

@@ -6,6 +6,6 @@
 /// of its libraries, so the loader hands libgit2 this one. With no authority in its list, libgit2
 /// would refuse every https connection, if it were ever asked for one.
 @_cdecl("mbedtls_x509_crt_parse_file")
-public func readNoCertificateAuthorities(
+package func readNoCertificateAuthorities(
   _ chain: UnsafeMutableRawPointer?, _ path: UnsafePointer<CChar>?
 ) -> Int32 { 0 }

@@ -1,17 +1,17 @@
 /// Who wrote a commit, and when.
-public struct Signature: Sendable, Hashable {
+package struct Signature: Sendable, Hashable {
   /// The name; Git allows none of `<`, `>`, newline and NUL in it.
-  public let name: String
+  package let name: String
   /// The address, which may be empty.
-  public let email: String
+  package let email: String
   /// Seconds since 1970.
-  public let seconds: Int64
+  package let seconds: Int64
   /// Minutes east of UTC.
-  public let offsetMinutes: Int
+  package let offsetMinutes: Int
 
   /// Puts a signature together; characters that Git forbids in a name or an address are dropped,
   /// as git itself does (`ident.c`, `strbuf_addstr_without_crud`).
-  public init(name: String, email: String, seconds: Int64, offsetMinutes: Int = 0) {
+  package init(name: String, email: String, seconds: Int64, offsetMinutes: Int = 0) {
     self.name = Self.withoutCrud(name)
     self.email = Self.withoutCrud(email)
     self.seconds = seconds
@@ -39,22 +39,22 @@ extension BidirectionalCollection<UInt8> {
 }
 
 /// A commit: a tree, where it comes from, who made it and why.
-public struct Commit: Sendable, Hashable {
+package struct Commit: Sendable, Hashable {
   /// The directory that holds everything.
-  public let tree: ObjectID
+  package let tree: ObjectID
   /// The commits that it follows: none for the first.
-  public let parents: [ObjectID]
+  package let parents: [ObjectID]
   /// Who wrote the change.
-  public let author: Signature
+  package let author: Signature
   /// Who made the commit.
-  public let committer: Signature
+  package let committer: Signature
   /// Subject, body and trailers.
-  public let message: String
+  package let message: String
 
   /// Puts a commit together.
   ///
   /// A message that does not end in a newline gets one.
-  public init(
+  package init(
     tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
   ) {
     self.tree = tree
@@ -66,7 +66,7 @@ public struct Commit: Sendable, Hashable {
   }
 
   /// The first line of the message, without the CR before its end: as in git, LF alone ends it.
-  public var subject: String {
+  package var subject: String {
     var line = message.unicodeScalars.prefix { $0 != "\n" }
     if line.last == "\r" { line.removeLast() }
     return String(line)
@@ -74,7 +74,7 @@ public struct Commit: Sendable, Hashable {
 
   /// The bytes of the commit object; a signature over them can be put between header and message
   /// before they are stored.
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var text = "tree \(tree)\n"
     for parent in parents { text += "parent \(parent)\n" }
     text += "author \(author.line)\ncommitter \(committer.line)\n\n"
@@ -86,7 +86,7 @@ public struct Commit: Sendable, Hashable {
   /// Headers that are not known (an encoding, a signature, a merged tag) are passed over.
   ///
   /// - Throws: `GitError` with the code `corrupt`.
-  public init(bytes: [UInt8]) throws(GitError) {
+  package init(bytes: [UInt8]) throws(GitError) {
     var rest = bytes[...]
     var headers: [(name: String, value: ArraySlice<UInt8>)] = []
     while let end = rest.firstIndex(of: UInt8(ascii: "\n")) {

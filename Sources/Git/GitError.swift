@@ -3,9 +3,9 @@ internal import Clibgit2
 /// What a Git operation on this machine failed with.
 ///
 /// Nothing here speaks to a network, so that no message can hold a credential.
-public struct GitError: Error, Sendable, Hashable {
+package struct GitError: Error, Sendable, Hashable {
   /// What kind of failure it is: the part to decide by.
-  public struct Code: Sendable, Hashable {
+  package struct Code: Sendable, Hashable {
     private enum Value: Hashable {
       case objectMissing, notFound, exists, modified, locked, corrupt, invalid, unsupported
       case interrupted, other
@@ -14,40 +14,40 @@ public struct GitError: Error, Sendable, Hashable {
     private let value: Value
 
     /// Objects are not in this object database, though they may be in the remote's.
-    public static let objectMissing = Code(value: .objectMissing)
+    package static let objectMissing = Code(value: .objectMissing)
     /// A reference or a repository is not there.
-    public static let notFound = Code(value: .notFound)
+    package static let notFound = Code(value: .notFound)
     /// Something of that name is there already.
-    public static let exists = Code(value: .exists)
+    package static let exists = Code(value: .exists)
     /// A reference no longer holds the value that the caller expected.
-    public static let modified = Code(value: .modified)
+    package static let modified = Code(value: .modified)
     /// Another process holds the lock.
-    public static let locked = Code(value: .locked)
+    package static let locked = Code(value: .locked)
     /// Stored bytes do not give the name they are stored under, or cannot be read as what they
     /// claim to be.
-    public static let corrupt = Code(value: .corrupt)
+    package static let corrupt = Code(value: .corrupt)
     /// The caller's input is not allowed.
-    public static let invalid = Code(value: .invalid)
+    package static let invalid = Code(value: .invalid)
     /// This libgit2, or this kind of repository, is not supported.
-    public static let unsupported = Code(value: .unsupported)
+    package static let unsupported = Code(value: .unsupported)
     /// The caller wanted no more of it.
-    public static let interrupted = Code(value: .interrupted)
+    package static let interrupted = Code(value: .interrupted)
     /// Anything else; the message tells.
-    public static let other = Code(value: .other)
+    package static let other = Code(value: .other)
   }
 
   /// What kind of failure it is.
-  public let code: Code
+  package let code: Code
   /// libgit2's own category (`git_error_t`), 0 where the failure is not libgit2's.
-  public let category: Int32
+  package let category: Int32
   /// The function that failed.
-  public let operation: String
+  package let operation: String
   /// What went wrong, in a sentence.
-  public let message: String
+  package let message: String
   /// The objects that were missing, for `objectMissing`.
-  public let objects: [ObjectID]
+  package let objects: [ObjectID]
   /// How many levels below the missing objects will be asked for next, and are few.
-  public let levelsBelow: Int
+  package let levelsBelow: Int
 
   init(
     code: Code, category: Int32 = 0, operation: String, message: String, objects: [ObjectID] = [],
@@ -65,7 +65,7 @@ public struct GitError: Error, Sendable, Hashable {
   ///
   /// - Parameter levelsBelow: How many levels below them will be asked for next, and are few: so
   ///   many may be fetched with them.
-  public static func missing(_ objects: [ObjectID], levelsBelow: Int = 0) -> GitError {
+  package static func missing(_ objects: [ObjectID], levelsBelow: Int = 0) -> GitError {
     let names = objects.prefix(3).map(\.hexadecimal).joined(separator: ", ")
     let more = objects.count > 3 ? " and \(objects.count - 3) more" : ""
     return GitError(
@@ -74,7 +74,7 @@ public struct GitError: Error, Sendable, Hashable {
   }
 
   /// The failure of what was ended before it was done.
-  public static func interrupted(_ message: String, in operation: String) -> GitError {
+  package static func interrupted(_ message: String, in operation: String) -> GitError {
     GitError(code: .interrupted, operation: operation, message: message)
   }
 
@@ -86,14 +86,14 @@ public struct GitError: Error, Sendable, Hashable {
 extension GitError {
   /// Whether the machine failed and not what it was asked for: a disk that is full or read-only, a
   /// directory that does not exist or belongs to another user.
-  public var isOfTheMachine: Bool {
+  package var isOfTheMachine: Bool {
     [GIT_ERROR_OS, GIT_ERROR_FILESYSTEM].contains { Int32($0.rawValue) == category }
   }
 }
 
 extension GitError: CustomStringConvertible {
   /// The message and the function that failed.
-  public var description: String { "\(message) (\(operation))" }
+  package var description: String { "\(message) (\(operation))" }
 }
 
 /// Turns a negative status of libgit2 into a thrown error.

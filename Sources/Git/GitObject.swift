@@ -1,5 +1,5 @@
 /// What an object is (gitglossary(7), "object type").
-public enum ObjectKind: String, Sendable, Hashable, CaseIterable {
+package enum ObjectKind: String, Sendable, Hashable, CaseIterable {
   /// A file's bytes.
   case blob
   /// A directory.
@@ -11,21 +11,21 @@ public enum ObjectKind: String, Sendable, Hashable, CaseIterable {
 }
 
 /// An object as Git stores it: its kind and its bytes.
-public struct GitObject: Sendable, Hashable {
+package struct GitObject: Sendable, Hashable {
   /// What it is.
-  public let kind: ObjectKind
+  package let kind: ObjectKind
   /// Its content, without Git's header.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// Puts a kind and bytes together; whether the bytes make such an object is not checked.
-  public init(kind: ObjectKind, bytes: [UInt8]) {
+  package init(kind: ObjectKind, bytes: [UInt8]) {
     self.kind = kind
     self.bytes = bytes
   }
 }
 
 /// Whatever objects can be read from: a database, or new objects on top of one.
-public protocol ObjectReader {
+package protocol ObjectReader {
   /// Reads an object.
   ///
   /// - Throws: `GitError` with the code `objectMissing` when it is not here.
@@ -46,33 +46,33 @@ extension ObjectReader {
   /// Reads an object to count its bytes.
   ///
   /// - Throws: `GitError` with the code `objectMissing` when it is not here.
-  public func byteCount(of id: ObjectID) throws(GitError) -> Int { try object(id).bytes.count }
+  package func byteCount(of id: ObjectID) throws(GitError) -> Int { try object(id).bytes.count }
 
   /// Reads a file's bytes.
   ///
   /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a blob.
-  public func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
+  package func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
     try bytes(of: id, as: .blob)
   }
 
   /// Reads a directory.
   ///
   /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a tree.
-  public func tree(_ id: ObjectID) throws(GitError) -> Tree {
+  package func tree(_ id: ObjectID) throws(GitError) -> Tree {
     try Tree(bytes: bytes(of: id, as: .tree))
   }
 
   /// Reads a commit.
   ///
   /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a commit.
-  public func commit(_ id: ObjectID) throws(GitError) -> Commit {
+  package func commit(_ id: ObjectID) throws(GitError) -> Commit {
     try Commit(bytes: bytes(of: id, as: .commit))
   }
 
   /// What an object is in the end: of a tag, the object that was tagged.
   ///
   /// - Throws: `GitError`: `objectMissing`, or `corrupt` for a tag that names no object.
-  public func peeled(_ id: ObjectID) throws(GitError) -> (id: ObjectID, kind: ObjectKind) {
+  package func peeled(_ id: ObjectID) throws(GitError) -> (id: ObjectID, kind: ObjectKind) {
     let object = try object(id)
     guard object.kind == .tag else { return (id, object.kind) }
     let head = String(decoding: object.bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)

@@ -2,16 +2,16 @@
 ///
 /// The walk is our own because a state store's cache is shallow: where a parent is not here, the
 /// history known to us ends, and the caller is told so.
-public struct History: Sequence, IteratorProtocol {
+package struct History: Sequence, IteratorProtocol {
   /// A commit met on the walk.
-  public struct Element: Sendable, Hashable {
+  package struct Element: Sendable, Hashable {
     /// Its name.
-    public let id: ObjectID
+    package let id: ObjectID
     /// What it holds.
-    public let commit: Commit
+    package let commit: Commit
 
     /// Puts a commit and its name together.
-    public init(id: ObjectID, commit: Commit) {
+    package init(id: ObjectID, commit: Commit) {
       self.id = id
       self.commit = commit
     }
@@ -21,19 +21,19 @@ public struct History: Sequence, IteratorProtocol {
   private var waiting: [Element] = []
   private var seen: Set<ObjectID> = []
   /// Parents that were met and are not in the database: where the walk could not go on.
-  public private(set) var missing: [ObjectID] = []
+  package private(set) var missing: [ObjectID] = []
   /// What stopped the walk before its end, if anything did.
-  public private(set) var failure: GitError?
+  package private(set) var failure: GitError?
 
   /// A walk that starts at these commits.
-  public init(from tips: [ObjectID], reading reader: some ObjectReader) {
+  package init(from tips: [ObjectID], reading reader: some ObjectReader) {
     self.reader = reader
     for tip in tips { add(tip) }
   }
 
   /// The newest commit that has not been visited; no commit comes before one that follows it,
   /// unless the clocks of their authors say otherwise.
-  public mutating func next() -> Element? {
+  package mutating func next() -> Element? {
     guard failure == nil, !waiting.isEmpty else { return nil }
     let element = waiting.removeLast()
     for parent in element.commit.parents { add(parent) }

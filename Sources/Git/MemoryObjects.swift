@@ -3,23 +3,23 @@ internal import Synchronization
 /// Objects in memory, for a machine without a directory that can be written to.
 ///
 /// Any number of databases may share them, each on a thread of its own.
-public final class MemoryObjects: Sendable {
+package final class MemoryObjects: Sendable {
   private let objects = Mutex<[ObjectID: GitObject]>([:])
 
   /// No object yet.
-  public init() {}
+  package init() {}
 
   /// The object of that name; `nil` when it is not here.
-  public subscript(id: ObjectID) -> GitObject? { objects.withLock { $0[id] } }
+  package subscript(id: ObjectID) -> GitObject? { objects.withLock { $0[id] } }
 
   /// The names of all objects.
-  public var ids: Set<ObjectID> { objects.withLock { Set($0.keys) } }
+  package var ids: Set<ObjectID> { objects.withLock { Set($0.keys) } }
 
   /// Stores one object.
   ///
   /// - Throws: `GitError` when libgit2 cannot hash it.
   @discardableResult
-  public func store(_ object: GitObject) throws(GitError) -> ObjectID {
+  package func store(_ object: GitObject) throws(GitError) -> ObjectID {
     let id = try ObjectID(of: object)
     objects.withLock { $0[id] = object }
     return id

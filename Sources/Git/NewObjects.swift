@@ -1,13 +1,13 @@
 /// Objects that were made and that the remote does not have yet: exactly what a push must send.
-public struct NewObjects: Sendable {
+package struct NewObjects: Sendable {
   /// One new object.
-  public struct Object: Sendable {
+  package struct Object: Sendable {
     /// Its name.
-    public let id: ObjectID
+    package let id: ObjectID
     /// What it is.
-    public let kind: ObjectKind
+    package let kind: ObjectKind
     /// Its kind and bytes; `nil` for one that a newer one has replaced, of which its delta is left.
-    public fileprivate(set) var object: GitObject?
+    package fileprivate(set) var object: GitObject?
     /// How it is made from an object that the remote has, or one made before it, where that is
     /// much shorter.
     let delta: (base: ObjectID, instructions: [UInt8])?
@@ -32,27 +32,27 @@ public struct NewObjects: Sendable {
   private static let wide = 16 << 10
 
   /// The objects in the order in which they were made.
-  public private(set) var objects: [Object] = []
+  package private(set) var objects: [Object] = []
   private var indexes: [ObjectID: Int] = [:]
   /// How many bytes they have.
-  public private(set) var byteCount = 0
+  package private(set) var byteCount = 0
 
   /// No object.
-  public init() {}
+  package init() {}
 
   /// The object of that name, if it is a new one and its bytes are here.
-  public subscript(id: ObjectID) -> GitObject? {
+  package subscript(id: ObjectID) -> GitObject? {
     indexes[id].flatMap { objects[$0].object }
   }
 
   /// Whether it is a new object.
-  public func contains(_ id: ObjectID) -> Bool { indexes[id] != nil }
+  package func contains(_ id: ObjectID) -> Bool { indexes[id] != nil }
 
   /// The new object of that name, where its bytes were dropped: made again from what it was made
   /// from.
   ///
   /// - Throws: `GitError` when that cannot be read.
-  public func remade(
+  package func remade(
     _ id: ObjectID, from base: (ObjectID) throws(GitError) -> GitObject
   ) throws(GitError) -> GitObject? {
     guard let index = indexes[id], let delta = objects[index].delta else { return nil }
@@ -64,7 +64,7 @@ public struct NewObjects: Sendable {
   ///
   /// - Throws: `GitError` when libgit2 cannot hash it.
   @discardableResult
-  public mutating func add(_ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) -> ObjectID {
+  package mutating func add(_ kind: ObjectKind, _ bytes: [UInt8]) throws(GitError) -> ObjectID {
     let object = GitObject(kind: kind, bytes: bytes)
     let id = try ObjectID(of: object)
     add(Object(id: id, object: object, delta: nil))
@@ -92,19 +92,19 @@ public struct NewObjects: Sendable {
   }
 
   /// Adds all objects of another set.
-  public mutating func add(_ others: NewObjects) {
+  package mutating func add(_ others: NewObjects) {
     for other in others.objects { add(other) }
   }
 
   /// The same without files of more bytes than that.
-  public func withoutBlobs(over count: Int) -> NewObjects {
+  package func withoutBlobs(over count: Int) -> NewObjects {
     var kept = NewObjects()
     for new in objects where new.kind != .blob || new.byteCount <= count { kept.add(new) }
     return kept
   }
 
   /// Keeps the first objects alone.
-  public mutating func cut(to count: Int) {
+  package mutating func cut(to count: Int) {
     for object in objects.dropFirst(count) {
       indexes[object.id] = nil
       byteCount -= object.byteCount
@@ -113,7 +113,7 @@ public struct NewObjects: Sendable {
   }
 
   /// Leaves out objects that turned out to be there already.
-  public mutating func leaveOut(_ known: Set<ObjectID>) {
+  package mutating func leaveOut(_ known: Set<ObjectID>) {
     objects.removeAll { known.contains($0.id) }
     byteCount = objects.reduce(0) { $0 + $1.byteCount }
     indexes = Dictionary(uniqueKeysWithValues: objects.enumerated().map { ($1.id, $0) })
@@ -121,36 +121,36 @@ public struct NewObjects: Sendable {
 }
 
 /// New objects on top of those that are stored, read as one.
-public struct Overlay<Base: ObjectReader>: ObjectReader {
+package struct Overlay<Base: ObjectReader>: ObjectReader {
   private let new: NewObjects
   private let base: Base
 
   /// Puts new objects on top of a reader.
-  public init(_ new: NewObjects, over base: Base) {
+  package init(_ new: NewObjects, over base: Base) {
     self.new = new
     self.base = base
   }
 
   /// Reads a new tree, or one of the base.
-  public func tree(_ id: ObjectID) throws(GitError) -> Tree {
+  package func tree(_ id: ObjectID) throws(GitError) -> Tree {
     if let object = new[id] { return try Tree(bytes: object.bytes) }
     return try base.tree(id)
   }
 
   /// Reads a new object, or one of the base.
-  public func object(_ id: ObjectID) throws(GitError) -> GitObject {
+  package func object(_ id: ObjectID) throws(GitError) -> GitObject {
     if let object = new[id] { return object }
     return try base.object(id)
   }
 
   /// How many bytes a new object has, or one of the base.
-  public func byteCount(of id: ObjectID) throws(GitError) -> Int {
+  package func byteCount(of id: ObjectID) throws(GitError) -> Int {
     if let object = new[id] { return object.bytes.count }
     return try base.byteCount(of: id)
   }
 
   /// Whether it is a new object or one of the base.
-  public func contains(_ id: ObjectID) -> Bool {
+  package func contains(_ id: ObjectID) -> Bool {
     new[id] != nil || base.contains(id)
   }
 }

@@ -4,9 +4,9 @@ internal import Clibgit2
 ///
 /// Not `Sendable`: libgit2 keeps its last error per thread, so whoever opens a database uses it
 /// from one thread.
-public final class ObjectDatabase: ObjectReader {
+package final class ObjectDatabase: ObjectReader {
   /// Where objects are stored; every thread may open a database of its own there.
-  public enum Place: Sendable {
+  package enum Place: Sendable {
     /// The `objects` directory of a repository.
     case directory(String)
     /// Memory.
@@ -19,7 +19,7 @@ public final class ObjectDatabase: ObjectReader {
   }
 
   /// Where its objects are stored.
-  public let place: Place
+  package let place: Place
   private let storage: Storage
 
   private init(_ place: Place, _ storage: Storage) {
@@ -32,7 +32,7 @@ public final class ObjectDatabase: ObjectReader {
   /// Opens what is stored at a place; a directory is read as it grows.
   ///
   /// - Throws: `GitError`.
-  public static func open(_ place: Place) throws(GitError) -> ObjectDatabase {
+  package static func open(_ place: Place) throws(GitError) -> ObjectDatabase {
     try Library.start()
     switch place {
     case .memory(let objects): return ObjectDatabase(place, .memory(objects))
@@ -46,7 +46,7 @@ public final class ObjectDatabase: ObjectReader {
   /// Opens the `objects` directory of a repository.
   ///
   /// - Throws: `GitError`.
-  public static func open(objects directory: String) throws(GitError) -> ObjectDatabase {
+  package static func open(objects directory: String) throws(GitError) -> ObjectDatabase {
     try open(.directory(directory))
   }
 
@@ -58,14 +58,14 @@ public final class ObjectDatabase: ObjectReader {
   /// A database that is gone with the value.
   ///
   /// - Throws: `GitError`.
-  public static func inMemory() throws(GitError) -> ObjectDatabase {
+  package static func inMemory() throws(GitError) -> ObjectDatabase {
     try open(.memory(MemoryObjects()))
   }
 
   /// Reads an object and checks that its bytes give its name.
   ///
   /// - Throws: `GitError`: `objectMissing` or `corrupt`, or what the disk said.
-  public func object(_ id: ObjectID) throws(GitError) -> GitObject {
+  package func object(_ id: ObjectID) throws(GitError) -> GitObject {
     switch storage {
     case .handle(let handle): return try object(id, in: handle)
     case .memory(let objects):
@@ -97,7 +97,7 @@ public final class ObjectDatabase: ObjectReader {
   /// How many bytes an object has; they are not read for it.
   ///
   /// - Throws: `GitError`: `objectMissing` or `corrupt`, or what the disk said.
-  public func byteCount(of id: ObjectID) throws(GitError) -> Int {
+  package func byteCount(of id: ObjectID) throws(GitError) -> Int {
     guard case .handle(let handle) = storage else { return try object(id).bytes.count }
     var name = id.raw
     var count = 0
@@ -114,7 +114,7 @@ public final class ObjectDatabase: ObjectReader {
   }
 
   /// Whether the object is stored here.
-  public func contains(_ id: ObjectID) -> Bool {
+  package func contains(_ id: ObjectID) -> Bool {
     switch storage {
     case .memory(let objects): return objects[id] != nil
     case .handle(let handle):
@@ -126,7 +126,7 @@ public final class ObjectDatabase: ObjectReader {
   /// The names of all objects that are stored here.
   ///
   /// - Throws: `GitError`.
-  public func ids() throws(GitError) -> Set<ObjectID> {
+  package func ids() throws(GitError) -> Set<ObjectID> {
     let handle: OpaquePointer
     switch storage {
     case .memory(let objects): return objects.ids
@@ -153,7 +153,7 @@ public final class ObjectDatabase: ObjectReader {
   ///
   /// - Throws: `GitError`, for example when the disk is full.
   @discardableResult
-  public func store(_ object: GitObject) throws(GitError) -> ObjectID {
+  package func store(_ object: GitObject) throws(GitError) -> ObjectID {
     let handle: OpaquePointer
     switch storage {
     case .memory(let objects): return try objects.store(object)
@@ -169,7 +169,7 @@ public final class ObjectDatabase: ObjectReader {
   /// Stores new objects as one pack.
   ///
   /// - Throws: `GitError`, for example when the disk is full.
-  public func store(_ new: NewObjects) throws(GitError) {
+  package func store(_ new: NewObjects) throws(GitError) {
     guard !new.objects.isEmpty else { return }
     let intake = try PackIntake(into: self)
     let pieces = PackWriter(new, thin: false, deflates: false).pieces()
@@ -193,7 +193,7 @@ extension ObjectID {
   /// The name that Git gives to these bytes.
   ///
   /// - Throws: `GitError` when libgit2 cannot hash.
-  public init(of object: GitObject) throws(GitError) {
+  package init(of object: GitObject) throws(GitError) {
     try Library.start()
     var name = git_oid()
     try check(

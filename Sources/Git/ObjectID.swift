@@ -3,12 +3,12 @@ internal import Digests
 /// The SHA-1 name of a Git object: 20 bytes, written as 40 lower-case hexadecimal digits.
 ///
 /// Git, gitglossary(7), "object name".
-public struct ObjectID: Sendable, Hashable {
+package struct ObjectID: Sendable, Hashable {
   /// The number of bytes in a name.
-  public static let byteCount = 20
+  package static let byteCount = 20
 
   /// The name that stands for "no object" in the protocol and in reference updates.
-  public static let zero = ObjectID(words: (0, 0), tail: 0)
+  package static let zero = ObjectID(words: (0, 0), tail: 0)
 
   // Three integers, not an array: names are compared and hashed by the hundred thousand, and an
   // array would allocate for each.
@@ -23,7 +23,7 @@ public struct ObjectID: Sendable, Hashable {
   }
 
   /// The name with these bytes, or `nil` when there are not exactly twenty.
-  public init?(bytes: some Collection<UInt8>) {
+  package init?(bytes: some Collection<UInt8>) {
     if let id = bytes.withContiguousStorageIfAvailable(Self.init(contiguous:)) {
       guard let id else { return nil }
       self = id
@@ -56,7 +56,7 @@ public struct ObjectID: Sendable, Hashable {
   }
 
   /// The name written as 40 hexadecimal digits, in either case; `nil` for anything else.
-  public init?(hexadecimal: some StringProtocol) {
+  package init?(hexadecimal: some StringProtocol) {
     let digits = hexadecimal.utf8
     guard digits.count == 2 * Self.byteCount else { return nil }
     var bytes: [UInt8] = []
@@ -75,7 +75,7 @@ public struct ObjectID: Sendable, Hashable {
   }
 
   /// The twenty bytes of the name.
-  public var bytes: [UInt8] {
+  package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Self.byteCount)
     withUnsafeBytes(of: high.bigEndian) { bytes.append(contentsOf: $0) }
@@ -85,10 +85,10 @@ public struct ObjectID: Sendable, Hashable {
   }
 
   /// The name as 40 lower-case hexadecimal digits.
-  public var hexadecimal: String { bytes.hexadecimal }
+  package var hexadecimal: String { bytes.hexadecimal }
 
   /// The first seven digits, as Git abbreviates a name for people.
-  public var abbreviated: String { String(hexadecimal.prefix(7)) }
+  package var abbreviated: String { String(hexadecimal.prefix(7)) }
 
   private static func value(ofDigit digit: UInt8) -> UInt8? {
     switch digit {
@@ -102,19 +102,19 @@ public struct ObjectID: Sendable, Hashable {
 
 extension ObjectID: CustomStringConvertible {
   /// The name as 40 lower-case hexadecimal digits.
-  public var description: String { hexadecimal }
+  package var description: String { hexadecimal }
 }
 
 extension ObjectID: Comparable {
   /// Orders names by their bytes, as a pack index does.
-  public static func < (left: ObjectID, right: ObjectID) -> Bool {
+  package static func < (left: ObjectID, right: ObjectID) -> Bool {
     (left.high, left.low, left.tail) < (right.high, right.low, right.tail)
   }
 }
 
 extension ObjectID: Codable {
   /// Reads the name from a string of 40 hexadecimal digits.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
     guard let id = ObjectID(hexadecimal: text) else {
@@ -125,7 +125,7 @@ extension ObjectID: Codable {
   }
 
   /// Writes the name as a string of 40 hexadecimal digits.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(hexadecimal)
   }

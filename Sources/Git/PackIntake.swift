@@ -2,7 +2,7 @@ internal import Clibgit2
 internal import Foundation
 
 /// A pack on its way into a database: checked as it comes, visible when it is whole.
-public final class PackIntake {
+package final class PackIntake {
   private enum Target {
     case directory(DiskIntake)
     case memory(MemoryObjects)
@@ -12,13 +12,13 @@ public final class PackIntake {
   private var pack: [UInt8] = []
 
   /// How many objects have been taken in.
-  public private(set) var objectCount = 0
+  package private(set) var objectCount = 0
 
   /// Starts to take in a pack.
   ///
   /// - Parameter goesOn: Asked after every few objects, since large packs take their time.
   /// - Throws: `GitError`, for example when the directory cannot be written.
-  public init(
+  package init(
     into database: ObjectDatabase, while goesOn: @escaping () -> Bool = { true }
   ) throws(GitError) {
     switch database.place {
@@ -32,7 +32,7 @@ public final class PackIntake {
   ///
   /// - Throws: `GitError` when they are not what a pack holds, when the disk does not take them, and
   ///   with the code `interrupted` when it is not to go on.
-  public func append(_ bytes: some Collection<UInt8>) throws(GitError) {
+  package func append(_ bytes: some Collection<UInt8>) throws(GitError) {
     switch target {
     case .memory: pack += bytes
     case .directory(let intake): try intake.append(bytes)
@@ -42,7 +42,7 @@ public final class PackIntake {
   /// Checks the whole and makes its objects visible.
   ///
   /// - Throws: `GitError` when the pack is damaged, cut short, or lacks the base of a delta.
-  public func finish() throws(GitError) {
+  package func finish() throws(GitError) {
     switch target {
     case .directory(let intake):
       try intake.finish()

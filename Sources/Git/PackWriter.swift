@@ -6,12 +6,12 @@ internal import Digests
 ///
 /// Written by hand and not by libgit2's pack builder, because we know exactly which objects are
 /// new, and which tree each new tree came from: the builder would search for both.
-public struct PackWriter: Sendable {
+package struct PackWriter: Sendable {
   /// How many bytes a piece has, but for the last.
-  public static let pieceByteCount = 256 << 10
+  package static let pieceByteCount = 256 << 10
 
   /// How many bytes of objects the pack has, before they are deflated.
-  public let contentByteCount: Int
+  package let contentByteCount: Int
 
   private let objects: [NewObjects.Object]
   private let isThin: Bool
@@ -25,7 +25,7 @@ public struct PackWriter: Sendable {
   ///     database must be whole.
   ///   - deflates: Whether bytes are made fewer: worth it on the way to a server, and not for a
   ///     pack that is read here soon and thrown away, since deflating is what costs most.
-  public init(_ new: NewObjects, thin isThin: Bool, deflates: Bool = true) {
+  package init(_ new: NewObjects, thin isThin: Bool, deflates: Bool = true) {
     // A whole pack cannot hold an object of which only its delta was kept.
     let objects = isThin ? new.objects : new.objects.filter { $0.object != nil }
     self.objects = objects
@@ -36,12 +36,12 @@ public struct PackWriter: Sendable {
   }
 
   /// Begins to write the pack; each call begins anew, with the same bytes.
-  public func pieces() -> Pieces { Pieces(objects, isThin: isThin, level: level) }
+  package func pieces() -> Pieces { Pieces(objects, isThin: isThin, level: level) }
 
   /// The whole pack.
   ///
   /// - Throws: `GitError` when zlib fails.
-  public func pack() throws(GitError) -> [UInt8] {
+  package func pack() throws(GitError) -> [UInt8] {
     var pack: [UInt8] = []
     // To grow by doubling would need three times the memory for a moment.
     pack.reserveCapacity(contentByteCount + Self.pieceByteCount)
@@ -51,7 +51,7 @@ public struct PackWriter: Sendable {
   }
 
   /// The pieces of a pack, each made when it is asked for.
-  public final class Pieces {
+  package final class Pieces {
     private let objects: [NewObjects.Object]
     private let isThin: Bool
     private let digest = RunningDigest.sha1()
@@ -61,7 +61,7 @@ public struct PackWriter: Sendable {
     private var piece: [UInt8]
 
     /// Whether the last piece was given out.
-    public private(set) var isAtEnd = false
+    package private(set) var isAtEnd = false
 
     fileprivate init(_ objects: [NewObjects.Object], isThin: Bool, level: Int32) {
       self.objects = objects
@@ -73,7 +73,7 @@ public struct PackWriter: Sendable {
     /// The next piece; `nil` after the last.
     ///
     /// - Throws: `GitError` when zlib fails.
-    public func next() throws(GitError) -> [UInt8]? {
+    package func next() throws(GitError) -> [UInt8]? {
       guard !isAtEnd else { return nil }
       while piece.count < PackWriter.pieceByteCount {
         if isDeflating {

@@ -1,10 +1,10 @@
 internal import Clibgit2
 
 /// A bare repository on this machine: its references and its objects.
-public final class Repository {
+package final class Repository {
   private let handle: OpaquePointer
   /// Its objects.
-  public let objects: ObjectDatabase
+  package let objects: ObjectDatabase
 
   private init(handle: OpaquePointer) throws(GitError) {
     self.handle = handle
@@ -20,7 +20,7 @@ public final class Repository {
   deinit { git_repository_free(handle) }
 
   /// Whether a branch may have this name (git-check-ref-format(1)).
-  public static func isBranchName(_ name: String) -> Bool {
+  package static func isBranchName(_ name: String) -> Bool {
     var isValid: CInt = 0
     // What is wrong with libgit2 is told by what is asked of it next.
     guard (try? Library.start()) != nil, !name.utf8.contains(0),
@@ -32,7 +32,7 @@ public final class Repository {
   /// Makes a bare repository whose `HEAD` names a branch that has no commit yet.
   ///
   /// - Throws: `GitError`; `exists` when a repository is there already.
-  public static func createBare(at path: String, branch: String) throws(GitError) -> Repository {
+  package static func createBare(at path: String, branch: String) throws(GitError) -> Repository {
     try Library.start()
     var options = git_repository_init_options()
     try check(
@@ -53,7 +53,7 @@ public final class Repository {
   /// Opens a bare repository.
   ///
   /// - Throws: `GitError`; `notFound` when there is none.
-  public static func openBare(at path: String) throws(GitError) -> Repository {
+  package static func openBare(at path: String) throws(GitError) -> Repository {
     try Library.start()
     var handle: OpaquePointer?
     try check(git_repository_open_bare(&handle, path), "git_repository_open_bare")
@@ -64,7 +64,7 @@ public final class Repository {
   /// such reference.
   ///
   /// - Throws: `GitError`.
-  public func reference(_ name: String) throws(GitError) -> ObjectID? {
+  package func reference(_ name: String) throws(GitError) -> ObjectID? {
     var id = git_oid()
     let status = git_reference_name_to_id(&id, handle, name)
     if status == GIT_ENOTFOUND.rawValue {
@@ -78,7 +78,7 @@ public final class Repository {
   /// All references with the objects that they name.
   ///
   /// - Throws: `GitError`.
-  public func references() throws(GitError) -> [String: ObjectID] {
+  package func references() throws(GitError) -> [String: ObjectID] {
     var names = git_strarray()
     try check(git_reference_list(&names, handle), "git_reference_list")
     defer { git_strarray_dispose(&names) }
@@ -98,7 +98,7 @@ public final class Repository {
   ///   - old: What it must name now; `nil` when it must not exist.
   ///   - new: What it is to name.
   /// - Throws: `GitError`: `modified`, `exists`, `notFound` or `locked` when another was faster.
-  public func update(
+  package func update(
     _ name: String, from old: ObjectID?, to new: ObjectID
   ) throws(GitError) {
     var reference: OpaquePointer?

@@ -7,12 +7,12 @@ internal import Foundation
 /// ignores, control characters), and Kratix lets through more; so every path is checked here
 /// before anything is built from it. The rules are those of `git fsck --strict` (git-fsck(1),
 /// `hasDotgit` and its kin) and of the file systems that a clone may be checked out on.
-public struct StatePath: Sendable, Hashable {
+package struct StatePath: Sendable, Hashable {
   /// The directory that holds everything.
-  public static let root = StatePath(checked: [])
+  package static let root = StatePath(checked: [])
 
   /// The names from the top down; none for the root.
-  public let components: [String]
+  package let components: [String]
 
   private init(checked components: [String]) {
     self.components = components
@@ -21,7 +21,7 @@ public struct StatePath: Sendable, Hashable {
   /// Checks a path written with slashes.
   ///
   /// - Throws: `UnsafePath` that names the path and what is wrong with it.
-  public init(_ text: String) throws(UnsafePath) {
+  package init(_ text: String) throws(UnsafePath) {
     guard !text.isEmpty else { throw UnsafePath(path: text, reason: "it is empty") }
     guard text.utf8.count <= 4096 else {
       throw UnsafePath(path: text, reason: "it is longer than 4096 bytes")
@@ -44,7 +44,7 @@ public struct StatePath: Sendable, Hashable {
   /// The path of something below this directory.
   ///
   /// - Throws: `UnsafePath` that names the whole path.
-  public func appending(_ text: String) throws(UnsafePath) -> StatePath {
+  package func appending(_ text: String) throws(UnsafePath) -> StatePath {
     components.isEmpty
       ? try StatePath(text) : try StatePath(description + "/" + text)
   }
@@ -52,7 +52,7 @@ public struct StatePath: Sendable, Hashable {
   /// The path of one name in this directory.
   ///
   /// - Throws: `UnsafePath` that names the whole path.
-  public func appending(name: String) throws(UnsafePath) -> StatePath {
+  package func appending(name: String) throws(UnsafePath) -> StatePath {
     guard Self.isOfLettersAndDigits(name), components.count < 16 else {
       return try appending(name)
     }
@@ -65,27 +65,27 @@ public struct StatePath: Sendable, Hashable {
   }
 
   /// The directory that holds it; `nil` for the root.
-  public var parent: StatePath? {
+  package var parent: StatePath? {
     components.isEmpty ? nil : StatePath(checked: components.dropLast())
   }
 
   /// The last name; `nil` for the root.
-  public var name: String? { components.last }
+  package var name: String? { components.last }
 
   /// Whether this path is the directory itself or lies below it.
-  public func isInside(_ directory: StatePath) -> Bool {
+  package func isInside(_ directory: StatePath) -> Bool {
     components.starts(with: directory.components)
   }
 }
 
 extension StatePath: CustomStringConvertible {
   /// The path with slashes; empty for the root.
-  public var description: String { components.joined(separator: "/") }
+  package var description: String { components.joined(separator: "/") }
 }
 
 extension StatePath: Comparable {
   /// Orders paths name by name, by bytes.
-  public static func < (left: StatePath, right: StatePath) -> Bool {
+  package static func < (left: StatePath, right: StatePath) -> Bool {
     for (first, second) in zip(left.components, right.components) where first != second {
       return first.utf8.lexicographicallyPrecedes(second.utf8)
     }
@@ -94,20 +94,20 @@ extension StatePath: Comparable {
 }
 
 /// A path that must not be written, and why.
-public struct UnsafePath: Error, Sendable, Hashable, CustomStringConvertible {
+package struct UnsafePath: Error, Sendable, Hashable, CustomStringConvertible {
   /// The path as it was given.
-  public let path: String
+  package let path: String
   /// What is wrong with it.
-  public let reason: String
+  package let reason: String
 
   /// Names a path and what is wrong with it.
-  public init(path: String, reason: String) {
+  package init(path: String, reason: String) {
     self.path = path
     self.reason = reason
   }
 
   /// The path, made printable, and the reason.
-  public var description: String {
+  package var description: String {
     "unsafe path \"\(Self.printable(path))\": \(reason)"
   }
 

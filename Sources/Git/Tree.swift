@@ -1,41 +1,41 @@
 internal import Foundation
 
 /// The mode of a tree entry, as Git writes it (gitformat: "tree objects").
-public struct FileMode: Sendable, Hashable {
+package struct FileMode: Sendable, Hashable {
   /// The number that Git writes in octal.
-  public let rawValue: UInt32
+  package let rawValue: UInt32
 
   /// A mode by its number.
-  public init(rawValue: UInt32) { self.rawValue = rawValue }
+  package init(rawValue: UInt32) { self.rawValue = rawValue }
 
   /// An ordinary file.
-  public static let file = FileMode(rawValue: 0o100644)
+  package static let file = FileMode(rawValue: 0o100644)
   /// A file that can be executed.
-  public static let executable = FileMode(rawValue: 0o100755)
+  package static let executable = FileMode(rawValue: 0o100755)
   /// A symbolic link.
-  public static let symbolicLink = FileMode(rawValue: 0o120000)
+  package static let symbolicLink = FileMode(rawValue: 0o120000)
   /// A directory.
-  public static let directory = FileMode(rawValue: 0o040000)
+  package static let directory = FileMode(rawValue: 0o040000)
   /// A submodule: a commit of another repository.
-  public static let submodule = FileMode(rawValue: 0o160000)
+  package static let submodule = FileMode(rawValue: 0o160000)
 
   /// Whether it is a directory.
-  public var isDirectory: Bool { rawValue & 0o170000 == 0o040000 }
+  package var isDirectory: Bool { rawValue & 0o170000 == 0o040000 }
   /// Whether it is a file, executable or not.
-  public var isFile: Bool { rawValue & 0o170000 == 0o100000 }
+  package var isFile: Bool { rawValue & 0o170000 == 0o100000 }
 }
 
 /// One line of a tree: a name and what it stands for.
-public struct TreeEntry: Sendable, Hashable {
+package struct TreeEntry: Sendable, Hashable {
   /// The name, without slashes.
-  public let name: String
+  package let name: String
   /// What it is.
-  public let mode: FileMode
+  package let mode: FileMode
   /// The object.
-  public let id: ObjectID
+  package let id: ObjectID
 
   /// Puts an entry together.
-  public init(name: String, mode: FileMode, id: ObjectID) {
+  package init(name: String, mode: FileMode, id: ObjectID) {
     self.name = name
     self.mode = mode
     self.id = id
@@ -46,25 +46,25 @@ public struct TreeEntry: Sendable, Hashable {
 ///
 /// A state store's widest directories have tens of thousands of entries of which one is looked
 /// for, so entries are found by a scan over the bytes and only then made into values.
-public struct Tree: Sendable, Hashable {
+package struct Tree: Sendable, Hashable {
   /// The bytes of the tree object.
-  public let bytes: [UInt8]
+  package let bytes: [UInt8]
 
   /// The directory without entries.
-  public static let empty = Tree(unchecked: [])
+  package static let empty = Tree(unchecked: [])
 
   init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
   /// Takes the bytes of a tree object.
   ///
   /// - Throws: `GitError` with the code `corrupt` when they are not whole entries.
-  public init(bytes: [UInt8]) throws(GitError) {
+  package init(bytes: [UInt8]) throws(GitError) {
     self.bytes = bytes
     try scan { _ in true }
   }
 
   /// All entries in Git's order.
-  public var entries: [TreeEntry] {
+  package var entries: [TreeEntry] {
     var entries: [TreeEntry] = []
     forEachEntry { entry in
       entries.append(entry)
@@ -74,12 +74,12 @@ public struct Tree: Sendable, Hashable {
   }
 
   /// Visits the entries in Git's order, without holding them all, until the body says `false`.
-  public func forEachEntry(_ body: (TreeEntry) -> Bool) {
+  package func forEachEntry(_ body: (TreeEntry) -> Bool) {
     visit { body($0.entry) }
   }
 
   /// The entry of that name.
-  public func entry(named name: String) -> TreeEntry? { entry(named: Array(name.utf8)) }
+  package func entry(named name: String) -> TreeEntry? { entry(named: Array(name.utf8)) }
 
   private func entry(named wanted: [UInt8]) -> TreeEntry? {
     var found: TreeEntry?
@@ -97,7 +97,7 @@ public struct Tree: Sendable, Hashable {
   ///
   /// - Parameter names: Names in UTF-8, each of them once.
   /// - Returns: The entries, in the order of the names.
-  public func entries(named names: [[UInt8]]) -> [TreeEntry?] {
+  package func entries(named names: [[UInt8]]) -> [TreeEntry?] {
     if names.count == 1 { return names.map(entry(named:)) }
     let order = names.indices.sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
     var found: [TreeEntry?] = Array(repeating: nil, count: names.count)
@@ -114,7 +114,7 @@ public struct Tree: Sendable, Hashable {
   }
 
   /// Whether there is no entry.
-  public var isEmpty: Bool { bytes.isEmpty }
+  package var isEmpty: Bool { bytes.isEmpty }
 
   /// Visits entries that the initialiser has found whole.
   private func visit(_ body: (ScannedEntry) -> Bool) {

@@ -1,11 +1,11 @@
 /// What became of one file between two trees.
-public struct TreeDifference: Sendable, Hashable {
+package struct TreeDifference: Sendable, Hashable {
   /// The file.
-  public let path: String
+  package let path: String
   /// What it was; `nil` when it was not there.
-  public let old: TreeEntry?
+  package let old: TreeEntry?
   /// What it is; `nil` when it is gone.
-  public let new: TreeEntry?
+  package let new: TreeEntry?
 }
 
 extension ObjectReader {
@@ -17,7 +17,7 @@ extension ObjectReader {
   /// - Returns: The files that differ, by path.
   /// - Throws: `GitError`; `objectMissing` names all trees of one level that are not here, so
   ///   that they can be fetched together.
-  public func differences(
+  package func differences(
     from old: ObjectID?, to new: ObjectID?
   ) throws(GitError) -> [TreeDifference] {
     var found: [TreeDifference] = []

@@ -1,5 +1,5 @@
 /// Why edits could not be applied to a tree.
-public enum TreeEditFailure: Error, Sendable {
+package enum TreeEditFailure: Error, Sendable {
   /// A file stands where a directory must be, or the other way round.
   case clash(PathClash)
   /// An object could not be read or made.
@@ -19,7 +19,7 @@ extension NewObjects {
   /// - Returns: The new tree, which may be the old one; that of the empty tree when nothing is
   ///   left.
   /// - Throws: `TreeEditFailure`.
-  public mutating func apply(
+  package mutating func apply(
     _ edits: TreeEdits, to base: ObjectID?, reading reader: some ObjectReader
   ) throws(TreeEditFailure) -> ObjectID {
     let result = try apply(edits.top, to: base, at: .root, reading: reader)

@@ -2,7 +2,7 @@
 ///
 /// Removals come before writes, whatever the order of the calls: "replace this directory" is to
 /// remove it and to write its files.
-public struct TreeEdits: Sendable {
+package struct TreeEdits: Sendable {
   /// What is to become of one name and of what lies below it.
   struct Branch: Sendable {
     /// Whether what stands there now goes.
@@ -13,23 +13,23 @@ public struct TreeEdits: Sendable {
 
   private(set) var top = Branch()
   /// The paths that are to be written.
-  public private(set) var written: Set<StatePath> = []
+  package private(set) var written: Set<StatePath> = []
   /// The paths that are to be removed.
-  public private(set) var removed: Set<StatePath> = []
+  package private(set) var removed: Set<StatePath> = []
 
   /// No edit.
-  public init() {}
+  package init() {}
 
   /// Whether there is nothing to do.
-  public var isEmpty: Bool { written.isEmpty && removed.isEmpty }
+  package var isEmpty: Bool { written.isEmpty && removed.isEmpty }
 
   /// All paths that the edits name: what has to be known of a tree to apply them.
-  public var paths: Set<StatePath> { written.union(removed) }
+  package var paths: Set<StatePath> { written.union(removed) }
 
   /// Removes a file, or a directory with all that is in it.
   ///
   /// What is not there is no error.
-  public mutating func remove(_ path: StatePath) {
+  package mutating func remove(_ path: StatePath) {
     removed.insert(path)
     Self.update(path.components[...], of: &top) { $0.isRemoved = true }
   }
@@ -38,7 +38,7 @@ public struct TreeEdits: Sendable {
   ///
   /// - Throws: `PathClash` when another write of these edits needs the path for a directory, or
   ///   has written to it already.
-  public mutating func write(
+  package mutating func write(
     _ path: StatePath, _ id: ObjectID, mode: FileMode = .file
   ) throws(PathClash) {
     guard !path.components.isEmpty, !written.contains(path) else {
@@ -74,9 +74,9 @@ extension TreeEdits.Branch {
 }
 
 /// A file where a directory must be, or a directory where a file must be.
-public struct PathClash: Error, Sendable, Hashable, CustomStringConvertible {
+package struct PathClash: Error, Sendable, Hashable, CustomStringConvertible {
   /// What stands in the way.
-  public enum Existing: Sendable, Hashable {
+  package enum Existing: Sendable, Hashable {
     /// A file (or a link, or a submodule).
     case file
     /// A directory.
@@ -84,18 +84,18 @@ public struct PathClash: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// Where they meet.
-  public let path: StatePath
+  package let path: StatePath
   /// What stands there.
-  public let existing: Existing
+  package let existing: Existing
 
   /// Names the place and what stands there.
-  public init(path: StatePath, existing: Existing) {
+  package init(path: StatePath, existing: Existing) {
     self.path = path
     self.existing = existing
   }
 
   /// A sentence that names the path.
-  public var description: String {
+  package var description: String {
     switch existing {
     case .file: "\(path) is a file already, and would have to be something else as well"
     case .directory: "\(path) is a directory that holds files, and would have to be a file"

@@ -2,23 +2,23 @@
 /// bytes, as git does.
 ///
 /// Two names may be equal to Swift and be two files. A `StatePath` is one that is safe to write.
-public struct TreePath: Sendable, Hashable {
+package struct TreePath: Sendable, Hashable {
   /// The path with slashes.
-  public let text: String
+  package let text: String
 
   /// A path with slashes.
-  public init(_ text: String) { self.text = text }
+  package init(_ text: String) { self.text = text }
 
   /// The path of what may be written.
-  public init(_ path: StatePath) { text = path.description }
+  package init(_ path: StatePath) { text = path.description }
 
   /// Whether the bytes are the same.
-  public static func == (left: TreePath, right: TreePath) -> Bool {
+  package static func == (left: TreePath, right: TreePath) -> Bool {
     left.text.utf8.elementsEqual(right.text.utf8)
   }
 
   /// Hashes the bytes.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     var text = text
     text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
   }
@@ -26,12 +26,12 @@ public struct TreePath: Sendable, Hashable {
 
 extension TreePath: Comparable {
   /// Orders by bytes.
-  public static func < (left: TreePath, right: TreePath) -> Bool {
+  package static func < (left: TreePath, right: TreePath) -> Bool {
     left.text.utf8.lexicographicallyPrecedes(right.text.utf8)
   }
 }
 
 extension TreePath: CustomStringConvertible {
   /// The path with slashes.
-  public var description: String { text }
+  package var description: String { text }
 }

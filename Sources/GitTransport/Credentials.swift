@@ -2,7 +2,7 @@
 ///
 /// Kratix's `GitStateStore` knows `basicAuth` and `ssh`; its `githubApp` ends in a token that is
 /// sent as ``basic(username:password:)`` with the user name `x-access-token`.
-public enum Credentials: Sendable, Hashable {
+package enum Credentials: Sendable, Hashable {
   /// Nothing is offered. Over ssh the program's own default keys and agent still apply.
   case none
 

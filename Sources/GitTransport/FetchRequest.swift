@@ -1,9 +1,9 @@
-public import Git
+package import Git
 
 /// Which of the reachable objects a server leaves out of a pack.
 ///
 /// git-rev-list(1) `--filter`. Only servers with `uploadpack.allowFilter` know it.
-public enum FetchFilter: Sendable, Hashable {
+package enum FetchFilter: Sendable, Hashable {
   /// Nothing is left out.
   case none
 
@@ -17,30 +17,30 @@ public enum FetchFilter: Sendable, Hashable {
 /// What to fetch: objects by id, how much history, and what to leave out.
 ///
 /// Nothing is negotiated: the server is told of no object that is here already.
-public struct FetchRequest: Sendable, Hashable {
+package struct FetchRequest: Sendable, Hashable {
   /// The objects asked for: commits, and on servers that allow it trees and blobs.
-  public var wants: [ObjectID]
+  package var wants: [ObjectID]
 
   /// A reference whose object is asked for as well, whatever it names when the request is made.
   ///
   /// Over ssh and on a path the reference is read in the conversation that fetches, so that no push
   /// can come in between.
-  public var reference: String?
+  package var reference: String?
 
   /// Commits that are here, from which the server is to send the difference.
   ///
   /// Their parents are not counted as being here. The pack is thin: deltas may be based on objects
   /// of these commits. Used only together with a depth.
-  public var haves: [ObjectID]
+  package var haves: [ObjectID]
 
   /// How many commits of history, counting the wanted ones; `nil` for all of it.
-  public var depth: Int?
+  package var depth: Int?
 
   /// What to leave out.
-  public var filter: FetchFilter
+  package var filter: FetchFilter
 
   /// Asks for these objects.
-  public init(
+  package init(
     wants: [ObjectID], depth: Int? = nil, filter: FetchFilter = .none, haves: [ObjectID] = []
   ) {
     self.wants = wants
@@ -50,7 +50,7 @@ public struct FetchRequest: Sendable, Hashable {
   }
 
   /// Asks for what a reference names when the request is made.
-  public init(
+  package init(
     reference: String, depth: Int? = nil, filter: FetchFilter = .none, haves: [ObjectID] = []
   ) {
     self.init(wants: [], depth: depth, filter: filter, haves: haves)
@@ -59,18 +59,18 @@ public struct FetchRequest: Sendable, Hashable {
 }
 
 /// What a fetch brought, apart from the pack's bytes.
-public struct FetchResult: Sendable, Hashable {
+package struct FetchResult: Sendable, Hashable {
   /// The commits whose parents the server left out.
-  public var shallow: [ObjectID]
+  package var shallow: [ObjectID]
 
   /// How many bytes of pack were handed to the caller.
-  public var packBytes: Int
+  package var packBytes: Int
 
   /// The server's own words, control characters removed, bounded.
-  public var messages: [String]
+  package var messages: [String]
 
   /// Joins the parts of a result.
-  public init(shallow: [ObjectID] = [], packBytes: Int = 0, messages: [String] = []) {
+  package init(shallow: [ObjectID] = [], packBytes: Int = 0, messages: [String] = []) {
     self.shallow = shallow
     self.packBytes = packBytes
     self.messages = messages
@@ -78,18 +78,18 @@ public struct FetchResult: Sendable, Hashable {
 }
 
 /// What a server offers to somebody who fetches, as far as it says so.
-public struct FetchSupport: Sendable, Hashable {
+package struct FetchSupport: Sendable, Hashable {
   /// Whether history can be cut (`deepen`).
-  public var shallow: Bool
+  package var shallow: Bool
 
   /// Whether objects can be left out (`filter`).
-  public var filter: Bool
+  package var filter: Bool
 
   /// Whether any object can be asked for by id, reference or not.
-  public var anyObject: Bool
+  package var anyObject: Bool
 
   /// Joins the parts.
-  public init(shallow: Bool, filter: Bool, anyObject: Bool) {
+  package init(shallow: Bool, filter: Bool, anyObject: Bool) {
     self.shallow = shallow
     self.filter = filter
     self.anyObject = anyObject

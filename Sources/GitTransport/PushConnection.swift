@@ -1,17 +1,17 @@
-public import Git
+package import Git
 import Synchronization
 
 /// A connection to somebody's `receive-pack`, with the references as they were when it was opened.
 ///
 /// Good for one push. Build on ``advertisement``, then ``push(_:pack:deadline:)`` or ``close()``.
-public final class PushConnection: Sendable {
+package final class PushConnection: Sendable {
   enum Way {
     case http(HTTPTransport)
     case conversation(Conversation)
   }
 
   /// The references as `receive-pack` sees them: what to build on and what to expect.
-  public let advertisement: ReferenceAdvertisement
+  package let advertisement: ReferenceAdvertisement
 
   private let remote: Remote
   private let capabilities: Capabilities
@@ -35,7 +35,7 @@ public final class PushConnection: Sendable {
   /// - Throws: ``TransportError/Code/outcomeUnknown`` when the connection was lost, the deadline
   ///   came or the task was cancelled after something was sent and before the report was read: the
   ///   branch may have moved. Every other error means that the branch was not moved by this push.
-  public func push(
+  package func push(
     _ update: ReferenceUpdate, pack: PackWriter, deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> PushReport {
     try await push(update, deadline: deadline) { try RequestBody($0, pack: pack) }
@@ -71,10 +71,10 @@ public final class PushConnection: Sendable {
   }
 
   /// How many bytes the push has sent.
-  public var sentByteCount: Int { sent.withLock { $0 } }
+  package var sentByteCount: Int { sent.withLock { $0 } }
 
   /// Leaves without pushing; does nothing after a push.
-  public func close() async {
+  package func close() async {
     guard case .conversation(let talk) = take() else { return }
     talk.say(PacketLine.flushBytes)
     await talk.exchange.leave(by: ContinuousClock.now.advanced(by: .seconds(2)))

@@ -1,21 +1,21 @@
-public import Git
+package import Git
 
 /// One change of one reference: where it is expected to be and where it goes.
 ///
 /// The server compares ``old`` with what it has at the moment of the update, and refuses if they
 /// differ.
-public struct ReferenceUpdate: Sendable, Hashable {
+package struct ReferenceUpdate: Sendable, Hashable {
   /// The full name of the reference, `refs/heads/main`.
-  public var name: String
+  package var name: String
 
   /// What the reference must name now; `ObjectID.zero` if it must not exist.
-  public var old: ObjectID
+  package var old: ObjectID
 
   /// What the reference shall name; never zero, references are not deleted here.
-  public var new: ObjectID
+  package var new: ObjectID
 
   /// Joins the parts of an update.
-  public init(name: String, old: ObjectID, new: ObjectID) {
+  package init(name: String, old: ObjectID, new: ObjectID) {
     self.name = name
     self.old = old
     self.new = new
@@ -23,9 +23,9 @@ public struct ReferenceUpdate: Sendable, Hashable {
 }
 
 /// What the server answered to a push, read in full.
-public struct PushReport: Sendable, Hashable {
+package struct PushReport: Sendable, Hashable {
   /// Whether the reference moved.
-  public enum Outcome: Sendable, Hashable {
+  package enum Outcome: Sendable, Hashable {
     /// The server unpacked the objects and moved the reference.
     case accepted
 
@@ -34,13 +34,13 @@ public struct PushReport: Sendable, Hashable {
   }
 
   /// Whether the reference moved.
-  public var outcome: Outcome
+  package var outcome: Outcome
 
   /// What the server and its hooks said, control characters removed, bounded.
-  public var messages: [String]
+  package var messages: [String]
 
   /// Joins the parts of a report.
-  public init(outcome: Outcome, messages: [String] = []) {
+  package init(outcome: Outcome, messages: [String] = []) {
     self.outcome = outcome
     self.messages = messages
   }

@@ -5,7 +5,7 @@ extension Remote {
   /// the remote.
   ///
   /// Two remotes with one address and one digest are one to the server.
-  public func credentialsDigest(key: [UInt8]) -> [UInt8] {
+  package func credentialsDigest(key: [UInt8]) -> [UInt8] {
     let text = credentials.parts.map { "\($0.utf8.count):\($0)" }.joined()
     return Digest.hmacSHA256(of: text.utf8, key: key).bytes
   }

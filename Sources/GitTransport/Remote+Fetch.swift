@@ -26,7 +26,7 @@ extension Remote {
   ///   (doing with less is the caller's decision; see ``fetchSupport(deadline:)``);
   ///   ``TransportError/Code/objectNotFound`` when it does not hand out one of the objects. After
   ///   an error the bytes received are no whole pack.
-  public func fetch(
+  package func fetch(
     _ request: FetchRequest, deadline: ContinuousClock.Instant,
     receive: (ArraySlice<UInt8>) throws -> Void
   ) async throws -> FetchResult {

@@ -1,9 +1,9 @@
-public import Git
+package import Git
 import Synchronization
 
 extension Remote {
   /// Reads what the remote advertises to somebody who pushes, and holds the connection for a push.
-  public func openPush(
+  package func openPush(
     deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> PushConnection {
     try await explained {
@@ -28,7 +28,7 @@ extension Remote {
   }
 
   /// What the server offers to somebody who pushes over http, where it has said so already.
-  public var knownPushOffer: PushOffer? { pushOffer.withLock { $0 } }
+  package var knownPushOffer: PushOffer? { pushOffer.withLock { $0 } }
 
   /// A connection for a push onto what a reference is believed to name, of which the server is not
   /// asked first; `nil` where it speaks first in any case, over ssh and on a path.
@@ -40,7 +40,7 @@ extension Remote {
   ///   - name: The reference.
   ///   - id: What it named last.
   ///   - offer: What the server offered last.
-  public func openPush(
+  package func openPush(
     of name: String, believedAt id: ObjectID, offer: PushOffer
   ) -> PushConnection? {
     guard case .http(let transport) = wire else { return nil }
@@ -53,7 +53,7 @@ extension Remote {
 }
 
 /// What a server offers to somebody who pushes: it stays the same from one push to the next.
-public struct PushOffer: Sendable, Hashable, Codable {
+package struct PushOffer: Sendable, Hashable, Codable {
   /// The capabilities, as the server wrote them.
-  public var capabilities: [String]
+  package var capabilities: [String]
 }

@@ -1,4 +1,4 @@
-public import Logging
+package import Logging
 import Synchronization
 
 /// A Git repository elsewhere: its references, its objects, and one way to move a branch of it.
@@ -8,9 +8,9 @@ import Synchronization
 /// run at once. Every operation ends at its deadline (``TransportError/Code/timedOut``) and when
 /// its task is cancelled (``TransportError/Code/cancelled``); its sockets and child processes are
 /// gone by then.
-public final class Remote: Sendable {
+package final class Remote: Sendable {
   /// Where the remote is.
-  public let url: RemoteURL
+  package let url: RemoteURL
 
   let wire: Wire
   let options: TransportOptions
@@ -22,7 +22,7 @@ public final class Remote: Sendable {
   /// Describes a remote.
   ///
   /// Nothing is contacted or read yet, so mistakes in `options` show at the first use.
-  public init(
+  package init(
     url: RemoteURL, credentials: Credentials, options: TransportOptions, logger: Logger
   ) {
     self.url = url
@@ -42,7 +42,7 @@ public final class Remote: Sendable {
   ///
   /// This is what readers see (`upload-pack`). Over http to a server of protocol version 2 it is
   /// one request and one answer.
-  public func references(
+  package func references(
     withPrefix prefixes: [String], deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> ReferenceAdvertisement {
     try await explained {
@@ -59,7 +59,7 @@ public final class Remote: Sendable {
   }
 
   /// Asks what the server offers to somebody who fetches; asked once, then remembered.
-  public func fetchSupport(
+  package func fetchSupport(
     deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> FetchSupport {
     try await explained {
@@ -76,10 +76,10 @@ public final class Remote: Sendable {
   }
 
   /// What the server offers to somebody who fetches, where it has said so already.
-  public var knownFetchSupport: FetchSupport? { known.map { FetchSupport($0) } }
+  package var knownFetchSupport: FetchSupport? { known.map { FetchSupport($0) } }
 
   /// Lets go of idle connections; afterwards every operation over http fails.
-  public func close() async {
+  package func close() async {
     if case .http(let transport) = wire { transport.close() }
     guard let holder = held.release() else { return }
     holder.outgoing.post(PacketLine.flushBytes)

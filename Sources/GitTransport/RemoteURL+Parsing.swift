@@ -3,7 +3,7 @@ extension RemoteURL {
   ///
   /// - Throws: `TransportError` with ``TransportError/Code/invalidURL``; its message says what to
   ///   write instead and never repeats a password.
-  public init(_ text: String) throws(TransportError) {
+  package init(_ text: String) throws(TransportError) {
     func invalid(_ message: String) -> TransportError {
       TransportError(code: .invalidURL, message: message, remote: Self.scrubbed(text))
     }

@@ -4,9 +4,9 @@
 /// git-fetch(1) "GIT URLS". Two things that Git accepts are refused here: a password in the
 /// address, which ends up in logs and process lists, and addresses that make Git or ssh run another
 /// program (`ext::`, a leading `-`).
-public struct RemoteURL: Sendable, Hashable {
+package struct RemoteURL: Sendable, Hashable {
   /// How the repository is reached.
-  public enum Scheme: String, Sendable, Hashable {
+  package enum Scheme: String, Sendable, Hashable {
     /// HTTP without TLS.
     case http
     /// HTTP over TLS.
@@ -18,24 +18,24 @@ public struct RemoteURL: Sendable, Hashable {
   }
 
   /// How the repository is reached.
-  public let scheme: Scheme
+  package let scheme: Scheme
 
   /// The name or address of the machine, IPv6 without brackets; `nil` for a path.
-  public let host: String?
+  package let host: String?
 
   /// The port, if the address names one.
-  public let port: Int?
+  package let port: Int?
 
   /// The name to log in with, if the address has one.
-  public let user: String?
+  package let user: String?
 
   /// The path on the machine: percent-encoded and with its leading `/` for http(s), as it is for
   /// the others.
-  public let path: String
+  package let path: String
 
   /// The address as it can be shown and logged; for http(s) without the user name, in whose place
   /// some write a token.
-  public let description: String
+  package let description: String
 
   init(
     scheme: Scheme, host: String?, port: Int?, user: String?, path: String, description: String
@@ -49,7 +49,7 @@ public struct RemoteURL: Sendable, Hashable {
   }
 
   /// Whether the host is this machine, so that nobody can listen in.
-  public var isLoopback: Bool {
+  package var isLoopback: Bool {
     guard let host = host?.lowercased() else { return scheme == .file }
     if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }
     let parts = host.split(separator: ".", omittingEmptySubsequences: false)

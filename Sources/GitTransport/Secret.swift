@@ -2,28 +2,28 @@
 ///
 /// Only `GitTransport` can read it back. White space at the end is dropped when the value is made,
 /// because a Kubernetes Secret written with `echo` ends in a line feed that no server accepts.
-public struct Secret: Sendable, Hashable {
+package struct Secret: Sendable, Hashable {
   /// The value itself; it goes to a server or into a file that only this user can read.
   let revealed: String
 
   /// Keeps a value, without the white space at its end.
-  public init(_ value: String) {
+  package init(_ value: String) {
     var kept = value.unicodeScalars
     while let last = kept.last, last.properties.isWhitespace { kept.removeLast() }
     self.revealed = String(kept)
   }
 
   /// Whether nothing is left of the value after its trailing white space was dropped.
-  public var isEmpty: Bool { revealed.isEmpty }
+  package var isEmpty: Bool { revealed.isEmpty }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
   /// Always `(redacted)`.
-  public var description: String { "(redacted)" }
+  package var description: String { "(redacted)" }
 
   /// Always `(redacted)`.
-  public var debugDescription: String { "(redacted)" }
+  package var debugDescription: String { "(redacted)" }
 
   /// A mirror without children, so that `dump` shows nothing either.
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -75,7 +75,7 @@ extension PushReport {
   /// What a refusal is likely to mean.
   ///
   /// Words are no proof: read the reference again before building on the guess.
-  public enum Cause: Sendable, Hashable {
+  package enum Cause: Sendable, Hashable {
     /// The server will refuse the same push again.
     case refusal
     /// A hook ran and refused the push.
@@ -87,7 +87,7 @@ extension PushReport {
   }
 
   /// What the words of a refusal mean; `nil` for a push that was accepted.
-  public var cause: Cause? {
+  package var cause: Cause? {
     guard case .refused(let reason) = outcome else { return nil }
     let decline = reason.lowercased()
     if decline.contains("hook declined") {

@@ -1,7 +1,7 @@
 /// Why an exchange with a remote failed: a code for programs, a sentence with a remedy for people.
-public struct TransportError: Error, Sendable, Hashable {
+package struct TransportError: Error, Sendable, Hashable {
   /// A kind of failure; more kinds can be added without breaking a caller.
-  public struct Code: Sendable, Hashable, CustomStringConvertible {
+  package struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Kind: String {
       case invalidURL = "invalid-url"
       case insecure
@@ -30,87 +30,87 @@ public struct TransportError: Error, Sendable, Hashable {
     private init(_ kind: Kind) { self.kind = kind }
 
     /// The text is not the address of a remote, or one with credentials in it.
-    public static let invalidURL = Code(.invalidURL)
+    package static let invalidURL = Code(.invalidURL)
 
     /// Going on would send data or credentials unprotected or to another host.
-    public static let insecure = Code(.insecure)
+    package static let insecure = Code(.insecure)
 
     /// The credentials, certificates or proxy given do not fit the remote or cannot be read.
-    public static let invalidConfiguration = Code(.invalidConfiguration)
+    package static let invalidConfiguration = Code(.invalidConfiguration)
 
     /// No connection could be made: the name is unknown, or the server or proxy does not accept it.
-    public static let unreachable = Code(.unreachable)
+    package static let unreachable = Code(.unreachable)
 
     /// The server, or a proxy before it, asks to come back later (429, 502, 503, 504).
-    public static let unavailable = Code(.unavailable)
+    package static let unavailable = Code(.unavailable)
 
     /// The server failed while it worked at the request; the request itself may be right.
-    public static let serverFailed = Code(.serverFailed)
+    package static let serverFailed = Code(.serverFailed)
 
     /// The deadline came first; the message names what was waited for.
-    public static let timedOut = Code(.timedOut)
+    package static let timedOut = Code(.timedOut)
 
     /// The task was cancelled.
-    public static let cancelled = Code(.cancelled)
+    package static let cancelled = Code(.cancelled)
 
     /// The server does not accept the credentials, or they do not allow this.
-    public static let authenticationFailed = Code(.authenticationFailed)
+    package static let authenticationFailed = Code(.authenticationFailed)
 
     /// The server's certificate does not verify.
-    public static let untrustedCertificate = Code(.untrustedCertificate)
+    package static let untrustedCertificate = Code(.untrustedCertificate)
 
     /// The server's ssh host key is not the one in `known_hosts`, or has no line there.
-    public static let unknownHostKey = Code(.unknownHostKey)
+    package static let unknownHostKey = Code(.unknownHostKey)
 
     /// There is no repository at this address, or these credentials may not see it.
-    public static let repositoryNotFound = Code(.repositoryNotFound)
+    package static let repositoryNotFound = Code(.repositoryNotFound)
 
     /// The server said no, definitely, to the request as a whole (too large, for example).
-    public static let refused = Code(.refused)
+    package static let refused = Code(.refused)
 
     /// The server does not offer what was asked for: a filter, shallow history, objects by id,
     /// SHA-1.
-    public static let unsupported = Code(.unsupported)
+    package static let unsupported = Code(.unsupported)
 
     /// The server does not have, or does not hand out, an object that was asked for by id.
-    public static let objectNotFound = Code(.objectNotFound)
+    package static let objectNotFound = Code(.objectNotFound)
 
     /// The server's answer is not Git's protocol.
-    public static let protocolViolation = Code(.protocolViolation)
+    package static let protocolViolation = Code(.protocolViolation)
 
     /// The server's answer is larger than this program accepts.
-    public static let limitExceeded = Code(.limitExceeded)
+    package static let limitExceeded = Code(.limitExceeded)
 
     /// `git` or `ssh` is not installed here.
-    public static let missingProgram = Code(.missingProgram)
+    package static let missingProgram = Code(.missingProgram)
 
     /// The connection ended before the answer did; nothing was changed by it.
-    public static let connectionClosed = Code(.connectionClosed)
+    package static let connectionClosed = Code(.connectionClosed)
 
     /// A push was sent and its result never came: the branch may or may not have moved.
-    public static let outcomeUnknown = Code(.outcomeUnknown)
+    package static let outcomeUnknown = Code(.outcomeUnknown)
 
     /// The code as a word, stable, for logs, metrics and machine output.
-    public var description: String { kind.rawValue }
+    package var description: String { kind.rawValue }
   }
 
   /// What kind of failure this is.
-  public var code: Code
+  package var code: Code
 
   /// What happened and how it may be mended, without any secret.
-  public var message: String
+  package var message: String
 
   /// The remote's address, without credentials.
-  public var remote: String
+  package var remote: String
 
   /// The server's own words, control characters removed and their number and length bounded.
-  public var serverMessages: [String]
+  package var serverMessages: [String]
 
   /// How long the server asks to be left alone, if it said so.
-  public var retryAfter: Duration?
+  package var retryAfter: Duration?
 
   /// Joins the parts of an error.
-  public init(
+  package init(
     code: Code, message: String, remote: String, serverMessages: [String] = [],
     retryAfter: Duration? = nil
   ) {
@@ -125,7 +125,7 @@ public struct TransportError: Error, Sendable, Hashable {
   ///
   /// Not so for ``Code/outcomeUnknown``, where the remote has to be read first, and, as in curl, not
   /// where no connection can be made: the address is likely to be wrong.
-  public var isTransient: Bool {
+  package var isTransient: Bool {
     [.unavailable, .serverFailed, .connectionClosed].contains(code)
   }
 }
@@ -145,7 +145,7 @@ extension TransportError {
 
 extension TransportError: CustomStringConvertible {
   /// One line: the remote, what happened, and what the server said.
-  public var description: String {
+  package var description: String {
     guard !serverMessages.isEmpty else { return "\(remote): \(message)" }
     return "\(remote): \(message) (the server said: \(serverMessages.joined(separator: " / ")))"
   }

@@ -1,9 +1,9 @@
 import Foundation
 
 /// How a remote is reached, apart from its address and credentials.
-public struct TransportOptions: Sendable {
+package struct TransportOptions: Sendable {
   /// Certificates or a key in PEM: the text itself, or a file that is read at the first connection.
-  public enum Certificates: Sendable, Hashable {
+  package enum Certificates: Sendable, Hashable {
     /// One or more PEM blocks.
     case text(String)
 
@@ -12,59 +12,59 @@ public struct TransportOptions: Sendable {
   }
 
   /// A certificate chain and its private key, shown to servers that ask for one.
-  public struct ClientCertificate: Sendable {
+  package struct ClientCertificate: Sendable {
     /// The chain, the client's own certificate first.
-    public var chain: Certificates
+    package var chain: Certificates
 
     /// The private key in PEM, without passphrase.
-    public var privateKey: Secret
+    package var privateKey: Secret
 
     /// Joins a chain and its key.
-    public init(chain: Certificates, privateKey: Secret) {
+    package init(chain: Certificates, privateKey: Secret) {
       self.chain = chain
       self.privateKey = privateKey
     }
   }
 
   /// Whether plain `http` to another machine is allowed; to the loopback interface it always is.
-  public var allowInsecureHTTP = false
+  package var allowInsecureHTTP = false
 
   /// Certificate authorities that are trusted in addition to the system's.
-  public var certificateAuthorities: Certificates?
+  package var certificateAuthorities: Certificates?
 
   /// What this program shows to a server that asks for a certificate.
-  public var clientCertificate: ClientCertificate?
+  package var clientCertificate: ClientCertificate?
 
   /// Name and version of this program, as `name/version`, without spaces: what servers log.
-  public var agent = "statestore/0.1.0"
+  package var agent = "statestore/0.1.0"
 
   /// Where proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, and in lower case),
   /// `PATH` and `SSH_AUTH_SOCK` are looked up; this process's environment by default.
-  public var environment: [String: String]
+  package var environment: [String: String]
 
   /// Whether the user's and the system's `ssh_config` apply; they can name programs to run.
-  public var usesSSHConfiguration = false
+  package var usesSSHConfiguration = false
 
   /// The most references that an advertisement may hold, and the most bytes of it in memory.
-  public var limits = Limits()
+  package var limits = Limits()
 
   /// Bounds on what a server can make this program keep in memory.
-  public struct Limits: Sendable {
+  package struct Limits: Sendable {
     /// References in one advertisement.
-    public var references = 1_000_000
+    package var references = 1_000_000
 
     /// Bytes of an advertisement, or of the report after a push.
-    public var responseBytes = 256 << 20
+    package var responseBytes = 256 << 20
 
     /// Bytes of one fetched pack.
-    public var packBytes = 8 << 30
+    package var packBytes = 8 << 30
 
     /// The usual bounds.
-    public init() {}
+    package init() {}
   }
 
   /// The usual options: verified TLS, the system's authorities, this process's environment.
-  public init() {
+  package init() {
     self.environment = ProcessInfo.processInfo.environment
   }
 }

@@ -1,13 +1,13 @@
 /// The two files by which Kratix tells that a Destination is read
 /// (`internal/controller/destination_controller.go`, `createDestinationPathWithExample`).
-public enum Canary {
+package enum Canary {
   /// What commits are named for.
-  public static let name = "kratix-canary"
+  package static let name = "kratix-canary"
 
   /// The canary files of a Destination, from the top of the repository.
   ///
   /// - Throws: `KratixError` with the code `unsafePath`.
-  public static func files(
+  package static func files(
     of destination: Destination, in store: GitStateStore
   ) throws(KratixError) -> [Layout.File] {
     let top = try destination.directory(in: store)

@@ -6,18 +6,18 @@ internal import Foundation
 /// A link to a file in or below the same directory is read as that file, as in a mounted ConfigMap.
 /// A link that leads out of the directory is refused: it would have us read or overwrite a file
 /// that only we may. The links in `/dev` and `/proc` belong to the system (`/dev/stdin`).
-public struct ContainedFile: Sendable {
+package struct ContainedFile: Sendable {
   /// The path as it was given.
-  public let path: String
+  package let path: String
   /// The path to open: without a link, except for those of the system.
-  public let target: String
+  package let target: String
   private let isOfSystem: Bool
 
   /// Resolves a path; the file itself need not be there.
   ///
   /// - Throws: `KratixError` with the code `unsafePath` for a link that leads out of its directory,
   ///   or to nothing.
-  public init(_ path: String) throws(KratixError) {
+  package init(_ path: String) throws(KratixError) {
     self.path = path
     let directory = Self.resolved(Self.directory(of: path)) ?? "/"
     isOfSystem = directory == "/dev" || directory.utf8.starts(with: "/proc/".utf8)
@@ -38,13 +38,13 @@ public struct ContainedFile: Sendable {
   }
 
   /// Whether there is something at the path.
-  public var exists: Bool { access(target, F_OK) == 0 }
+  package var exists: Bool { access(target, F_OK) == 0 }
 
   /// The content.
   ///
   /// - Parameter onlyRegular: Whether a pipe or a device is refused, which could block for ever.
   /// - Throws: `KratixError` with the code `invalidInput`.
-  public func bytes(onlyRegular: Bool = false) throws(KratixError) -> [UInt8] {
+  package func bytes(onlyRegular: Bool = false) throws(KratixError) -> [UInt8] {
     let flags = (isOfSystem ? 0 : O_NOFOLLOW) | (onlyRegular ? O_NONBLOCK : 0)
     let descriptor = open(target, O_RDONLY | O_CLOEXEC | flags)
     guard descriptor >= 0 else { throw failure(Self.systemMessage) }

@@ -1,18 +1,18 @@
 internal import Foundation
-public import Manifests
+package import Manifests
 
 /// A Kubernetes Secret with what a state store wants to know of its writer.
 ///
 /// It prints nothing of what it holds.
-public struct CredentialsSecret: Sendable {
+package struct CredentialsSecret: Sendable {
   /// The name.
-  public let name: String
+  package let name: String
   /// The namespace.
-  public let namespace: String
+  package let namespace: String
   private let values: [String: String]
 
   /// A Secret with these values.
-  public init(name: String, namespace: String, values: [String: String]) {
+  package init(name: String, namespace: String, values: [String: String]) {
     self.name = name
     self.namespace = namespace
     self.values = values
@@ -21,7 +21,7 @@ public struct CredentialsSecret: Sendable {
   /// Reads a `Secret` manifest.
   ///
   /// - Throws: `ManifestError` with file, line and field, and nothing of the value.
-  public init(_ object: PlatformObject) throws(ManifestError) {
+  package init(_ object: PlatformObject) throws(ManifestError) {
     self.name = try object.requireName()
     self.namespace = try object.optional(.objectName, at: "/metadata/namespace") ?? "default"
     var values: [String: String] = [:]
@@ -63,15 +63,15 @@ public struct CredentialsSecret: Sendable {
   }
 
   /// The names of the keys, sorted; they are no secret.
-  public var keys: [String] { values.keys.sorted() }
+  package var keys: [String] { values.keys.sorted() }
 
   /// The value of a key.
-  public subscript(key: String) -> String? { values[key] }
+  package subscript(key: String) -> String? { values[key] }
 }
 
 extension CredentialsSecret: CustomStringConvertible, CustomReflectable {
   /// The name alone.
-  public var description: String { "Secret \(namespace)/\(name)" }
+  package var description: String { "Secret \(namespace)/\(name)" }
   /// Nothing.
-  public var customMirror: Mirror { Mirror(self, children: []) }
+  package var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -1,10 +1,10 @@
-public import Manifests
+package import Manifests
 
 /// Where workloads go: a directory of a state store, with labels that selectors ask for
 /// (`api/v1alpha1/destination_types.go`).
-public struct Destination: Sendable, Hashable, Codable {
+package struct Destination: Sendable, Hashable, Codable {
   /// How files are laid out below the Destination's path.
-  public enum FilepathMode: String, Sendable, Hashable, Codable, CaseIterable {
+  package enum FilepathMode: String, Sendable, Hashable, Codable, CaseIterable {
     /// A directory for each placement, named by what it is for.
     case nestedByMetadata
     /// All files directly below the path.
@@ -14,7 +14,7 @@ public struct Destination: Sendable, Hashable, Codable {
   }
 
   /// What becomes of its files when Kubernetes deletes the Destination.
-  public enum Cleanup: String, Sendable, Hashable, Codable, CaseIterable {
+  package enum Cleanup: String, Sendable, Hashable, Codable, CaseIterable {
     /// They stay.
     case none
     /// All placements and the canary files go.
@@ -22,33 +22,33 @@ public struct Destination: Sendable, Hashable, Codable {
   }
 
   /// The name of the one file of the mode `aggregatedYAML` where nothing else is said.
-  public static let standardFilename = "aggregated.yaml"
+  package static let standardFilename = "aggregated.yaml"
 
   /// The name, part of every placement's name.
-  public var name: String
+  package var name: String
   /// What selectors look at.
-  public var labels: [String: String]
+  package var labels: [String: String]
   /// The directory below the state store's path.
-  public var path: String
+  package var path: String
   /// The kind of state store that holds it: `GitStateStore`, or one that is not written here.
-  public var stateStoreKind: String
+  package var stateStoreKind: String
   /// The name of the state store that holds it.
-  public var stateStoreName: String
+  package var stateStoreName: String
   /// Whether it is passed over by selectors that ask for nothing.
-  public var strictMatchLabels: Bool
+  package var strictMatchLabels: Bool
   /// How files are laid out.
-  public var filepathMode: FilepathMode
+  package var filepathMode: FilepathMode
   /// The one file of the mode `aggregatedYAML`, below the path.
-  public var filename: String
+  package var filename: String
   /// Whether canary files are written to it.
-  public var hasInitWorkloads: Bool
+  package var hasInitWorkloads: Bool
   /// What becomes of its files when Kubernetes deletes the Destination.
-  public var cleanup: Cleanup
+  package var cleanup: Cleanup
   /// Whether Kubernetes is deleting it.
-  public var isBeingDeleted: Bool
+  package var isBeingDeleted: Bool
 
   /// A Destination; what is left out is as Kratix defaults it.
-  public init(
+  package init(
     name: String, labels: [String: String] = [:], path: String,
     stateStoreKind: String = "GitStateStore", stateStoreName: String,
     strictMatchLabels: Bool = false,
@@ -73,7 +73,7 @@ extension Destination {
   /// Reads a `Destination` manifest.
   ///
   /// - Throws: `ManifestError` with file, line and field.
-  public init(_ object: PlatformObject) throws(ManifestError) {
+  package init(_ object: PlatformObject) throws(ManifestError) {
     try object.checkMappings(at: "/spec/filepath", "/spec/initWorkloads")
     let mode = try object.optional(
       .oneOf(FilepathMode.allCases.map(\.rawValue)), at: "/spec/filepath/mode")
@@ -98,7 +98,7 @@ extension Destination {
 extension Destination {
   /// - Throws: `KratixError` with the code `invalidConfiguration` where it lives in a state store
   ///   that is not written here.
-  public func requireGitStateStore() throws(KratixError) {
+  package func requireGitStateStore() throws(KratixError) {
     guard stateStoreKind == "GitStateStore" else {
       throw KratixError(
         .invalidConfiguration,

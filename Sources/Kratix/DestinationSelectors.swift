@@ -1,13 +1,13 @@
 /// The labels that a pipeline asks for, for a directory of its output or for all the rest: one
 /// entry of `/kratix/metadata/destination-selectors.yaml`.
-public struct DestinationSelector: Sendable, Hashable {
+package struct DestinationSelector: Sendable, Hashable {
   /// The top-level directory that the entry is for; `.` for the rest.
-  public let directory: String
+  package let directory: String
   /// The labels with their values.
-  public let matchLabels: [String: String]
+  package let matchLabels: [String: String]
 
   /// An entry; the directory is cleaned as Kratix cleans it.
-  public init(directory: String, matchLabels: [String: String]) {
+  package init(directory: String, matchLabels: [String: String]) {
     self.directory = JoinedPath.clean(directory)
     self.matchLabels = matchLabels
   }
@@ -17,7 +17,7 @@ public struct DestinationSelector: Sendable, Hashable {
   /// forgets: `..` and `/`.
   ///
   /// - Throws: `KratixError` with the code `invalidInput`.
-  public static func check(_ selectors: [DestinationSelector]) throws(KratixError) {
+  package static func check(_ selectors: [DestinationSelector]) throws(KratixError) {
     if let index = selectors.firstIndex(where: { $0.matchLabels.isEmpty }) {
       throw invalid("entry with index \(index) has no selectors")
     }

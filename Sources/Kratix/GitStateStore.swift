@@ -1,9 +1,9 @@
-public import Manifests
+package import Manifests
 
 /// A Git repository that Destinations live in (`api/v1alpha1/gitstatestore_types.go`).
-public struct GitStateStore: Sendable, Hashable, Codable {
+package struct GitStateStore: Sendable, Hashable, Codable {
   /// How a writer proves who it is.
-  public enum AuthMethod: String, Sendable, Hashable, Codable, CaseIterable {
+  package enum AuthMethod: String, Sendable, Hashable, Codable, CaseIterable {
     /// A user name and a password or token, over https.
     case basicAuth
     /// A key, over ssh.
@@ -13,38 +13,38 @@ public struct GitStateStore: Sendable, Hashable, Codable {
   }
 
   /// A Secret by name and namespace.
-  public struct SecretReference: Sendable, Hashable, Codable {
+  package struct SecretReference: Sendable, Hashable, Codable {
     /// The Secret's name.
-    public var name: String
+    package var name: String
     /// The Secret's namespace.
-    public var namespace: String
+    package var namespace: String
 
     /// Names a Secret; Kratix looks in `default` when no namespace is given.
-    public init(name: String, namespace: String = "default") {
+    package init(name: String, namespace: String = "default") {
       self.name = name
       self.namespace = namespace
     }
   }
 
   /// The name that Destinations refer to.
-  public var name: String
+  package var name: String
   /// The repository's address.
-  public var url: String
+  package var url: String
   /// The branch.
-  public var branch: String
+  package var branch: String
   /// The directory of the repository that everything is written below.
-  public var path: String
+  package var path: String
   /// How a writer proves who it is.
-  public var authMethod: AuthMethod
+  package var authMethod: AuthMethod
   /// Where the credentials are.
-  public var secretReference: SecretReference?
+  package var secretReference: SecretReference?
   /// The name of the author of commits.
-  public var authorName: String
+  package var authorName: String
   /// The address of the author of commits.
-  public var authorEmail: String
+  package var authorEmail: String
 
   /// A state store; what is left out is as Kratix defaults it.
-  public init(
+  package init(
     name: String, url: String, branch: String = "main", path: String = "",
     authMethod: AuthMethod = .basicAuth, secretReference: SecretReference? = nil,
     authorName: String = "kratix", authorEmail: String = ""
@@ -64,7 +64,7 @@ extension GitStateStore {
   /// Reads a `GitStateStore` manifest.
   ///
   /// - Throws: `ManifestError` with file, line and field.
-  public init(_ object: PlatformObject) throws(ManifestError) {
+  package init(_ object: PlatformObject) throws(ManifestError) {
     try object.checkMappings(at: "/spec/secretRef", "/spec/gitAuthor")
     let method = try object.optional(
       .oneOf(AuthMethod.allCases.map(\.rawValue)), at: "/spec/authMethod")

@@ -1,7 +1,7 @@
 /// Why something cannot be laid out or scheduled as Kratix would.
-public struct KratixError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct KratixError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What kind of failure it is; each is an outcome of the same name.
-  public enum Code: String, Sendable, Hashable, CaseIterable {
+  package enum Code: String, Sendable, Hashable, CaseIterable {
     /// The pipeline's output, its metadata or a request cannot be used as it is.
     case invalidInput = "invalid-input"
     /// A state store, Destination, Promise or Secret is described wrongly, or is not there.
@@ -17,16 +17,16 @@ public struct KratixError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// What kind of failure it is.
-  public let code: Code
+  package let code: Code
   /// What is wrong, where, and what to do.
-  public let message: String
+  package let message: String
 
   /// Puts an error together.
-  public init(_ code: Code, _ message: String) {
+  package init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
   }
 
   /// The message.
-  public var description: String { message }
+  package var description: String { message }
 }

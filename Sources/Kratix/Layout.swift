@@ -4,26 +4,26 @@ internal import Manifests
 /// (`internal/controller/workplacement_controller.go`, `writeWorkloadsToStateStore`).
 ///
 /// Paths are as Kratix joins them, not yet checked for safety: whoever writes them does that.
-public struct Layout: Sendable, Hashable {
+package struct Layout: Sendable, Hashable {
   /// One file.
-  public struct File: Sendable, Hashable {
+  package struct File: Sendable, Hashable {
     /// Its path from the top of the repository.
-    public let path: String
+    package let path: String
     /// Its bytes.
-    public let content: [UInt8]
+    package let content: [UInt8]
   }
 
   /// How files are laid out.
-  public let mode: Destination.FilepathMode
+  package let mode: Destination.FilepathMode
   /// In the mode `nestedByMetadata` the directory that belongs to the placement alone and is
   /// replaced as a whole; in the others the Destination's, which it shares.
-  public let directory: String
+  package let directory: String
   /// The workloads that stand as files of their own: none in the mode `aggregatedYAML`.
-  public let files: [File]
+  package let files: [File]
   /// The file that says what belongs to the placement; none in the mode `nestedByMetadata`.
-  public let stateFile: File?
+  package let stateFile: File?
   /// The file that holds the workloads of all placements, in the mode `aggregatedYAML`.
-  public let aggregate: String?
+  package let aggregate: String?
 }
 
 extension Placement {
@@ -31,7 +31,7 @@ extension Placement {
   ///
   /// - Throws: `KratixError`: `unsafePath` when the Destination's path leads out of the repository,
   ///   `pathConflict` when a file would stand where Kratix keeps its own.
-  public func layout(in store: GitStateStore) throws(KratixError) -> Layout {
+  package func layout(in store: GitStateStore) throws(KratixError) -> Layout {
     let top = try destination.directory(in: store)
     switch destination.filepathMode {
     case .nestedByMetadata:
@@ -114,7 +114,7 @@ extension Work {
   ///
   /// - Throws: `KratixError` with the code `unsafePath` when the Destination's path leads out of
   ///   the repository.
-  public func directory(
+  package func directory(
     at destination: Destination, in store: GitStateStore
   ) throws(KratixError) -> String {
     let top = try destination.directory(in: store)
@@ -128,7 +128,7 @@ extension Destination {
   /// The Destination's directory from the top of the repository; empty for the top itself.
   ///
   /// - Throws: `KratixError` with the code `unsafePath` when it lies outside of the repository.
-  public func directory(in store: GitStateStore) throws(KratixError) -> String {
+  package func directory(in store: GitStateStore) throws(KratixError) -> String {
     // Below the repository, so that no absolute path can hide that it climbs out.
     let joined = JoinedPath.relative(JoinedPath.join(".", JoinedPath.relative(store.path), path))
     guard joined != "..", !joined.begins(with: "../") else {
@@ -146,7 +146,7 @@ extension Destination {
   ///
   /// - Throws: `KratixError` with the code `unsafePath` when it would not stand in the
   ///   Destination's directory.
-  public func aggregate(in store: GitStateStore) throws(KratixError) -> String {
+  package func aggregate(in store: GitStateStore) throws(KratixError) -> String {
     let name = JoinedPath.relative(JoinedPath.join(".", filename))
     guard !name.isEmpty, name != "..", !name.begins(with: "../"),
       name != StateFile.directory, !name.begins(with: StateFile.directory + "/")

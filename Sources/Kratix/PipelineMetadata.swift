@@ -3,14 +3,14 @@ internal import Manifests
 
 /// What a pipeline left in its metadata directory for Kratix to read
 /// (`work-creator/lib`; Kratix documentation, "Workflows: metadata").
-public struct PipelineMetadata: Sendable, Hashable {
+package struct PipelineMetadata: Sendable, Hashable {
   /// The entries of `destination-selectors.yaml`.
-  public var selectors: [DestinationSelector]
+  package var selectors: [DestinationSelector]
   /// Why nothing is to be written this time: what `workflow-control.yaml` says; `nil` to go on.
-  public var suspension: String?
+  package var suspension: String?
 
   /// Metadata that is known already.
-  public init(selectors: [DestinationSelector] = [], suspension: String? = nil) {
+  package init(selectors: [DestinationSelector] = [], suspension: String? = nil) {
     self.selectors = selectors
     self.suspension = suspension
   }
@@ -19,7 +19,7 @@ public struct PipelineMetadata: Sendable, Hashable {
   ///
   /// - Throws: `ManifestError` with file, line and field, or `KratixError` with the code
   ///   `invalidInput`.
-  public init(directory: String) throws {
+  package init(directory: String) throws {
     self.init()
     try Self.refuseMisspelling(in: directory)
     if let file = try MetadataFile.readIfPresent("\(directory)/destination-selectors.yaml") {

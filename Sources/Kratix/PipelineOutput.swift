@@ -2,14 +2,14 @@ internal import Foundation
 
 /// What a pipeline left in its output directory: every file, in Kratix's order
 /// (`work-creator/lib/work_creator.go`, `getWorkloadsFromDir`).
-public struct PipelineOutput: Sendable, Hashable {
+package struct PipelineOutput: Sendable, Hashable {
   /// The files, directories walked in place, names ordered by their bytes.
-  public let workloads: [Workload]
+  package let workloads: [Workload]
   /// The directories at the top that have no file in them.
-  public let emptyDirectories: Set<String>
+  package let emptyDirectories: Set<String>
 
   /// An output that is known already.
-  public init(workloads: [Workload], emptyDirectories: Set<String> = []) {
+  package init(workloads: [Workload], emptyDirectories: Set<String> = []) {
     self.workloads = workloads
     self.emptyDirectories = emptyDirectories
   }
@@ -21,7 +21,7 @@ public struct PipelineOutput: Sendable, Hashable {
   /// the directory is refused, and so is whatever is neither a file nor a directory.
   ///
   /// - Throws: `KratixError`: `unsafePath` or `invalidInput`, with the path.
-  public init(directory: String) throws(KratixError) {
+  package init(directory: String) throws(KratixError) {
     guard let root = realpath(directory, nil) else {
       throw KratixError(
         .invalidInput,

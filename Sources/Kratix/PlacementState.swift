@@ -1,27 +1,27 @@
-public import Manifests
+package import Manifests
 
 /// What a placement adds to the one file of a Destination in the mode `aggregatedYAML`.
 ///
 /// Kratix rewrites that file from all WorkPlacements of the cluster. Outside of one they are kept
 /// beside it, a file each, with the contents as a WorkPlacement has them: gzip in base64, under a
 /// name that no GitOps agent takes for a manifest.
-public struct PlacementState: Sendable, Hashable {
+package struct PlacementState: Sendable, Hashable {
   /// The placement's name, by which it has its turn.
-  public let name: String
+  package let name: String
   /// Its namespace, which decides between two of one name.
-  public let namespace: String
+  package let namespace: String
   /// Its files in order.
-  public let workloads: [Workload]
+  package let workloads: [Workload]
 
   /// What a placement adds.
-  public init(_ placement: Placement) {
+  package init(_ placement: Placement) {
     name = placement.name
     namespace = placement.work.namespace
     workloads = placement.group.workloads
   }
 
   /// What one workload adds, whosever it is.
-  public init(_ workload: Workload) {
+  package init(_ workload: Workload) {
     name = ""
     namespace = ""
     workloads = [workload]
@@ -30,7 +30,7 @@ public struct PlacementState: Sendable, Hashable {
   /// Reads a state file.
   ///
   /// - Throws: `ManifestError` with file, line and field.
-  public init(parsing bytes: [UInt8], file: String) throws(ManifestError) {
+  package init(parsing bytes: [UInt8], file: String) throws(ManifestError) {
     let file = try ManifestFile(parsing: bytes, name: file)
     let root = file.documents.first?.root ?? .null
     var reader = ContentReader(file: file.name, limit: Work.contentLimit)
@@ -42,7 +42,7 @@ public struct PlacementState: Sendable, Hashable {
   /// The text of the state file.
   ///
   /// - Throws: `KratixError` with the code `invalidInput` when a file is too large.
-  public func text() throws(KratixError) -> [UInt8] {
+  package func text() throws(KratixError) -> [UInt8] {
     var files: [Node] = []
     for workload in workloads { files.append(try workload.node()) }
     let node: Node = [
@@ -59,7 +59,7 @@ extension PlacementState {
   ///
   /// - Returns: `nil` when there is no placement: then there is no file. Without a workload it is
   ///   empty.
-  public static func aggregate(_ states: some Sequence<PlacementState>) -> [UInt8]? {
+  package static func aggregate(_ states: some Sequence<PlacementState>) -> [UInt8]? {
     let ordered = states.sorted(by: isBefore)
     if ordered.isEmpty { return nil }
     let contents = ordered.flatMap { $0.workloads.map(\.content) }
@@ -67,7 +67,7 @@ extension PlacementState {
   }
 
   /// Whether one placement's workloads stand above another's in the file that they share.
-  public static func isBefore(_ left: PlacementState, _ right: PlacementState) -> Bool {
+  package static func isBefore(_ left: PlacementState, _ right: PlacementState) -> Bool {
     let names =
       left.name == right.name ? (left.namespace, right.namespace) : (left.name, right.name)
     return names.0.utf8.lexicographicallyPrecedes(names.1.utf8)

@@ -1,43 +1,43 @@
-public import Manifests
+package import Manifests
 
 /// What a cluster says about its state stores: the objects that Kratix would look up.
-public struct Platform: Sendable {
+package struct Platform: Sendable {
   /// State stores by name.
-  public private(set) var stateStores: [String: GitStateStore] = [:]
+  package private(set) var stateStores: [String: GitStateStore] = [:]
   /// Destinations by name.
-  public private(set) var destinations: [String: Destination] = [:]
+  package private(set) var destinations: [String: Destination] = [:]
   /// Promises by name.
-  public private(set) var promises: [String: Promise] = [:]
+  package private(set) var promises: [String: Promise] = [:]
   /// Secrets by namespace and name.
-  public private(set) var secrets: [String: CredentialsSecret] = [:]
+  package private(set) var secrets: [String: CredentialsSecret] = [:]
   /// Objects of the API group `statestore.dev`, for whoever knows them.
-  public private(set) var expectations: [PlatformObject] = []
+  package private(set) var expectations: [PlatformObject] = []
 
   /// A platform of which nothing is known.
-  public init() {}
+  package init() {}
 
   /// Takes all objects of a file that say something about state stores; others are passed over.
   ///
   /// - Throws: `ManifestError` with file, line and field.
-  public mutating func add(_ file: ManifestFile) throws(ManifestError) {
+  package mutating func add(_ file: ManifestFile) throws(ManifestError) {
     for object in file.objects { try add(PlatformObject(object, file: file.name)) }
   }
 
   /// Adds a state store, or replaces the one of its name.
-  public mutating func add(_ store: GitStateStore) { stateStores[store.name] = store }
+  package mutating func add(_ store: GitStateStore) { stateStores[store.name] = store }
 
   /// Adds a Destination, or replaces the one of its name.
-  public mutating func add(_ destination: Destination) {
+  package mutating func add(_ destination: Destination) {
     destinations[destination.name] = destination
   }
 
   /// Adds a Secret, or replaces the one of its name and namespace.
-  public mutating func add(_ secret: CredentialsSecret) {
+  package mutating func add(_ secret: CredentialsSecret) {
     secrets["\(secret.namespace)/\(secret.name)"] = secret
   }
 
   /// The Promise whose API a request is of.
-  public func promise(of request: ResourceRequest) -> Promise? {
+  package func promise(of request: ResourceRequest) -> Promise? {
     promises.values.first {
       $0.kind == request.identity.kind && $0.group == request.identity.group
     }
@@ -58,7 +58,7 @@ public struct Platform: Sendable {
   }
 
   /// The Destinations that live in a GitStateStore, by name.
-  public func destinations(in store: GitStateStore) -> [Destination] {
+  package func destinations(in store: GitStateStore) -> [Destination] {
     destinations.values
       .filter { $0.stateStoreKind == "GitStateStore" && $0.stateStoreName == store.name }
       .sorted { $0.name < $1.name }
@@ -69,7 +69,7 @@ public struct Platform: Sendable {
   /// - Throws: `KratixError` with the code `invalidConfiguration` when one is not there, or when
   ///   two Destinations of one have the same directory, however it is spelled, or those of two that
   ///   are one branch are not apart.
-  public func usedStateStores() throws(KratixError) -> [GitStateStore] {
+  package func usedStateStores() throws(KratixError) -> [GitStateStore] {
     var used: [String: GitStateStore] = [:]
     var owners = DirectoryOwners()
     for destination in destinations.values.sorted(by: { $0.name < $1.name })
@@ -84,7 +84,7 @@ public struct Platform: Sendable {
   /// The state store that a Destination lives in.
   ///
   /// - Throws: `KratixError` with the code `invalidConfiguration`.
-  public func stateStore(of destination: Destination) throws(KratixError) -> GitStateStore {
+  package func stateStore(of destination: Destination) throws(KratixError) -> GitStateStore {
     try destination.requireGitStateStore()
     guard let store = stateStores[destination.stateStoreName] else {
       throw KratixError(
@@ -102,7 +102,7 @@ extension Platform {
   /// Leaves only one Destination, which is then chosen whatever the selectors say.
   ///
   /// - Throws: `KratixError` with the code `invalidConfiguration` when it is not there.
-  public mutating func keepDestination(_ name: String) throws(KratixError) {
+  package mutating func keepDestination(_ name: String) throws(KratixError) {
     guard let destination = destinations[name] else {
       let names = destinations.keys.sorted().joined(separator: ", ")
       throw KratixError(

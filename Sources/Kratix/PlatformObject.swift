@@ -1,21 +1,21 @@
-public import Manifests
+package import Manifests
 
 /// An object of the cluster as it stands in a manifest, with the file it was read from.
-public struct PlatformObject: Sendable {
+package struct PlatformObject: Sendable {
   /// The API group of Kratix's own kinds.
-  public static let kratixGroup = "platform.kratix.io"
+  package static let kratixGroup = "platform.kratix.io"
   /// Kratix's kinds that a platform is made of.
   static let kratixKinds: Set = ["GitStateStore", "Destination", "Promise"]
 
   /// Its kind, name and namespace.
-  public let identity: ObjectIdentity
+  package let identity: ObjectIdentity
   /// Its fields.
-  public let node: Node
+  package let node: Node
   /// The file, for messages.
-  public let file: String
+  package let file: String
 
   /// An object of a file.
-  public init(_ object: ManifestObject, file: String) {
+  package init(_ object: ManifestObject, file: String) {
     self.identity = object.identity
     self.node = object.node
     self.file = file
@@ -55,7 +55,7 @@ public struct PlatformObject: Sendable {
 
 extension Shape where Value == String {
   /// A name of an object in Kubernetes (RFC 1123 subdomain).
-  public static var objectName: Shape {
+  package static var objectName: Shape {
     Shape("a name of lower-case letters, digits, '-' and '.' (at most 253)") { node in
       node.string.flatMap { isObjectName($0) ? $0 : nil }
     }

@@ -1,31 +1,31 @@
-public import Manifests
+package import Manifests
 
 /// What a platform offers: an API, the Destinations it goes to, and the pipelines that serve it
 /// (`api/v1alpha1/promise_types.go`).
-public struct Promise: Sendable {
+package struct Promise: Sendable {
   /// The name.
-  public let name: String
+  package let name: String
   /// The labels that it asks of Destinations; all entries together, the first one wins.
-  public let destinationSelectors: [[String: String]]
+  package let destinationSelectors: [[String: String]]
   /// The pipelines that a resource request runs through, in order.
-  public let resourcePipelines: [String]
+  package let resourcePipelines: [String]
   /// The pipelines that the Promise itself runs through, in order.
-  public let promisePipelines: [String]
+  package let promisePipelines: [String]
   /// Objects that go to every Destination, pipelines or not.
-  public let dependencies: [Node]
+  package let dependencies: [Node]
   /// Where Works go instead of the request's namespace.
-  public let pipelineNamespace: String?
+  package let pipelineNamespace: String?
   /// The API group of its requests; `nil` for a Promise without an API.
-  public let group: String?
+  package let group: String?
   /// The kind of its requests; `nil` for a Promise without an API.
-  public let kind: String?
+  package let kind: String?
   /// The schema of its requests by version, as the CRD holds it.
-  public let schemas: [String: Node]
+  package let schemas: [String: Node]
 
   /// Reads a `Promise` manifest.
   ///
   /// - Throws: `ManifestError` with file, line and field.
-  public init(_ object: PlatformObject) throws(ManifestError) {
+  package init(_ object: PlatformObject) throws(ManifestError) {
     self.name = try object.requireName()
     _ = try object.require(.mapping, at: "/spec")
     try object.checkMappings(at: "/spec/api", "/spec/workflows")
@@ -50,7 +50,7 @@ public struct Promise: Sendable {
   }
 
   /// The schema of one version of its requests.
-  public func schema(version: String) -> Node? { schemas[version] }
+  package func schema(version: String) -> Node? { schemas[version] }
 
   private static func pipelines(
     of object: PlatformObject, at pointer: String

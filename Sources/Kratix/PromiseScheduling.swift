@@ -2,14 +2,14 @@ internal import Manifests
 
 /// What a Promise asks of the Destinations of its pipelines' default groups: the selectors of its
 /// own, and those of its workflow.
-public struct PromiseScheduling: Sendable, Hashable, Codable {
+package struct PromiseScheduling: Sendable, Hashable, Codable {
   /// The Promise's `destinationSelectors`, in order.
-  public var promise: [[String: String]]
+  package var promise: [[String: String]]
   /// What the Promise's own workflow asked for; no Kratix of today writes any.
-  public var promiseWorkflow: [[String: String]]
+  package var promiseWorkflow: [[String: String]]
 
   /// Puts selectors together.
-  public init(promise: [[String: String]] = [], promiseWorkflow: [[String: String]] = []) {
+  package init(promise: [[String: String]] = [], promiseWorkflow: [[String: String]] = []) {
     self.promise = promise
     self.promiseWorkflow = promiseWorkflow
   }
@@ -33,7 +33,7 @@ public struct PromiseScheduling: Sendable, Hashable, Codable {
 
 extension PromiseScheduling {
   /// Where Kratix mounts the Promise's selectors for its own containers.
-  public static let standardPath = "/work-creator-files/kratix-system/promise-scheduling"
+  package static let standardPath = "/work-creator-files/kratix-system/promise-scheduling"
 
   /// Reads the file that Kratix mounts for its own containers: a list of `matchLabels` and `source`
   /// (`work-creator/lib/work_creator.go`, `getPromiseScheduling`).
@@ -42,7 +42,7 @@ extension PromiseScheduling {
   /// count.
   ///
   /// - Throws: `ManifestError` with file, line and field; `KratixError` when it cannot be read.
-  public init(file path: String) throws {
+  package init(file path: String) throws {
     self.init()
     let file = try MetadataFile.read(path)
     guard let root = file.documents.first?.root, !root.isNull else { return }

@@ -1,22 +1,22 @@
-public import Manifests
+package import Manifests
 
 /// What somebody asks of a Promise: the object that triggers a resource workflow.
-public struct ResourceRequest: Sendable {
+package struct ResourceRequest: Sendable {
   /// The API group and version, and the kind.
-  public let identity: ObjectIdentity
+  package let identity: ObjectIdentity
   /// The namespace; `default` where the manifest has none, as `kubectl` would put it.
-  public let namespace: String
+  package let namespace: String
   /// The name.
-  public let name: String
+  package let name: String
   /// All its fields.
-  public let node: Node
+  package let node: Node
   /// The file, for messages.
-  public let file: String
+  package let file: String
 
   /// Reads a request's manifest.
   ///
   /// - Throws: `ManifestError` with file, line and field.
-  public init(_ object: PlatformObject) throws(ManifestError) {
+  package init(_ object: PlatformObject) throws(ManifestError) {
     try object.checkMappings(at: "/spec")
     self.identity = object.identity
     self.namespace = try object.optional(.objectName, at: "/metadata/namespace") ?? "default"
@@ -38,7 +38,7 @@ public struct ResourceRequest: Sendable {
   /// CustomResourceDefinition, "Defaulting": a default is applied where the field is absent, or
   /// null and not nullable; the defaults of an object's fields after the object's own. A null that
   /// may not be and has no default goes.
-  public func defaulted(by promise: Promise) -> ResourceRequest {
+  package func defaulted(by promise: Promise) -> ResourceRequest {
     guard let schema = promise.schema(version: identity.version) else { return self }
     return ResourceRequest(self, node: node.defaulted(by: schema))
   }

@@ -1,6 +1,6 @@
 extension Scheduler {
   /// Why no Destination takes a group: each one with the label that differs.
-  public func refusal(of group: WorkloadGroup, of work: Work) -> KratixError {
+  package func refusal(of group: WorkloadGroup, of work: Work) -> KratixError {
     let wanted = work.effectiveSelector(of: group)
     let selector = wanted.sorted { $0.key < $1.key }
       .map { "\($0.key)=\($0.value)" }.joined(separator: ",")

@@ -2,21 +2,21 @@ internal import Digests
 internal import Manifests
 
 /// Chooses the Destinations of a Work's groups (`internal/controller/scheduler.go`).
-public struct Scheduler: Sendable {
+package struct Scheduler: Sendable {
   /// All Destinations there are.
-  public let destinations: [Destination]
+  package let destinations: [Destination]
 
   /// A scheduler over these Destinations.
-  public init(destinations: [Destination]) {
+  package init(destinations: [Destination]) {
     self.destinations = destinations.sorted { $0.name < $1.name }
   }
 
   /// What became of a Work.
-  public struct Schedule: Sendable, Hashable {
+  package struct Schedule: Sendable, Hashable {
     /// Where its groups go.
-    public var placements: [Placement] = []
+    package var placements: [Placement] = []
     /// Groups that no Destination matches.
-    public var unscheduled: [WorkloadGroup] = []
+    package var unscheduled: [WorkloadGroup] = []
   }
 
   /// Schedules all groups of a Work.
@@ -27,7 +27,7 @@ public struct Scheduler: Sendable {
   /// - Parameters:
   ///   - work: What to schedule.
   ///   - existing: The names of the Destinations where each group, by its id, stands now.
-  public func schedule(_ work: Work, existing: [String: Set<String>] = [:]) -> Schedule {
+  package func schedule(_ work: Work, existing: [String: Set<String>] = [:]) -> Schedule {
     work.workloadGroups.reduce(into: Schedule()) { schedule, group in
       let chosen = choose(for: group, of: work, existing: existing[group.id] ?? []).chosen
       if chosen.isEmpty { schedule.unscheduled.append(group) }
@@ -36,7 +36,7 @@ public struct Scheduler: Sendable {
   }
 
   /// The Destinations that a group of a Work may go to.
-  public func candidates(for group: WorkloadGroup, of work: Work) -> [Destination] {
+  package func candidates(for group: WorkloadGroup, of work: Work) -> [Destination] {
     let selector = work.effectiveSelector(of: group)
     return destinations.filter {
       $0.reasonToPass(over: selector, isDryRun: work.isDryRun) == nil
@@ -44,11 +44,11 @@ public struct Scheduler: Sendable {
   }
 
   /// Where one group of a Work goes.
-  public struct Choice: Sendable, Hashable {
+  package struct Choice: Sendable, Hashable {
     /// Its placements; none where nothing matches.
-    public var chosen: [Placement]
+    package var chosen: [Placement]
     /// The names of the Destinations that it leaves, which it does only when it is relocated.
-    public var left: Set<String> = []
+    package var left: Set<String> = []
   }
 
   /// Chooses for one group of a Work.
@@ -58,7 +58,7 @@ public struct Scheduler: Sendable {
   ///   - work: Its Work.
   ///   - existing: The names of the Destinations where it stands now.
   ///   - relocates: Whether it moves where it is misplaced and something else matches.
-  public func choose(
+  package func choose(
     for group: WorkloadGroup, of work: Work, existing: Set<String> = [], relocates: Bool = false
   ) -> Choice {
     let candidates = candidates(for: group, of: work)
@@ -100,19 +100,19 @@ public struct Scheduler: Sendable {
 
 extension Work {
   /// The labels that a Destination must have for a group: for a dry run one alone.
-  public func effectiveSelector(of group: WorkloadGroup) -> [String: String] {
+  package func effectiveSelector(of group: WorkloadGroup) -> [String: String] {
     isDryRun ? [WorkLabel.dryRun: "true"] : group.effectiveSelector
   }
 }
 
 extension Destination {
   /// Whether it is for dry runs, and for nothing else.
-  public var takesDryRuns: Bool { labels[WorkLabel.dryRun] == "true" }
+  package var takesDryRuns: Bool { labels[WorkLabel.dryRun] == "true" }
 
   /// Why a selector does not choose this Destination; `nil` when it does.
   ///
   /// - Parameter isDryRun: Whether a dry run asks, which other Destinations are for.
-  public func reasonToPass(
+  package func reasonToPass(
     over selector: [String: String], isDryRun: Bool = false
   ) -> String? {
     if isBeingDeleted { return "it is being deleted" }

@@ -1,31 +1,31 @@
-public import Manifests
+package import Manifests
 
 /// The files in which a Destination that placements share keeps what belongs to which of them.
 ///
 /// Kratix has them in the mode `none` alone; they are the same here, byte for byte. In the mode
 /// `aggregatedYAML` Kratix asks the cluster; outside of one, `PlacementState` takes its place.
-public enum StateFile {
+package enum StateFile {
   /// The directory of state files, below the Destination's.
-  public static let directory = ".kratix"
+  package static let directory = ".kratix"
 
   /// The directory of a Destination's state files, from the top of the repository.
   ///
   /// - Throws: `KratixError` with the code `unsafePath`.
-  public static func directory(
+  package static func directory(
     of destination: Destination, in store: GitStateStore
   ) throws(KratixError) -> String {
     JoinedPath.join(try destination.directory(in: store), directory)
   }
 
   /// Whether a path is that of a state file, of whatever Destination.
-  public static func isStateFile(_ path: String) -> Bool {
+  package static func isStateFile(_ path: String) -> Bool {
     path.parts(separatedBy: "/").dropLast().last.map { $0 == directory } ?? false
   }
 
   /// What a state file of the mode `none` lists, as it stands there.
   ///
   /// - Throws: `ManifestError`.
-  public static func entries(
+  package static func entries(
     in bytes: [UInt8], file: String
   ) throws(ManifestError) -> [String] {
     let file = try ManifestFile(parsing: bytes, name: file)
@@ -46,16 +46,16 @@ public enum StateFile {
 }
 
 /// What the name of a state file tells.
-public struct StateFileName: Sendable, Hashable {
+package struct StateFileName: Sendable, Hashable {
   /// The whole name.
-  public let text: String
+  package let text: String
   /// The Work's namespace and name, with a dash between: nobody can tell where one ends.
-  public let qualifiedWork: String
+  package let qualifiedWork: String
   /// The five digits of the group.
-  public let shortID: String
+  package let shortID: String
 
   /// The name of a placement's state file.
-  public init(_ placement: Placement) {
+  package init(_ placement: Placement) {
     self.init(
       namespace: placement.work.namespace, work: placement.work.name,
       shortID: placement.group.shortID,
@@ -63,7 +63,7 @@ public struct StateFileName: Sendable, Hashable {
   }
 
   /// The name of the state file of a Work's group at a Destination.
-  public init(namespace: String, work: String, shortID: String, at destination: Destination) {
+  package init(namespace: String, work: String, shortID: String, at destination: Destination) {
     qualifiedWork = "\(namespace)-\(work)"
     self.shortID = shortID
     text =
@@ -73,7 +73,7 @@ public struct StateFileName: Sendable, Hashable {
 
   /// Reads the name of a file in the directory of state files; `nil` when it is none of the
   /// Destination's.
-  public init?(_ text: String, at destination: Destination) {
+  package init?(_ text: String, at destination: Destination) {
     let ending = StateFile.ending(in: destination.filepathMode)
     guard text.ends(with: ending) else { return nil }
     let stem = text.dropping(suffix: ending)
@@ -88,13 +88,13 @@ public struct StateFileName: Sendable, Hashable {
   }
 
   /// Whether it is this Work's, by the name that it has or the one that was derived for it.
-  public func isNamed(for work: Work) -> Bool {
+  package func isNamed(for work: Work) -> Bool {
     let start = "\(work.namespace)-"
     return qualifiedWork == start + work.name || qualifiedWork == start + work.derivedName
   }
 
   /// The name of the Work, if it is one of this namespace.
-  public func workName(in namespace: String) -> String? {
+  package func workName(in namespace: String) -> String? {
     let start = "\(namespace)-"
     return qualifiedWork.begins(with: start) ? qualifiedWork.dropping(prefix: start) : nil
   }
@@ -104,7 +104,7 @@ public struct StateFileName: Sendable, Hashable {
   /// A name that nobody has given yet says nothing of the digits that Kratix has drawn, and a base
   /// may be another Work's too: that of `a-b` for `c` is that of `a` for `b-c`. Where it is cut, it
   /// is not taken.
-  public func name(ifOf work: Work) -> String? {
+  package func name(ifOf work: Work) -> String? {
     guard let name = workName(in: work.namespace) else { return nil }
     if name == work.name || name == work.derivedName { return name }
     guard work.hasDerivedName, !work.hasCutBaseName, name.begins(with: work.baseName + "-"),
@@ -161,7 +161,7 @@ extension Destination {
   ///
   /// - Returns: `nil` when it is outside of the Destination's directory.
   /// - Throws: `KratixError` with the code `unsafePath` for the Destination's own path.
-  public func path(
+  package func path(
     ofEntry entry: String, in store: GitStateStore
   ) throws(KratixError) -> String? {
     let top = try directory(in: store)

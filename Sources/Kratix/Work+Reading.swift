@@ -1,8 +1,8 @@
-public import Manifests
+package import Manifests
 
 extension Work {
   /// How many bytes all files of all Works of one manifest file may have, where nothing else is said.
-  public static let contentLimit = 256 << 20
+  package static let contentLimit = 256 << 20
 
   /// The Works of a file as `kubectl get work -o yaml` or `-o json` prints them.
   ///
@@ -10,7 +10,7 @@ extension Work {
   ///
   /// - Parameter limit: How many bytes all files of all Works may have when they are unpacked.
   /// - Throws: `ManifestError` with file, line and field; also when what they hold is more.
-  public static func works(
+  package static func works(
     in file: ManifestFile, contentLimit limit: Int = contentLimit
   ) throws(ManifestError) -> [Work] {
     var reader = ContentReader(file: file.name, limit: limit)

@@ -1,5 +1,5 @@
 internal import Foundation
-public import Manifests
+package import Manifests
 
 extension Work {
   /// The Work as an object of Kubernetes, as Kratix would make it (`api/v1alpha1/work_types.go`).
@@ -7,7 +7,7 @@ extension Work {
   /// What Kratix draws or takes from the clock is not in it.
   ///
   /// - Throws: `KratixError` with the code `invalidInput` when a file is too large.
-  public func manifest() throws(KratixError) -> Node {
+  package func manifest() throws(KratixError) -> Node {
     var spec: Mapping = ["promiseName": Node(.string(promiseName))]
     if !resourceName.isEmpty { spec["resourceName"] = Node(.string(resourceName)) }
     var groups: [Node] = []

@@ -1,29 +1,29 @@
 /// Everything that one pipeline run wants in the state stores (`api/v1alpha1/work_types.go`).
-public struct Work: Sendable, Hashable, Codable {
+package struct Work: Sendable, Hashable, Codable {
   /// Where Works of Promises live, and those of requests without a namespace.
-  public static let platformNamespace = "kratix-platform-system"
+  package static let platformNamespace = "kratix-platform-system"
 
   /// The name: a base that tells what it is for, and five hexadecimal digits.
-  public var name: String
+  package var name: String
   /// The namespace; part of the path of a resource's placements.
-  public var namespace: String
+  package var namespace: String
   /// The Promise's name.
-  public var promiseName: String
+  package var promiseName: String
   /// The request's name; empty for a dependency.
-  public var resourceName: String
+  package var resourceName: String
   /// The Pipeline's name; empty for static dependencies.
-  public var pipelineName: String
+  package var pipelineName: String
   /// The request's own namespace, where its pipelines run in another; part of the name then.
-  public var resourceNamespace: String?
+  package var resourceNamespace: String?
   /// Whether it goes to Destinations for dry runs alone.
-  public var isDryRun: Bool
+  package var isDryRun: Bool
   /// Whether Kubernetes is deleting it: what stands of it is to go.
-  public var isBeingDeleted: Bool
+  package var isBeingDeleted: Bool
   /// Its groups, in Kratix's order: directories first, the default group last.
-  public var workloadGroups: [WorkloadGroup]
+  package var workloadGroups: [WorkloadGroup]
 
   /// Puts a Work together.
-  public init(
+  package init(
     name: String, namespace: String, promiseName: String, resourceName: String,
     pipelineName: String, resourceNamespace: String? = nil, isDryRun: Bool = false,
     isBeingDeleted: Bool = false, workloadGroups: [WorkloadGroup]
@@ -40,8 +40,8 @@ public struct Work: Sendable, Hashable, Codable {
   }
 
   /// Whether it belongs to a Promise and not to a request: it goes to every matching Destination.
-  public var isDependency: Bool { resourceName.isEmpty }
+  package var isDependency: Bool { resourceName.isEmpty }
 
   /// Whether there is nothing in it to land.
-  public var isEmpty: Bool { workloadGroups.allSatisfy(\.workloads.isEmpty) }
+  package var isEmpty: Bool { workloadGroups.allSatisfy(\.workloads.isEmpty) }
 }

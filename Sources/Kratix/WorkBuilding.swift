@@ -13,7 +13,7 @@ extension Work {
   ///     namespace; it then takes the request's place in paths.
   ///   - name: The Work's name, where it is known.
   /// - Throws: `KratixError` when the selectors do not fit the output.
-  public init(
+  package init(
     output: PipelineOutput, context: WorkflowContext, selectors: [DestinationSelector],
     scheduling: PromiseScheduling, pipelineNamespace: String? = nil, name: String? = nil
   ) throws(KratixError) {
@@ -91,7 +91,7 @@ extension Work {
   /// pipelines or not (`api/v1alpha1/work_types.go`, `NewPromiseDependenciesWork`).
   ///
   /// - Returns: `nil` when the Promise has none.
-  public static func staticDependencies(of promise: Promise) -> Work? {
+  package static func staticDependencies(of promise: Promise) -> Work? {
     guard !promise.dependencies.isEmpty else { return nil }
     let text = YAMLWriter(sortsKeys: true).text(of: promise.dependencies)
     let group = WorkloadGroup(

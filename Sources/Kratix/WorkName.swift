@@ -3,9 +3,9 @@ internal import Manifests
 
 /// The names that Kratix gives to Works (`lib/objectutil/name.go`, `work-creator/lib`): a base that
 /// tells what the Work is for, a dash, and five hexadecimal digits.
-public enum WorkName {
+package enum WorkName {
   /// The longest base, before the dash and the five digits.
-  public static let longestBase = 57
+  package static let longestBase = 57
 
   /// A base, cut as Kratix cuts it.
   static func base(of names: [String]) -> String {
@@ -34,10 +34,10 @@ public enum WorkName {
 
 extension Work {
   /// What its name begins with: Promise, request and pipeline, cut to Kratix's length.
-  public var baseName: String { WorkName.base(of: baseNames) }
+  package var baseName: String { WorkName.base(of: baseNames) }
 
   /// Whether the base is cut: then it may be that of another Work too.
-  public var hasCutBaseName: Bool {
+  package var hasCutBaseName: Bool {
     baseNames.joined(separator: "-").utf8.count > WorkName.longestBase
   }
 
@@ -45,24 +45,24 @@ extension Work {
   ///
   /// Kratix draws the five digits by chance. Outside the cluster they are taken from all that tells
   /// one Work from another, so that the same one always has the same name.
-  public var derivedName: String {
+  package var derivedName: String {
     let digest = Digest.md5(of: identity.utf8).hexadecimal
     return "\(baseName)-\(digest.prefix(5))"
   }
 
   /// What tells it from every other Work, whatever its name: namespace, Promise, request, pipeline.
-  public var identity: String { ([namespace] + baseNames).joined(separator: "/") }
+  package var identity: String { ([namespace] + baseNames).joined(separator: "/") }
 
   /// The namespace of its request, which is not the Work's where pipelines run in one of their own.
-  public var requestNamespace: String { resourceNamespace ?? namespace }
+  package var requestNamespace: String { resourceNamespace ?? namespace }
 
   /// Whether nobody has given it a name yet.
-  public var hasDerivedName: Bool { name == derivedName }
+  package var hasDerivedName: Bool { name == derivedName }
 
   /// Whether a name may be that of a Work that any Pipeline made of the same request.
   ///
   /// As names are joined by dashes, it may be another request's too.
-  public func sharesRequest(withWorkNamed name: String) -> Bool {
+  package func sharesRequest(withWorkNamed name: String) -> Bool {
     // A long one may be cut before its Pipeline.
     pipelineName(inWorkNamed: name) != nil
       || WorkName.base(in: name).map(String.init) == WorkName.base(of: [requestStart + "xx"])
@@ -70,14 +70,14 @@ extension Work {
 
   /// The Pipeline that a name tells, if it is that of a Work of the same request, whole or cut;
   /// empty for static dependencies.
-  public func pipelineName(inWorkNamed name: String) -> String? {
+  package func pipelineName(inWorkNamed name: String) -> String? {
     guard let base = WorkName.base(in: name), base.begins(with: requestStart) else { return nil }
     let pipeline = base.dropping(prefix: requestStart)
     return isDependency && pipeline == Self.staticDependencies ? "" : pipeline
   }
 
   /// The same Work under another name.
-  public func named(_ name: String) -> Work {
+  package func named(_ name: String) -> Work {
     var work = self
     work.name = name
     return work

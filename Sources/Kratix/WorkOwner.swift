@@ -1,18 +1,18 @@
 internal import Manifests
 
 /// What a Work is for, told by its name: the way back from what Kratix builds names of.
-public struct WorkOwner: Sendable, Hashable {
+package struct WorkOwner: Sendable, Hashable {
   /// The Work's namespace.
-  public let namespace: String
+  package let namespace: String
   /// The Promise's name.
-  public let promise: String
+  package let promise: String
   /// The request's name; empty for a dependency.
-  public let resource: String
+  package let resource: String
 }
 
 extension WorkOwner {
   /// What a Work is for.
-  public init(of work: Work) {
+  package init(of work: Work) {
     self.init(
       namespace: work.namespace, promise: work.promiseName, resource: work.resourceName)
   }
@@ -23,7 +23,7 @@ extension Platform {
   ///
   /// - Returns: `nil` when no Promise of the platform gives such a name, and where a request's
   ///   namespace is part of it or the name is cut: then nobody can tell.
-  public func owner(ofWork name: String, in namespace: String) -> WorkOwner? {
+  package func owner(ofWork name: String, in namespace: String) -> WorkOwner? {
     owner(ofQualifiedWork: "\(namespace)-\(name)") { $0 == namespace }
   }
 
@@ -32,7 +32,7 @@ extension Platform {
   /// Of several ways to tell them apart the one with the shortest namespace is taken.
   ///
   /// - Returns: `nil` when nobody can tell.
-  public func owner(ofQualifiedWork name: String) -> WorkOwner? {
+  package func owner(ofQualifiedWork name: String) -> WorkOwner? {
     owner(ofQualifiedWork: name) { _ in true }
   }
 
@@ -44,7 +44,7 @@ extension Platform {
 
   /// Whose a Work of the mode `none` may be: all ways to tell namespace, Promise, request and
   /// Pipeline apart, the likeliest first.
-  public func owners(ofQualifiedWork name: String) -> [WorkOwner] {
+  package func owners(ofQualifiedWork name: String) -> [WorkOwner] {
     guard let base = WorkName.base(in: name) else { return [] }
     // The longer name is tried first: one Promise's may begin with another's.
     let promises = promises.values.sorted { ($1.name.count, $0.name) < ($0.name.count, $1.name) }
@@ -77,7 +77,7 @@ extension Promise {
 
 extension ResourceRequest {
   /// The Works that a Promise's pipelines make of the request, without what they render.
-  public func works(of promise: Promise) -> [Work] {
+  package func works(of promise: Promise) -> [Work] {
     promise.resourcePipelines.map { pipeline in
       let work = Work(
         name: "", namespace: promise.pipelineNamespace ?? namespace, promiseName: promise.name,
@@ -90,7 +90,7 @@ extension ResourceRequest {
 
 extension StateFileName {
   /// Whether it may be that of a Work whose name is cut, and of another one as well.
-  public func isPossibly(of work: Work) -> Bool {
+  package func isPossibly(of work: Work) -> Bool {
     guard work.hasCutBaseName, name(ifOf: work) == nil else { return false }
     let start = "\(work.namespace)-\(work.baseName)-"
     return qualifiedWork.begins(with: start)

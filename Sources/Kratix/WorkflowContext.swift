@@ -1,8 +1,8 @@
 /// Which workflow a pipeline runs for: what Kratix tells its containers in `KRATIX_*` variables
 /// (`api/v1alpha1/pipeline_types.go`, `defaultEnvVars`).
-public struct WorkflowContext: Sendable, Hashable {
+package struct WorkflowContext: Sendable, Hashable {
   /// Whether the workflow serves the Promise or a resource request of it.
-  public enum WorkflowType: String, Sendable, Hashable, CaseIterable {
+  package enum WorkflowType: String, Sendable, Hashable, CaseIterable {
     /// The Promise's own workflow: its output goes to every matching Destination.
     case promise
     /// A resource request's: its output goes to one Destination.
@@ -10,7 +10,7 @@ public struct WorkflowContext: Sendable, Hashable {
   }
 
   /// Whether something is to be there or to go.
-  public enum Action: String, Sendable, Hashable, CaseIterable {
+  package enum Action: String, Sendable, Hashable, CaseIterable {
     /// Write what the pipeline rendered.
     case configure
     /// Remove it.
@@ -18,22 +18,22 @@ public struct WorkflowContext: Sendable, Hashable {
   }
 
   /// Whether the workflow serves the Promise or a request.
-  public var type: WorkflowType
+  package var type: WorkflowType
   /// Whether something is to be there or to go.
-  public var action: Action
+  package var action: Action
   /// The Promise's name.
-  public var promise: String
+  package var promise: String
   /// The Pipeline's name.
-  public var pipeline: String
+  package var pipeline: String
   /// The request's namespace; empty for a Promise's workflow.
-  public var namespace: String
+  package var namespace: String
   /// The request's name; empty for a Promise's workflow.
-  public var name: String
+  package var name: String
   /// Whether it runs for a request that only asks what would be made.
-  public var isDryRun: Bool
+  package var isDryRun: Bool
 
   /// Puts a context together.
-  public init(
+  package init(
     type: WorkflowType, action: Action = .configure, promise: String, pipeline: String,
     namespace: String, name: String, isDryRun: Bool = false
   ) {

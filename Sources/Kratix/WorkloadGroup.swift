@@ -2,14 +2,14 @@ internal import Digests
 internal import Foundation
 
 /// One file that a pipeline rendered (`api/v1alpha1/work_types.go`, `Workload`).
-public struct Workload: Sendable, Hashable {
+package struct Workload: Sendable, Hashable {
   /// Its path below the output directory.
-  public let filepath: String
+  package let filepath: String
   /// Its bytes, as they are.
-  public let content: [UInt8]
+  package let content: [UInt8]
 
   /// Puts a workload together.
-  public init(filepath: String, content: [UInt8]) {
+  package init(filepath: String, content: [UInt8]) {
     self.filepath = filepath
     self.content = content
   }
@@ -22,7 +22,7 @@ extension Workload: Codable {
   }
 
   /// Reads a workload whose content is bytes in one piece.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     self.init(
       filepath: try container.decode(String.self, forKey: .filepath),
@@ -30,7 +30,7 @@ extension Workload: Codable {
   }
 
   /// Writes the content as bytes in one piece and not as a list of numbers.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(filepath, forKey: .filepath)
     try container.encode(Data(content), forKey: .content)
@@ -38,37 +38,37 @@ extension Workload: Codable {
 }
 
 /// Labels that a Destination must have, and who asks for them.
-public struct WorkloadGroupScheduling: Sendable, Hashable, Codable {
+package struct WorkloadGroupScheduling: Sendable, Hashable, Codable {
   /// Who asks: `promise`, `promise-workflow` or `resource-workflow`.
-  public let source: String
+  package let source: String
   /// The labels with their values.
-  public let matchLabels: [String: String]
+  package let matchLabels: [String: String]
 
   /// Puts labels and their source together.
-  public init(source: String, matchLabels: [String: String]) {
+  package init(source: String, matchLabels: [String: String]) {
     self.source = source
     self.matchLabels = matchLabels
   }
 }
 
 /// Workloads that go to the same Destinations (`api/v1alpha1/work_types.go`, `WorkloadGroup`).
-public struct WorkloadGroup: Sendable, Hashable, Codable {
+package struct WorkloadGroup: Sendable, Hashable, Codable {
   /// The directory of the group that takes whatever no other group takes.
-  public static let defaultDirectory = "."
+  package static let defaultDirectory = "."
   /// The short id of that group.
-  public static let defaultShortID = "5058f"
+  package static let defaultShortID = "5058f"
 
   /// The top-level directory of the output that the group stands for; `.` for the rest.
-  public let directory: String
+  package let directory: String
   /// The MD5 of the directory's name in hexadecimal digits.
-  public let id: String
+  package let id: String
   /// Its files, in the order in which Kratix lists them.
-  public let workloads: [Workload]
+  package let workloads: [Workload]
   /// Which Destinations it asks for; all of them together.
-  public let destinationSelectors: [WorkloadGroupScheduling]
+  package let destinationSelectors: [WorkloadGroupScheduling]
 
   /// A group of a directory, with the id that Kratix gives it.
-  public init(
+  package init(
     directory: String, workloads: [Workload], destinationSelectors: [WorkloadGroupScheduling]
   ) {
     self.init(
@@ -77,7 +77,7 @@ public struct WorkloadGroup: Sendable, Hashable, Codable {
   }
 
   /// A group with the id that its Work says.
-  public init(
+  package init(
     directory: String, id: String, workloads: [Workload],
     destinationSelectors: [WorkloadGroupScheduling]
   ) {
@@ -88,16 +88,16 @@ public struct WorkloadGroup: Sendable, Hashable, Codable {
   }
 
   /// The first five digits of the id: the last directory of a placement, and the end of its name.
-  public var shortID: String { String(id.prefix(5)) }
+  package var shortID: String { String(id.prefix(5)) }
 
   /// Whether a directory's name may be the short id of a group.
-  public static func isShortID(_ name: String) -> Bool { WorkName.isDigits(name) }
+  package static func isShortID(_ name: String) -> Bool { WorkName.isDigits(name) }
 
   /// The labels that a Destination must have.
   ///
   /// The Promise wins over its workflow, and that over the resource's
   /// (`internal/controller/scheduler.go`, `resolveDestinationSelectorsForWorkloadGroup`).
-  public var effectiveSelector: [String: String] {
+  package var effectiveSelector: [String: String] {
     let byPriority = destinationSelectors.enumerated().sorted { left, right in
       (Self.priority(of: left.element.source), left.offset)
         < (Self.priority(of: right.element.source), right.offset)

@@ -5,11 +5,11 @@ internal import Synchronization
 ///
 /// `Task.sleep` keeps who was cancelled until the time would have come. At hundreds of requests a
 /// second, each with a limit of half a minute that none of them reaches, those are ten thousand.
-public enum Alarm {
+package enum Alarm {
   /// Sleeps.
   ///
   /// - Throws: `CancellationError` as soon as the task is cancelled.
-  public static func sleep(for duration: Duration) async throws {
+  package static func sleep(for duration: Duration) async throws {
     try await clock.sleep(for: duration)
   }
 

@@ -7,22 +7,22 @@ internal import Git
 /// Objects are named by their content, and a pack appears under its name when it is whole; so any
 /// number of processes may use one cache at once, and no object in it can be out of date. There are
 /// no references in it but the commit of the last push, which the next may believe in vain.
-public struct Cache: Sendable, Hashable {
+package struct Cache: Sendable, Hashable {
   /// How many packs a remote's objects may be spread over before they are thrown away.
-  public static let mostPacks = 64
+  package static let mostPacks = 64
 
   /// How many bytes a remote's packs may have before they are thrown away.
-  public static let mostBytes = 256 << 20
+  package static let mostBytes = 256 << 20
 
   /// The directory that holds the objects of all remotes.
-  public let directory: String
+  package let directory: String
 
   /// A cache in this directory, which is made when it is needed.
-  public init(directory: String) { self.directory = directory }
+  package init(directory: String) { self.directory = directory }
 
   /// Where a user's caches belong (XDG Base Directory Specification), or a temporary directory
   /// where there is no place to write.
-  public static func standard(environment: [String: String]) -> Cache {
+  package static func standard(environment: [String: String]) -> Cache {
     let home = environment["HOME"].map { $0 + "/.cache" }
     let candidates = [environment["XDG_CACHE_HOME"], home].compactMap { $0 }
       .filter { $0.hasPrefix("/") }.map { $0 + "/statestore" }

@@ -1,11 +1,11 @@
 internal import Git
-public import Kratix
+package import Kratix
 
 extension Change {
   /// Lays out what a placement's group holds, in the stead of what stands of it.
   ///
   /// - Throws: `LandingError`: `unsafe-path` or `path-conflict`, before anything is written.
-  public static func write(
+  package static func write(
     _ placement: Placement, in store: GitStateStore
   ) throws(LandingError) -> Change {
     try move(placement, from: [], in: store)
@@ -33,7 +33,7 @@ extension Change {
   /// Removes what stands of a placement.
   ///
   /// - Throws: `LandingError` with `unsafe-path`.
-  public static func remove(
+  package static func remove(
     _ placement: Placement, in store: GitStateStore
   ) throws(LandingError) -> Change {
     try remove(placement, in: store, amid: AggregateBatch())

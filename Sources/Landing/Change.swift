@@ -1,30 +1,30 @@
-public import Git
+package import Git
 
 /// A function of a snapshot that yields tree edits: how a placement is laid out, or removed.
 ///
 /// It is run on the branch as it is, and run again whenever somebody else has moved the branch; so
 /// it must depend on nothing but the snapshot.
-public struct Change: Sendable {
+package struct Change: Sendable {
   /// What a change does to one snapshot.
-  public struct Edit: Sendable {
+  package struct Edit: Sendable {
     /// The edits.
-    public var edits = TreeEdits()
+    package var edits = TreeEdits()
     /// The files that stand there afterwards, with their sizes.
-    public var files: [Receipt.File] = []
+    package var files: [Receipt.File] = []
     /// Whether a file is written that others share; Kratix then calls even a removal an update.
-    public var rewritesSharedFile = false
+    package var rewritesSharedFile = false
   }
 
   /// What the commit is named for: the WorkPlacement, or `kratix-canary`.
-  public let name: String
+  package let name: String
   /// The Destination's name.
-  public let destination: String
+  package let destination: String
   /// Where a person looks for it; `nil` for what its claims have in common.
   let place: StatePath?
   /// The files and directories that belong to it alone.
-  public let claims: [StatePath]
+  package let claims: [StatePath]
   /// Whether it stays at a Destination that the selectors no longer choose.
-  public let isMisplaced: Bool
+  package let isMisplaced: Bool
   /// Where it is taken away in the same commit.
   var former: [Receipt.Place] = []
   /// What a message template can say of it.

@@ -1,11 +1,11 @@
-public import Git
+package import Git
 
 /// Commits along first parents, newest first, as far as they are known.
-public struct CommitLine: Sendable {
+package struct CommitLine: Sendable {
   /// The commits.
-  public let commits: [History.Element]
+  package let commits: [History.Element]
   /// Whether the last one is the first commit of all.
-  public let isWhole: Bool
+  package let isWhole: Bool
 
   init(from tip: ObjectID, atMost count: Int, reading reader: any ObjectReader) throws(GitError) {
     var commits: [History.Element] = []
@@ -86,17 +86,17 @@ public struct CommitLine: Sendable {
 }
 
 /// What became of one path, as far back as was looked.
-public struct PathHistory: Sendable, Hashable {
+package struct PathHistory: Sendable, Hashable {
   /// Whether something stands there now.
-  public let isThere: Bool
+  package let isThere: Bool
   /// The commit that last changed it, or removed it; `nil` when none of those seen did.
-  public let lastChange: History.Element?
+  package let lastChange: History.Element?
   /// Of what is gone: the commit that last changed it while it was there.
-  public let lastLanding: History.Element?
+  package let lastLanding: History.Element?
   /// How many commits were looked at.
-  public let commitsSeen: Int
+  package let commitsSeen: Int
   /// Whether those are all that there are.
-  public let isWhole: Bool
+  package let isWhole: Bool
 
   /// Whether more commits would tell nothing more.
   var isSettled: Bool {
@@ -104,5 +104,5 @@ public struct PathHistory: Sendable, Hashable {
   }
 
   /// Whether it was never there.
-  public var neverLanded: Bool { !isThere && isWhole && lastChange == nil }
+  package var neverLanded: Bool { !isThere && isWhole && lastChange == nil }
 }

@@ -1,32 +1,32 @@
-public import Kratix
+package import Kratix
 internal import Manifests
 
 /// How commits speak, where a server's hooks or a platform's customs ask for more than Kratix
 /// writes.
-public struct CommitStyle: Sendable, Hashable, Codable {
+package struct CommitStyle: Sendable, Hashable, Codable {
   /// Who is named as the author of a commit.
-  public struct Author: Sendable, Hashable, Codable {
+  package struct Author: Sendable, Hashable, Codable {
     /// The name.
-    public var name: String
+    package var name: String
     /// The address, which may be empty.
-    public var email: String
+    package var email: String
 
     /// Names an author.
-    public init(name: String, email: String = "") {
+    package init(name: String, email: String = "") {
       self.name = name
       self.email = email
     }
   }
 
   /// The message instead of Kratix's subject.
-  public var message: MessageTemplate?
+  package var message: MessageTemplate?
   /// Trailers beside ours.
-  public var trailers: [Trailer]
+  package var trailers: [Trailer]
   /// The author instead of the state store's, who stays the committer.
-  public var author: Author?
+  package var author: Author?
 
   /// A style; Kratix's unless told otherwise.
-  public init(
+  package init(
     message: MessageTemplate? = nil, trailers: [Trailer] = [], author: Author? = nil
   ) {
     self.message = message
@@ -39,7 +39,7 @@ extension CommitStyle.Author {
   /// Reads `Name <address>`, a name, or an address.
   ///
   /// - Returns: `nil` when there is no name in it that Git would take.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     let parts = text.parts(separatedBy: "<", maxSplits: 1, omittingEmptySubsequences: false)
     let name = parts[0].trimmingPrefix { $0 == " " }
     let email = parts.count > 1 ? String(parts[1].prefix { $0 != ">" }) : ""
@@ -55,7 +55,7 @@ extension Trailer {
   ///
   /// - Throws: `KratixError` with the code `invalidConfiguration` when git would not take it for a
   ///   trailer.
-  public init(parsing text: String) throws(KratixError) {
+  package init(parsing text: String) throws(KratixError) {
     let parts = text.parts(separatedBy: "=", maxSplits: 1, omittingEmptySubsequences: false)
     let isToken = { (character: Character) in
       character.isASCII && (character.isLetter || character.isNumber || character == "-")

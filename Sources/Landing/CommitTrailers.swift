@@ -2,14 +2,14 @@ internal import Manifests
 
 /// A line at the end of a commit message that programs read: `KEY: VALUE`
 /// (git-interpret-trailers(1)).
-public struct Trailer: Sendable, Hashable, Codable {
+package struct Trailer: Sendable, Hashable, Codable {
   /// What stands before the colon.
-  public let key: String
+  package let key: String
   /// What stands after it; line breaks become spaces.
-  public let value: String
+  package let value: String
 
   /// Puts a trailer together.
-  public init(_ key: String, _ value: String) {
+  package init(_ key: String, _ value: String) {
     self.key = key
     self.value = value.split(whereSeparator: \.isNewline).joined(separator: " ")
   }

@@ -1,6 +1,6 @@
 internal import Foundation
-public import GitTransport
-public import Kratix
+package import GitTransport
+package import Kratix
 
 extension Credentials {
   /// What a GitStateStore's Secret holds for its way of proving who writes
@@ -9,7 +9,7 @@ extension Credentials {
   /// Besides Kratix's keys, `bearerToken` is taken, as Flux names it.
   ///
   /// - Throws: `LandingError` with `invalid-configuration` that names the key that is not there.
-  public init(_ secret: CredentialsSecret, for store: GitStateStore) throws(LandingError) {
+  package init(_ secret: CredentialsSecret, for store: GitStateStore) throws(LandingError) {
     switch store.authMethod {
     case .basicAuth:
       if let token = secret["bearerToken"] {
@@ -49,7 +49,7 @@ extension TransportOptions.ClientCertificate {
   /// for one: `tls.crt` and `tls.key`; `nil` where there is none.
   ///
   /// - Throws: `LandingError` with `invalid-configuration` where one of the two is missing.
-  public init?(_ secret: CredentialsSecret, for store: GitStateStore) throws(LandingError) {
+  package init?(_ secret: CredentialsSecret, for store: GitStateStore) throws(LandingError) {
     guard secret["tls.crt"] != nil || secret["tls.key"] != nil else { return nil }
     self.init(
       chain: .text(try secret.require("tls.crt", for: store, because: "tls.key")),

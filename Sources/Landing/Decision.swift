@@ -1,16 +1,16 @@
-public import Kratix
+package import Kratix
 
 /// What has to be done so that the state stores hold a Work and nothing else of it.
-public struct Decision: Sendable, Hashable {
+package struct Decision: Sendable, Hashable {
   /// The placements to write.
-  public private(set) var written: [Placement] = []
+  package private(set) var written: [Placement] = []
   /// Those that stand and are to go.
-  public private(set) var removed: [Placement] = []
+  package private(set) var removed: [Placement] = []
   /// Those that are to go because what stands there is written elsewhere, by the group's id.
-  public private(set) var relocated: [String: [Placement]] = [:]
+  package private(set) var relocated: [String: [Placement]] = [:]
 
   /// Groups that no Destination matches and that stand nowhere.
-  public private(set) var unscheduled: [WorkloadGroup] = []
+  package private(set) var unscheduled: [WorkloadGroup] = []
 
   /// Decides for a Work that is to be there.
   ///
@@ -22,7 +22,7 @@ public struct Decision: Sendable, Hashable {
   ///   - allowsUnscheduled: Whether a group that no Destination matches is left out.
   /// - Throws: `KratixError`: `noDestination` when a group matches none, `invalidConfiguration`
   ///   when one is chosen that is not written here.
-  public init(
+  package init(
     writing work: Work, destinations: [Destination], standing: [StandingPlacement],
     relocates: Bool = false, allowsUnscheduled: Bool = false
   ) throws(KratixError) {
@@ -50,7 +50,7 @@ public struct Decision: Sendable, Hashable {
   }
 
   /// Decides for a Work that is to go.
-  public init(removing work: Work, standing: [StandingPlacement]) {
+  package init(removing work: Work, standing: [StandingPlacement]) {
     removed = Self.removals(of: work, standing)
   }
 
@@ -72,7 +72,7 @@ extension Work {
   /// The Work under the name that the state store knows it by, where nobody has named it yet.
   ///
   /// - Throws: `KratixError` with the code `pathConflict` when it has several.
-  public func named(by standing: [StandingPlacement]) throws(KratixError) -> Work {
+  package func named(by standing: [StandingPlacement]) throws(KratixError) -> Work {
     guard hasDerivedName else { return self }
     let given = Set(standing.compactMap(\.workName)).subtracting([name]).sorted()
     guard let first = given.first else { return self }

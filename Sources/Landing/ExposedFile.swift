@@ -1,9 +1,9 @@
 internal import Foundation
-public import Logging
+package import Logging
 internal import Synchronization
 
 /// Files with credentials or tokens that other users of the machine can read.
-public enum ExposedFile {
+package enum ExposedFile {
   /// What was remarked on in this process: files are read again and again, and once is enough.
   private static let remarked = Mutex<Set<String>>([])
 
@@ -11,7 +11,7 @@ public enum ExposedFile {
   ///
   /// Links are followed. Secrets that Kubernetes mounts are passed over: no other user is in the
   /// Pod, and its files can be read by all unless `defaultMode` says otherwise.
-  public static func remark(on paths: [String], _ logger: Logger) {
+  package static func remark(on paths: [String], _ logger: Logger) {
     let exposed = paths.filter { isExposed($0) && !isMountedSecret($0) }
     let new = remarked.withLock { remarked in exposed.filter { remarked.insert($0).inserted } }
     guard !new.isEmpty else { return }

@@ -1,25 +1,25 @@
 internal import Digests
-public import Git
+package import Git
 internal import Manifests
 
 /// What a commit's subject and trailers say of the placement that it landed or removed, whoever
 /// wrote it: Kratix writes the subject alone.
-public struct LandedCommit: Sendable, Hashable {
+package struct LandedCommit: Sendable, Hashable {
   /// The placement: `<work>.<destination>-<group>`.
-  public let placement: String
+  package let placement: String
   /// The Destination; `nil` where no trailer says it.
-  public let destination: String?
+  package let destination: String?
   /// The Promise; `nil` where no trailer says it.
-  public let promise: String?
+  package let promise: String?
   /// The Work's namespace and the request's name; `nil` for a dependency.
-  public let resource: String?
+  package let resource: String?
   /// The Pipeline; `nil` for static dependencies.
-  public let pipeline: String?
+  package let pipeline: String?
   /// What `Statestore-Content` says that it landed.
-  public let content: String?
+  package let content: String?
 
   /// Reads a commit's message; `nil` for one that names no placement.
-  public init?(_ commit: Commit) {
+  package init?(_ commit: Commit) {
     guard
       let placement = commit.subject.parts(separatedBy: " ").last(where: Self.isPlacement)
     else { return nil }
@@ -33,7 +33,7 @@ public struct LandedCommit: Sendable, Hashable {
   }
 
   /// The five digits of its group.
-  public var shortID: String { String(placement.suffix(5)) }
+  package var shortID: String { String(placement.suffix(5)) }
 
   /// Whether a word is `….<destination>-<five digits>`.
   private static func isPlacement(_ word: Substring) -> Bool {
@@ -46,7 +46,7 @@ public struct LandedCommit: Sendable, Hashable {
   }
 
   /// What `Statestore-Content` says of files: a digest of their paths and blobs.
-  public static func digest(of files: some Sequence<(path: String, blob: ObjectID)>) -> String {
+  package static func digest(of files: some Sequence<(path: String, blob: ObjectID)>) -> String {
     let lines = files.map { "\($0.blob) \($0.path)\n" }.sorted { $0.precedes($1) }.joined()
     return "sha256:" + Digest.sha256(of: lines.utf8).hexadecimal
   }

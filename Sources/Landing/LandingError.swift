@@ -1,26 +1,26 @@
-public import Git
-public import GitTransport
-public import Kratix
-public import Manifests
+package import Git
+package import GitTransport
+package import Kratix
+package import Manifests
 
 /// Why a command could not do what it was asked: an outcome, a sentence, and the server's words.
-public struct LandingError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
+package struct LandingError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
   /// What became of it.
-  public let outcome: Outcome
+  package let outcome: Outcome
   /// What happened, where, and what to do; no secret in it.
-  public let message: String
+  package let message: String
   /// What the server said, control characters removed.
-  public let serverMessages: [String]
+  package let serverMessages: [String]
 
   /// Puts an error together.
-  public init(_ outcome: Outcome, _ message: String, serverMessages: [String] = []) {
+  package init(_ outcome: Outcome, _ message: String, serverMessages: [String] = []) {
     self.outcome = outcome
     self.message = message
     self.serverMessages = serverMessages
   }
 
   /// The outcome, the message, and the server's words.
-  public var description: String {
+  package var description: String {
     let said = serverMessages.map { "\n  the server said: \($0)" }.joined()
     return "\(outcome.rawValue): \(message)\(said)"
   }
@@ -43,7 +43,7 @@ extension LandingError {
 
 extension LandingError {
   /// Converts any error to an outcome with a message.
-  public init(_ error: any Error) {
+  package init(_ error: any Error) {
     switch error {
     case let error as any LandingFailure: self = error.landingError
     case is CancellationError:
@@ -58,14 +58,14 @@ extension LandingError {
 /// An error that converts itself to a `LandingError`.
 ///
 /// There is no other mapping from errors to outcomes.
-public protocol LandingFailure: Error {
+package protocol LandingFailure: Error {
   /// The meaning: an outcome, a sentence, and the server's words.
   var landingError: LandingError { get }
 }
 
 extension LandingError: LandingFailure {
   /// The error itself.
-  public var landingError: LandingError { self }
+  package var landingError: LandingError { self }
 }
 
 /// Runs what belongs to a layer below, and says what its failure means.
@@ -77,14 +77,14 @@ func landing<Value, Failure: LandingFailure>(
 
 extension TransportError: LandingFailure {
   /// What a failure of the way to the server means.
-  public var landingError: LandingError {
+  package var landingError: LandingError {
     LandingError(Outcome(code), "\(remote): \(message)", serverMessages: serverMessages)
   }
 }
 
 extension GitError: LandingFailure {
   /// What it means that objects cannot be read or stored.
-  public var landingError: LandingError {
+  package var landingError: LandingError {
     if code == .interrupted { return .outOfTime }
     if isOfTheMachine {
       return LandingError(
@@ -99,28 +99,28 @@ extension GitError: LandingFailure {
 
 extension KratixError: LandingFailure {
   /// The outcome of the code's name.
-  public var landingError: LandingError {
+  package var landingError: LandingError {
     LandingError(Outcome(rawValue: code.rawValue) ?? .invalidInput, message)
   }
 }
 
 extension UnsafePath: LandingFailure {
   /// A path that is not safe to write.
-  public var landingError: LandingError {
+  package var landingError: LandingError {
     LandingError(.unsafePath, "\(self); nothing was written: rename it in the pipeline's output")
   }
 }
 
 extension PathClash: LandingFailure {
   /// A path that is needed twice.
-  public var landingError: LandingError {
+  package var landingError: LandingError {
     LandingError(.pathConflict, "\(self); nothing was written")
   }
 }
 
 extension TreeEditFailure: LandingFailure {
   /// Either of its two failures.
-  public var landingError: LandingError {
+  package var landingError: LandingError {
     switch self {
     case .clash(let clash): clash.landingError
     case .git(let error): error.landingError
@@ -130,7 +130,7 @@ extension TreeEditFailure: LandingFailure {
 
 extension ManifestError: LandingFailure {
   /// A file that is no manifest, with its name and the line.
-  public var landingError: LandingError { LandingError(.invalidInput, description) }
+  package var landingError: LandingError { LandingError(.invalidInput, description) }
 }
 
 extension Outcome {

@@ -1,16 +1,16 @@
 /// How a write is to be done.
-public struct LandingOptions: Sendable {
+package struct LandingOptions: Sendable {
   /// When to stop.
-  public var deadline: ContinuousClock.Instant
+  package var deadline: ContinuousClock.Instant
   /// The name of the commits' author.
-  public var authorName: String
+  package var authorName: String
   /// The address of the commits' author.
-  public var authorEmail: String
+  package var authorEmail: String
   /// Whether a branch that does not exist is made.
-  public var createsBranch: Bool
+  package var createsBranch: Bool
 
   /// Puts options together; the author is Kratix's unless another is named.
-  public init(
+  package init(
     deadline: ContinuousClock.Instant, authorName: String = "kratix", authorEmail: String = "",
     createsBranch: Bool = false
   ) {

@@ -1,12 +1,12 @@
 internal import Git
-public import Kratix
+package import Kratix
 internal import Manifests
 
 /// What is to become of one state store: everything that the decision depends on besides the
 /// snapshot, as a value that another process can be handed.
-public struct LandingRequest: Sendable, Hashable, Codable {
+package struct LandingRequest: Sendable, Hashable, Codable {
   /// What is to be done.
-  public enum Intent: Sendable, Hashable, Codable {
+  package enum Intent: Sendable, Hashable, Codable {
     /// The state store is to hold these Works and nothing else of them; what Kubernetes is
     /// deleting goes.
     case write([Work])
@@ -23,22 +23,22 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   }
 
   /// How it is to be done.
-  public struct Steering: Sendable, Hashable, Codable {
+  package struct Steering: Sendable, Hashable, Codable {
     /// Whether what is misplaced moves to where the selectors want it, which Kratix never does.
-    public var relocates: Bool
+    package var relocates: Bool
     /// Whether groups land although others of their Work have no Destination, as with Kratix;
     /// otherwise nothing of the Work does.
-    public var allowsUnscheduled: Bool
+    package var allowsUnscheduled: Bool
     /// Whether a file that placements share is made again from their state files when it holds
     /// what none of them accounts for; otherwise nothing is written.
-    public var restoresSharedFiles: Bool
+    package var restoresSharedFiles: Bool
     /// Whether somebody has said by what names state files know the Works.
-    public var namesAreGiven: Bool
+    package var namesAreGiven: Bool
     /// How commits speak.
-    public var style: CommitStyle
+    package var style: CommitStyle
 
     /// All or nothing, and commits as Kratix's, unless told otherwise.
-    public init(
+    package init(
       relocates: Bool = false, allowsUnscheduled: Bool = false,
       restoresSharedFiles: Bool = false, namesAreGiven: Bool = false,
       style: CommitStyle = CommitStyle()
@@ -52,15 +52,15 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   }
 
   /// What is to be done.
-  public var intent: Intent
+  package var intent: Intent
   /// How it is to be done.
-  public var steering: Steering
+  package var steering: Steering
   /// The state store.
-  public var stateStore: GitStateStore
+  package var stateStore: GitStateStore
   /// All Destinations there are, those of other state stores too.
-  public var destinations: [Destination]
+  package var destinations: [Destination]
   /// What stands of the Works in other state stores.
-  public var elsewhere: [StandingPlacement]
+  package var elsewhere: [StandingPlacement]
   /// The names of Works as commits tell them, by the state files' names, which alone do not say
   /// where a namespace ends; needed by a clean-up alone.
   var workNames: [String: String] = [:]
@@ -69,7 +69,7 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   var checkedDirectories: [String: String]?
 
   /// Puts a request together.
-  public init(
+  package init(
     _ intent: Intent, _ steering: Steering = Steering(), in stateStore: GitStateStore,
     destinations: [Destination], elsewhere: [StandingPlacement] = []
   ) {
@@ -86,7 +86,7 @@ public struct LandingRequest: Sendable, Hashable, Codable {
   ///   - snapshot: The branch.
   ///   - isPreview: Whether what moves to another state store is taken to stand there already.
   /// - Throws: `LandingError`, `KratixError` or `GitError`.
-  public func changes(on snapshot: Snapshot, isPreview: Bool = false) throws -> [Change] {
+  package func changes(on snapshot: Snapshot, isPreview: Bool = false) throws -> [Change] {
     let changes =
       switch intent {
       case .write, .remove, .removeAll:
@@ -200,7 +200,7 @@ public struct LandingRequest: Sendable, Hashable, Codable {
 
 extension LandingRequest.Intent {
   /// The Works that it is about.
-  public var works: [Work] {
+  package var works: [Work] {
     switch self {
     case .write(let works), .remove(let works): works
     case .removeAll(let work): [work]

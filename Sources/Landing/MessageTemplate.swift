@@ -1,9 +1,9 @@
-public import Kratix
+package import Kratix
 
 /// A commit message with fields of the placement in it: `OPS-12: {action} from: {placement}`.
-public struct MessageTemplate: Sendable, Hashable {
+package struct MessageTemplate: Sendable, Hashable {
   /// What can stand in braces.
-  public enum Field: String, Sendable, Hashable, CaseIterable {
+  package enum Field: String, Sendable, Hashable, CaseIterable {
     /// `Update`, or `Delete` where nothing is written.
     case action
     /// The WorkPlacement's name, or `kratix-canary`.
@@ -23,7 +23,7 @@ public struct MessageTemplate: Sendable, Hashable {
   }
 
   /// The template as it was given.
-  public let text: String
+  package let text: String
   private let parts: [Part]
 
   private enum Part: Hashable {
@@ -35,7 +35,7 @@ public struct MessageTemplate: Sendable, Hashable {
   ///
   /// - Throws: `KratixError` with the code `invalidConfiguration` for a field that there is not,
   ///   a brace without its fellow, or a message without a first line.
-  public init(_ text: String) throws(KratixError) {
+  package init(_ text: String) throws(KratixError) {
     self.text = text
     var parts: [Part] = []
     var rest = text[...]
@@ -79,12 +79,12 @@ public struct MessageTemplate: Sendable, Hashable {
 
 extension MessageTemplate: Codable {
   /// Reads the template's text.
-  public init(from decoder: any Decoder) throws {
+  package init(from decoder: any Decoder) throws {
     try self.init(try decoder.singleValueContainer().decode(String.self))
   }
 
   /// Writes the template's text.
-  public func encode(to encoder: any Encoder) throws {
+  package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(text)
   }

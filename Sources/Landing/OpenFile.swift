@@ -1,9 +1,9 @@
-public import Foundation
+internal import Foundation
 
 /// A file that is open, and closed when nobody holds the value any more.
 ///
 /// No child process inherits it: a lock would outlive us with the child.
-public final class OpenFile: Sendable {
+package final class OpenFile: Sendable {
   private let descriptor: Int32
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
@@ -15,7 +15,7 @@ public final class OpenFile: Sendable {
   }
 
   /// Opens a file; `nil` when that cannot be done.
-  public convenience init?(_ path: String, _ flags: Int32) {
+  package convenience init?(_ path: String, _ flags: Int32) {
     let descriptor = open(path, flags | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return nil }
     self.init(descriptor: descriptor)
@@ -23,7 +23,7 @@ public final class OpenFile: Sendable {
 
   /// Locks the file, if nobody else has; the kernel unlocks it when this process ends, however it
   /// does.
-  public func lock(_ operation: Int32 = LOCK_EX) -> Bool {
+  package func lock(_ operation: Int32 = LOCK_EX) -> Bool {
     flock(descriptor, operation | LOCK_NB) == 0
   }
 

@@ -1,5 +1,5 @@
 /// What became of a command: one name, the same in JSON, logs, metrics and the README's table.
-public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
   /// The remote's branch was read back and holds what was to land.
   case landed
   /// It held it already; nothing was written.
@@ -41,9 +41,9 @@ public enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
 
 extension Outcome {
   /// What an outcome means to those who have to act on it.
-  public struct Meaning: Sendable, Hashable {
+  package struct Meaning: Sendable, Hashable {
     /// What is to be done about it.
-    public enum Remedy: Sendable, Hashable {
+    package enum Remedy: Sendable, Hashable {
       /// Nothing: it is as it was asked for.
       case none
       /// Something has to be changed; until then the same is refused again.
@@ -55,20 +55,20 @@ extension Outcome {
     }
 
     /// What is to be done about it.
-    public let remedy: Remedy
+    package let remedy: Remedy
     /// The exit status of a command that writes.
     ///
     /// 0: it is there. 1: refused, and trying again will not help. 2: usage or configuration. 3:
     /// could not be done now, and is safe to try again.
-    public let writeStatus: Int32
+    package let writeStatus: Int32
     /// The exit status of a command that checks.
     ///
     /// There 1 means findings: what could not be checked must not look like them.
-    public let checkStatus: Int32
+    package let checkStatus: Int32
     /// The status of an answer over HTTP (RFC 9110, 15).
-    public let httpStatus: Int
+    package let httpStatus: Int
     /// Whether `--wait` asks again: the failure may be temporary.
-    public let mayPass: Bool
+    package let mayPass: Bool
 
     fileprivate init(
       _ remedy: Remedy, write: Int32, check: Int32, http: Int, mayPass: Bool = false
@@ -82,7 +82,7 @@ extension Outcome {
   }
 
   /// The one table of what outcomes mean: for exit statuses, HTTP, the service's queue, and waiting.
-  public var meaning: Meaning {
+  package var meaning: Meaning {
     switch self {
     case .landed, .unchanged, .removed: Meaning(.none, write: 0, check: 0, http: 200)
     case .emptyOutput, .noDestination: Meaning(.change, write: 1, check: 1, http: 422)
@@ -101,5 +101,5 @@ extension Outcome {
   }
 
   /// Whether it is as it was asked for.
-  public var isSuccess: Bool { meaning.remedy == .none }
+  package var isSuccess: Bool { meaning.remedy == .none }
 }

@@ -1,37 +1,37 @@
-public import Git
-public import Kratix
+package import Git
+package import Kratix
 internal import Manifests
 
 /// A placement as it stands in the state store, whoever wrote it, with all that belongs to it.
-public struct PlacementContents: Sendable, Hashable {
+package struct PlacementContents: Sendable, Hashable {
   /// Whose it is, as the directories of the mode `nestedByMetadata` tell.
-  public struct Owner: Sendable, Hashable {
+  package struct Owner: Sendable, Hashable {
     /// The Work's namespace; empty for a dependency.
-    public var namespace: String
+    package var namespace: String
     /// The Promise's name.
-    public var promise: String
+    package var promise: String
     /// The request's name; empty for a dependency.
-    public var resource: String
+    package var resource: String
     /// The Pipeline's name; empty for static dependencies.
-    public var pipeline: String
+    package var pipeline: String
   }
 
   /// Where it stands.
-  public var destination: Destination
+  package var destination: Destination
   /// The five digits of its group.
-  public var shortID: String
+  package var shortID: String
   /// The directory that is its own, or its state file.
-  public var path: StatePath
+  package var path: StatePath
   /// Whose it is; known in the mode `nestedByMetadata` alone.
-  public var owner: Owner?
+  package var owner: Owner?
   /// The state file's name, where the mode has state files.
-  public var stateFile: StateFileName?
+  package var stateFile: StateFileName?
   /// Its files, by their paths from the top of the repository; none in the mode `aggregatedYAML`.
-  public var files: [TreePath: TreeEntry] = [:]
+  package var files: [TreePath: TreeEntry] = [:]
   /// Files that its state file lists and that do not stand, in the mode `none`.
-  public var missing: [String] = []
+  package var missing: [String] = []
   /// What it adds to the Destination's one file, in the mode `aggregatedYAML`.
-  public var state: PlacementState?
+  package var state: PlacementState?
 }
 
 extension PlacementContents {

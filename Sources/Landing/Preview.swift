@@ -1,30 +1,30 @@
-public import Git
+package import Git
 
 /// What a landing would change, without landing it.
-public struct Preview: Sendable {
+package struct Preview: Sendable {
   /// One file.
-  public struct File: Sendable, Hashable {
+  package struct File: Sendable, Hashable {
     /// Its path from the top of the repository.
-    public let path: String
+    package let path: String
     /// Its bytes now; `nil` when it is not there.
-    public let old: [UInt8]?
+    package let old: [UInt8]?
     /// Its bytes afterwards; `nil` when it would go.
-    public let new: [UInt8]?
+    package let new: [UInt8]?
   }
 
   /// Where it would land.
-  public let stateStore: StateStoreDescription
+  package let stateStore: StateStoreDescription
   /// The commit that it was held against; `nil` for a branch without commits.
-  public let base: ObjectID?
+  package let base: ObjectID?
   /// The files that would change.
-  public let files: [File]
+  package let files: [File]
 }
 
 extension StateStore {
   /// Runs changes on the branch as it is, and tells what they would do to it.
   ///
   /// - Throws: `LandingError`.
-  public func preview(
+  package func preview(
     options: LandingOptions, _ changes: @Sendable (Snapshot) throws -> [Change]
   ) async throws -> Preview {
     let base = try await tip(deadline: options.deadline)

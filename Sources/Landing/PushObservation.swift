@@ -1,7 +1,7 @@
 /// One push to a state store, for whoever counts and measures.
-public struct PushObservation: Sendable, Hashable {
+package struct PushObservation: Sendable, Hashable {
   /// What became of it.
-  public enum Outcome: String, Sendable, Hashable, CaseIterable {
+  package enum Outcome: String, Sendable, Hashable, CaseIterable {
     /// The branch names what was pushed.
     case accepted
     /// The server refused it, in its own words.
@@ -15,15 +15,15 @@ public struct PushObservation: Sendable, Hashable {
   }
 
   /// Which state store it went to.
-  public let stateStore: StateStoreDescription
+  package let stateStore: StateStoreDescription
   /// How many writes went out with it.
-  public let writes: Int
+  package let writes: Int
   /// How many bytes of pack were sent.
-  public let bytes: Int
+  package let bytes: Int
   /// From the first byte sent to the server's answer.
-  public let duration: Duration
+  package let duration: Duration
   /// What became of it.
-  public let outcome: Outcome
+  package let outcome: Outcome
 
   init(
     _ stateStore: StateStoreDescription, writes: Int, bytes: Int, duration: Duration,
@@ -38,4 +38,4 @@ public struct PushObservation: Sendable, Hashable {
 }
 
 /// Is told of every push when the server has answered it; must return at once.
-public typealias PushObserver = @Sendable (PushObservation) -> Void
+package typealias PushObserver = @Sendable (PushObservation) -> Void

@@ -1,11 +1,11 @@
-public import Git
+package import Git
 
 /// A file, by its path below the directory that it was looked for in.
-public struct TreeFile: Sendable, Hashable {
+package struct TreeFile: Sendable, Hashable {
   /// The names from that directory down, with slashes.
-  public let path: String
+  package let path: String
   /// What stands there.
-  public let entry: TreeEntry
+  package let entry: TreeEntry
 }
 
 extension Snapshot {
@@ -15,7 +15,7 @@ extension Snapshot {
   /// - Returns: For each directory that is there, its files by their paths from the top of the
   ///   repository.
   /// - Throws: `GitError`.
-  public func files(
+  package func files(
     below directories: some Collection<StatePath>
   ) throws(GitError) -> [StatePath: [TreePath: TreeEntry]] {
     let trees = try entries(at: directories).filter(\.value.mode.isDirectory).map { ($0, $1.id) }
@@ -32,7 +32,7 @@ extension Snapshot {
   ///
   /// - Returns: For each tree, in their order, its files.
   /// - Throws: `GitError`.
-  public func files(below trees: [ObjectID]) throws(GitError) -> [[TreeFile]] {
+  package func files(below trees: [ObjectID]) throws(GitError) -> [[TreeFile]] {
     try files(below: trees, atMost: .max).map { $0 ?? [] }
   }
 
@@ -41,7 +41,7 @@ extension Snapshot {
   /// - Parameter count: How many files may be below a tree.
   /// - Returns: For each tree, in their order, its files; `nil` where there are more.
   /// - Throws: `GitError`.
-  public func files(
+  package func files(
     below trees: [ObjectID], atMost count: Int
   ) throws(GitError) -> [[TreeFile]?] {
     var files: [[TreeFile]?] = Array(repeating: [], count: trees.count)
@@ -77,7 +77,7 @@ extension Snapshot {
   ///   - size: How many files at a time.
   ///   - body: Takes the next files, in Git's order.
   /// - Throws: `GitError`, and what the body throws.
-  public func forEachSlice(
+  package func forEachSlice(
     of size: Int, below tree: ObjectID, _ body: ([TreeFile]) throws -> Void
   ) throws {
     try withoutActuallyEscaping(body) { body in

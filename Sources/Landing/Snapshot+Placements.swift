@@ -1,5 +1,5 @@
 internal import Git
-public import Kratix
+package import Kratix
 internal import Manifests
 
 extension Snapshot {
@@ -7,7 +7,7 @@ extension Snapshot {
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `LandingError` for a
   ///   state file that cannot be read, and for a Destination's path that is not safe.
-  public func placements(
+  package func placements(
     at destination: Destination, in store: GitStateStore
   ) throws -> [PlacementContents] {
     var faults: [StateFileFault] = []
@@ -21,7 +21,7 @@ extension Snapshot {
   /// - Parameter faults: Takes what is wrong with state files.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `LandingError` for a
   ///   Destination's path that is not safe.
-  public func placements(
+  package func placements(
     at destination: Destination, in store: GitStateStore, faults: inout [StateFileFault]
   ) throws -> [PlacementContents] {
     let found =
@@ -96,11 +96,11 @@ extension Snapshot {
 }
 
 /// What is wrong with a state file.
-public struct StateFileFault: Sendable {
+package struct StateFileFault: Sendable {
   /// The file, from the top of the repository.
-  public let path: String
+  package let path: String
   /// What is wrong with it.
-  public let error: LandingError
+  package let error: LandingError
 }
 
 extension [StateFileFault] {

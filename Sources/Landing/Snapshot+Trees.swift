@@ -1,11 +1,11 @@
-public import Git
+package import Git
 
 extension Snapshot {
   /// Directories by their ids, found together so that what is missing can be fetched together.
   ///
   /// - Returns: The trees, in the order of the ids.
   /// - Throws: `GitError`.
-  public func trees(_ ids: [ObjectID]) throws(GitError) -> [Tree] { try reader.trees(ids) }
+  package func trees(_ ids: [ObjectID]) throws(GitError) -> [Tree] { try reader.trees(ids) }
 }
 
 extension ObjectReader {

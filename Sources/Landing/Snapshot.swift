@@ -1,14 +1,14 @@
-public import Git
+package import Git
 
 /// One commit of a state store, read as a whole.
 ///
 /// Whatever is asked of it, the answer comes from that commit alone. An object that is not in the
 /// cache is not an error to handle: `StateStore` fetches it and asks again.
-public struct Snapshot {
+package struct Snapshot {
   /// The commit; `nil` when the branch has none yet.
-  public let id: ObjectID?
+  package let id: ObjectID?
   /// What the commit says; `nil` when the branch has none yet.
-  public let commit: Commit?
+  package let commit: Commit?
   let reader: any ObjectReader
 
   init(of id: ObjectID?, reading reader: any ObjectReader) throws(GitError) {
@@ -18,12 +18,12 @@ public struct Snapshot {
   }
 
   /// The directory that holds everything; `nil` when the branch has no commit yet.
-  public var tree: ObjectID? { commit?.tree }
+  package var tree: ObjectID? { commit?.tree }
 
   /// What stands at a path; `nil` for nothing.
   ///
   /// - Throws: `GitError`.
-  public func entry(at path: StatePath) throws(GitError) -> TreeEntry? {
+  package func entry(at path: StatePath) throws(GitError) -> TreeEntry? {
     try entries(at: [path])[path]
   }
 
@@ -31,7 +31,7 @@ public struct Snapshot {
   ///
   /// - Returns: An entry for each path where something stands.
   /// - Throws: `GitError`.
-  public func entries(at paths: some Collection<StatePath>) throws(GitError)
+  package func entries(at paths: some Collection<StatePath>) throws(GitError)
     -> [StatePath: TreeEntry]
   {
     guard let tree else { return [:] }
@@ -43,7 +43,7 @@ public struct Snapshot {
   /// - Parameter lastLevels: How many of the last directories of each path are few enough to be
   ///   fetched with all their entries at once.
   /// - Throws: `GitError`.
-  public func trees(
+  package func trees(
     at paths: some Collection<StatePath>, lastLevels: Int = 0
   ) throws(GitError) -> [StatePath: Tree] {
     guard let tree else { return [:] }
@@ -58,14 +58,14 @@ public struct Snapshot {
   /// All files below a directory, by their paths from the top of the repository.
   ///
   /// - Throws: `GitError`.
-  public func files(below directory: StatePath) throws(GitError) -> [TreePath: TreeEntry] {
+  package func files(below directory: StatePath) throws(GitError) -> [TreePath: TreeEntry] {
     try files(below: [directory])[directory] ?? [:]
   }
 
   /// Sees to it that objects are here, so that they can be read one after the other.
   ///
   /// - Throws: `GitError` with the code `objectMissing` and all that are not.
-  public func require(_ ids: some Collection<ObjectID>) throws(GitError) {
+  package func require(_ ids: some Collection<ObjectID>) throws(GitError) {
     try reader.require(ids)
   }
 
@@ -73,7 +73,7 @@ public struct Snapshot {
   ///
   /// - Parameter limit: How many bytes a file may have to be read.
   /// - Throws: `GitError`.
-  public func contents(
+  package func contents(
     of ids: some Collection<ObjectID>, atMost limit: Int
   ) throws(GitError) -> [ObjectID: FileContent] {
     let ids = Set(ids)
@@ -88,7 +88,7 @@ public struct Snapshot {
   /// The bytes of files, found together.
   ///
   /// - Throws: `GitError`.
-  public func blobs(_ ids: some Collection<ObjectID>) throws(GitError) -> [ObjectID: [UInt8]] {
+  package func blobs(_ ids: some Collection<ObjectID>) throws(GitError) -> [ObjectID: [UInt8]] {
     let ids = Set(ids)
     let blobs = try reader.all(ids) { id throws(GitError) in try reader.blob(id) }
     return Dictionary(uniqueKeysWithValues: zip(ids, blobs))
@@ -96,7 +96,7 @@ public struct Snapshot {
 }
 
 /// What a file holds, as far as it was read.
-public enum FileContent: Sendable {
+package enum FileContent: Sendable {
   /// All of it.
   case bytes([UInt8])
   /// More bytes than were to be read.

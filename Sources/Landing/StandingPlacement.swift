@@ -1,20 +1,20 @@
 internal import Git
-public import Kratix
+package import Kratix
 
 /// A placement of a Work that stands in the repository now, whoever wrote it.
-public struct StandingPlacement: Sendable, Hashable, Codable {
+package struct StandingPlacement: Sendable, Hashable, Codable {
   /// The Work that it is of, by its identity.
-  public let work: String
+  package let work: String
   /// The name that its state file gives to the Work; `nil` in the mode `nestedByMetadata`, whose
   /// paths do not tell it.
-  public let workName: String?
+  package let workName: String?
   /// Where it stands.
-  public let destination: Destination
+  package let destination: Destination
   /// The five digits of its group.
-  public let shortID: String
+  package let shortID: String
 
   /// Says where a group stands, and under which name of its Work where a state file tells.
-  public init(
+  package init(
     work: String, workName: String? = nil, destination: Destination, shortID: String
   ) {
     self.work = work
@@ -31,7 +31,7 @@ extension Snapshot {
   /// placements from those of the request.
   ///
   /// - Throws: `GitError`, and `LandingError` when a Destination's path is not safe.
-  public func standing(
+  package func standing(
     of work: Work, at destinations: [Destination], in store: GitStateStore
   ) throws -> [StandingPlacement] {
     try standing(of: work, at: destinations, in: store) { file in
@@ -44,7 +44,7 @@ extension Snapshot {
   ///
   /// - Parameter cut: Whether that holds where the name is cut, and may be another Work's too.
   /// - Throws: `GitError`, and `LandingError` when a Destination's path is not safe.
-  public func possiblyStanding(
+  package func possiblyStanding(
     of work: Work, at destinations: [Destination], in store: GitStateStore, cut: Bool = false
   ) throws -> [StandingPlacement] {
     try standing(of: work, at: destinations, in: store) { file in

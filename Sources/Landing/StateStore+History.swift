@@ -1,4 +1,4 @@
-public import Git
+package import Git
 
 /// Who changed what, and when: fetched only when it is asked for.
 extension StateStore {
@@ -7,9 +7,9 @@ extension StateStore {
   private static let depths = [8, 64, mostCommits]
 
   /// How far back history is looked at.
-  public static let mostCommits = 512
+  package static let mostCommits = 512
   /// How far back is looked where commits alone are read and nothing that they hold.
-  public static let mostCommitsAlone = 10_000
+  package static let mostCommitsAlone = 10_000
 
   /// The commit that last changed each of some paths, along the first parents of a commit.
   ///
@@ -20,7 +20,7 @@ extension StateStore {
   /// - Returns: A commit for each path; a path that was last changed before the last 512 commits
   ///   is left out.
   /// - Throws: `LandingError`.
-  public func lastChanges(
+  package func lastChanges(
     of paths: [StatePath], from tip: ObjectID, deadline: ContinuousClock.Instant
   ) async throws -> [StatePath: History.Element] {
     try await histories(of: paths, from: tip, deadline: deadline).compactMapValues(\.lastChange)
@@ -34,7 +34,7 @@ extension StateStore {
   ///   - deadline: When to stop.
   /// - Returns: What is known of each path.
   /// - Throws: `LandingError`.
-  public func histories(
+  package func histories(
     of paths: [StatePath], from tip: ObjectID, deadline: ContinuousClock.Instant
   ) async throws -> [StatePath: PathHistory] {
     var found: [StatePath: PathHistory] = [:]
@@ -59,7 +59,7 @@ extension StateStore {
   ///   - deadline: When to stop.
   /// - Returns: The commits, newest first, and whether they are all that there are.
   /// - Throws: `LandingError`.
-  public func changes(
+  package func changes(
     of paths: [StatePath], from tip: ObjectID, atMost count: Int,
     deadline: ContinuousClock.Instant
   ) async throws -> (commits: [History.Element], isWhole: Bool) {
@@ -78,7 +78,7 @@ extension StateStore {
   /// The commits of a branch along first parents, newest first, without what they hold.
   ///
   /// - Throws: `LandingError`.
-  public func commitLine(
+  package func commitLine(
     from tip: ObjectID, atMost count: Int, deadline: ContinuousClock.Instant
   ) async throws -> CommitLine {
     let known = try await withObjects(from: tip, deadline: deadline) { reader in
@@ -96,7 +96,7 @@ extension StateStore {
   /// Directories that are none of the paths, nor above one, are not opened.
   ///
   /// - Throws: `LandingError`.
-  public func changedPaths(
+  package func changedPaths(
     by commits: [ObjectID], in line: CommitLine, among paths: Set<String>,
     deadline: ContinuousClock.Instant
   ) async throws -> Set<String> {

@@ -13,7 +13,7 @@ extension StateStore {
   ///   - options: Until when, and as whom.
   ///   - changes: What to do, given what stands. It is asked again for each snapshot.
   /// - Throws: `LandingError`. Nothing is called landed that was not read back.
-  public func land(
+  package func land(
     options: LandingOptions, _ changes: @escaping @Sendable (Snapshot) throws -> [Change]
   ) async throws -> Receipt {
     try await land(options: options, request: nil, changes)

@@ -1,5 +1,5 @@
 internal import Foundation
-public import Git
+package import Git
 internal import Synchronization
 
 /// The way of a check of everything: many parts of one commit, on all cores.
@@ -14,7 +14,7 @@ extension StateStore {
   ///
   /// - Returns: What the body gave, in the order of the parts.
   /// - Throws: `LandingError`. What the body throws of its own is passed on.
-  public func read<Part: Sendable, Value: Sendable>(
+  package func read<Part: Sendable, Value: Sendable>(
     parts: [Part], of commit: ObjectID, deadline: ContinuousClock.Instant,
     _ body: @escaping @Sendable (Part, Snapshot) throws -> Value
   ) async throws -> [Value] {

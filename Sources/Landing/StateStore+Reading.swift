@@ -1,4 +1,4 @@
-public import Git
+package import Git
 internal import GitTransport
 internal import Manifests
 
@@ -10,7 +10,7 @@ extension StateStore {
   ///
   /// - Throws: `LandingError`.
   @concurrent
-  public nonisolated func tip(
+  package nonisolated func tip(
     deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> ObjectID? {
     try await advertised(reference, deadline: deadline)
@@ -35,7 +35,7 @@ extension StateStore {
   ///
   /// - Throws: `LandingError`; `branch-missing` when the branch does not exist. What the body
   ///   throws of its own is passed on.
-  public func read<Value: Sendable>(
+  package func read<Value: Sendable>(
     _ commit: ObjectID? = nil, deadline: ContinuousClock.Instant,
     _ body: @Sendable (Snapshot) throws -> Value
   ) async throws -> Value {
@@ -87,7 +87,7 @@ extension StateStore {
   /// - Returns: `nil` for no revision.
   /// - Throws: `LandingError`; `branch-missing` when the remote has nothing of that name,
   ///   `invalid-configuration` when it is no commit.
-  public func commit(
+  package func commit(
     of revision: String?, deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> ObjectID? {
     guard let revision else { return nil }

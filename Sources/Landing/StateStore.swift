@@ -1,15 +1,15 @@
 internal import Foundation
 internal import Git
-public import GitTransport
-public import Logging
+package import GitTransport
+package import Logging
 
 /// A state store: one branch of one remote, and the objects of it that are kept here.
 ///
 /// An actor on a thread of its own, because libgit2 blocks and keeps its errors per thread. The
 /// way of a write is in `StateStore+Landing.swift`, that of a check in `StateStore+Reading.swift`.
-public actor StateStore {
+package actor StateStore {
   /// Which state store it is.
-  public nonisolated let description: StateStoreDescription
+  package nonisolated let description: StateStoreDescription
   let remote: Remote
   let surroundings: Surroundings
   let observer: PushObserver
@@ -51,7 +51,7 @@ public actor StateStore {
   private var remakes = 0
 
   /// The thread that the actor runs on.
-  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
   }
 
@@ -67,7 +67,7 @@ public actor StateStore {
   ///     goes into the cache then while the server is asked whether it stands; otherwise it is
   ///     gathered until `settle()`.
   ///   - logger: Where it tells what it does.
-  public init(
+  package init(
     _ description: StateStoreDescription, remote: Remote, cache: Cache,
     surroundings: Surroundings = .real, observer: @escaping PushObserver = { _ in },
     endsSoon: Bool = false, logger: Logger
@@ -89,7 +89,7 @@ public actor StateStore {
   /// Puts what was pushed into the cache, which costs time that no outcome has to wait for.
   ///
   /// A process that lives on does it now and then.
-  public func settle() async {
+  package func settle() async {
     // It may push for other processes still.
     await batch?.value
     store()
@@ -105,7 +105,7 @@ public actor StateStore {
   }
 
   /// Lets go of the connections: to be done when nothing more is asked.
-  public func close() async { await remote.close() }
+  package func close() async { await remote.close() }
 
   func store() {
     if unsaved.byteCount == 0 { return }
@@ -191,7 +191,7 @@ public actor StateStore {
   ///
   /// For a process that lives for one command: it can do this on a thread of its own while it
   /// still reads its arguments, if it does not end with the clean-up of C libraries.
-  public static func warmUp() {
+  package static func warmUp() {
     Remote.warmUp()
     // Whatever is wrong with libgit2 is told when it is needed.
     _ = try? ObjectDatabase.inMemory()

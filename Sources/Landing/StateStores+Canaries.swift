@@ -7,7 +7,7 @@ extension StateStores {
   ///
   /// - Parameter landed: Called with each receipt as soon as it is there.
   /// - Throws: `LandingError`.
-  public func landCanaries(options: LandingOptions, landed: (Receipt) -> Void) async throws {
+  package func landCanaries(options: LandingOptions, landed: (Receipt) -> Void) async throws {
     // A Destination that stands in another's place would have its files.
     _ = try landing { () throws(KratixError) in try platform.usedStateStores() }
     for description in platform.stateStores.values.sorted(by: { $0.name < $1.name }) {

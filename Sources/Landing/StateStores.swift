@@ -1,16 +1,16 @@
 internal import Git
-public import Kratix
+package import Kratix
 
 /// The state stores of a platform, and the way of a Work through all of them.
-public struct StateStores: Sendable {
+package struct StateStores: Sendable {
   /// What there is.
-  public let platform: Platform
+  package let platform: Platform
   private let stores: [String: StateStore]
 
   /// Puts the objects of a platform and the state stores behind them together.
   ///
   /// - Parameter stores: The state stores by the name of their GitStateStore.
-  public init(platform: Platform, stores: [String: StateStore]) {
+  package init(platform: Platform, stores: [String: StateStore]) {
     self.platform = platform
     self.stores = stores
   }
@@ -22,7 +22,7 @@ public struct StateStores: Sendable {
   ///
   /// - Parameter landed: Called with each receipt as soon as it is there.
   /// - Throws: `LandingError`.
-  public func land(
+  package func land(
     _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(),
     options: LandingOptions, landed: (Receipt) -> Void
   ) async throws {
@@ -53,7 +53,7 @@ public struct StateStores: Sendable {
   ///     stays; without it they are read.
   ///   - options: Until when.
   /// - Throws: `LandingError`.
-  public func land(
+  package func land(
     _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(), in name: String,
     standingElsewhere: [StandingPlacement]? = nil, options: LandingOptions
   ) async throws -> Receipt {
@@ -119,7 +119,7 @@ public struct StateStores: Sendable {
   /// What it would change, file by file; nothing is pushed.
   ///
   /// - Throws: `LandingError`.
-  public func preview(
+  package func preview(
     _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(),
     options: LandingOptions
   ) async throws -> [Preview] {
@@ -142,7 +142,7 @@ public struct StateStores: Sendable {
   /// What stands of Works in all state stores but one.
   ///
   /// - Throws: `LandingError`.
-  public func standing(
+  package func standing(
     of works: [Work], outside name: String, deadline: ContinuousClock.Instant
   ) async throws -> [StandingPlacement] {
     var standing: [StandingPlacement] = []
@@ -153,19 +153,19 @@ public struct StateStores: Sendable {
   }
 
   /// Puts what was pushed into the caches: to be done when the outcome has been told.
-  public func settle() async {
+  package func settle() async {
     for store in stores.values { await store.settle() }
   }
 
   /// Lets go of the connections: to be done when nothing more is asked.
-  public func close() async {
+  package func close() async {
     for store in stores.values { await store.close() }
   }
 
   /// A state store by the name of its GitStateStore.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
-  public func store(_ name: String) throws(LandingError) -> (StateStore, GitStateStore) {
+  package func store(_ name: String) throws(LandingError) -> (StateStore, GitStateStore) {
     guard let store = stores[name], let description = platform.stateStores[name] else {
       throw LandingError(
         .invalidConfiguration,

@@ -1,18 +1,18 @@
-public import Foundation
+package import Foundation
 
 /// Time and chance, handed in so that a test can hold them.
-public struct Surroundings: Sendable {
+package struct Surroundings: Sendable {
   /// The time of day.
-  public var date: @Sendable () -> Date
+  package var date: @Sendable () -> Date
   /// The moment that deadlines are measured by.
-  public var now: @Sendable () -> ContinuousClock.Instant
+  package var now: @Sendable () -> ContinuousClock.Instant
   /// Waits.
-  public var sleep: @Sendable (Duration) async throws -> Void
+  package var sleep: @Sendable (Duration) async throws -> Void
   /// A number from 0 to 1.
-  public var chance: @Sendable () -> Double
+  package var chance: @Sendable () -> Double
 
   /// Puts surroundings together.
-  public init(
+  package init(
     date: @escaping @Sendable () -> Date, now: @escaping @Sendable () -> ContinuousClock.Instant,
     sleep: @escaping @Sendable (Duration) async throws -> Void,
     chance: @escaping @Sendable () -> Double
@@ -24,7 +24,7 @@ public struct Surroundings: Sendable {
   }
 
   /// The world as it is.
-  public static let real = Surroundings(
+  package static let real = Surroundings(
     date: { Date() }, now: { .now }, sleep: { try await Alarm.sleep(for: $0) },
     chance: { Double.random(in: 0...1) })
 }

@@ -5,13 +5,13 @@ internal import Synchronization
 ///
 /// libgit2's calls block, and its last error belongs to the thread that made it; on the
 /// cooperative pool they would starve everything else in the process.
-public final class ThreadExecutor: SerialExecutor {
+package final class ThreadExecutor: SerialExecutor {
   private let mailbox = Mailbox()
 
   /// Starts the thread, which ends with the value.
   ///
   /// - Parameter name: What debuggers call the thread.
-  public init(name: String) {
+  package init(name: String) {
     // The thread holds the mailbox and not the executor, which would otherwise never be freed.
     let mailbox = mailbox
     let thread = Thread {
@@ -25,7 +25,7 @@ public final class ThreadExecutor: SerialExecutor {
   deinit { mailbox.close() }
 
   /// Runs a job after all that were enqueued before.
-  public func enqueue(_ job: consuming ExecutorJob) {
+  package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     // The job belongs to an actor that holds this executor, so the reference is good until the
     // job has run.

@@ -43,7 +43,7 @@ extension LandingError {
   /// Ends what has no time left.
   ///
   /// - Throws: `LandingError` with `timed-out` from the deadline on.
-  public static func requireTime(
+  package static func requireTime(
     until deadline: ContinuousClock.Instant
   ) throws(LandingError) {
     guard ContinuousClock.now < deadline else { throw outOfTime }

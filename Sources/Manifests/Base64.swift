@@ -39,7 +39,7 @@ enum Base64 {
 
 extension String {
   /// Whether it is base64 with padding (RFC 4648), as the API server takes it.
-  public var isBase64: Bool {
+  package var isBase64: Bool {
     var text = self
     return text.withUTF8 { Base64.decode($0) != nil }
   }

@@ -4,28 +4,28 @@
 
 extension StringProtocol {
   /// Whether the bytes are those of another text.
-  public func isSame(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
+  package func isSame(as other: some StringProtocol) -> Bool { utf8.elementsEqual(other.utf8) }
 
   /// Whether the bytes begin with those of another text.
-  public func begins(with prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
+  package func begins(with prefix: some StringProtocol) -> Bool { utf8.starts(with: prefix.utf8) }
 
   /// Whether the bytes end with those of another text.
-  public func ends(with suffix: some StringProtocol) -> Bool {
+  package func ends(with suffix: some StringProtocol) -> Bool {
     utf8.reversed().starts(with: suffix.utf8.reversed())
   }
 
   /// Whether the bytes of another text occur.
-  public func includes(_ other: some StringProtocol) -> Bool {
+  package func includes(_ other: some StringProtocol) -> Bool {
     other.isEmpty || unicodeScalars.firstRange(of: other.unicodeScalars) != nil
   }
 
   /// Whether it comes before another text, by bytes.
-  public func precedes(_ other: some StringProtocol) -> Bool {
+  package func precedes(_ other: some StringProtocol) -> Bool {
     utf8.lexicographicallyPrecedes(other.utf8)
   }
 
   /// The parts between separators; whatever follows a separator, it is one.
-  public func parts(
+  package func parts(
     separatedBy separator: Unicode.Scalar, maxSplits: Int = .max,
     omittingEmptySubsequences: Bool = true
   ) -> [Substring] {
@@ -38,7 +38,7 @@ extension StringProtocol {
   /// The lines as git and POSIX have them, which end in LF, the empty ones too.
   ///
   /// Each is without the CR before its end. What else Unicode calls a line break ends none.
-  public var lines: [Substring] {
+  package var lines: [Substring] {
     parts(separatedBy: "\n", omittingEmptySubsequences: false).map { line in
       line.unicodeScalars.last == "\r" ? Substring(line.unicodeScalars.dropLast()) : line
     }
@@ -47,7 +47,7 @@ extension StringProtocol {
   /// The text with scalars replaced, as a format escapes them.
   ///
   /// - Parameter replacement: What to write for a scalar; `nil` for itself.
-  public func escaped(_ replacement: (Unicode.Scalar) -> String?) -> String {
+  package func escaped(_ replacement: (Unicode.Scalar) -> String?) -> String {
     var escaped = String.UnicodeScalarView()
     for scalar in unicodeScalars {
       if let text = replacement(scalar) {
@@ -62,19 +62,19 @@ extension StringProtocol {
 
 extension StringProtocol {
   /// The text without what it begins with, which the caller has made sure of.
-  public func dropping(prefix: some StringProtocol) -> String {
+  package func dropping(prefix: some StringProtocol) -> String {
     String(Substring(Substring(self).utf8.dropFirst(prefix.utf8.count)))
   }
 
   /// The text without what it ends with, which the caller has made sure of.
-  public func dropping(suffix: some StringProtocol) -> String {
+  package func dropping(suffix: some StringProtocol) -> String {
     String(Substring(Substring(self).utf8.dropLast(suffix.utf8.count)))
   }
 }
 
 extension Dictionary where Key == String {
   /// The value under a key that has the same bytes.
-  public func value(ofSame key: String) -> Value? {
+  package func value(ofSame key: String) -> Value? {
     guard let index = index(forKey: key), self[index].key.isSame(as: key) else { return nil }
     return self[index].value
   }

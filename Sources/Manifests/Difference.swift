@@ -1,21 +1,21 @@
 /// One place where an object is not what was expected.
-public struct Difference: Sendable, Hashable {
+package struct Difference: Sendable, Hashable {
   /// Where it is in the actual object: a JSON pointer that counts the actual object's items.
   ///
   /// For an expected item that no actual item matches it ends in `-`, the place past the last item.
-  public let pointer: String
+  package let pointer: String
 
   /// What was expected there; `nil` for an item too many.
-  public let expected: Node?
+  package let expected: Node?
 
   /// What is there; `nil` if nothing is.
-  public let actual: Node?
+  package let actual: Node?
 
   /// The place in the actual object's file: of the value, or of the nearest parent if it is absent.
-  public let position: Position?
+  package let position: Position?
 
   /// A difference that was found in another way than by ``differences(between:and:)``.
-  public init(pointer: String, expected: Node?, actual: Node?, position: Position?) {
+  package init(pointer: String, expected: Node?, actual: Node?, position: Position?) {
     self.pointer = pointer
     self.expected = expected
     self.actual = actual
@@ -31,7 +31,7 @@ public struct Difference: Sendable, Hashable {
 /// a quantity, `1Gi` and `1024Mi` are the same (``QuantityField``). Elsewhere kinds must agree: the
 /// integer 80 is not the string "80", because Kubernetes refuses the one where it wants the other,
 /// or, in a field that takes both, reads the string as a name.
-public func differences(between expected: Node, and actual: Node) -> [Difference] {
+package func differences(between expected: Node, and actual: Node) -> [Difference] {
   var comparison = Comparison()
   comparison.compare(expected, actual, at: Comparison.Place())
   return comparison.differences

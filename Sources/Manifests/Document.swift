@@ -1,42 +1,42 @@
 /// One YAML document of a file.
-public struct Document: Sendable {
+package struct Document: Sendable {
   /// Its place in the file, from 1.
   ///
   /// Every YAML document counts, empty ones too: between two `---` stands a document, even if
   /// nothing stands there. So the number is the one that a person counts, and kubectl's when
   /// nothing is empty.
-  public let index: Int
+  package let index: Int
 
   /// Its value; null for an empty document.
-  public let root: Node
+  package let root: Node
 
   /// What names the object in it; `nil` if the document is no Kubernetes object.
-  public let object: ObjectIdentity?
+  package let object: ObjectIdentity?
 
   /// A document with this value at this place of a file.
-  public init(index: Int = 1, root: Node) {
+  package init(index: Int = 1, root: Node) {
     self.index = index
     self.root = root
     object = ObjectIdentity(root)
   }
 
   /// Whether the document holds nothing; kubectl passes over such a document.
-  public var isEmpty: Bool { root.isNull }
+  package var isEmpty: Bool { root.isNull }
 }
 
 /// A Kubernetes object: its identity, its fields, and where it is in its document.
-public struct ManifestObject: Sendable {
+package struct ManifestObject: Sendable {
   /// What names the object.
-  public let identity: ObjectIdentity
+  package let identity: ObjectIdentity
 
   /// The object's own mapping.
-  public let node: Node
+  package let node: Node
 
   /// The JSON pointer from the document's root to the object: `""`, or `/items/0` in a list.
-  public let pointer: String
+  package let pointer: String
 
   /// An object at a place of its document.
-  public init(identity: ObjectIdentity, node: Node, pointer: String = "") {
+  package init(identity: ObjectIdentity, node: Node, pointer: String = "") {
     self.identity = identity
     self.node = node
     self.pointer = pointer
@@ -49,7 +49,7 @@ extension Document {
   /// A list is an object whose kind ends in `List` and that has a sequence `items`. The items of a
   /// typed list, `DeploymentList`, need not repeat their kind: the API server leaves it out. Items
   /// that are no objects are left out.
-  public var objects: [ManifestObject] {
+  package var objects: [ManifestObject] {
     guard let object else { return [] }
     var found: [ManifestObject] = []
     Self.collect(ManifestObject(identity: object, node: root), into: &found)

@@ -2,15 +2,15 @@
 ///
 /// Integers are exact, keys keep their order. Control characters, and the few others that JavaScript
 /// or YAML readers stumble over (U+2028, U+2029, U+FEFF), are escaped.
-public struct JSONWriter: Sendable {
+package struct JSONWriter: Sendable {
   /// Whether each value stands on a line of its own, indented by two spaces.
-  public var isIndented: Bool
+  package var isIndented: Bool
 
   /// Whether keys are written in the order of their bytes, not of the mapping.
-  public var sortsKeys: Bool
+  package var sortsKeys: Bool
 
   /// A writer; compact and in the mapping's order unless told otherwise.
-  public init(isIndented: Bool = false, sortsKeys: Bool = false) {
+  package init(isIndented: Bool = false, sortsKeys: Bool = false) {
     self.isIndented = isIndented
     self.sortsKeys = sortsKeys
   }
@@ -20,7 +20,7 @@ public struct JSONWriter: Sendable {
   /// Infinity and NaN, which JSON has not and the reader refuses, become `null`.
   ///
   /// - Parameter depth: How deep in lists and mappings the text is going to stand.
-  public func text(of node: Node, depth: Int = 0) -> String {
+  package func text(of node: Node, depth: Int = 0) -> String {
     var output: [UInt8] = []
     write(node, depth: depth, to: &output)
     return String(decoding: output, as: UTF8.self)

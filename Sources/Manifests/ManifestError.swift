@@ -1,7 +1,7 @@
 /// Why a file cannot be read as Kubernetes manifests, or a field not as what it must be.
-public struct ManifestError: Error, Sendable, Hashable {
+package struct ManifestError: Error, Sendable, Hashable {
   /// The kind of fault; the set may grow.
-  public struct Code: Sendable, Hashable, CustomStringConvertible {
+  package struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Kind: String {
       case syntax, duplicateKey, invalidKey, invalidMerge
       case unknownAlias, cyclicAlias, aliasBomb
@@ -15,52 +15,52 @@ public struct ManifestError: Error, Sendable, Hashable {
     private init(_ kind: Kind) { self.kind = kind }
 
     /// The text is not YAML.
-    public static let syntax = Code(.syntax)
+    package static let syntax = Code(.syntax)
     /// A mapping gives one key twice.
-    public static let duplicateKey = Code(.duplicateKey)
+    package static let duplicateKey = Code(.duplicateKey)
     /// A key that JSON, and so Kubernetes, cannot have: null, a sequence or a mapping.
-    public static let invalidKey = Code(.invalidKey)
+    package static let invalidKey = Code(.invalidKey)
     /// A merge key `<<` whose value is neither a mapping nor a sequence of mappings.
-    public static let invalidMerge = Code(.invalidMerge)
+    package static let invalidMerge = Code(.invalidMerge)
     /// An alias to an anchor that its document does not have.
-    public static let unknownAlias = Code(.unknownAlias)
+    package static let unknownAlias = Code(.unknownAlias)
     /// An alias inside the value that it stands for.
-    public static let cyclicAlias = Code(.cyclicAlias)
+    package static let cyclicAlias = Code(.cyclicAlias)
     /// Aliases that would multiply the document beyond ``Limits/aliasedNodes``.
-    public static let aliasBomb = Code(.aliasBomb)
+    package static let aliasBomb = Code(.aliasBomb)
     /// More bytes, documents or values than the limits allow.
-    public static let tooLarge = Code(.tooLarge)
+    package static let tooLarge = Code(.tooLarge)
     /// Deeper nesting than ``Limits/depth``.
-    public static let tooDeep = Code(.tooDeep)
+    package static let tooDeep = Code(.tooDeep)
     /// Bytes that are no UTF-8 or UTF-16, or a character that YAML does not allow.
-    public static let invalidEncoding = Code(.invalidEncoding)
+    package static let invalidEncoding = Code(.invalidEncoding)
     /// A tag that does not fit its value: `!!int abc`.
-    public static let unsupportedTag = Code(.unsupportedTag)
+    package static let unsupportedTag = Code(.unsupportedTag)
     /// A number that JSON, and so Kubernetes, cannot have: `.inf`, `.nan`.
-    public static let unsupportedNumber = Code(.unsupportedNumber)
+    package static let unsupportedNumber = Code(.unsupportedNumber)
     /// A field that must be there is not.
-    public static let missingField = Code(.missingField)
+    package static let missingField = Code(.missingField)
     /// A field is not what it must be.
-    public static let invalidField = Code(.invalidField)
+    package static let invalidField = Code(.invalidField)
 
     /// The code's name, fit for a metric label.
-    public var description: String { kind.rawValue }
+    package var description: String { kind.rawValue }
   }
 
   /// The kind of fault.
-  public let code: Code
+  package let code: Code
 
   /// The file's name, as the reader was given it.
-  public let file: String
+  package let file: String
 
   /// Where the fault is, if it is in one place of the file.
-  public let position: Position?
+  package let position: Position?
 
   /// What is wrong and how to mend it: a sentence without the place.
-  public let message: String
+  package let message: String
 
   /// A fault of a file.
-  public init(code: Code, file: String, position: Position?, message: String) {
+  package init(code: Code, file: String, position: Position?, message: String) {
     self.code = code
     self.file = file
     self.position = position
@@ -68,7 +68,7 @@ public struct ManifestError: Error, Sendable, Hashable {
   }
 
   /// A file above the size limit, which is refused without being read.
-  public static func fileTooLarge(
+  package static func fileTooLarge(
     _ byteCount: Int, file: String, limits: Limits = .default
   ) -> ManifestError {
     ManifestError(
@@ -79,7 +79,7 @@ public struct ManifestError: Error, Sendable, Hashable {
 
 extension ManifestError: CustomStringConvertible {
   /// The fault as compilers print it: `file:line:column: message`.
-  public var description: String {
+  package var description: String {
     guard let position, position != .none else { return "\(file): \(message)" }
     return "\(file):\(position): \(message)"
   }

@@ -7,18 +7,18 @@
 ///
 /// Text is read as Kubernetes reads it (sigs.k8s.io/yaml), YAML or JSON, in UTF-8 or UTF-16. Two
 /// things are stricter: a key that is given twice and aliases that multiply are errors.
-public struct ManifestFile: Sendable {
+package struct ManifestFile: Sendable {
   /// The name under which errors speak of the file.
-  public let name: String
+  package let name: String
 
   /// Its documents in order, empty ones included.
-  public let documents: [Document]
+  package let documents: [Document]
 
   /// The objects of all documents, lists taken apart.
-  public var objects: [ManifestObject] { documents.flatMap(\.objects) }
+  package var objects: [ManifestObject] { documents.flatMap(\.objects) }
 
   /// A file with these documents.
-  public init(name: String, documents: [Document]) {
+  package init(name: String, documents: [Document]) {
     self.name = name
     self.documents = documents
   }
@@ -26,7 +26,7 @@ public struct ManifestFile: Sendable {
   /// Reads manifests from bytes that the caller keeps in place meanwhile.
   ///
   /// - Throws: The first fault of the text, with its line and column.
-  public init(
+  package init(
     parsing bytes: UnsafeRawBufferPointer, name: String, limits: Limits = .default
   ) throws(ManifestError) {
     let documents = try DocumentReader.documents(in: bytes, file: name, limits: limits)
@@ -36,7 +36,7 @@ public struct ManifestFile: Sendable {
   /// Reads manifests from bytes.
   ///
   /// - Throws: The first fault of the text, with its line and column.
-  public init(
+  package init(
     parsing bytes: [UInt8], name: String, limits: Limits = .default
   ) throws(ManifestError) {
     let documents = try bytes.withUnsafeBufferPointer { buffer throws(ManifestError) in
@@ -49,7 +49,7 @@ public struct ManifestFile: Sendable {
   /// Reads manifests from any collection of bytes.
   ///
   /// - Throws: The first fault of the text, with its line and column.
-  public init(
+  package init(
     parsing bytes: some Collection<UInt8>, name: String, limits: Limits = .default
   ) throws(ManifestError) {
     try self.init(parsing: [UInt8](bytes), name: name, limits: limits)
@@ -58,7 +58,7 @@ public struct ManifestFile: Sendable {
   /// Reads manifests from text.
   ///
   /// - Throws: The first fault of the text, with its line and column.
-  public init(
+  package init(
     parsing text: String, name: String, limits: Limits = .default
   ) throws(ManifestError) {
     try self.init(parsing: [UInt8](text.utf8), name: name, limits: limits)

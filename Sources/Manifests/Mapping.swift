@@ -2,18 +2,18 @@
 ///
 /// A key is there once. Keys are compared by their bytes, as Kubernetes does: a composed and a
 /// decomposed accent make two keys.
-public struct Mapping: Sendable {
+package struct Mapping: Sendable {
   /// A key, where it stands, and its value.
-  public struct Entry: Sendable {
+  package struct Entry: Sendable {
     /// The key.
-    public let key: String
+    package let key: String
     /// Where the key stands.
-    public let keyPosition: Position
+    package let keyPosition: Position
     /// The value.
-    public var value: Node
+    package var value: Node
 
     /// A key with its value.
-    public init(key: String, keyPosition: Position = .none, value: Node) {
+    package init(key: String, keyPosition: Position = .none, value: Node) {
       self.key = key
       self.keyPosition = keyPosition
       self.value = value
@@ -21,7 +21,7 @@ public struct Mapping: Sendable {
   }
 
   /// The entries in order.
-  public private(set) var entries: [Entry]
+  package private(set) var entries: [Entry]
 
   // Most mappings of a manifest have fewer than ten keys: looking at each is faster than hashing,
   // and costs no memory. A ConfigMap or a schema may have hundreds. Of keys that Swift takes for
@@ -30,12 +30,12 @@ public struct Mapping: Sendable {
   private static let linearLimit = 16
 
   /// A mapping without entries.
-  public init() {
+  package init() {
     entries = []
   }
 
   /// A mapping of these entries in this order; of two equal keys the later value counts.
-  public init(_ elements: some Sequence<(String, Node)>) {
+  package init(_ elements: some Sequence<(String, Node)>) {
     self.init()
     for (key, value) in elements { self[key] = value }
   }
@@ -68,21 +68,21 @@ public struct Mapping: Sendable {
   }
 
   /// The number of entries.
-  public var count: Int { entries.count }
+  package var count: Int { entries.count }
 
   /// Whether there are no entries.
-  public var isEmpty: Bool { entries.isEmpty }
+  package var isEmpty: Bool { entries.isEmpty }
 
   /// The keys in order.
-  public var keys: some Sequence<String> { entries.lazy.map(\.key) }
+  package var keys: some Sequence<String> { entries.lazy.map(\.key) }
 
   /// The entry of a key.
-  public func entry(_ key: String) -> Entry? { place(of: key).map { entries[$0] } }
+  package func entry(_ key: String) -> Entry? { place(of: key).map { entries[$0] } }
 
   /// The value under a key.
   ///
   /// Setting a new key appends it; setting `nil` removes the key.
-  public subscript(key: String) -> Node? {
+  package subscript(key: String) -> Node? {
     get { place(of: key).map { entries[$0].value } }
     set {
       switch (place(of: key), newValue) {
@@ -136,18 +136,18 @@ public struct Mapping: Sendable {
 
 extension Mapping: ExpressibleByDictionaryLiteral {
   /// A mapping made in code; of two equal keys the later value counts.
-  public init(dictionaryLiteral elements: (String, Node)...) { self.init(elements) }
+  package init(dictionaryLiteral elements: (String, Node)...) { self.init(elements) }
 }
 
 extension Mapping: Hashable {
   /// Whether two mappings have equal values under the same keys, in any order.
-  public static func == (left: Mapping, right: Mapping) -> Bool {
+  package static func == (left: Mapping, right: Mapping) -> Bool {
     guard left.count == right.count else { return false }
     return left.entries.allSatisfy { right[$0.key] == $0.value }
   }
 
   /// Hashes the entries so that their order does not matter.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     var sum = 0
     for entry in entries {
       var own = Hasher()

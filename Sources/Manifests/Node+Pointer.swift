@@ -3,7 +3,7 @@ extension Node {
   ///
   /// `nil` when there is no such value, or when the text is no pointer. RFC 6901; `~1` stands for
   /// `/` and `~0` for `~` in a key.
-  public func value(at pointer: String) -> Node? {
+  package func value(at pointer: String) -> Node? {
     guard let tokens = JSONPointer.tokens(of: pointer) else { return nil }
     var node = self
     for token in tokens {
@@ -14,7 +14,7 @@ extension Node {
   }
 
   /// The value at a pointer, or else the nearest of its parents that is there.
-  public func nearestValue(at pointer: String) -> Node {
+  package func nearestValue(at pointer: String) -> Node {
     var node = self
     for token in JSONPointer.tokens(of: pointer) ?? [] {
       guard let next = node.child(token) else { break }
@@ -33,10 +33,10 @@ extension Node {
 }
 
 /// JSON pointers, RFC 6901.
-public enum JSONPointer {
+package enum JSONPointer {
   /// The pointer to a key below another pointer: `/metadata/labels` and `a/b` give
   /// `/metadata/labels/a~1b`.
-  public static func appending(_ key: String, to pointer: String) -> String {
+  package static func appending(_ key: String, to pointer: String) -> String {
     var text = pointer + "/"
     guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
       return text + key
@@ -52,10 +52,12 @@ public enum JSONPointer {
   }
 
   /// The pointer to an item below another pointer.
-  public static func appending(_ index: Int, to pointer: String) -> String { "\(pointer)/\(index)" }
+  package static func appending(_ index: Int, to pointer: String) -> String {
+    "\(pointer)/\(index)"
+  }
 
   /// The keys and indices that a pointer is made of, or `nil` if the text is no pointer.
-  public static func tokens(of pointer: String) -> [String]? {
+  package static func tokens(of pointer: String) -> [String]? {
     if pointer.isEmpty { return [] }
     guard pointer.utf8.first == UInt8(ascii: "/") else { return nil }
     var tokens: [String] = []

@@ -2,9 +2,9 @@
 ///
 /// Two nodes are equal when their contents are; positions do not count. Mappings are equal when
 /// they have equal values under the same keys, in any order.
-public struct Node: Sendable {
+package struct Node: Sendable {
   /// What a node holds: the values of JSON, with integers apart from other numbers.
-  public enum Content: Sendable {
+  package enum Content: Sendable {
     /// Nothing: `null`, `~`, or no text at all.
     case null
     /// A truth value.
@@ -22,13 +22,13 @@ public struct Node: Sendable {
   }
 
   /// What the node holds.
-  public var content: Content
+  package var content: Content
 
   /// Where the node's text begins; for an alias, where the text that it stands for begins.
-  public var position: Position
+  package var position: Position
 
   /// A node with a content, at a position if it stands in a file.
-  public init(_ content: Content, position: Position = .none) {
+  package init(_ content: Content, position: Position = .none) {
     self.content = content
     self.position = position
   }
@@ -36,17 +36,17 @@ public struct Node: Sendable {
 
 extension Node {
   /// The text, if the node is a string.
-  public var string: String? {
+  package var string: String? {
     if case .string(let value) = content { value } else { nil }
   }
 
   /// The number, if the node is an integer.
-  public var integer: Int64? {
+  package var integer: Int64? {
     if case .integer(let value) = content { value } else { nil }
   }
 
   /// The number, if the node is an integer or another number.
-  public var number: Double? {
+  package var number: Double? {
     switch content {
     case .integer(let value): Double(value)
     case .number(let value): value
@@ -55,36 +55,36 @@ extension Node {
   }
 
   /// The truth value, if the node is a boolean.
-  public var boolean: Bool? {
+  package var boolean: Bool? {
     if case .boolean(let value) = content { value } else { nil }
   }
 
   /// The items, if the node is a sequence.
-  public var sequence: [Node]? {
+  package var sequence: [Node]? {
     if case .sequence(let items) = content { items } else { nil }
   }
 
   /// The entries, if the node is a mapping.
-  public var mapping: Mapping? {
+  package var mapping: Mapping? {
     if case .mapping(let mapping) = content { mapping } else { nil }
   }
 
   /// Whether the node is null.
-  public var isNull: Bool {
+  package var isNull: Bool {
     if case .null = content { true } else { false }
   }
 
   /// The value under a key, if the node is a mapping that has it.
-  public subscript(key: String) -> Node? { mapping?[key] }
+  package subscript(key: String) -> Node? { mapping?[key] }
 
   /// The item at an index from 0, if the node is a sequence that reaches so far.
-  public subscript(index: Int) -> Node? {
+  package subscript(index: Int) -> Node? {
     guard case .sequence(let items) = content, items.indices.contains(index) else { return nil }
     return items[index]
   }
 
   /// The kind of value, for messages: `a string`, `an integer`, `null`.
-  public var kindDescription: String {
+  package var kindDescription: String {
     switch content {
     case .null: "null"
     case .boolean: "a boolean"
@@ -99,10 +99,10 @@ extension Node {
 
 extension Node: Hashable {
   /// Whether two nodes hold the same content, wherever they stand.
-  public static func == (left: Node, right: Node) -> Bool { left.content == right.content }
+  package static func == (left: Node, right: Node) -> Bool { left.content == right.content }
 
   /// Hashes the content alone.
-  public func hash(into hasher: inout Hasher) { hasher.combine(content) }
+  package func hash(into hasher: inout Hasher) { hasher.combine(content) }
 }
 
 extension Node.Content: Hashable {
@@ -110,7 +110,7 @@ extension Node.Content: Hashable {
   ///
   /// Strings are compared by their bytes, as Kubernetes does; Swift alone would take a composed and
   /// a decomposed accent for the same text.
-  public static func == (left: Node.Content, right: Node.Content) -> Bool {
+  package static func == (left: Node.Content, right: Node.Content) -> Bool {
     switch (left, right) {
     case (.null, .null): true
     case (.boolean(let left), .boolean(let right)): left == right
@@ -125,7 +125,7 @@ extension Node.Content: Hashable {
   }
 
   /// Hashes the kind and the value.
-  public func hash(into hasher: inout Hasher) {
+  package func hash(into hasher: inout Hasher) {
     switch self {
     case .null: hasher.combine(0)
     case .boolean(let value): hasher.combine(value)

@@ -1,19 +1,19 @@
 /// What names a Kubernetes object in a manifest.
-public struct ObjectIdentity: Sendable, Hashable {
+package struct ObjectIdentity: Sendable, Hashable {
   /// The group and version of its kind: `apps/v1`, or `v1` of the core group.
-  public let apiVersion: String
+  package let apiVersion: String
 
   /// Its kind: `Deployment`.
-  public let kind: String
+  package let kind: String
 
   /// The namespace that the manifest gives; `nil` if it gives none.
-  public let namespace: String?
+  package let namespace: String?
 
   /// The name; empty if the manifest has none, as with `generateName`.
-  public let name: String
+  package let name: String
 
   /// The identity of an object.
-  public init(apiVersion: String, kind: String, namespace: String? = nil, name: String) {
+  package init(apiVersion: String, kind: String, namespace: String? = nil, name: String) {
     self.apiVersion = apiVersion
     self.kind = kind
     self.namespace = namespace
@@ -21,12 +21,12 @@ public struct ObjectIdentity: Sendable, Hashable {
   }
 
   /// The API group: `apps` of `apps/v1`; empty for the core group.
-  public var group: String {
+  package var group: String {
     apiVersion.lastIndex(of: "/").map { String(apiVersion[..<$0]) } ?? ""
   }
 
   /// The API version: `v1` of `apps/v1`.
-  public var version: String {
+  package var version: String {
     apiVersion.lastIndex(of: "/").map { String(apiVersion[apiVersion.index(after: $0)...]) }
       ?? apiVersion
   }
@@ -36,7 +36,7 @@ extension ObjectIdentity {
   /// The identity that a mapping gives, or `nil` if it is no Kubernetes object.
   ///
   /// An object has `apiVersion` and `kind`, both strings that are not empty.
-  public init?(_ node: Node) {
+  package init?(_ node: Node) {
     guard let apiVersion = node["apiVersion"]?.string, !apiVersion.isEmpty,
       let kind = node["kind"]?.string, !kind.isEmpty
     else { return nil }
@@ -53,5 +53,5 @@ extension ObjectIdentity {
 
 extension ObjectIdentity: CustomStringConvertible {
   /// Kind and name as kubectl writes them: `Deployment/postgres-example`.
-  public var description: String { name.isEmpty ? kind : "\(kind)/\(name)" }
+  package var description: String { name.isEmpty ? kind : "\(kind)/\(name)" }
 }

@@ -4,19 +4,19 @@
 /// equals `500m`. As in Kubernetes, a finer fraction is rounded away from zero to a billionth, and
 /// an amount beyond 2^63-1 counts as 2^63-1. Text of more than 38 significant digits is no quantity
 /// here. Kubernetes, `k8s.io/apimachinery/pkg/api/resource`, quantity.go.
-public struct Quantity: Sendable, Hashable {
+package struct Quantity: Sendable, Hashable {
   private let billionths: Int128
 
   private static let limit = Int128(Int64.max) * 1_000_000_000
 
   /// The quantity that a text means, or `nil` if it is none.
-  public init?(_ text: String) {
+  package init?(_ text: String) {
     guard let parts = Parts(Array(text.utf8)), let amount = parts.billionths else { return nil }
     billionths = parts.isNegative ? -amount : amount
   }
 
   /// The quantity that a manifest's value means: a string, or a bare number as JSON writes it.
-  public init?(_ node: Node) {
+  package init?(_ node: Node) {
     switch node.content {
     case .string(let text): self.init(text)
     case .integer(let value): self.init(String(value))
@@ -28,7 +28,7 @@ public struct Quantity: Sendable, Hashable {
 
 extension Quantity: Comparable {
   /// Orders quantities by amount.
-  public static func < (left: Quantity, right: Quantity) -> Bool {
+  package static func < (left: Quantity, right: Quantity) -> Bool {
     left.billionths < right.billionths
   }
 }

@@ -7,18 +7,18 @@
 /// let url = try node.require(.nonEmptyString, at: "/spec/url", in: file.name)
 /// let mode = try node.optional(.oneOf(["none", "all"]), at: "/spec/cleanup", in: file.name)
 /// ```
-public struct Shape<Value>: Sendable {
+package struct Shape<Value>: Sendable {
   /// What the value is called in a message: `a string`.
-  public let name: String
+  package let name: String
 
   /// Whether what stands in its place may be a secret, so that no message says more than its kind.
-  public let isSecret: Bool
+  package let isSecret: Bool
 
   /// The value that a node holds, or `nil` if it is of another shape.
-  public let read: @Sendable (Node) -> Value?
+  package let read: @Sendable (Node) -> Value?
 
   /// A shape of one's own.
-  public init(
+  package init(
     _ name: String, isSecret: Bool = false, read: @escaping @Sendable (Node) -> Value?
   ) {
     self.name = name
@@ -29,15 +29,15 @@ public struct Shape<Value>: Sendable {
 
 extension Shape where Value == String {
   /// Any text.
-  public static var string: Shape { Shape("a string") { $0.string } }
+  package static var string: Shape { Shape("a string") { $0.string } }
 
   /// Text that is not empty.
-  public static var nonEmptyString: Shape {
+  package static var nonEmptyString: Shape {
     Shape("a string that is not empty") { $0.string.flatMap { $0.isEmpty ? nil : $0 } }
   }
 
   /// One of these texts.
-  public static func oneOf(_ choices: [String]) -> Shape {
+  package static func oneOf(_ choices: [String]) -> Shape {
     Shape("one of " + choices.joined(separator: ", ")) { node in
       node.string.flatMap { choices.contains($0) ? $0 : nil }
     }
@@ -46,27 +46,27 @@ extension Shape where Value == String {
 
 extension Shape where Value == Int64 {
   /// A whole number.
-  public static var integer: Shape { Shape("an integer") { $0.integer } }
+  package static var integer: Shape { Shape("an integer") { $0.integer } }
 }
 
 extension Shape where Value == Bool {
   /// A truth value.
-  public static var boolean: Shape { Shape("a boolean") { $0.boolean } }
+  package static var boolean: Shape { Shape("a boolean") { $0.boolean } }
 }
 
 extension Shape where Value == Mapping {
   /// A mapping.
-  public static var mapping: Shape { Shape("a mapping") { $0.mapping } }
+  package static var mapping: Shape { Shape("a mapping") { $0.mapping } }
 }
 
 extension Shape where Value == [Node] {
   /// A list of anything.
-  public static var sequence: Shape { Shape("a list") { $0.sequence } }
+  package static var sequence: Shape { Shape("a list") { $0.sequence } }
 }
 
 extension Shape where Value == [String] {
   /// A list of texts.
-  public static var strings: Shape {
+  package static var strings: Shape {
     Shape("a list of strings") { node in
       guard let items = node.sequence else { return nil }
       let strings = items.compactMap(\.string)
@@ -77,7 +77,7 @@ extension Shape where Value == [String] {
 
 extension Shape where Value == [String: String] {
   /// Texts under keys, as labels and annotations are.
-  public static var stringMapping: Shape {
+  package static var stringMapping: Shape {
     Shape("a mapping of strings to strings") { node in
       guard let entries = node.mapping?.entries else { return nil }
       var strings: [String: String] = [:]
@@ -92,7 +92,7 @@ extension Shape where Value == [String: String] {
 
 extension Shape where Value == Quantity {
   /// A Kubernetes quantity, quoted or bare.
-  public static var quantity: Shape { Shape("a quantity such as 500m or 1Gi") { Quantity($0) } }
+  package static var quantity: Shape { Shape("a quantity such as 500m or 1Gi") { Quantity($0) } }
 }
 
 extension Node {
@@ -100,7 +100,7 @@ extension Node {
   ///
   /// - Throws: `missingField` at the nearest parent if the field is absent or null, `invalidField`
   ///   at the value if it is of another shape.
-  public func require<Value>(
+  package func require<Value>(
     _ shape: Shape<Value>, at pointer: String, in file: String
   ) throws(ManifestError) -> Value {
     if let value = try optional(shape, at: pointer, in: file) { return value }
@@ -112,7 +112,7 @@ extension Node {
   /// The value of a field that may be absent or null.
   ///
   /// - Throws: `invalidField` at the value if it is of another shape.
-  public func optional<Value>(
+  package func optional<Value>(
     _ shape: Shape<Value>, at pointer: String, in file: String
   ) throws(ManifestError) -> Value? {
     guard let node = value(at: pointer), !node.isNull else { return nil }
@@ -129,7 +129,7 @@ extension Node {
   ///   - known: The keys that it may have.
   ///   - pointer: The mapping; what is none, or is not there, has no keys.
   /// - Throws: `invalidField` at the first other key.
-  public func refuseKeys(
+  package func refuseKeys(
     besides known: [String], at pointer: String, in file: String
   ) throws(ManifestError) {
     for entry in value(at: pointer)?.mapping?.entries ?? [] where !known.contains(entry.key) {
@@ -154,7 +154,7 @@ extension Node {
 
 extension JSONPointer {
   /// A pointer as people write a field: `spec.workloadGroups[0].id`.
-  public static func path(_ pointer: String) -> String {
+  package static func path(_ pointer: String) -> String {
     var path = ""
     for token in tokens(of: pointer) ?? [pointer] {
       if index(token) != nil {

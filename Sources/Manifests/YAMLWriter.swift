@@ -4,24 +4,24 @@
 /// text of several lines as a literal block. A string is quoted whenever a reader would take it for
 /// something else. Lines are not folded. What is written reads back as the same nodes; only a
 /// number that is whole, `.number(1)`, comes back as an integer.
-public struct YAMLWriter: Sendable {
+package struct YAMLWriter: Sendable {
   /// Whether keys are written in the order of their bytes, not of the mapping.
-  public var sortsKeys: Bool
+  package var sortsKeys: Bool
 
   /// A writer; in the mapping's order unless told otherwise.
-  public init(sortsKeys: Bool = false) {
+  package init(sortsKeys: Bool = false) {
     self.sortsKeys = sortsKeys
   }
 
   /// The YAML text of one document, with a newline at its end.
-  public func text(of node: Node) -> String {
+  package func text(of node: Node) -> String {
     var output: [UInt8] = []
     writeDocument(node, to: &output)
     return String(decoding: output, as: UTF8.self)
   }
 
   /// The YAML text of documents, with `---` between them.
-  public func text(of documents: some Sequence<Node>) -> String {
+  package func text(of documents: some Sequence<Node>) -> String {
     var output: [UInt8] = []
     for (index, node) in documents.enumerated() {
       if index > 0 { output += "---\n".utf8 }

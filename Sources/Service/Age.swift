@@ -1,14 +1,14 @@
-public import Foundation
+package import Foundation
 
 /// How long ago something was, as kubectl writes it: `90s`, `5m`, `3h`, `2d`.
-public enum Age {
+package enum Age {
   /// The age of a moment.
   ///
   /// - Parameters:
   ///   - time: The moment, in RFC 3339.
   ///   - now: What it is counted to.
   /// - Returns: `nil` for what is no time.
-  public static func text(since time: String, at now: Date) -> String? {
+  package static func text(since time: String, at now: Date) -> String? {
     // What is no time has no age.
     guard let date = try? Date(time, strategy: .iso8601) else { return nil }
     let seconds = max(0, Int(now.timeIntervalSince(date)))

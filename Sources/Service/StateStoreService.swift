@@ -1,55 +1,55 @@
 internal import Foundation
-public import Landing
-public import Logging
+package import Landing
+package import Logging
 internal import ServiceLifecycle
 internal import UnixSignals
 
 /// How the service is set up.
-public struct ServiceOptions: Sendable {
+package struct ServiceOptions: Sendable {
   /// Where it listens.
-  public var host = "127.0.0.1"
+  package var host = "127.0.0.1"
   /// The port; 0 for any that is free.
-  public var port = 8080
+  package var port = 8080
   /// The directory of the desired state.
-  public var directory: String
+  package var directory: String
   /// The file of tokens; `nil` for a service that asks for none.
-  public var tokens: String?
+  package var tokens: String?
   /// The file with what Git servers sign their webhooks with; `nil` to take none.
-  public var webhookSecret: String?
+  package var webhookSecret: String?
   /// What becomes of changes of others in owned paths.
-  public var drift = DriftPolicy.correct
+  package var drift = DriftPolicy.correct
   /// How often every state store is looked at.
-  public var driftInterval: Duration = .seconds(300)
+  package var driftInterval: Duration = .seconds(300)
   /// How many placements are held against a state store at once.
   var placementsAtOnce = 2_000
   /// The files of the certificate chain and the key; `nil` for plain HTTP.
-  public var certificate: (chain: String, key: String)?
+  package var certificate: (chain: String, key: String)?
   /// How many bytes a body may have.
-  public var mostBodyBytes = 16 << 20
+  package var mostBodyBytes = 16 << 20
   /// How many connections there may be at once.
-  public var mostConnections = 1024
+  package var mostConnections = 1024
   /// How long a connection may be idle, and a body may take.
-  public var idleTimeout: Duration = .seconds(30)
+  package var idleTimeout: Duration = .seconds(30)
   /// How long a new connection may take to the end of the head of its first request.
-  public var headTimeout: Duration = .seconds(10)
+  package var headTimeout: Duration = .seconds(10)
   /// How long one landing may take.
-  public var landingTimeout: Duration = .seconds(60)
+  package var landingTimeout: Duration = .seconds(60)
   /// How long what is under way may take to end when the service is told to stop.
-  public var shutdownTimeout: Duration = .seconds(30)
+  package var shutdownTimeout: Duration = .seconds(30)
   /// Ends the process when it has not ended in that time.
-  public var onShutdownOverdue: @Sendable () -> Void = {}
+  package var onShutdownOverdue: @Sendable () -> Void = {}
   /// The version that is shown.
-  public var version: String
+  package var version: String
 
   /// Options with a place for the desired state.
-  public init(directory: String, version: String) {
+  package init(directory: String, version: String) {
     self.directory = directory
     self.version = version
   }
 }
 
 /// The service: desired state, reconcilers and HTTP, made to run and to end together.
-public struct StateStoreService: Sendable {
+package struct StateStoreService: Sendable {
   let options: ServiceOptions
   let logger: Logger
   let surroundings: Surroundings
@@ -67,7 +67,7 @@ public struct StateStoreService: Sendable {
   ///   - logger: Where it tells what it does.
   ///   - onListening: Told the port when requests are answered.
   /// - Throws: What reading the platform throws.
-  public init(
+  package init(
     options: ServiceOptions, configuration: @escaping @Sendable () -> [String],
     stores: @escaping @Sendable (@escaping PushObserver) throws -> StateStores,
     surroundings: Surroundings = .real,
@@ -88,7 +88,7 @@ public struct StateStoreService: Sendable {
   /// Runs until it is told to stop: by SIGTERM or SIGINT, or by the end of its task.
   ///
   /// - Throws: `LandingError` for what is set up wrongly, `StorageError` for the desired state.
-  public func run() async throws {
+  package func run() async throws {
     var configuration = ServiceGroupConfiguration(
       services: try await services().map { .init(service: $0) },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)

@@ -1,6 +1,6 @@
-public import Git
-public import Kratix
-public import Landing
+package import Git
+package import Kratix
+package import Landing
 internal import Manifests
 
 /// What should be in a state store, from all sources, and the way to a report on it.
@@ -10,26 +10,26 @@ internal import Manifests
 /// check.isOfAll = true
 /// let report = try await check.report(on: stateStore, deadline: deadline)
 /// ```
-public struct Check: Sendable {
+package struct Check: Sendable {
   /// What it is checked with.
-  public var verifier: Verifier
+  package var verifier: Verifier
   /// Requests as they were made.
-  public var requests: [ResourceRequest] = []
+  package var requests: [ResourceRequest] = []
   /// The Promise's name, for requests whose Promise is not in the platform.
-  public var promise: String?
+  package var promise: String?
   /// Works, as they were made of rendered output or dumped from a cluster.
-  public var works: [Work] = []
+  package var works: [Work] = []
   /// What stands of the Works in other state stores, where it stays.
-  public var standingElsewhere: [StandingPlacement] = []
+  package var standingElsewhere: [StandingPlacement] = []
   /// Placements that stood before, as receipts tell.
-  public var placements: [ExpectedPlacement] = []
+  package var placements: [ExpectedPlacement] = []
   /// Whether everything that stands is checked, asked for or not.
-  public var isOfAll = false
+  package var isOfAll = false
   /// How old the last commit of what landed may be.
-  public var freshness: Report.Freshness?
+  package var freshness: Report.Freshness?
 
   /// A check of nothing yet.
-  public init(verifier: Verifier) { self.verifier = verifier }
+  package init(verifier: Verifier) { self.verifier = verifier }
 
   /// Checks the branch as it is on the remote now, or one commit.
   ///
@@ -41,7 +41,7 @@ public struct Check: Sendable {
   ///   - deadline: When to give up.
   ///   - note: Told what could not be found out and takes nothing from the findings.
   /// - Throws: `LandingError`, and `KratixError` or `UnsafePath` for paths that cannot be.
-  public func report(
+  package func report(
     on stateStore: StateStore, at commit: ObjectID? = nil,
     memory: @escaping @Sendable () -> CheckMemory? = { nil },
     deadline: ContinuousClock.Instant, note: (any Error) -> Void = { _ in }

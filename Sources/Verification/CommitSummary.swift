@@ -1,19 +1,19 @@
 internal import Foundation
-public import Git
+package import Git
 
 /// What a report says of a commit.
-public struct CommitSummary: Sendable, Hashable, Codable {
+package struct CommitSummary: Sendable, Hashable, Codable {
   /// Its name.
-  public var id: ObjectID
+  package var id: ObjectID
   /// When it was made, in RFC 3339.
-  public var time: String
+  package var time: String
   /// Who wrote it.
-  public var author: String?
+  package var author: String?
   /// The first line of its message.
-  public var subject: String?
+  package var subject: String?
 
   /// Puts a summary together.
-  public init(id: ObjectID, time: String, author: String? = nil, subject: String? = nil) {
+  package init(id: ObjectID, time: String, author: String? = nil, subject: String? = nil) {
     self.id = id
     self.time = time
     self.author = author
@@ -21,7 +21,7 @@ public struct CommitSummary: Sendable, Hashable, Codable {
   }
 
   /// Sums up a commit: its time alone, or its author and subject too.
-  public init(id: ObjectID, commit: Commit, withAuthorship: Bool = true) {
+  package init(id: ObjectID, commit: Commit, withAuthorship: Bool = true) {
     let date = Date(timeIntervalSince1970: TimeInterval(commit.committer.seconds))
     self.init(
       id: id, time: date.ISO8601Format(), author: withAuthorship ? commit.author.name : nil,

@@ -1,20 +1,20 @@
-public import Git
-public import Kratix
-public import Landing
+package import Git
+package import Kratix
+package import Landing
 
 /// What must be at one Destination, byte for byte: from rendered output, a Work or a receipt.
-public struct ExpectedPlacement: Sendable, Hashable {
+package struct ExpectedPlacement: Sendable, Hashable {
   /// One file of it.
-  public struct File: Sendable, Hashable {
+  package struct File: Sendable, Hashable {
     /// Its path from the top of the repository.
-    public var path: String
+    package var path: String
     /// Its blob.
-    public var blob: ObjectID
+    package var blob: ObjectID
     /// Its bytes; `nil` where only the blob is known, as from a receipt.
-    public var content: [UInt8]?
+    package var content: [UInt8]?
 
     /// Puts a file together.
-    public init(path: String, blob: ObjectID, content: [UInt8]? = nil) {
+    package init(path: String, blob: ObjectID, content: [UInt8]? = nil) {
       self.path = path
       self.blob = blob
       self.content = content
@@ -22,22 +22,22 @@ public struct ExpectedPlacement: Sendable, Hashable {
   }
 
   /// The Promise's name.
-  public var promise: String
+  package var promise: String
   /// The request's namespace; empty for a dependency.
-  public var namespace: String
+  package var namespace: String
   /// The request's name; empty for a dependency.
-  public var name: String
+  package var name: String
   /// The Destination's name.
-  public var destination: String
+  package var destination: String
   /// The directory that belongs to it alone, or its state file where it shares one.
-  public var directory: StatePath
+  package var directory: StatePath
   /// Its files; none when it must be gone.
-  public var files: [File]
+  package var files: [File]
   /// What is not its own where it stands; `nil` in the mode `nestedByMetadata`.
-  public var sharing: Sharing?
+  package var sharing: Sharing?
 
   /// How a placement stands among others (filepath modes `none` and `aggregatedYAML`).
-  public enum Sharing: Sendable, Hashable {
+  package enum Sharing: Sendable, Hashable {
     /// Its files stand in a directory that others have files in too.
     case directory
     /// Its workloads, each with the path that it was rendered to, are parts of this file.
@@ -45,7 +45,7 @@ public struct ExpectedPlacement: Sendable, Hashable {
   }
 
   /// Puts a placement together.
-  public init(
+  package init(
     promise: String, namespace: String, name: String, destination: String, directory: StatePath,
     files: [File], sharing: Sharing? = nil
   ) {
@@ -71,7 +71,7 @@ extension ExpectedPlacement {
   /// What a placement must be once it has landed.
   ///
   /// - Throws: `KratixError`, `UnsafePath` or `GitError`.
-  public init(_ placement: Placement, in store: GitStateStore) throws {
+  package init(_ placement: Placement, in store: GitStateStore) throws {
     let layout = try placement.layout(in: store)
     let work = placement.work
     var sharing: Sharing?
@@ -96,7 +96,7 @@ extension ExpectedPlacement {
   /// What a receipt says that had landed.
   ///
   /// - Throws: `UnsafePath`.
-  public init(_ placement: Receipt.Placement) throws(UnsafePath) {
+  package init(_ placement: Receipt.Placement) throws(UnsafePath) {
     let path = PlacementPath(placement.path)
     let stateFile = placement.files.map(\.path).first(where: StateFile.isStateFile)
     let isShared = stateFile != nil

@@ -1,40 +1,40 @@
 /// One thing that verification holds against a snapshot.
 ///
 /// What is not known of it is `nil`, and not in its JSON.
-public struct Finding: Sendable, Hashable, Codable {
+package struct Finding: Sendable, Hashable, Codable {
   /// Which rule it breaks.
-  public var rule: Rule
+  package var rule: Rule
   /// How bad it is.
-  public var severity: Severity
+  package var severity: Severity
   /// The file or directory, from the top of the repository.
-  public var file: String?
+  package var file: String?
   /// The document of the file, from 1.
-  public var document: Int?
+  package var document: Int?
   /// The line of the file, from 1.
-  public var line: Int?
+  package var line: Int?
   /// The column of the line, from 1.
-  public var column: Int?
+  package var column: Int?
   /// The object, as kubectl writes it: `Deployment/postgres-example`.
-  public var object: String?
+  package var object: String?
   /// Where in the document: a JSON pointer.
-  public var pointer: String?
+  package var pointer: String?
   /// What should be there; never a secret value.
-  public var expected: String?
+  package var expected: String?
   /// What is there; never a secret value.
-  public var actual: String?
+  package var actual: String?
   /// How it came about, where the evidence shows it.
-  public var cause: String?
+  package var cause: String?
   /// What to do.
-  public var remedy: String?
+  package var remedy: String?
   /// The commit that brought it.
-  public var introduced: CommitSummary?
+  package var introduced: CommitSummary?
   /// Of what is gone: the commit that had last changed it while it was there.
-  public var landed: CommitSummary?
+  package var landed: CommitSummary?
   /// Of what is gone: the commit that removed it.
-  public var removed: CommitSummary?
+  package var removed: CommitSummary?
 
   /// Puts a finding together.
-  public init(
+  package init(
     rule: Rule, severity: Severity? = nil, file: String? = nil, document: Int? = nil,
     line: Int? = nil, column: Int? = nil, object: String? = nil, pointer: String? = nil,
     expected: String? = nil, actual: String? = nil, cause: String? = nil, remedy: String? = nil,

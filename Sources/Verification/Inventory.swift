@@ -1,44 +1,44 @@
 internal import Git
-public import Kratix
-public import Landing
+package import Kratix
+package import Landing
 internal import Manifests
 
 /// What a state store holds, by Destination, Promise and resource.
-public struct Inventory: Sendable, Hashable, Codable {
+package struct Inventory: Sendable, Hashable, Codable {
   /// One resource, or one Promise's dependencies, at one Destination.
-  public struct Holding: Sendable, Hashable, Codable {
+  package struct Holding: Sendable, Hashable, Codable {
     /// The Destination's name.
-    public var destination: String
+    package var destination: String
     /// The Promise's name.
-    public var promise: String
+    package var promise: String
     /// The request's namespace; empty for a dependency.
-    public var namespace: String
+    package var namespace: String
     /// The request's name; empty for a dependency.
-    public var name: String
+    package var name: String
     /// The directory, from the top of the repository.
-    public var path: String
+    package var path: String
     /// How many files are in it.
-    public var files: Int
+    package var files: Int
     /// The kinds of the objects in it, each once, by name.
-    public var kinds: [String]
+    package var kinds: [String]
     /// The commit that last changed it; `nil` when that was too long ago.
-    public var commit: CommitSummary?
+    package var commit: CommitSummary?
   }
 
   /// The version of this shape.
-  public var schemaVersion = 1
+  package var schemaVersion = 1
   /// The state store.
-  public var stateStore: StateStoreDescription
+  package var stateStore: StateStoreDescription
   /// The commit that was read.
-  public var commit: CommitSummary?
+  package var commit: CommitSummary?
   /// What it holds, by path.
-  public var holdings: [Holding]
+  package var holdings: [Holding]
 
   /// Reads what stands at Destinations.
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a Destination's path that cannot be.
-  public init(
+  package init(
     of destinations: [Destination], in store: GitStateStore, _ description: StateStoreDescription,
     snapshot: Snapshot
   ) throws {
@@ -71,7 +71,7 @@ public struct Inventory: Sendable, Hashable, Codable {
   /// The same, with the commits that last changed each holding.
   ///
   /// - Throws: `LandingError`.
-  public func withHistory(
+  package func withHistory(
     from store: StateStore, deadline: ContinuousClock.Instant
   ) async throws -> Inventory {
     guard let tip = commit?.id else { return self }

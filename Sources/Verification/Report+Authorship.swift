@@ -1,18 +1,18 @@
-public import Foundation
+package import Foundation
 internal import Git
-public import Kratix
-public import Landing
+package import Kratix
+package import Landing
 
 extension Report {
   /// How old the last commit of what landed may be.
-  public struct Freshness: Sendable {
+  package struct Freshness: Sendable {
     /// The moment that ages are counted to.
-    public let now: Date
+    package let now: Date
     /// The age in seconds.
-    public let seconds: TimeInterval
+    package let seconds: TimeInterval
 
     /// Puts a moment and an age together.
-    public init(now: Date, seconds: TimeInterval) {
+    package init(now: Date, seconds: TimeInterval) {
       self.now = now
       self.seconds = seconds
     }
@@ -24,7 +24,7 @@ extension Report {
   /// Commits come without what they hold; only those that matter are opened.
   ///
   /// - Throws: `LandingError`.
-  public func withAuthorship(
+  package func withAuthorship(
     from stateStore: StateStore, as description: GitStateStore, freshness: Freshness? = nil,
     settings: RuleSettings, deadline: ContinuousClock.Instant
   ) async throws -> Report {

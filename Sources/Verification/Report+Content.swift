@@ -1,6 +1,6 @@
 internal import Git
 internal import Kratix
-public import Landing
+package import Landing
 internal import Manifests
 
 extension Report {
@@ -8,7 +8,7 @@ extension Report {
   /// of a placement's last commit says what stood then.
   ///
   /// - Throws: `LandingError`.
-  public func withContent(
+  package func withContent(
     from stateStore: StateStore, settings: RuleSettings, deadline: ContinuousClock.Instant
   ) async throws -> Report {
     guard settings[.modifiedFile] != .off, let tip = commit?.id,

@@ -1,6 +1,6 @@
 internal import Git
 internal import Kratix
-public import Landing
+package import Landing
 
 extension Report {
   /// The same report, with the commits that brought what is wrong.
@@ -9,7 +9,7 @@ extension Report {
   ///
   /// - Parameter isHidden: Tells of which paths no history is shown.
   /// - Throws: `LandingError`.
-  public func withHistory(
+  package func withHistory(
     from stateStore: StateStore, deadline: ContinuousClock.Instant,
     hiding isHidden: (String) -> Bool = { _ in false }
   ) async throws -> Report {
@@ -57,7 +57,7 @@ extension Verifier {
   /// A report with the commits that brought what is wrong, as far as whoever asks may see them.
   ///
   /// - Throws: `LandingError`.
-  public func withHistory(
+  package func withHistory(
     _ report: Report, from store: StateStore, deadline: ContinuousClock.Instant
   ) async throws -> Report {
     // The commits that changed what placements share tell of all of them.

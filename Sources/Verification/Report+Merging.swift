@@ -3,7 +3,7 @@ internal import Manifests
 extension Report {
   /// The reports of one snapshot as one: a resource that was checked in several ways is one
   /// resource, with the worse verdict and all findings.
-  public static func merged(_ resources: [ResourceReport]) -> [ResourceReport] {
+  package static func merged(_ resources: [ResourceReport]) -> [ResourceReport] {
     var merged: [ResourceReport] = []
     var places: [[String]: Int] = [:]
     for resource in resources {

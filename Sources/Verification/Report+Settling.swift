@@ -1,4 +1,4 @@
-public import Kratix
+package import Kratix
 internal import Manifests
 
 extension [Report] {
@@ -6,7 +6,7 @@ extension [Report] {
   ///
   /// A request lands in one state store, or in some of them: in the others nothing is missing. One
   /// that is in none is missing from the one where it can go.
-  public func settled(
+  package func settled(
     on requests: [ResourceRequest], promise: String?, platform: Platform
   ) -> [Report] {
     guard count > 1 else { return self }

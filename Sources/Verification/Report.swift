@@ -1,40 +1,40 @@
-public import Landing
+package import Landing
 
 /// What a verification says: one commit of one state store, resource by resource.
-public struct Report: Sendable, Hashable, Codable {
+package struct Report: Sendable, Hashable, Codable {
   /// How many resources came to which verdict.
-  public struct Summary: Sendable, Hashable, Codable {
+  package struct Summary: Sendable, Hashable, Codable {
     /// All resources.
-    public var resources = 0
+    package var resources = 0
     /// Resources that landed.
-    public var landed = 0
+    package var landed = 0
     /// Resources that are there and not as they must be.
-    public var wrong = 0
+    package var wrong = 0
     /// Resources that are not there.
-    public var missing = 0
+    package var missing = 0
     /// Resources at a Destination that the selectors do not choose.
-    public var misplaced = 0
+    package var misplaced = 0
     /// Resources that could not be judged.
-    public var unknown = 0
+    package var unknown = 0
     /// Findings that are errors.
-    public var errors = 0
+    package var errors = 0
     /// Findings that are warnings.
-    public var warnings = 0
+    package var warnings = 0
   }
 
   /// The version of this shape; keys never vanish while it stays the same.
-  public var schemaVersion = 1
+  package var schemaVersion = 1
   /// The state store.
-  public var stateStore: StateStoreDescription
+  package var stateStore: StateStoreDescription
   /// The commit that was read; `nil` for a branch without commits.
-  public var commit: CommitSummary?
+  package var commit: CommitSummary?
   /// The resources.
-  public var resources: [ResourceReport]
+  package var resources: [ResourceReport]
   /// The sums.
-  public var summary: Summary
+  package var summary: Summary
 
   /// Sums up what was said of resources.
-  public init(
+  package init(
     stateStore: StateStoreDescription, commit: CommitSummary?, resources: [ResourceReport]
   ) {
     self.stateStore = stateStore
@@ -44,7 +44,7 @@ public struct Report: Sendable, Hashable, Codable {
   }
 
   /// Sums up what was said of resources of a snapshot.
-  public init(
+  package init(
     stateStore: StateStoreDescription, snapshot: Snapshot, resources: [ResourceReport]
   ) {
     var summary: CommitSummary?
@@ -55,14 +55,14 @@ public struct Report: Sendable, Hashable, Codable {
   }
 
   /// The worst severity among all findings; `nil` when there is none.
-  public var worstSeverity: Severity? {
+  package var worstSeverity: Severity? {
     resources.lazy.flatMap(\.findings).map(\.severity).max()
   }
 }
 
 extension Report.Summary {
   /// Counts verdicts and findings.
-  public init(of resources: [ResourceReport]) {
+  package init(of resources: [ResourceReport]) {
     self.init()
     for resource in resources {
       let ofErrors = resource.findings.count { $0.severity == .error }

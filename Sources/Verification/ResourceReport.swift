@@ -1,19 +1,19 @@
 /// What verification says of one resource.
-public struct ResourceReport: Sendable, Hashable, Codable {
+package struct ResourceReport: Sendable, Hashable, Codable {
   /// A directory, or a state file, where the resource stands, or should stand.
-  public struct Placement: Sendable, Hashable, Codable {
+  package struct Placement: Sendable, Hashable, Codable {
     /// The Destination's name.
-    public var destination: String
+    package var destination: String
     /// The directory or the state file, from the top of the repository.
-    public var path: String
+    package var path: String
     /// The files of it that stand among others', in the filepath mode `none`: the path is that of
     /// the state file then.
-    public var files: [String]?
+    package var files: [String]?
     /// The commit that last changed it; `nil` where history was not asked for.
-    public var commit: CommitSummary?
+    package var commit: CommitSummary?
 
     /// Puts a placement together.
-    public init(
+    package init(
       destination: String, path: String, files: [String]? = nil, commit: CommitSummary? = nil
     ) {
       self.destination = destination
@@ -27,22 +27,22 @@ public struct ResourceReport: Sendable, Hashable, Codable {
   }
 
   /// The Promise's name.
-  public var promise: String
+  package var promise: String
   /// The request's namespace; empty for a dependency.
-  public var namespace: String
+  package var namespace: String
   /// The request's name; empty for a dependency.
-  public var name: String
+  package var name: String
   /// The verdict.
-  public var verdict: Verdict
+  package var verdict: Verdict
   /// Where it stands, or should stand.
-  public var placements: [Placement]
+  package var placements: [Placement]
   /// What is held against it, the worst first.
-  public var findings: [Finding]
+  package var findings: [Finding]
   /// What could not be judged, and why.
-  public var notes: [String]
+  package var notes: [String]
 
   /// Puts a report together.
-  public init(
+  package init(
     promise: String, namespace: String, name: String, verdict: Verdict, placements: [Placement],
     findings: [Finding], notes: [String] = []
   ) {

@@ -1,5 +1,5 @@
 /// What verification says of one resource.
-public enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Verdict: String, Sendable, Hashable, Codable, CaseIterable {
   /// Everything expected is there, and right.
   case landed
   /// Something of it is there, and not as it must be.

@@ -1,6 +1,6 @@
 internal import Git
-public import Kratix
-public import Landing
+package import Kratix
+package import Landing
 
 extension Verifier {
   /// Checks what stands of Works by what its own path, its Promise and expectations imply, as a
@@ -9,7 +9,7 @@ extension Verifier {
   /// - Returns: A report for each resource of which something stands in a directory of its own.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a Destination's path that cannot be.
-  public func check(contentOf works: [Work], in snapshot: Snapshot) throws -> [ResourceReport] {
+  package func check(contentOf works: [Work], in snapshot: Snapshot) throws -> [ResourceReport] {
     var resources: [(work: Work, directories: [(Destination, StatePath)])] = []
     var known: Set<[String]> = []
     let destinations = platform.destinations(in: stateStore).filter { $0.isNested(on: stateStore) }

@@ -1,5 +1,5 @@
-public import Kratix
-public import Landing
+package import Kratix
+package import Landing
 
 extension Verifier {
   /// Checks that a Work's placements stand byte for byte, at Destinations that its selectors
@@ -11,7 +11,7 @@ extension Verifier {
   ///   - elsewhere: What stands in other state stores, where it stays.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a path that cannot be.
-  public func check(
+  package func check(
     _ work: Work, in snapshot: Snapshot, elsewhere: [StandingPlacement] = []
   ) throws -> [ResourceReport] {
     try check(work, in: snapshot, elsewhere: elsewhere, ignoresText: false)

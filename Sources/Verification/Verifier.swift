@@ -1,6 +1,6 @@
-public import Kratix
-public import Landing
-public import Manifests
+package import Kratix
+package import Landing
+package import Manifests
 
 /// Compares what should be in a state store with a snapshot of it.
 ///
@@ -15,21 +15,21 @@ public import Manifests
 ///     resources: try verifier.check(requests: requests, in: snapshot))
 /// }
 /// ```
-public struct Verifier: Sendable {
+package struct Verifier: Sendable {
   /// What is known of the cluster.
-  public let platform: Platform
+  package let platform: Platform
   /// The state store whose snapshots are checked.
-  public let stateStore: GitStateStore
+  package let stateStore: GitStateStore
   /// What must be there for requests.
-  public let expectations: Expectations
+  package let expectations: Expectations
   /// Severities that somebody chose.
-  public var settings: RuleSettings
+  package var settings: RuleSettings
   /// Whether all other state stores of the platform are searched as well: then what is not here is
   /// not said to be there.
-  public var isOneOfAll = false
+  package var isOneOfAll = false
   /// Whether whoever asks may see nothing but what is known to be the resource's own: a client of
   /// one namespace, who chooses what is asked.
-  public var showsOnlyOwn = false
+  package var showsOnlyOwn = false
   /// How many files of one resource are held at once when everything is checked; one with more is
   /// checked file by file.
   var mostFilesOfResource = LargeResource.mostFiles
@@ -37,7 +37,7 @@ public struct Verifier: Sendable {
   /// A verifier for one state store.
   ///
   /// - Throws: `ManifestError` when one of the platform's expectations cannot be used.
-  public init(
+  package init(
     platform: Platform, stateStore: GitStateStore, settings: RuleSettings = .default
   ) throws(ManifestError) {
     self.platform = platform
@@ -50,7 +50,7 @@ public struct Verifier: Sendable {
   ///
   /// - Returns: A report for each resource, in the order of their first placements.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
-  public func check(
+  package func check(
     rendered placements: [ExpectedPlacement], in snapshot: Snapshot
   ) throws -> [ResourceReport] {
     try fileCheck(of: snapshot).drafts(for: placements).map {
@@ -75,7 +75,7 @@ public struct Verifier: Sendable {
   /// - Returns: A report for each request, in their order.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a Destination's path that cannot be.
-  public func check(
+  package func check(
     requests: [ResourceRequest], promise: String? = nil, in snapshot: Snapshot
   ) throws -> [ResourceReport] {
     let searches = try requests.map { request in

@@ -1,6 +1,6 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
-public import Kratix
+package import Kratix
 import Landing
 import Manifests
 

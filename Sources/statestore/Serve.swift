@@ -1,7 +1,7 @@
-public import ArgumentParser
+import ArgumentParser
 import Foundation
 import Landing
-public import Service
+package import Service
 
 extension DriftPolicy: ExpressibleByArgument {}
 

@@ -4,14 +4,14 @@ import Foundation
 ///
 /// Only a crash or a hang is a fault here: whatever a reader cannot use, it has to refuse.
 @_cdecl("LLVMFuzzerTestOneInput")
-public func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+package func fuzzOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
   FuzzTarget.chosen.read(Array(UnsafeBufferPointer(start: start, count: count)))
   return 0
 }
 
 /// Where SwiftPM has a program start, though libFuzzer brings a `main` of its own.
 @_cdecl("Fuzz_main")
-public func fuzz(
+package func fuzz(
   _ count: CInt, _ arguments: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>
 ) -> CInt {
   var count = count

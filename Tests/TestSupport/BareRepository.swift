@@ -1,16 +1,16 @@
-public import Foundation
-public import Git
+package import Foundation
+package import Git
 
 /// A bare repository of a test, as a server would have it.
-public struct BareRepository: Sendable {
+package struct BareRepository: Sendable {
   /// Where it is.
-  public let directory: URL
+  package let directory: URL
 
   /// The git that made it.
-  public let git: GitOracle
+  package let git: GitOracle
 
   /// Makes an empty repository with the settings given, each `name=value`.
-  public init(
+  package init(
     named name: String = "state.git", in parent: URL, git: GitOracle, settings: [String] = [],
     format: String = "sha1"
   ) async throws {
@@ -26,17 +26,17 @@ public struct BareRepository: Sendable {
   }
 
   /// What makes `upload-pack` hand out filtered packs.
-  public static let filters = ["uploadpack.allowFilter=true", "uploadpack.allowAnySHA1InWant=true"]
+  package static let filters = ["uploadpack.allowFilter=true", "uploadpack.allowAnySHA1InWant=true"]
 
   /// Installs a hook, a shell script without its first line.
-  public func hook(_ name: String, _ script: String) throws {
+  package func hook(_ name: String, _ script: String) throws {
     let file = directory.appendingPathComponent("hooks/\(name)")
     try Data("#!/bin/sh\n\(script)\n".utf8).write(to: file)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
   }
 
   /// Makes a commit of some files on a parent, without moving any branch.
-  public func commit(
+  package func commit(
     _ files: [String: String], parent: ObjectID? = nil, message: String = "Update"
   ) async throws -> ObjectID {
     var tree = ""
@@ -65,12 +65,12 @@ public struct BareRepository: Sendable {
   }
 
   /// Moves a branch to a commit.
-  public func setBranch(_ name: String, to id: ObjectID) async throws {
+  package func setBranch(_ name: String, to id: ObjectID) async throws {
     try await git("update-ref", "refs/heads/\(name)", id.hexadecimal, in: directory)
   }
 
   /// The pack of what a commit has and another has not.
-  public func pack(_ id: ObjectID, without base: ObjectID? = nil) async throws -> [UInt8] {
+  package func pack(_ id: ObjectID, without base: ObjectID? = nil) async throws -> [UInt8] {
     let revisions = "\(id.hexadecimal)\n" + (base.map { "^\($0.hexadecimal)\n" } ?? "")
     return try await git.output(
       ["pack-objects", "--revs", "--stdout", "--quiet"], in: directory,
@@ -79,7 +79,7 @@ public struct BareRepository: Sendable {
   }
 
   /// The ids of everything in a received pack, each with its type.
-  public func contents(ofPack pack: [UInt8]) async throws -> [ObjectID: String] {
+  package func contents(ofPack pack: [UInt8]) async throws -> [ObjectID: String] {
     let scratch = directory.deletingLastPathComponent()
       .appendingPathComponent("unpacked-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: scratch) }

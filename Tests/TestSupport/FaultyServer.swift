@@ -4,9 +4,9 @@ import Synchronization
 
 /// An HTTP server in front of another one: it answers some requests by itself and passes the rest
 /// on.
-public final class FaultyServer: Sendable {
+package final class FaultyServer: Sendable {
   /// What becomes of a request instead of being passed on.
-  public enum Fault: Sendable {
+  package enum Fault: Sendable {
     /// It is answered with this whole response, and the connection is closed.
     case answer(String)
 
@@ -16,7 +16,7 @@ public final class FaultyServer: Sendable {
 
   /// Decides about a request from its first line and the number of requests before it; `nil` passes
   /// it on.
-  public typealias Decision = @Sendable (_ line: String, _ number: Int) -> Fault?
+  package typealias Decision = @Sendable (_ line: String, _ number: Int) -> Fault?
 
   fileprivate let target: Int
   fileprivate let closesUnannounced: Bool
@@ -30,7 +30,7 @@ public final class FaultyServer: Sendable {
   }
 
   /// The first lines of all requests so far.
-  public var requests: [String] { lines.withLock { $0 } }
+  package var requests: [String] { lines.withLock { $0 } }
 
   /// Runs a body with the server and its base URL.
   ///
@@ -40,7 +40,7 @@ public final class FaultyServer: Sendable {
   ///     next request comes over them.
   ///   - decision: Which requests fail.
   ///   - body: What to do meanwhile.
-  public static func with<Value>(
+  package static func with<Value>(
     before base: String, closesUnannounced: Bool = false,
     decision: @escaping Decision = { _, _ in nil },
     _ body: (FaultyServer, String) async throws -> Value

@@ -1,14 +1,14 @@
-public import Foundation
-public import Git
+package import Foundation
+package import Git
 
 /// The `git` program, apart from the machine's and the user's configuration, as the judge of what
 /// we do.
-public struct GitOracle: Sendable {
+package struct GitOracle: Sendable {
   /// The variables that every call runs with.
-  public let environment: [String: String]
+  package let environment: [String: String]
 
   /// Makes an oracle whose configuration is an empty file in a directory.
-  public init(in directory: URL) throws {
+  package init(in directory: URL) throws {
     let configuration = directory.appendingPathComponent("gitconfig")
     if !FileManager.default.fileExists(atPath: configuration.path) {
       try Data("[init]\n\tdefaultBranch = main\n".utf8).write(to: configuration)
@@ -30,14 +30,14 @@ public struct GitOracle: Sendable {
 
   /// Runs git in a directory and gives its standard output as text.
   @discardableResult
-  public func callAsFunction(
+  package func callAsFunction(
     _ arguments: String..., in directory: URL, input: [UInt8] = []
   ) async throws -> String {
     try await output(arguments, in: directory, input: input).text
   }
 
   /// Runs git in a directory; a failure is an error with git's own words.
-  public func output(
+  package func output(
     _ arguments: [String], in directory: URL, input: [UInt8] = []
   ) async throws -> Program.Output {
     let output = try await Program.run(
@@ -49,7 +49,7 @@ public struct GitOracle: Sendable {
   }
 
   /// The id that a revision expression stands for.
-  public func id(_ revision: String, in directory: URL) async throws -> ObjectID {
+  package func id(_ revision: String, in directory: URL) async throws -> ObjectID {
     let text = try await self("rev-parse", "--verify", revision, in: directory)
     guard let id = ObjectID(hexadecimal: text) else {
       throw TestFailure("git rev-parse \(revision) says \(text)")

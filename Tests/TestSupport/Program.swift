@@ -1,22 +1,22 @@
-public import Foundation
+package import Foundation
 import Subprocess
 import SystemPackage
 
 /// Programs that tests run as they are installed.
-public enum Program {
+package enum Program {
   /// What a program printed and how it ended.
-  public struct Output: Sendable {
+  package struct Output: Sendable {
     /// Standard output.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
 
     /// Standard error.
-    public let errors: String
+    package let errors: String
 
     /// Whether the exit status is 0.
-    public let isSuccess: Bool
+    package let isSuccess: Bool
 
     /// Standard output as text, without the line feed at its end.
-    public var text: String {
+    package var text: String {
       let text = String(decoding: bytes, as: UTF8.self)
       return text.hasSuffix("\n") ? String(text.dropLast()) : text
     }
@@ -25,7 +25,7 @@ public enum Program {
   /// The path of a program, also where only root's `PATH` looks.
   ///
   /// - Throws: `TestFailure` naming `scripts/setup` when it is not installed.
-  public static func path(of name: String) throws -> String {
+  package static func path(of name: String) throws -> String {
     let listed = ProcessInfo.processInfo.environment["PATH"] ?? ""
     let directories = listed.split(separator: ":").map(String.init) + ["/usr/sbin", "/sbin"]
     for directory in directories {
@@ -36,7 +36,7 @@ public enum Program {
   }
 
   /// Runs a program to its end.
-  public static func run(
+  package static func run(
     _ name: String, _ arguments: [String], in directory: URL? = nil,
     environment: [String: String] = ProcessInfo.processInfo.environment, input: [UInt8] = []
   ) async throws -> Output {

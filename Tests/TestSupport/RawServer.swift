@@ -4,9 +4,9 @@ import Synchronization
 
 /// A TCP server that does one wrong thing: says nothing, says too little, or says what a test wants
 /// it to say.
-public final class RawServer: Sendable {
+package final class RawServer: Sendable {
   /// What the server does with a connection.
-  public enum Behaviour: Sendable {
+  package enum Behaviour: Sendable {
     /// Accepts and never answers.
     case silent
 
@@ -22,17 +22,17 @@ public final class RawServer: Sendable {
   }
 
   /// The port on 127.0.0.1.
-  public let port: Int
+  package let port: Int
 
   private let requests = Mutex<[String]>([])
 
   private init(port: Int) { self.port = port }
 
   /// What clients have sent so far, one text for each connection and request.
-  public var received: [String] { requests.withLock { $0 } }
+  package var received: [String] { requests.withLock { $0 } }
 
   /// Runs a body while the server runs.
-  public static func with<Value>(
+  package static func with<Value>(
     _ behaviour: Behaviour, _ body: (RawServer) async throws -> Value
   ) async throws -> Value {
     let holder = Holder()

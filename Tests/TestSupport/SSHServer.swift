@@ -1,35 +1,35 @@
-public import Foundation
+package import Foundation
 import Subprocess
 
 /// An sshd on loopback for the user who runs the tests, with keys of its own.
-public struct SSHServer: Sendable {
+package struct SSHServer: Sendable {
   /// The user to log in as.
-  public let user: String
+  package let user: String
 
   /// The port on 127.0.0.1.
-  public let port: Int
+  package let port: Int
 
   /// What a client's known_hosts must hold.
-  public let knownHosts: String
+  package let knownHosts: String
 
   /// Private keys that the server accepts: Ed25519 and RSA.
-  public let keys: (ed25519: String, rsa: String)
+  package let keys: (ed25519: String, rsa: String)
 
   /// A private key that the server does not accept.
-  public let strangerKey: String
+  package let strangerKey: String
 
   private let log: URL
 
   /// A program that the server has run.
-  public struct Session: Sendable {
+  package struct Session: Sendable {
     /// Its process.
-    public let process: Int32
+    package let process: Int32
     /// The connection that it was asked for over.
-    public let connection: String
+    package let connection: String
   }
 
   /// What the server has run so far.
-  public func sessions() throws -> [Session] {
+  package func sessions() throws -> [Session] {
     try String(contentsOf: log, encoding: .utf8).split(separator: "\n").compactMap { line in
       let words = line.split(separator: " ", maxSplits: 1).map(String.init)
       return Int32(words[0]).map { Session(process: $0, connection: words[1]) }
@@ -37,7 +37,7 @@ public struct SSHServer: Sendable {
   }
 
   /// Runs a body while an sshd runs.
-  public static func with<Value: Sendable>(
+  package static func with<Value: Sendable>(
     in directory: URL, git: GitOracle, acceptsProtocolVersion: Bool = true,
     sessionsPerConnection: Int = 10, _ body: (SSHServer) async throws -> Value
   ) async throws -> Value {

@@ -1,31 +1,31 @@
-public import Foundation
+package import Foundation
 import Subprocess
 
 /// A smart HTTP server for the repositories of a directory: `scripts/git-server`, as people run it.
-public struct SmartHTTPServer: Sendable {
+package struct SmartHTTPServer: Sendable {
   /// How the server is set up.
-  public struct Options: Sendable {
+  package struct Options: Sendable {
     /// The user and password that it asks for.
-    public var user: (name: String, password: String)?
+    package var user: (name: String, password: String)?
 
     /// The certificate and key to serve https with.
-    public var certificate: TestAuthority.Certificate?
+    package var certificate: TestAuthority.Certificate?
 
     /// The authority whose client certificates it asks for.
-    public var clientAuthority: URL?
+    package var clientAuthority: URL?
 
     /// The newest protocol version that it speaks.
-    public var protocolVersion = 2
+    package var protocolVersion = 2
 
     /// Where it keeps a line for each request: method, path, status, bytes of both directions.
-    public var accessLog: URL?
+    package var accessLog: URL?
 
     /// No authentication, plain http, protocol version 2.
-    public init() {}
+    package init() {}
   }
 
   /// Runs a body while the server runs, with its base URL.
-  public static func with<Value: Sendable>(
+  package static func with<Value: Sendable>(
     root: URL, git: GitOracle, options: Options = Options(),
     _ body: (String) async throws -> Value
   ) async throws -> Value {

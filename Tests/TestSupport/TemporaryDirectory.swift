@@ -1,9 +1,9 @@
-public import Foundation
+package import Foundation
 
 /// Runs a body with a new, empty directory, and removes it whatever happens.
 ///
 /// With `STATESTORE_KEEP_TEST_FILES` in the environment it stays, for a look at it.
-public func withTemporaryDirectory<Value>(
+package func withTemporaryDirectory<Value>(
   _ body: (URL) async throws -> Value
 ) async throws -> Value {
   let directory = FileManager.default.temporaryDirectory

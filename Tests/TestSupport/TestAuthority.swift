@@ -1,24 +1,24 @@
-public import Foundation
+package import Foundation
 
 /// A certificate authority of a test, made by openssl.
-public struct TestAuthority: Sendable {
+package struct TestAuthority: Sendable {
   /// A certificate and its key, as files.
-  public struct Certificate: Sendable {
+  package struct Certificate: Sendable {
     /// The certificate in PEM.
-    public let chain: URL
+    package let chain: URL
 
     /// The private key in PEM.
-    public let key: URL
+    package let key: URL
   }
 
   /// The authority's own certificate in PEM.
-  public let certificate: URL
+  package let certificate: URL
 
   private let key: URL
   private let directory: URL
 
   /// Makes an authority in a directory.
-  public init(in directory: URL, named name: String = "authority") async throws {
+  package init(in directory: URL, named name: String = "authority") async throws {
     self.directory = directory
     self.certificate = directory.appendingPathComponent("\(name).pem")
     self.key = directory.appendingPathComponent("\(name).key")
@@ -29,7 +29,7 @@ public struct TestAuthority: Sendable {
   }
 
   /// Signs a certificate for names such as `DNS:localhost` and `IP:127.0.0.1`.
-  public func certificate(for names: [String], named name: String = "server") async throws
+  package func certificate(for names: [String], named name: String = "server") async throws
     -> Certificate
   {
     let key = directory.appendingPathComponent("\(name).key")

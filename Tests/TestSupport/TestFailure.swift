@@ -1,8 +1,8 @@
 /// Why a fixture cannot be had; its words are shown as the reason of the failed test.
-public struct TestFailure: Error, Sendable, CustomStringConvertible {
+package struct TestFailure: Error, Sendable, CustomStringConvertible {
   /// What is missing or broken, and what to do.
-  public let description: String
+  package let description: String
 
   /// Makes a failure with these words.
-  public init(_ description: String) { self.description = description }
+  package init(_ description: String) { self.description = description }
 }

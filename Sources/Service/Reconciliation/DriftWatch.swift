@@ -219,7 +219,7 @@ actor DriftWatch {
 }
 
 /// What becomes of changes of others in owned paths.
-public enum DriftPolicy: String, Sendable, CaseIterable {
+package enum DriftPolicy: String, Sendable, CaseIterable {
   /// They are put right.
   case correct
   /// They are told.

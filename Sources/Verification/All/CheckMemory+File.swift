@@ -1,5 +1,5 @@
 internal import Foundation
-public import Git
+package import Git
 
 // The file: a section for each state store. Each is a line that says what follows, the report as
 // JSON, and a record for each resource: its digest, the number of its objects, those, and the length
@@ -8,7 +8,7 @@ extension CheckMemory {
   private static let magic = "statestore-check 4"
 
   /// The report that a file keeps for a question, without its records; `nil` if it keeps none.
-  public static func glance(at path: String, for question: ObjectID) -> Report? {
+  package static func glance(at path: String, for question: ObjectID) -> Report? {
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
     // It was only read.
     defer { try? file.close() }
@@ -34,7 +34,7 @@ extension CheckMemory {
   }
 
   /// Reads what a file keeps for a question; `nil` if it keeps nothing of it, or is not whole.
-  public init?(path: String, question: ObjectID) {
+  package init?(path: String, question: ObjectID) {
     guard let section = Self.sections(of: path).first(where: { $0.head.question == question }),
       let report = Self.report(in: section.data.dropFirst(section.head.length), section.head)
     else { return nil }
@@ -54,7 +54,7 @@ extension CheckMemory {
   ///
   /// - Parameter others: The questions whose answers stay in it.
   /// - Throws: What the disk said.
-  public func write(to path: String, beside others: Set<ObjectID> = []) throws {
+  package func write(to path: String, beside others: Set<ObjectID> = []) throws {
     let kept = Self.sections(of: path).filter {
       $0.head.question != question && others.contains($0.head.question)
     }

@@ -1,5 +1,5 @@
 internal import Foundation
-public import Git
+package import Git
 internal import Kratix
 internal import Landing
 
@@ -8,11 +8,11 @@ internal import Landing
 /// A state store that has not changed costs no more than asking where its branch stands; one that
 /// has changed costs what has changed. Losing the file costs time and nothing else: it is read only
 /// if it was written by the same program for the same question, and whole.
-public struct CheckMemory: Sendable {
+package struct CheckMemory: Sendable {
   /// What the check was asked, the program and its configuration included, as one digest.
-  public let question: ObjectID
+  package let question: ObjectID
   /// The report, without what is quiet.
-  public let report: Report
+  package let report: Report
   let records: [ObjectID: Record]
 
   /// What was found of one resource.
@@ -31,7 +31,7 @@ public struct CheckMemory: Sendable {
   /// Remembers a result.
   ///
   /// - Throws: `GitError` when libgit2 cannot hash.
-  public init(_ result: CheckResult, question: ObjectID) throws {
+  package init(_ result: CheckResult, question: ObjectID) throws {
     self.question = question
     report = result.withoutQuiet
     let encoder = JSONEncoder()

@@ -1,7 +1,7 @@
 /// A report, and what it takes not to check everything again.
-public struct CheckResult: Sendable {
+package struct CheckResult: Sendable {
   /// The report.
-  public var report: Report
+  package var report: Report
   /// What was checked by its path, before anything was said of its commits.
   var standing: [CheckedResource] = []
   /// How many resources of the report, from its start, were asked for by name.
@@ -38,7 +38,7 @@ public struct CheckResult: Sendable {
   /// The report without what stands as it should and nobody asked for.
   ///
   /// Its sums are those of the whole.
-  public var withoutQuiet: Report {
+  package var withoutQuiet: Report {
     var brief = report
     brief.resources =
       report.resources.prefix(askedFor)

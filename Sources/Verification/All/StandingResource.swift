@@ -3,13 +3,13 @@ internal import Kratix
 internal import Manifests
 
 /// What stands of one request, or of one Promise's dependencies, in a state store: by its paths.
-public struct StandingResource: Sendable {
+package struct StandingResource: Sendable {
   /// The Promise's name.
-  public let promise: String
+  package let promise: String
   /// The namespace in its path; empty for dependencies.
-  public let namespace: String
+  package let namespace: String
   /// The request's name; empty for dependencies.
-  public let name: String
+  package let name: String
   /// Its directories, one at each Destination where something of it stands, each with its tree:
   /// as long as those are the same, so is everything that stands of it.
   var places: [Place]

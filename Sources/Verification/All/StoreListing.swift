@@ -1,23 +1,23 @@
 internal import Foundation
-public import Git
-public import Kratix
-public import Landing
+package import Git
+package import Kratix
+package import Landing
 
 /// Everything that stands below a state store's Destinations, by path: nothing is opened below the
 /// directories that are named for resources.
-public struct StoreListing: Sendable {
+package struct StoreListing: Sendable {
   /// The resources and dependencies, by Promise, namespace and name.
-  public private(set) var resources: [StandingResource] = []
+  package private(set) var resources: [StandingResource] = []
   /// Files that belong to no placement, with the Destination that they stand at.
-  public private(set) var strays = Strays()
+  package private(set) var strays = Strays()
   /// What is wrong with the records of what belongs to whom.
-  public private(set) var findings: [Finding] = []
+  package private(set) var findings: [Finding] = []
 
   /// Lists a snapshot.
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a Destination's path that cannot be.
-  public init(
+  package init(
     of destinations: [Destination], in store: GitStateStore, platform: Platform,
     snapshot: Snapshot
   ) throws {
@@ -62,14 +62,14 @@ public struct StoreListing: Sendable {
 }
 
 /// Files that belong to no placement: the first of them, and how many more there are.
-public struct Strays: Sendable {
+package struct Strays: Sendable {
   /// How many are told of at each Destination: that many have one cause.
   private static let most = 1_000
 
   /// The Destinations' names by the files' paths.
-  public private(set) var first: [TreePath: String] = [:]
+  package private(set) var first: [TreePath: String] = [:]
   /// How many more there are, by the Destinations' names.
-  public private(set) var others: [String: Int] = [:]
+  package private(set) var others: [String: Int] = [:]
   private var counts: [String: Int] = [:]
 
   init() {}

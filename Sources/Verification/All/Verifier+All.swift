@@ -1,6 +1,6 @@
 internal import Git
 internal import Kratix
-public import Landing
+package import Landing
 internal import Manifests
 
 extension Verifier {
@@ -8,7 +8,7 @@ extension Verifier {
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a Destination's path that cannot be.
-  public func listing(of snapshot: Snapshot) throws -> StoreListing {
+  package func listing(of snapshot: Snapshot) throws -> StoreListing {
     try StoreListing(
       of: platform.destinations(in: stateStore), in: stateStore, platform: platform,
       snapshot: snapshot)
@@ -18,7 +18,7 @@ extension Verifier {
   ///
   /// - Returns: A report for each resource, in their order.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
-  public func check(
+  package func check(
     standing resources: [StandingResource], in snapshot: Snapshot
   ) throws -> [ResourceReport] {
     try checked(resources, in: snapshot).map(\.report)
@@ -104,7 +104,7 @@ extension Verifier {
   }
 
   /// The report of what belongs to no placement; `nil` when there is nothing to say.
-  public func report(ofStraysIn listing: StoreListing) -> ResourceReport? {
+  package func report(ofStraysIn listing: StoreListing) -> ResourceReport? {
     let strays = listing.strays.first.sorted { $0.key < $1.key }.map { path, destination in
       stray(path.text, "a file that belongs to no placement of \(destination)")
     }

@@ -1,7 +1,7 @@
 /// The chain from a request to its commit, link by link, and where it is broken.
-public struct Diagnosis: Sendable, Hashable, Codable {
+package struct Diagnosis: Sendable, Hashable, Codable {
   /// A step on the way from a request to the cluster that runs it.
-  public enum LinkName: String, Sendable, Hashable, Codable, CaseIterable {
+  package enum LinkName: String, Sendable, Hashable, Codable, CaseIterable {
     /// Somebody asked for it.
     case request
     /// The Promise's API takes the request.
@@ -27,7 +27,7 @@ public struct Diagnosis: Sendable, Hashable, Codable {
   }
 
   /// What the evidence says of a link.
-  public enum State: String, Sendable, Hashable, Codable {
+  package enum State: String, Sendable, Hashable, Codable {
     /// It holds.
     case ok
     /// It does not.
@@ -39,44 +39,44 @@ public struct Diagnosis: Sendable, Hashable, Codable {
   }
 
   /// One link.
-  public struct Link: Sendable, Hashable, Codable {
+  package struct Link: Sendable, Hashable, Codable {
     /// Which one.
-    public var name: LinkName
+    package var name: LinkName
     /// Whether it holds.
-    public var state: State
+    package var state: State
     /// What the evidence shows, in a sentence.
-    public var says: String
+    package var says: String
     /// What broke it.
-    public var fault: Fault?
+    package var fault: Fault?
     /// How that comes about.
-    public var cause: String?
+    package var cause: String?
     /// What shows it.
-    public var evidence: [String]
+    package var evidence: [String]
     /// What to type next; or, for a link of which nothing is known, what would tell.
-    public var next: [String]
+    package var next: [String]
   }
 
   /// The version of this shape.
-  public var schemaVersion = 1
+  package var schemaVersion = 1
   /// The Promise's name.
-  public var promise: String
+  package var promise: String
   /// The request's namespace.
-  public var namespace: String
+  package var namespace: String
   /// The request's name.
-  public var name: String
+  package var name: String
   /// The links, in the order of the way.
-  public var links: [Link]
+  package var links: [Link]
 
   /// The first link that is broken.
-  public var broken: Link? { links.first { $0.state == .broken } }
+  package var broken: Link? { links.first { $0.state == .broken } }
 
   /// Whether the branch was seen to hold what was asked for.
-  public var isLanded: Bool {
+  package var isLanded: Bool {
     broken == nil && links.contains { $0.name == .content && $0.state == .ok }
   }
 
   /// Walks the chain over whatever evidence there is.
-  public init(of evidence: Evidence) {
+  package init(of evidence: Evidence) {
     promise = evidence.promiseName
     namespace = evidence.namespace
     name = evidence.name

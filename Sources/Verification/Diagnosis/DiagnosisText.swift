@@ -1,12 +1,12 @@
 /// A diagnosis for people: link by link, and under the broken one what shows it and what to type.
-public struct DiagnosisText: Sendable {
+package struct DiagnosisText: Sendable {
   private let isColoured: Bool
 
   /// A text in colours or without.
-  public init(isColoured: Bool = false) { self.isColoured = isColoured }
+  package init(isColoured: Bool = false) { self.isColoured = isColoured }
 
   /// The whole text; it ends in a newline.
-  public func text(of diagnosis: Diagnosis) -> String {
+  package func text(of diagnosis: Diagnosis) -> String {
     let head = "\(diagnosis.promise) \(diagnosis.namespace)/\(diagnosis.name)"
     let lines = [head] + diagnosis.links.flatMap(lines) + ["", verdict(of: diagnosis)]
     return lines.joined(separator: "\n") + "\n"

@@ -1,5 +1,5 @@
 /// Why a pipeline completes and no commit appears, or not the right one.
-public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
   /// There is no such request.
   case noRequest = "no-request"
   /// The Promise's schema refuses it.
@@ -56,7 +56,7 @@ public enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
   case neverCommitted = "never-committed"
 
   /// How it comes about.
-  public var cause: String {
+  package var cause: String {
     switch self {
     case .noRequest: "nobody asked for it, or it was deleted"
     case .invalidRequest: "the API server does not take the request, so no pipeline runs"

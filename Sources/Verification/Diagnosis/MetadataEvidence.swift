@@ -1,27 +1,27 @@
 internal import Foundation
-public import Kratix
+package import Kratix
 
 /// A pipeline's metadata directory, also where Kratix would refuse what is in it.
-public struct MetadataEvidence: Sendable, Hashable {
+package struct MetadataEvidence: Sendable, Hashable {
   /// The name that Kratix reads.
   static let selectorsFile = "destination-selectors.yaml"
 
   /// The names of its files.
-  public var names: [String]
+  package var names: [String]
   /// What they say; `nil` where Kratix would refuse them.
-  public var metadata: PipelineMetadata?
+  package var metadata: PipelineMetadata?
   /// Why Kratix would refuse them.
-  public var fault: String?
+  package var fault: String?
 
   /// Evidence that is known already.
-  public init(names: [String], metadata: PipelineMetadata?, fault: String? = nil) {
+  package init(names: [String], metadata: PipelineMetadata?, fault: String? = nil) {
     self.names = names
     self.metadata = metadata
     self.fault = fault
   }
 
   /// Reads a directory; one that is not there holds nothing.
-  public init(directory: String) {
+  package init(directory: String) {
     // One that cannot be listed is no evidence.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     do {

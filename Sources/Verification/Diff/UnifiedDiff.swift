@@ -1,37 +1,37 @@
 internal import Git
-public import Landing
+package import Landing
 internal import Manifests
 
 extension Preview {
   /// The changes as a unified diff, as `git diff` prints it, without the values of Secrets.
-  public var diff: String {
+  package var diff: String {
     let head = "# \(stateStore.url) \(stateStore.branch) at \(base?.abbreviated ?? "no commit")\n"
     return files.isEmpty ? head + "# nothing would change\n" : head + files.map(\.text).joined()
   }
 
   /// The changes for a program.
-  public var document: Document {
+  package var document: Document {
     Document(
       stateStore: stateStore, base: base?.hexadecimal,
       files: files.map { Document.File(path: $0.path, change: $0.change) })
   }
 
   /// The changes for a program.
-  public struct Document: Sendable, Hashable, Codable {
+  package struct Document: Sendable, Hashable, Codable {
     /// One file.
-    public struct File: Sendable, Hashable, Codable {
+    package struct File: Sendable, Hashable, Codable {
       /// Its path from the top of the repository.
-      public var path: String
+      package var path: String
       /// Whether it would be `added`, `changed` or `removed`.
-      public var change: String
+      package var change: String
     }
 
     /// Where it would land.
-    public var stateStore: StateStoreDescription
+    package var stateStore: StateStoreDescription
     /// The commit that it was held against; `nil` for a branch without commits.
-    public var base: String?
+    package var base: String?
     /// The files that would change.
-    public var files: [File]
+    package var files: [File]
   }
 }
 

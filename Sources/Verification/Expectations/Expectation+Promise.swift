@@ -1,12 +1,12 @@
-public import Kratix
-public import Manifests
+package import Kratix
+package import Manifests
 
 extension Expectation {
   /// Checks that what parameters are taken from is in the schema of the Promise's requests.
   ///
   /// - Throws: `ManifestError` with line and column for the first field that no version of the
   ///   API has.
-  public func check(against promise: Promise) throws(ManifestError) {
+  package func check(against promise: Promise) throws(ManifestError) {
     guard !promise.schemas.isEmpty else { return }
     for parameter in parameters {
       guard case .field(let pointer, _) = parameter.source else { continue }

@@ -1,12 +1,12 @@
-public import Kratix
-public import Manifests
+package import Kratix
+package import Manifests
 
 extension Expectation {
   /// Reads an `Expectation` manifest.
   ///
   /// - Throws: `ManifestError` with line and column: for unknown keys, for references to
   ///   parameters that are not there, and for objects without a name.
-  public init(_ object: PlatformObject) throws(ManifestError) {
+  package init(_ object: PlatformObject) throws(ManifestError) {
     let reader = ExpectationReader(root: object.node, file: object.file)
     try reader.checkHead()
     let parameters = try reader.parameters()

@@ -1,31 +1,31 @@
 internal import Kratix
-public import Manifests
+package import Manifests
 
 /// What must be in the state store for a resource request of one Promise.
 ///
 /// Partial objects with Kubernetes' `$(name)` references to parameters, which come from the
 /// request or from a table; `name`, `namespace` and `promise` are always there.
-public struct Expectation: Sendable {
+package struct Expectation: Sendable {
   /// The group and version of its manifests.
-  public static let apiVersion = "statestore.dev/v1alpha1"
+  package static let apiVersion = "statestore.dev/v1alpha1"
   /// The kind of its manifests.
-  public static let kind = "Expectation"
+  package static let kind = "Expectation"
 
   /// Its name; an expectation replaces the built-in one of its name.
-  public let name: String
+  package let name: String
   /// The Promise whose requests it is for.
-  public let promise: String
+  package let promise: String
   /// The file, for messages.
-  public let file: String
+  package let file: String
   /// The manifest itself.
-  public let manifest: Node
+  package let manifest: Node
   /// Whether it came with the program.
-  public internal(set) var isBuiltIn = false
+  package internal(set) var isBuiltIn = false
   let parameters: [Parameter]
   let resources: [Node]
 
   /// How many objects it names.
-  public var resourceCount: Int { resources.count }
+  package var resourceCount: Int { resources.count }
 
   /// One value that references name.
   struct Parameter: Sendable {

@@ -1,28 +1,28 @@
-public import Kratix
-public import Manifests
+package import Kratix
+package import Manifests
 
 /// A first Expectation, written from output that is known to be good.
 ///
 /// The request's name, namespace and fields become references where they stand in the output.
 /// Several samples, a request of each size with its output, show which values follow which field:
 /// those become tables.
-public struct ExpectationDraft: Sendable {
+package struct ExpectationDraft: Sendable {
   /// A request, and what the pipeline made of it.
-  public struct Sample: Sendable {
+  package struct Sample: Sendable {
     /// The request, with the defaults of its Promise.
-    public let request: ResourceRequest
+    package let request: ResourceRequest
     /// The objects that were rendered for it.
-    public let objects: [ManifestObject]
+    package let objects: [ManifestObject]
 
     /// Puts a sample together.
-    public init(request: ResourceRequest, objects: [ManifestObject]) {
+    package init(request: ResourceRequest, objects: [ManifestObject]) {
       self.request = request
       self.objects = objects
     }
   }
 
   /// The manifest as YAML, with a newline at its end.
-  public let text: String
+  package let text: String
 
   /// Writes an Expectation.
   ///
@@ -30,7 +30,7 @@ public struct ExpectationDraft: Sendable {
   ///   - samples: One or more; the first says which objects there are.
   ///   - promise: The Promise's name.
   ///   - schema: The schema of its requests, where it is known.
-  public init(samples: [Sample], promise: String, schema: Node?) {
+  package init(samples: [Sample], promise: String, schema: Node?) {
     var merge = SampleMerge(samples: samples, fields: RequestField.all(of: samples))
     let resources = merge.resources()
     let used = merge.parameters(with: schema)

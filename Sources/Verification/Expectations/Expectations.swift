@@ -1,15 +1,15 @@
-public import Kratix
-public import Manifests
+package import Kratix
+package import Manifests
 
 /// All expectations there are: the built-in ones, and those of the platform over them.
-public struct Expectations: Sendable {
+package struct Expectations: Sendable {
   /// The expectations, by their names.
-  public let all: [Expectation]
+  package let all: [Expectation]
 
   /// The built-in expectations and these; one of a built-in's name takes its place.
   ///
   /// - Throws: `ManifestError` for the first one that cannot be used, with line and column.
-  public init(_ objects: [PlatformObject] = []) throws(ManifestError) {
+  package init(_ objects: [PlatformObject] = []) throws(ManifestError) {
     var byName: [String: Expectation] = [:]
     for (name, text) in Expectation.builtIn {
       let file = try ManifestFile(parsing: text, name: name)
@@ -27,8 +27,8 @@ public struct Expectations: Sendable {
   }
 
   /// The expectation of a name.
-  public subscript(name: String) -> Expectation? { all.first { $0.name == name } }
+  package subscript(name: String) -> Expectation? { all.first { $0.name == name } }
 
   /// The expectations for requests of a Promise; all of them must be met.
-  public func of(promise: String) -> [Expectation] { all.filter { $0.promise == promise } }
+  package func of(promise: String) -> [Expectation] { all.filter { $0.promise == promise } }
 }

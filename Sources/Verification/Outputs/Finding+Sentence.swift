@@ -1,6 +1,6 @@
 extension Finding {
   /// The finding in one line, without its place.
-  public var sentence: String {
+  package var sentence: String {
     let subject = [object, pointer].compactMap { $0 }.filter { !$0.isEmpty }
     let values = [expected.map { "expected \($0)" }, actual.map { "found \($0)" }]
       .compactMap { $0 }.joined(separator: ", ")

@@ -2,12 +2,12 @@ internal import Manifests
 
 /// A report as workflow commands, which GitHub Actions shows as annotations
 /// (GitHub, "Workflow commands for GitHub Actions").
-public struct GitHubReport: Sendable {
+package struct GitHubReport: Sendable {
   /// Writes no report yet.
-  public init() {}
+  package init() {}
 
   /// The whole text: a line for each finding, and one for the verdict.
-  public func text(of report: Report) -> String {
+  package func text(of report: Report) -> String {
     let lines = report.resources.flatMap { resource in
       resource.findings.map { Self.line(of: $0, in: resource) }
     }

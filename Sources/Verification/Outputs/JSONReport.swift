@@ -1,14 +1,14 @@
 internal import Manifests
 
 /// Reports as JSON, piece by piece: of a hundred thousand resources no tree is built as a whole.
-public struct JSONReport: Sendable {
+package struct JSONReport: Sendable {
   /// Writes no report yet.
-  public init() {}
+  package init() {}
 
   /// Writes one report as a mapping, several as a list of them, and a newline at the end.
   ///
   /// - Parameter write: Takes the pieces, one after another.
-  public func write(_ reports: [Report], to write: (String) -> Void) {
+  package func write(_ reports: [Report], to write: (String) -> Void) {
     guard reports.count != 1 else {
       Self.write(reports[0], depth: 0, to: write)
       return write("\n")

@@ -4,12 +4,12 @@ internal import Landing
 /// for each resource (the format of Jenkins' xUnit plugin, `junit-10.xsd`).
 ///
 /// What is wrong is a failure; what could not be judged is an error, for it is no success either.
-public struct JUnitReport: Sendable {
+package struct JUnitReport: Sendable {
   /// Writes no report yet.
-  public init() {}
+  package init() {}
 
   /// The whole text.
-  public func text(of reports: [Report]) -> String {
+  package func text(of reports: [Report]) -> String {
     let suites = reports.flatMap { report in
       Self.suites(of: report, isOne: reports.count == 1)
     }.sorted { $0.name < $1.name }

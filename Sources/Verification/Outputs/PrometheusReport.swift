@@ -1,4 +1,4 @@
-public import Foundation
+package import Foundation
 internal import Git
 internal import Landing
 internal import Manifests
@@ -7,16 +7,16 @@ internal import Manifests
 /// (Prometheus, "Exposition formats").
 ///
 /// Resources are not labels: there may be a hundred thousand. Destinations, verdicts and rules are.
-public struct PrometheusReport: Sendable {
+package struct PrometheusReport: Sendable {
   /// Writes no report yet.
-  public init() {}
+  package init() {}
 
   /// The whole text: each metric once, with the samples of all state stores.
   ///
   /// - Parameters:
   ///   - reports: What was found.
   ///   - now: When it was found.
-  public func text(of reports: [Report], now: Date) -> String {
+  package func text(of reports: [Report], now: Date) -> String {
     let commits = reports.compactMap { report in
       report.commit.map { (Self.labels(of: report), $0) }
     }
@@ -83,7 +83,7 @@ public struct PrometheusReport: Sendable {
 
 extension String {
   /// The text as the value of a label (Prometheus, "Exposition formats").
-  public var asLabelValue: String {
+  package var asLabelValue: String {
     escaped { scalar in
       switch scalar {
       case "\\": "\\\\"

@@ -1,13 +1,13 @@
 internal import Git
 internal import Landing
-public import Manifests
+package import Manifests
 
 // The report as a tree with its keys in the documented order, which an encoder does not promise.
 // `JSONWriter` and `YAMLWriter` print it.
 
 extension Report {
   /// The report as a tree, for `JSONWriter` and `YAMLWriter`.
-  public var node: Node {
+  package var node: Node {
     .fields([
       ("schemaVersion", .integer(schemaVersion)),
       (

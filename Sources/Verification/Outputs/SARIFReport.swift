@@ -1,19 +1,19 @@
 internal import Git
 internal import Landing
-public import Manifests
+package import Manifests
 
 /// A report as SARIF 2.1.0, which code scanning shows beside the files of the state repository
 /// (OASIS, "Static Analysis Results Interchange Format (SARIF) Version 2.1.0").
-public struct SARIFReport: Sendable {
+package struct SARIFReport: Sendable {
   private static let schema =
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
   private let version: String
 
   /// A writer that names the program's version.
-  public init(version: String) { self.version = version }
+  package init(version: String) { self.version = version }
 
   /// The reports as a tree, for `JSONWriter`: a run for each state store.
-  public func node(of reports: [Report]) -> Node {
+  package func node(of reports: [Report]) -> Node {
     [
       "$schema": .text(Self.schema), "version": .text("2.1.0"),
       "runs": .list(reports.map { run(of: $0, isOne: reports.count == 1) }),

@@ -2,20 +2,20 @@ internal import Git
 internal import Landing
 
 /// A report for people: the worst first, what to do under each finding, the verdict at the end.
-public struct TextReport: Sendable {
+package struct TextReport: Sendable {
   /// Whether words are coloured with ANSI escape codes.
-  public var isColoured: Bool
+  package var isColoured: Bool
   /// Whether of what landed and has no finding only the number is told.
-  public var isBrief: Bool
+  package var isBrief: Bool
 
   /// A report in colours or without.
-  public init(isColoured: Bool = false, isBrief: Bool = false) {
+  package init(isColoured: Bool = false, isBrief: Bool = false) {
     self.isColoured = isColoured
     self.isBrief = isBrief
   }
 
   /// The whole text; it ends in a newline.
-  public func text(of report: Report) -> String {
+  package func text(of report: Report) -> String {
     let shown = isBrief ? report.resources.filter { !$0.isQuiet } : report.resources
     let resources = shown.enumerated().sorted { left, right in
       (Self.rank(left.element), left.offset) < (Self.rank(right.element), right.offset)
@@ -70,7 +70,7 @@ public struct TextReport: Sendable {
   }
 
   /// One line: how many landed, and what of the others.
-  public func verdict(of report: Report) -> String {
+  package func verdict(of report: Report) -> String {
     let summary = report.summary
     let others = [
       (summary.missing, "missing"), (summary.wrong, "wrong"), (summary.misplaced, "misplaced"),

@@ -1,7 +1,7 @@
 /// What verification can hold against a state store, by name.
 ///
 /// A name is a contract: it is the same in reports, in `--rule` and in the README's table.
-public enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   /// The request is one that its own Promise's schema refuses.
   case invalidRequest = "invalid-request"
   /// Nothing of this resource is in the state store.
@@ -46,7 +46,7 @@ public enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   /// How bad a finding of this rule is, where nothing else is said.
   ///
   /// `not-a-manifest` is an error where no manifest is left in the resource; its check says so.
-  public var defaultSeverity: Severity {
+  package var defaultSeverity: Severity {
     switch self {
     case .notAManifest, .unexpectedResource, .plaintextSecret, .foreignCommit, .stale: .warning
     default: .error
@@ -55,7 +55,7 @@ public enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
 }
 
 /// How bad a finding is.
-public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
+package enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
   /// To be looked at; what landed can work.
   case warning
   /// What landed is not what was asked for.
@@ -64,7 +64,7 @@ public enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
 
 extension Severity: Comparable {
   /// Orders severities from mild to bad.
-  public static func < (left: Severity, right: Severity) -> Bool {
+  package static func < (left: Severity, right: Severity) -> Bool {
     left == .warning && right == .error
   }
 }

@@ -1,18 +1,18 @@
 /// What there is to know of a rule: what a finding of it means, how it comes about, what to do.
 ///
 /// `statestore rule NAME` prints it, and `docs/rules.md` is made of all of them.
-public struct RulePage: Sendable, Hashable, Codable {
+package struct RulePage: Sendable, Hashable, Codable {
   /// What a finding of this rule says about the state store.
-  public let meaning: String
+  package let meaning: String
   /// How it comes about, the most frequent first.
-  public let origins: [String]
+  package let origins: [String]
   /// What to do, in this order.
-  public let remedies: [String]
+  package let remedies: [String]
 }
 
 extension Rule {
   /// What there is to know of the rule.
-  public var page: RulePage {
+  package var page: RulePage {
     switch self {
     case .invalidRequest: .invalidRequest
     case .notLanded: .notLanded
@@ -39,9 +39,9 @@ extension Rule {
 }
 
 /// All rules as a book: for a terminal, and as the page `docs/rules.md`.
-public enum RuleBook {
+package enum RuleBook {
   /// One rule for a terminal.
-  public static func text(of rule: Rule) -> String {
+  package static func text(of rule: Rule) -> String {
     let page = rule.page
     return """
       \(rule.rawValue) (\(severity(of: rule)))
@@ -60,7 +60,7 @@ public enum RuleBook {
   }
 
   /// The names of all rules with what they mean.
-  public static var list: String {
+  package static var list: String {
     let width = Rule.allCases.map(\.rawValue.count).max() ?? 0
     return Rule.allCases.map { rule in
       let name = rule.rawValue + String(repeating: " ", count: width - rule.rawValue.count)
@@ -70,7 +70,7 @@ public enum RuleBook {
   }
 
   /// All rules in Markdown.
-  public static var markdown: String {
+  package static var markdown: String {
     let rows = Rule.allCases.map { rule in
       "| [`\(rule.rawValue)`](#\(rule.rawValue)) | \(severity(of: rule)) | "
         + "\(rule.page.meaning.firstSentence) |"

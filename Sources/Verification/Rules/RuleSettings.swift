@@ -1,9 +1,9 @@
-public import Landing
+package import Landing
 
 /// Severities that somebody chose instead of the rules' own (`--rule NAME=error|warning|off`).
-public struct RuleSettings: Sendable, Hashable {
+package struct RuleSettings: Sendable, Hashable {
   /// What a rule was set to.
-  public enum Setting: String, Sendable, Hashable, CaseIterable {
+  package enum Setting: String, Sendable, Hashable, CaseIterable {
     /// Its findings are errors.
     case error
     /// Its findings are warnings.
@@ -13,17 +13,17 @@ public struct RuleSettings: Sendable, Hashable {
   }
 
   /// Every rule as it is.
-  public static let `default` = RuleSettings()
+  package static let `default` = RuleSettings()
 
   private var settings: [Rule: Setting] = [:]
 
   /// Every rule as it is.
-  public init() {}
+  package init() {}
 
   /// Reads settings as they are typed: `wrong-namespace=warning`.
   ///
   /// - Throws: `InvalidRuleSetting` for the first one that cannot be read.
-  public init(parsing texts: some Sequence<String>) throws(InvalidRuleSetting) {
+  package init(parsing texts: some Sequence<String>) throws(InvalidRuleSetting) {
     for text in texts {
       let (rule, setting) = try Self.parse(text)
       self[rule] = setting
@@ -31,13 +31,13 @@ public struct RuleSettings: Sendable, Hashable {
   }
 
   /// What a rule was set to; `nil` for a rule that is as it is.
-  public subscript(rule: Rule) -> Setting? {
+  package subscript(rule: Rule) -> Setting? {
     get { settings[rule] }
     set { settings[rule] = newValue }
   }
 
   /// The findings with the severities that were chosen, without those that were turned off.
-  public func applied(to findings: [Finding]) -> [Finding] {
+  package func applied(to findings: [Finding]) -> [Finding] {
     findings.compactMap { finding in
       guard let setting = settings[finding.rule] else { return finding }
       guard let severity = Severity(rawValue: setting.rawValue) else { return nil }
@@ -66,13 +66,13 @@ public struct RuleSettings: Sendable, Hashable {
 }
 
 /// A setting of a rule that cannot be read.
-public struct InvalidRuleSetting: LandingFailure, Sendable, Hashable, CustomStringConvertible {
+package struct InvalidRuleSetting: LandingFailure, Sendable, Hashable, CustomStringConvertible {
   /// What is wrong with it, and what it can be.
-  public let message: String
+  package let message: String
 
   /// A wrong flag.
-  public var landingError: LandingError { LandingError(.invalidConfiguration, message) }
+  package var landingError: LandingError { LandingError(.invalidConfiguration, message) }
 
   /// The message.
-  public var description: String { message }
+  package var description: String { message }
 }
