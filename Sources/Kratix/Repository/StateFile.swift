@@ -115,11 +115,6 @@ package struct StateFileName: Sendable, Hashable {
 }
 
 extension Placement {
-  /// Where the placement's state file stands.
-  func stateFilePath(below top: String) -> String {
-    JoinedPath.join(top, StateFile.directory, StateFileName(self).text)
-  }
-
   /// The state file of the mode `none` (`generateKratixStateFile`).
   var listing: [UInt8] {
     let files = group.workloads.map {

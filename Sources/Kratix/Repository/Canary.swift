@@ -15,10 +15,11 @@ package enum Canary {
     return [
       Layout.File(
         path: JoinedPath.join(
-          top, isNested ? "dependencies" : "", "kratix-canary-namespace.yaml"),
+          top, isNested ? NestedPath.dependencies : "", "kratix-canary-namespace.yaml"),
         content: Array(namespace.utf8)),
       Layout.File(
-        path: JoinedPath.join(top, isNested ? "resources" : "", "kratix-canary-configmap.yaml"),
+        path: JoinedPath.join(
+          top, isNested ? NestedPath.resources : "", "kratix-canary-configmap.yaml"),
         content: Array(configMap.utf8)),
     ]
   }

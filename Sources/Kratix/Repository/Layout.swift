@@ -32,26 +32,25 @@ extension Placement {
   /// - Throws: `KratixError`: `unsafePath` when the Destination's path leads out of the repository,
   ///   `pathConflict` when a file would stand where Kratix keeps its own.
   package func layout(in store: GitStateStore) throws(KratixError) -> Layout {
-    let top = try destination.directory(in: store)
+    let repository = try RepositoryLayout(of: destination, in: store)
     switch destination.filepathMode {
     case .nestedByMetadata:
       try refuseNameOfStaticDependencies()
-      let directory = JoinedPath.join(
-        try work.directory(at: destination, in: store), group.shortID)
+      let directory = repository.path(of: id)
       return Layout(
         mode: .nestedByMetadata, directory: directory, files: files(below: directory),
         stateFile: nil, aggregate: nil)
     case .none:
       try refuseReservedNames(in: store)
       return Layout(
-        mode: .none, directory: top, files: files(below: top),
-        stateFile: Layout.File(path: stateFilePath(below: top), content: listing),
+        mode: .none, directory: repository.top, files: files(below: repository.top),
+        stateFile: Layout.File(path: repository.path(of: StateFileName(self)), content: listing),
         aggregate: nil)
     case .aggregatedYAML:
       return Layout(
-        mode: .aggregatedYAML, directory: top, files: [],
+        mode: .aggregatedYAML, directory: repository.top, files: [],
         stateFile: Layout.File(
-          path: stateFilePath(below: top), content: try PlacementState(self).text()),
+          path: repository.path(of: StateFileName(self)), content: try PlacementState(self).text()),
         aggregate: try destination.aggregate(in: store))
     }
   }
@@ -72,7 +71,7 @@ extension Placement {
       .pathConflict,
       """
       \(name) and the static dependencies of Promise \(work.promiseName) both claim \
-      dependencies/\(work.promiseName)/\(work.pipelineName) of Destination \(destination.name); \
+      \(NestedPath.dependencies)/\(work.promiseName)/\(work.pipelineName) of Destination \(destination.name); \
       nothing was written: give the Pipeline another name
       """)
   }
@@ -107,20 +106,17 @@ extension Placement {
 }
 
 extension Work {
-  /// The directory that holds the directories of its groups at a Destination, in the mode
-  /// `nestedByMetadata` (`getDir`).
+  /// The directory that holds the directories of its groups in the mode `nestedByMetadata`.
   ///
-  /// Any empty name falls out, which is why static dependencies have no pipeline in their path.
+  /// A Work without a pipeline has them in its resource's directory.
   ///
   /// - Throws: `KratixError` with the code `unsafePath` when the Destination's path leads out of
   ///   the repository.
   package func directory(
     at destination: Destination, in store: GitStateStore
   ) throws(KratixError) -> String {
-    let top = try destination.directory(in: store)
-    return isDependency
-      ? JoinedPath.join(top, "dependencies", promiseName, pipelineName)
-      : JoinedPath.join(top, "resources", namespace, promiseName, resourceName, pipelineName)
+    let directory = try RepositoryLayout(of: destination, in: store).path(of: resource)
+    return pipelineName.isEmpty ? directory : "\(directory)/\(pipelineName)"
   }
 }
 
