@@ -31,7 +31,7 @@ struct ExpectedObject {
       expected["stringData"] = nil
     }
     let missing = Set(keys).subtracting(Self.secretKeys(of: actual)).sorted()
-    let found = Manifests.differences(between: Node(.mapping(expected)), and: actual)
+    let found = Verification.differences(between: Node(.mapping(expected)), and: actual)
     return found.filter { $0.pointer != "/metadata/namespace" && $0.pointer != "/metadata/name" }
       + missing.map { key in
         let field = actual["data"] == nil ? "/stringData" : "/data"

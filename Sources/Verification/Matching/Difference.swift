@@ -1,21 +1,23 @@
+internal import Manifests
+
 /// One place where an object is not what was expected.
-package struct Difference: Sendable, Hashable {
+struct Difference: Sendable, Hashable {
   /// Where it is in the actual object: a JSON pointer that counts the actual object's items.
   ///
   /// For an expected item that no actual item matches it ends in `-`, the place past the last item.
-  package let pointer: String
+  let pointer: String
 
   /// What was expected there; `nil` for an item too many.
-  package let expected: Node?
+  let expected: Node?
 
   /// What is there; `nil` if nothing is.
-  package let actual: Node?
+  let actual: Node?
 
   /// The place in the actual object's file: of the value, or of the nearest parent if it is absent.
-  package let position: Position?
+  let position: Position?
 
   /// A difference that was found in another way than by ``differences(between:and:)``.
-  package init(pointer: String, expected: Node?, actual: Node?, position: Position?) {
+  init(pointer: String, expected: Node?, actual: Node?, position: Position?) {
     self.pointer = pointer
     self.expected = expected
     self.actual = actual
@@ -31,7 +33,7 @@ package struct Difference: Sendable, Hashable {
 /// a quantity, `1Gi` and `1024Mi` are the same (``QuantityField``). Elsewhere kinds must agree: the
 /// integer 80 is not the string "80", because Kubernetes refuses the one where it wants the other,
 /// or, in a field that takes both, reads the string as a name.
-package func differences(between expected: Node, and actual: Node) -> [Difference] {
+func differences(between expected: Node, and actual: Node) -> [Difference] {
   var comparison = Comparison()
   comparison.compare(expected, actual, at: Comparison.Place())
   return comparison.differences

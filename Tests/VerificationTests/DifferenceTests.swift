@@ -1,6 +1,8 @@
 import Manifests
 import Testing
 
+@testable import Verification
+
 @Suite struct DifferenceTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let name: String
@@ -85,4 +87,8 @@ import Testing
     let expected = try parse("env: [{name: A}, {name: A}]")
     #expect(differences(between: expected, and: try parse("env: [{name: A}]")).count == 1)
   }
+}
+
+private func parse(_ text: String) throws -> Node {
+  try ManifestFile(parsing: text, name: "test.yaml").documents.only.root
 }

@@ -56,8 +56,8 @@ struct FileDifference {
 
   /// What is missing or other, and then what is there too much.
   private static func differences(between expected: Node, and actual: Node) -> [Difference] {
-    let missing = Manifests.differences(between: expected, and: actual)
-    let surplus = Manifests.differences(between: actual, and: expected).filter { $0.actual == nil }
+    let missing = Verification.differences(between: expected, and: actual)
+    let surplus = Verification.differences(between: actual, and: expected).filter { $0.actual == nil }
     return missing
       + surplus.map { difference in
         Difference(

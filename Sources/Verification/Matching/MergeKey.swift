@@ -1,3 +1,5 @@
+internal import Manifests
+
 /// The fields that name an item of a list, as the `patchMergeKey` tags of Kubernetes' API types
 /// and the `list-map-keys` of its schemas say.
 struct MergeKey {
