@@ -13,7 +13,7 @@ extension StateStoreSample {
     let snapshot = try snapshot()
     let listing = try verifier.listing(of: snapshot)
     return try verifier.check(standing: listing.resources, in: snapshot)
-      + [verifier.report(ofStraysIn: listing)].compactMap { $0 }
+      + [verifier.report(ofUnownedFilesIn: listing)].compactMap { $0 }
   }
 }
 
@@ -145,7 +145,7 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
       report: Report(
         stateStore: StateStoreDescription(name: "a", url: "b", branch: "c"),
         snapshot: try store.snapshot(), resources: []))
-    result.take(first, strays: nil)
+    result.take(first, unownedFiles: nil)
     let question = try #require(ObjectID(hexadecimal: String(repeating: "b", count: 40)))
     try CheckMemory(result, question: question).write(to: path)
     let memory = try #require(CheckMemory(path: path, question: question))
@@ -290,7 +290,7 @@ private func configMap(_ name: String, value: String = "right") -> String {
   }
 }
 
-@Test func ofManyStraysTheFirstAreNamedAndTheOthersCounted() throws {
+@Test func ofManyUnownedFilesTheFirstAreNamedAndTheOthersCounted() throws {
   var store = try StateStoreSample()
   for number in 0..<1_200 { store.files["worker/resources/\(number).yaml"] = Array("a: 1".utf8) }
   let report = try store.checkAll().only

@@ -16,7 +16,8 @@ private let foreignTexts = [
 private func foreignReport(_ text: String) throws -> Report {
   let id = try #require(ObjectID(hexadecimal: String(repeating: "a", count: 40)))
   let finding = Finding(
-    rule: .modifiedFile, file: "worker/a.yaml", line: 1, column: 1, expected: "v", actual: text)
+    rule: .modifiedFile, severity: .error, file: "worker/a.yaml", line: 1, column: 1, expected: "v",
+    actual: text)
   return Report(
     stateStore: StateStoreDescription(name: text, url: text, branch: text),
     commit: CommitSummary(id: id, time: "2026-11-23T18:31:00Z"),

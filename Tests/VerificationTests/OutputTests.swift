@@ -10,7 +10,8 @@ import Verification
 private func sample(_ name: String = "default") throws -> Report {
   let id = try #require(ObjectID(hexadecimal: String(repeating: "a", count: 40)))
   let finding = Finding(
-    rule: .wrongNamespace, file: "worker/a b,ü.yaml", document: 1, line: 5, column: 14,
+    rule: .wrongNamespace, severity: .error, file: "worker/a b,ü.yaml", document: 1, line: 5,
+    column: 14,
     object: "Deployment/a", pointer: "/metadata/namespace", expected: "<default> & \"more\"",
     actual: "x\u{1b}[2J\n]]>%,:", cause: "c", remedy: "r")
   func resource(_ verdict: Verdict, _ findings: [Finding]) -> ResourceReport {
@@ -24,9 +25,11 @@ private func sample(_ name: String = "default") throws -> Report {
       name: name, url: "https://git.example.com/state.git", branch: "main"),
     commit: CommitSummary(id: id, time: "2026-11-23T18:31:00Z"),
     resources: [
-      resource(.landed, [Finding(rule: .plaintextSecret, file: "worker/a.yaml")]),
-      resource(.wrong, [finding]), resource(.missing, [Finding(rule: .notLanded)]),
-      resource(.misplaced, [Finding(rule: .misplaced)]), resource(.unknown, []),
+      resource(
+        .landed, [Finding(rule: .plaintextSecret, severity: .warning, file: "worker/a.yaml")]),
+      resource(.wrong, [finding]),
+      resource(.missing, [Finding(rule: .notLanded, severity: .error)]),
+      resource(.misplaced, [Finding(rule: .misplaced, severity: .error)]), resource(.unknown, []),
     ])
 }
 

@@ -9,7 +9,8 @@ private func sample() throws -> Report {
   let id = try #require(ObjectID(hexadecimal: String(repeating: "a", count: 40)))
   let commit = CommitSummary(id: id, time: "2026-11-23T18:31:00Z", author: "kratix", subject: "s")
   let finding = Finding(
-    rule: .wrongNamespace, file: "worker/a.yaml", document: 1, line: 5, column: 14,
+    rule: .wrongNamespace, severity: .error, file: "worker/a.yaml", document: 1, line: 5,
+    column: 14,
     object: "Deployment/a", pointer: "/metadata/namespace", expected: "default", actual: "x",
     cause: "c", remedy: "r", introduced: CommitSummary(id: id, time: "t", author: "kratix"))
   let resource = ResourceReport(
@@ -50,7 +51,7 @@ private func sample() throws -> Report {
 }
 
 @Test func whatIsNotKnownIsLeftOut() throws {
-  let finding = Finding(rule: .notLanded)
+  let finding = Finding(rule: .notLanded, severity: .error)
   let report = Report(
     stateStore: StateStoreDescription(name: "", url: "", branch: ""), commit: nil,
     resources: [
@@ -114,7 +115,8 @@ private func sample() throws -> Report {
 @Test func settingsOfRulesAreRead() throws {
   let settings = try RuleSettings(parsing: ["wrong-namespace=warning", "plaintext-secret=off"])
   let findings = [
-    Finding(rule: .wrongNamespace), Finding(rule: .plaintextSecret), Finding(rule: .stale),
+    Finding(rule: .wrongNamespace, severity: .error),
+    Finding(rule: .plaintextSecret, severity: .warning), Finding(rule: .stale, severity: .warning),
   ]
   let applied = settings.applied(to: findings)
   #expect(applied.map(\.rule) == [.wrongNamespace, .stale])

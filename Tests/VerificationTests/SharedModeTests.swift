@@ -57,7 +57,7 @@ private struct SharedSample {
     let snapshot = try store.snapshot()
     let listing = try verifier.listing(of: snapshot)
     return try verifier.check(standing: listing.resources, in: snapshot)
-      + [verifier.report(ofStraysIn: listing)].compactMap { $0 }
+      + [verifier.report(ofUnownedFilesIn: listing)].compactMap { $0 }
   }
 }
 

@@ -13,9 +13,9 @@ package struct CheckResult: Sendable {
   }
 
   /// What stood as it did at the last check was not read again.
-  mutating func take(_ standing: [CheckedResource], strays: ResourceReport?) {
+  mutating func take(_ standing: [CheckedResource], unownedFiles: ResourceReport?) {
     self.standing = standing
-    report.resources += standing.map(\.report) + (strays.map { [$0] } ?? [])
+    report.resources += standing.map(\.report) + (unownedFiles.map { [$0] } ?? [])
     report.summary = Report.Summary(of: report.resources)
   }
 

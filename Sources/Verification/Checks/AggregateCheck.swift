@@ -20,34 +20,16 @@ struct AggregateCheck {
   func findings(in snapshot: Snapshot) throws -> [Finding] {
     guard !workloads.isEmpty else { return leftOver }
     let missing = try workloads.filter { try !isThere($0, in: snapshot) }
-    let remedy = "land the output again with \"statestore write\""
     if missing.count == workloads.count {
-      let count = missing.count
-      return [
-        Finding(
-          rule: .notLanded, file: path.description,
-          expected: count == 1 ? "the content of 1 file" : "the contents of \(count) files",
-          actual: "none of them", remedy: remedy)
-      ]
+      return [NotLanded.finding(contents: missing.count, of: path)]
     }
-    return missing.map { workload in
-      Finding(
-        rule: .missingFile, file: path.description,
-        expected: "the content of \(workload.filepath)", actual: "nothing of it, or not as it is",
-        remedy: remedy)
-    }
+    return missing.map { MissingFile.finding(contentOf: $0, in: path) }
   }
 
-  /// What must be gone and has a state file is not gone.
+  /// A placement that must be removed still has its state file.
   private var leftOver: [Finding] {
-    guard standing[TreePath(placement.directory)] != nil else { return [] }
-    return [
-      Finding(
-        rule: .orphanFile, file: placement.directory.description,
-        expected: "nothing at this path",
-        actual: "the state file of a placement that must be gone",
-        remedy: "remove it with \"statestore remove\"")
-    ]
+    standing[TreePath(placement.directory)] == nil
+      ? [] : [OrphanFile.finding(stateFileOf: placement)]
   }
 
   private func isThere(_ workload: Workload, in snapshot: Snapshot) throws -> Bool {

@@ -126,44 +126,20 @@ private struct FileComparison {
     let orphans = standing.own.keys.filter { !expected.contains($0) }.sorted().map(\.text)
     let foreign = Set(standing.foreign.map { TreePath($0) })
     let own = placement.files.filter { !foreign.contains(TreePath($0.path)) }
-    return (isAbsent ? [notLanded] : own.compactMap(finding))
-      + standing.foreign.map(Finding.init(ofAnotherAt:)) + orphans.map(orphan)
-  }
-
-  private var notLanded: Finding {
-    let count = placement.files.count
-    return Finding(
-      rule: .notLanded, file: placement.directory.description,
-      expected: count == 1 ? "1 file" : "\(count) files", actual: "none of them",
-      remedy: "land it with \"statestore write\"")
-  }
-
-  private func orphan(_ path: String) -> Finding {
-    Finding(
-      rule: .orphanFile, file: path, expected: "nothing at this path",
-      actual: "a file in the directory of \(placement.destination)'s placement",
-      remedy: "land the output again: a write replaces the whole directory")
+    return (isAbsent ? [NotLanded.finding(placement)] : own.compactMap(finding))
+      + standing.foreign.map(ModifiedFile.finding(ofAnotherPlacementAt:))
+      + orphans.map { OrphanFile.finding($0, besideFilesOf: placement) }
   }
 
   private func finding(for file: ExpectedPlacement.File) -> Finding? {
-    let remedy = "land the output again with \"statestore write\""
-    guard let entry = standing.own[TreePath(file.path)] else {
-      return Finding(
-        rule: .missingFile, file: file.path, expected: "blob \(file.blob.abbreviated)",
-        actual: "nothing", remedy: remedy)
-    }
-    guard entry.mode.isFile else {
-      return Finding(
-        rule: .modifiedFile, file: file.path, expected: "a file", actual: "a link", remedy: remedy)
-    }
+    guard let entry = standing.own[TreePath(file.path)] else { return MissingFile.finding(file) }
+    guard entry.mode.isFile else { return ModifiedFile.finding(linkAt: file.path) }
     guard entry.id != file.blob else { return nil }
     if let content = file.content, case .bytes(let actual)? = contents[entry.id],
       let difference = FileDifference(expected: content, actual: actual, path: file.path)
     {
-      return ignoresText && difference.isOfText ? nil : difference.finding(remedy: remedy)
+      return ignoresText && difference.isOfText ? nil : ModifiedFile.finding(difference)
     }
-    return Finding(
-      rule: .modifiedFile, file: file.path, expected: "blob \(file.blob.abbreviated)",
-      actual: "blob \(entry.id.abbreviated)", cause: "the bytes differ", remedy: remedy)
+    return ModifiedFile.finding(file, actual: entry.id)
   }
 }

@@ -102,10 +102,7 @@ struct LargeResource {
     guard count > 0 else { return }
     findings.add(
       settings.applied(to: [
-        Finding(
-          rule: .duplicateResource, file: placements.first?.path, expected: "one document each",
-          actual: "\(count) documents of objects that have another one",
-          remedy: "let the pipeline put each out once")
+        DuplicateResource.finding(count: count, in: placements.first?.path)
       ]))
   }
 }

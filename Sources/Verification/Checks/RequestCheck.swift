@@ -23,10 +23,10 @@ struct RequestCheck {
     let isEmpty = knowledge != .request && landed.missing.isEmpty && !landed.placements.isEmpty
     draft.hasLanded = !landed.files.isEmpty || isEmpty
     if knowledge == .request {
-      draft.findings += schemaFindings(of: request, by: landed.search.promise)
+      draft.findings += InvalidRequest.findings(of: request, by: landed.search.promise)
     }
     if !isPart { PlacementCheck(landed: landed).add(to: &draft) }
-    draft.findings += landed.missing.map(missing)
+    draft.findings += landed.missing.map(MissingFile.finding(_:listedIn:))
     if !landed.files.isEmpty { addContent(to: &draft) }
     return draft
   }
@@ -55,8 +55,9 @@ struct RequestCheck {
   }
 
   private func addContent(to draft: inout ResourceReport.Draft) {
-    draft.findings += readabilityFindings(
-      of: landed.files, areDependencies: knowledge == .dependencies, areSome: isPart)
+    draft.findings += InvalidYAML.findings(in: landed.files)
+    draft.findings += NotAManifest.findings(
+      in: landed.files, areDependencies: knowledge == .dependencies, areSome: isPart)
     draft.isApplicable = !landed.objects.isEmpty
     if landed.hasUnreadableFile {
       draft.isUndecided = true
@@ -67,11 +68,11 @@ struct RequestCheck {
     guard !landed.objects.isEmpty else { return }
     let expected = expectedObjects(noting: &draft)
     let matches = ObjectMatches(expected: expected ?? [], landed: landed.objects)
-    var findings = placeholderFindings(in: landed.objects)
+    var findings = PlaceholderLeft.findings(in: landed.objects)
     let replaced = Set(findings.map(FieldPlace.init))
     let namespaces =
       (isPart && hasExpectations ? nil : landed.search.namespace).map { namespace in
-        NamespaceCheck(namespace: namespace, name: request.name, matches: matches).findings
+        WrongNamespace.findings(in: matches, namespace: namespace, name: request.name)
       } ?? []
     let content = namespaces + (expected == nil ? [] : expectationFindings(matches))
     for finding in content {
@@ -90,32 +91,24 @@ struct RequestCheck {
     }
     let judged = Set(findings.map(FieldPlace.init))
     draft.findings += findings
-    draft.findings += landed.objects.flatMap(secretValueFindings).filter {
+    draft.findings += landed.objects.flatMap(FieldMismatch.refusedValues).filter {
       !judged.contains(FieldPlace($0))
     }
-    draft.findings += landed.objects.flatMap(plaintextFindings)
-    if !isPart { draft.findings += duplicateFindings(in: landed.objects) }
-    draft.findings += unknownFieldFindings(in: landed.objects)
-    draft.findings += childRequestFindings(in: landed)
+    draft.findings += landed.objects.flatMap(PlaintextSecret.findings)
+    if !isPart { draft.findings += DuplicateResource.findings(in: landed.objects) }
+    draft.findings += UnknownField.findings(in: landed.objects)
+    draft.findings += Misplaced.childRequests(in: landed)
     // What a Promise's own objects refer to may come with the cluster.
     if !landed.hasUnreadableFile, isOwned, !isPart {
-      draft.findings += referenceFindings(
+      draft.findings += DanglingReference.findings(
         in: landed.objects, matches: matches, dependencies: landed.search.promise?.dependencies)
     }
   }
 
-  private func missing(_ file: String, stateFile: String) -> Finding {
-    Finding(
-      rule: .missingFile, file: file, expected: "what \(stateFile) says that it holds",
-      actual: "nothing of it",
-      cause: "somebody else than the state store's writer changed it",
-      remedy: "land the output again: Kratix does not look whether its files still stand")
-  }
-
   private func expectationFindings(_ matches: ObjectMatches) -> [Finding] {
-    let check = ExpectationCheck(matches: matches)
-    // What cannot be read may hold what is missing.
-    return check.mismatches + check.unexpected + (landed.hasUnreadableFile ? [] : check.missing)
+    // A file that cannot be read may hold the missing objects.
+    FieldMismatch.findings(in: matches) + UnexpectedResource.findings(in: matches)
+      + (landed.hasUnreadableFile ? [] : MissingResource.findings(in: matches))
   }
 
   /// What must be there; `nil` when nothing is known of it.

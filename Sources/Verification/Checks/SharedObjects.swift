@@ -41,11 +41,7 @@ struct SharedObjects {
         let object = resources[pair.later]?.objects.first(where: { ObjectKey($0) == pair.key }),
         let other = resources[pair.earlier]?.objects.first(where: { ObjectKey($0) == pair.key })
       else { return nil }
-      let finding = object.finding(
-        .duplicateResource, expected: "one document", actual: "another one at \(other.place)",
-        cause: "two resources hold the same object: its name does not tell them apart",
-        remedy: "build its name from the request's, or let the Promise's dependencies hold it")
-      return (pair.later, finding)
+      return (pair.later, DuplicateResource.finding(of: object, alsoHeldAs: other))
     }
   }
 }

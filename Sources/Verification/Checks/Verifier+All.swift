@@ -86,36 +86,38 @@ extension Verifier {
   private func unnameable(
     _ resource: StandingResource, because error: ManifestError
   ) -> ResourceReport {
-    let finding = Finding(
-      rule: .orphanFile, file: resource.places.first?.path.description,
-      expected: "directories that are named as Kubernetes names objects", actual: error.message,
-      remedy: "Kratix did not write this; take it out of the Destination's directory")
+    let finding = OrphanFile.finding(
+      unnameable: resource.places.first?.path.description, because: error)
     return ResourceReport(
       promise: resource.promise, namespace: resource.namespace, name: resource.name,
       verdict: .wrong,
       placements: resource.quietPlacements, findings: settings.applied(to: [finding]))
   }
 
-  private func stray(_ path: String?, _ actual: String) -> Finding {
-    Finding(
-      rule: .orphanFile, severity: .warning, file: path, expected: "only placements",
-      actual: actual,
-      remedy: "move it out of the Destination's directory, if it is not meant for its cluster")
-  }
-
-  /// The report of what belongs to no placement; `nil` when there is nothing to say.
-  package func report(ofStraysIn listing: StoreListing) -> ResourceReport? {
-    let strays = listing.strays.first.sorted { $0.key < $1.key }.map { path, destination in
-      stray(path.text, "a file that belongs to no placement of \(destination)")
+  /// The report of files that belong to no placement; `nil` if there are none.
+  package func report(ofUnownedFilesIn listing: StoreListing) -> ResourceReport? {
+    let unowned = listing.unownedFiles.first.sorted { $0.key < $1.key }.map { path, destination in
+      OrphanFile.finding(unowned: path.text, at: destination)
     }
-    let others = listing.strays.others.sorted { $0.key < $1.key }.map { destination, count in
-      stray(nil, "\(count) more files that belong to no placement of \(destination)")
+    let others = listing.unownedFiles.others.sorted { $0.key < $1.key }.map { destination, count in
+      OrphanFile.finding(unowned: count, at: destination)
     }
-    let findings = settings.applied(to: listing.findings + strays + others)
+    let findings = settings.applied(
+      to: listing.faults.map(\.finding) + unowned + others)
     guard !findings.isEmpty else { return nil }
     return ResourceReport(
       promise: "", namespace: "", name: "",
       verdict: findings.contains { $0.severity == .error } ? .wrong : .landed, placements: [],
       findings: findings)
+  }
+}
+
+extension RecordFault {
+  fileprivate var finding: Finding {
+    switch self {
+    case .unreadable(let fault, let destination): InvalidYAML.finding(fault, at: destination)
+    case .unaccounted(let path, let destination):
+      ModifiedFile.finding(aggregate: path, at: destination)
+    }
   }
 }

@@ -32,51 +32,27 @@ extension Verifier {
         standing: standing)
     } catch {
       guard error.code == .noDestination else { throw error }
-      return [unscheduled(work, because: error)]
+      return [missing(work, NoDestination.finding(because: error))]
     }
     let expected = try (placements.written + placements.removed)
       .filter { here.contains($0.destination) }
       .map { try ExpectedPlacement($0, in: stateStore) }
-    guard !work.workloadGroups.isEmpty || work.isBeingDeleted else { return [empty(work)] }
+    guard !work.workloadGroups.isEmpty || work.isBeingDeleted else {
+      return [missing(work, NotLanded.finding(emptyWork: work))]
+    }
     var reports = try fileCheck(of: snapshot, ignoresText: ignoresText)
       .drafts(for: expected).map { ResourceReport($0, settings: settings) }
-    let misplaced = placements.written.filter(\.isMisplaced).map(finding)
+    let misplaced = placements.written.filter(\.isMisplaced).map(Misplaced.finding)
     guard !misplaced.isEmpty, !reports.isEmpty else { return reports }
     reports[0].findings += settings.applied(to: misplaced)
     if reports[0].verdict == .landed { reports[0].verdict = .misplaced }
     return reports
   }
 
-  /// Kratix calls a Work without groups scheduled and ready.
-  private func empty(_ work: Work) -> ResourceReport {
-    let finding = Finding(
-      rule: .notLanded, object: "Work/\(work.name)", expected: "a file or more",
-      actual: "a Work without groups", cause: "the pipeline wrote nothing to /kratix/output",
-      remedy: "look at the pipeline's containers; \"statestore diagnose\" tells more")
-    return ResourceReport(
+  private func missing(_ work: Work, _ finding: Finding) -> ResourceReport {
+    ResourceReport(
       promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,
       name: work.resourceName, verdict: .missing, placements: [],
       findings: settings.applied(to: [finding]))
-  }
-
-  private func unscheduled(_ work: Work, because error: KratixError) -> ResourceReport {
-    let finding = Finding(
-      rule: .noDestination, actual: error.message,
-      remedy: "label a Destination so, or change the selectors of the Promise or its pipeline")
-    return ResourceReport(
-      promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,
-      name: work.resourceName, verdict: .missing, placements: [],
-      findings: settings.applied(to: [finding]))
-  }
-
-  private func finding(for placement: Placement) -> Finding {
-    let selector = placement.group.effectiveSelector
-    let destination = placement.destination
-    return Finding(
-      rule: .misplaced, object: placement.name, actual: destination.name,
-      cause: destination.reasonToPass(over: selector)
-        .map { "the selectors do not choose \(destination.name): \($0)" },
-      remedy: "Kratix never moves a resource: delete the request and make it again, or give "
-        + "\(destination.name) the labels")
   }
 }

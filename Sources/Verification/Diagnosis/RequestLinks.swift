@@ -35,7 +35,7 @@ extension Diagnosis {
       return .unknown(
         .schema, "there is no request to hold against the schema", decidedBy: ["--request FILE"])
     }
-    let findings = schemaFindings(of: request.defaulted(by: promise), by: promise)
+    let findings = InvalidRequest.findings(of: request.defaulted(by: promise), by: promise)
     let errors = findings.filter { $0.severity == .error }
     let lines = findings.map { ($0.place.map { "\($0): " } ?? "") + $0.sentence }
     guard errors.isEmpty else {

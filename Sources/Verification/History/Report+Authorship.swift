@@ -45,7 +45,9 @@ extension Report {
         guard let change = StatePath(checking: path).flatMap({ changes[$0] }),
           isForeign[change.id] == true
         else { return nil }
-        return (path, Self.foreign(path, change, author: description.authorName))
+        return (
+          path, ForeignCommit.finding(path, changedBy: change, author: description.authorName)
+        )
       }
       report.add(findings, settings: settings)
     }
@@ -84,25 +86,9 @@ extension Report {
     return old.map { placement in
       (
         placement.path,
-        Finding(
-          rule: .stale, file: placement.path,
-          expected:
-            "a commit since \(Date(timeIntervalSince1970: TimeInterval(oldest)).ISO8601Format())",
-          actual: "none",
-          remedy: "see whether Kratix still writes: kubectl get gitstatestore,destination")
+        Stale.finding(placement.path, oldest: oldest)
       )
     }
-  }
-
-  private static func foreign(
-    _ path: String, _ change: History.Element, author: String
-  ) -> Finding {
-    Finding(
-      rule: .foreignCommit, file: path, expected: "a commit by \(author)",
-      actual: "one by \(change.commit.author.name): \(change.commit.subject)",
-      remedy: "look at it: git show \(change.id.abbreviated); what is to stay belongs into the "
-        + "pipeline, for the next write replaces it",
-      introduced: CommitSummary(id: change.id, commit: change.commit))
   }
 
   mutating func add(_ findings: [(String, Finding)], settings: RuleSettings) {

@@ -29,24 +29,14 @@ extension Report {
     report.add(
       placements.compactMap { placement, landing in
         guard standing[placement.path] != landing.content else { return nil }
-        return (placement.path, Self.modified(placement, since: landing))
+        return (
+          placement.path,
+          ModifiedFile.finding(
+            placementAt: placement.path, since: landing.commit, content: landing.content,
+            isRemoval: landing.isRemoval)
+        )
       }, settings: settings)
     return report
-  }
-
-  private static func modified(
-    _ placement: ResourceReport.Placement, since landing: Landings.Landing
-  ) -> Finding {
-    let id = landing.commit.id.abbreviated
-    let content = landing.content
-    return Finding(
-      rule: .modifiedFile, file: placement.path,
-      expected: landing.isRemoval ? "nothing: \(id) removed it" : "what \(id) landed: \(content)",
-      actual: landing.isRemoval ? "files" : "other content",
-      cause: "somebody changed it after \"\(landing.commit.commit.subject)\"",
-      remedy:
-        "see what: git diff \(id) HEAD -- \(placement.path); what is to stay belongs into the "
-        + "pipeline, and the rest is put right by landing the output again")
   }
 }
 

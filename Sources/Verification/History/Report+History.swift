@@ -17,7 +17,9 @@ extension Report {
     let wrong = resources.filter { $0.findings.contains { $0.severity == .error } }
     let places = wrong.prefix(Self.mostWithHistory).flatMap { resource in
       resource.placements.map(\.path)
-        + resource.findings.filter { $0.rule != .invalidRequest && !$0.isOfAnother }
+        + resource.findings.filter {
+          $0.rule != .invalidRequest && !ModifiedFile.isOfAnotherPlacement($0)
+        }
         .compactMap(\.file)
     }
     let paths = Dictionary(

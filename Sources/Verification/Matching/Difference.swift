@@ -15,14 +15,6 @@ struct Difference: Sendable, Hashable {
 
   /// The place in the actual object's file: of the value, or of the nearest parent if it is absent.
   let position: Position?
-
-  /// A difference that was found in another way than by ``differences(between:and:)``.
-  init(pointer: String, expected: Node?, actual: Node?, position: Position?) {
-    self.pointer = pointer
-    self.expected = expected
-    self.actual = actual
-    self.position = position
-  }
 }
 
 /// How an object differs from what is expected of it: the partial match of Kubernetes test tools.

@@ -2,15 +2,14 @@ internal import Manifests
 
 /// How two files of manifests differ: by the fields, where both can be read.
 struct FileDifference {
-  /// Fields that are named after the first.
-  private static let listed = 4
+  let path: String
+  /// The first object that differs; `nil` if only the text of the files differs.
+  let object: LandedObject?
+  /// The fields of the object that differ.
+  let fields: [Difference]
+  let redaction: Redaction
 
-  private let path: String
-  private let object: LandedObject?
-  private let differences: [Difference]
-  private let redaction: Redaction
-
-  /// Compares two files; `nil` where one is no manifest, or where their documents do not pair up.
+  /// Compares two files; `nil` if one is no manifest, or if they have different numbers of documents.
   init?(expected: [UInt8], actual: [UInt8], path: String) {
     // What is no manifest is compared by its bytes.
     guard let expected = try? ManifestFile(parsing: expected, name: path),
@@ -23,41 +22,27 @@ struct FileDifference {
       let differences = Self.differences(between: wanted.root, and: found.root)
       guard !differences.isEmpty else { continue }
       guard let identity = found.object ?? wanted.object else { return nil }
-      self.differences = differences
+      self.fields = differences
       self.object = LandedObject(
         destination: "", file: path, document: found.index, identity: identity, node: found.root,
         pointer: "")
       self.redaction = Redaction(of: found.root, wanted.root)
       return
     }
-    self.differences = []
+    self.fields = []
     self.object = nil
     self.redaction = Redaction()
   }
 
-  /// Whether both say the same.
+  /// Whether both files hold the same values.
   var isOfText: Bool { object == nil }
 
-  func finding(remedy: String) -> Finding {
-    guard let object, let first = differences.first else {
-      return Finding(
-        rule: .modifiedFile, file: path, cause: "the manifests say the same; their text differs",
-        remedy: remedy)
-    }
-    let others = differences.dropFirst()
-    let named = others.prefix(Self.listed).map(\.pointer).joined(separator: ", ")
-    let more = others.count > Self.listed ? " and \(others.count - Self.listed) more" : ""
-    return object.finding(
-      .modifiedFile, at: first.pointer, position: first.position,
-      expected: redaction.text(of: first.expected, at: first.pointer, beside: first.actual),
-      actual: redaction.text(of: first.actual, at: first.pointer, beside: first.expected),
-      cause: others.isEmpty ? nil : "these fields differ too: \(named)\(more)", remedy: remedy)
-  }
-
-  /// What is missing or other, and then what is there too much.
+  /// The expected fields that are missing or differ, then the fields that are not expected.
   private static func differences(between expected: Node, and actual: Node) -> [Difference] {
     let missing = Verification.differences(between: expected, and: actual)
-    let surplus = Verification.differences(between: actual, and: expected).filter { $0.actual == nil }
+    let surplus = Verification.differences(between: actual, and: expected).filter {
+      $0.actual == nil
+    }
     return missing
       + surplus.map { difference in
         Difference(

@@ -60,7 +60,7 @@ package struct Check: Sendable {
     if let listing, let tip = report.commit?.id {
       let standing = try await standing(
         listing, at: tip, of: stateStore, memory: await known, deadline: deadline)
-      result.take(standing, strays: verifier.report(ofStraysIn: listing))
+      result.take(standing, unownedFiles: verifier.report(ofUnownedFilesIn: listing))
       result.add(dependencies)
     }
     try LandingError.requireTime(until: deadline)

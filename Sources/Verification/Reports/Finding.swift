@@ -33,15 +33,14 @@ package struct Finding: Sendable, Hashable, Codable {
   /// Of what is gone: the commit that removed it.
   package var removed: CommitSummary?
 
-  /// Puts a finding together.
   package init(
-    rule: Rule, severity: Severity? = nil, file: String? = nil, document: Int? = nil,
+    rule: Rule, severity: Severity, file: String? = nil, document: Int? = nil,
     line: Int? = nil, column: Int? = nil, object: String? = nil, pointer: String? = nil,
     expected: String? = nil, actual: String? = nil, cause: String? = nil, remedy: String? = nil,
     introduced: CommitSummary? = nil
   ) {
     self.rule = rule
-    self.severity = severity ?? rule.defaultSeverity
+    self.severity = severity
     self.file = file
     self.document = document
     self.line = line
@@ -57,22 +56,7 @@ package struct Finding: Sendable, Hashable, Codable {
 }
 
 extension Finding {
-  private static let anothers = "another's"
-
-  /// A file stands where one of the placement should, and its state file does not list it.
-  ///
-  /// It says nothing else of the file, not even whether it is the same.
-  init(ofAnotherAt path: String) {
-    self.init(
-      rule: .modifiedFile, file: path, expected: "a file of this placement",
-      actual: Self.anothers, cause: "the placement's state file does not list it",
-      remedy: "give one of the two another path")
-  }
-
-  /// Whether it is of a file that is not the placement's own, so that nothing more is said of it.
-  var isOfAnother: Bool { rule == .modifiedFile && actual == Self.anothers && object == nil }
-
-  /// Where findings stand in a report: the worst first, then as their places follow each other.
+  /// The order of findings in a report: by severity, the worst first, then by place.
   static func isBefore(_ left: Finding, _ right: Finding) -> Bool {
     if left.severity != right.severity { return left.severity > right.severity }
     let files = (left.file ?? "", right.file ?? "")

@@ -42,16 +42,6 @@ package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   case foreignCommit = "foreign-commit"
   /// The last commit is older than it may be.
   case stale
-
-  /// How bad a finding of this rule is, where nothing else is said.
-  ///
-  /// `not-a-manifest` is an error where no manifest is left in the resource; its check says so.
-  package var defaultSeverity: Severity {
-    switch self {
-    case .notAManifest, .unexpectedResource, .plaintextSecret, .foreignCommit, .stale: .warning
-    default: .error
-    }
-  }
 }
 
 /// How bad a finding is.

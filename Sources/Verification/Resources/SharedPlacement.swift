@@ -38,12 +38,19 @@ struct SharedPlacement: Sendable {
   }
 }
 
+/// What is wrong with the files that say which placement owns what.
+enum RecordFault: Sendable {
+  /// A state file cannot be parsed.
+  case unreadable(StateFileFault, at: Destination)
+  /// The aggregated file holds more than the state files account for.
+  case unaccounted(StatePath, at: Destination)
+}
+
 /// What stands at a Destination whose placements share its directory, in the modes `none` and
 /// `aggregatedYAML`.
 struct SharedListing: Sendable {
   private(set) var placements: [SharedPlacement] = []
-  /// What is wrong with the records of what belongs to whom.
-  private(set) var findings: [Finding] = []
+  private(set) var faults: [RecordFault] = []
   let destination: Destination
   private let platform: Platform
 
@@ -58,7 +65,7 @@ struct SharedListing: Sendable {
     self.platform = platform
     var faults: [StateFileFault] = []
     let contents = try snapshot.placements(at: destination, in: store, faults: &faults)
-    findings = faults.map { finding(for: $0) }
+    self.faults = faults.map { .unreadable($0, at: destination) }
     placements = contents.map(placement)
     guard destination.filepathMode == .aggregatedYAML else { return }
     let path = try StatePath(destination.aggregate(in: store))
@@ -111,7 +118,7 @@ extension SharedListing {
       placements[index].parts = parts[index] ?? []
       if parts[index] == nil { placements[index].missing = [path.description] }
     }
-    if !isWhole, isKnown { findings.append(foreignContent(of: file)) }
+    if !isWhole, isKnown { faults.append(.unaccounted(path, at: destination)) }
   }
 
   /// The file as Kratix writes it: it asks the cluster what belongs to whom.
@@ -122,24 +129,5 @@ extension SharedListing {
     placement.parts = [AggregateFile.Part(bytes: file.bytes, linesAbove: 0, documentsAbove: 0)]
     placement.aggregate = (file.path, file.blob)
     return placement
-  }
-
-  private func foreignContent(of file: AggregateFile) -> Finding {
-    Finding(
-      rule: .modifiedFile, file: file.path.description,
-      expected: "what the state files in \(StateFile.directory) account for",
-      actual: "something else",
-      cause: "somebody edited the file, or Kratix wrote it beside another writer",
-      remedy: "land all Works of \(destination.name) again")
-  }
-
-  private func finding(for fault: StateFileFault) -> Finding {
-    let words = fault.error.message
-    let end = words.firstRange(of: "; ")?.lowerBound ?? words.endIndex
-    return Finding(
-      rule: .invalidYAML, file: fault.path, expected: "a state file that can be read",
-      actual: String(words[..<end]),
-      cause: "without it nobody knows which files of \(destination.name) are whose",
-      remedy: "restore it from the history")
   }
 }

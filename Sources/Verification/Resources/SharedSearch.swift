@@ -39,7 +39,7 @@ extension SharedPlacement {
 
 extension SharedListing {
   fileprivate func doubts(about search: ResourceSearch, isFound: Bool) -> [String] {
-    guard !isFound, !placements.isEmpty || !findings.isEmpty else { return [] }
+    guard !isFound, !placements.isEmpty || !faults.isEmpty else { return [] }
     let place = "Destination \(destination.name), whose placements share one directory"
     if placements.contains(where: { $0.stateFile == nil }) {
       return [
@@ -50,7 +50,7 @@ extension SharedListing {
     if search.promise == nil {
       return ["it may be at \(place): the Promise's pipelines, by which it is known, are not known"]
     }
-    if !findings.isEmpty {
+    if !faults.isEmpty {
       return ["it may be at \(place): a state file there cannot be read"]
     }
     let isPossible = placements.contains { placement in

@@ -9,9 +9,8 @@ package struct StoreListing: Sendable {
   /// The resources and dependencies, by Promise, namespace and name.
   package private(set) var resources: [StandingResource] = []
   /// Files that belong to no placement, with the Destination that they stand at.
-  package private(set) var strays = Strays()
-  /// What is wrong with the records of what belongs to whom.
-  package private(set) var findings: [Finding] = []
+  package private(set) var unownedFiles = UnownedFiles()
+  private(set) var faults: [RecordFault] = []
 
   /// Lists a snapshot.
   ///
@@ -28,16 +27,16 @@ package struct StoreListing: Sendable {
       tops.append((directory.isEmpty ? .root : try StatePath(directory), destination))
     }
     try walk.run(from: tops)
-    strays = walk.strays
+    unownedFiles = walk.unownedFiles
     var found = walk.found
     for destination in destinations where destination.isShared(on: store) {
       let listing = try SharedListing(of: destination, in: store, platform: platform, snapshot)
       found += listing.placements.map(StandingResource.init)
-      findings += listing.findings
-      let files = try snapshot.strays(at: destination, in: store, beside: listing.placements)
+      faults += listing.faults
+      let files = try snapshot.unownedFiles(at: destination, in: store, beside: listing.placements)
       let others = destinations.filter { $0.name != destination.name }
       for path in try files.filter({ try !others.hold($0, in: store) }) {
-        strays.add(path, at: destination)
+        unownedFiles.add(path, at: destination)
       }
     }
     resources = Self.merged(found)
@@ -62,7 +61,7 @@ package struct StoreListing: Sendable {
 }
 
 /// Files that belong to no placement: the first of them, and how many more there are.
-package struct Strays: Sendable {
+package struct UnownedFiles: Sendable {
   /// How many are told of at each Destination: that many have one cause.
   private static let most = 1_000
 
@@ -100,7 +99,7 @@ private struct ListingWalk {
 
   let snapshot: Snapshot
   private(set) var found: [StandingResource] = []
-  private(set) var strays = Strays()
+  private(set) var unownedFiles = UnownedFiles()
 
   init(snapshot: Snapshot) { self.snapshot = snapshot }
 
@@ -142,7 +141,7 @@ private struct ListingWalk {
     guard names.first == "resources" || names.first == "dependencies" || names.count > 1 else {
       return
     }
-    strays.add(path, at: destination)
+    unownedFiles.add(path, at: destination)
   }
 
   /// Takes a directory that is named for a resource or for a Promise's dependencies.
@@ -159,7 +158,7 @@ private struct ListingWalk {
 
   private mutating func add(_ visit: Visit, promise: String, namespace: String, name: String) {
     guard let directory = visit.directory else {
-      strays.add(visit.path, at: visit.destination)
+      unownedFiles.add(visit.path, at: visit.destination)
       return
     }
     found.append(

@@ -1,42 +1,62 @@
 internal import Manifests
 
-/// Placeholders that nothing replaced.
-func placeholderFindings(in objects: [LandedObject]) -> [Finding] {
-  let findings = objects.flatMap { object -> [Finding] in
-    var walk = PlaceholderWalk(object: object)
-    walk.visit(object.node, at: "", in: PlaceholderWalk.Surroundings())
-    return walk.findings
+/// Placeholders that the pipeline did not replace.
+enum PlaceholderLeft: RuleDefinition {
+  static let rule = Rule.placeholderLeft
+  static let severity = Severity.error
+  static let dependsOnlyOnEquality = true
+  static let page = RulePage(
+    meaning: "A placeholder that nothing replaced: placeholder-…, $(…), ${…} or {{ … }}. Where "
+      + "Kubernetes, a shell or an operator gives such a text a meaning, it is left alone.",
+    origins: [
+      "Only the first document's placeholders were replaced: most YAML tools edit one document.",
+      "A variable was not set when the template was rendered.",
+      "The placeholder is misspelled in the template.",
+    ],
+    remedies: [
+      "Let the pipeline replace its placeholders in every document.",
+      "Let it fail when a variable is not set (envsubst does not; set -u does).",
+    ])
+}
+
+extension PlaceholderLeft {
+  static func findings(in objects: [LandedObject]) -> [Finding] {
+    let findings = objects.flatMap { object -> [Finding] in
+      var walk = PlaceholderWalk(object: object)
+      walk.visit(object.node, at: "", in: PlaceholderWalk.Surroundings())
+      return walk.findings
+    }
+    let files = filesWithOnlyTheFirstReplaced(objects, findings)
+    return findings.map { finding in
+      guard let file = finding.file, files.contains(file) else { return finding }
+      var finding = finding
+      finding.cause = "only the first document's placeholders were replaced"
+      finding.remedy = "let the YAML tool edit every document; most edit the first one alone"
+      return finding
+    }
   }
-  let files = filesWithOnlyTheFirstReplaced(objects, findings)
-  return findings.map { finding in
-    guard let file = finding.file, files.contains(file) else { return finding }
-    var finding = finding
-    finding.cause = "only the first document's placeholders were replaced"
-    finding.remedy = "let the YAML tool edit every document; most edit the first one alone"
-    return finding
+
+  /// Files of several documents in which the first has no placeholder left and every other has.
+  private static func filesWithOnlyTheFirstReplaced(
+    _ objects: [LandedObject], _ findings: [Finding]
+  ) -> Set<String> {
+    let left = Dictionary(grouping: findings) { $0.file ?? "" }.mapValues {
+      Set($0.compactMap(\.document))
+    }
+    let documents = Dictionary(grouping: objects, by: \.file).mapValues {
+      Set($0.map(\.document))
+    }
+    return Set(
+      left.filter { file, left in
+        let all = documents[file] ?? []
+        return all.count > 2 && all.subtracting(left) == [1]
+      }.keys)
   }
 }
 
-/// Files of several documents in which the first has no placeholder left and every other has.
-private func filesWithOnlyTheFirstReplaced(
-  _ objects: [LandedObject], _ findings: [Finding]
-) -> Set<String> {
-  let left = Dictionary(grouping: findings) { $0.file ?? "" }.mapValues {
-    Set($0.compactMap(\.document))
-  }
-  let documents = Dictionary(grouping: objects, by: \.file).mapValues {
-    Set($0.map(\.document))
-  }
-  return Set(
-    left.filter { file, left in
-      let all = documents[file] ?? []
-      return all.count > 2 && all.subtracting(left) == [1]
-    }.keys)
-}
-
-/// A way through an object that knows where placeholders are somebody's own notation.
+/// Walks through an object and knows where the notation of placeholders has a meaning of its own.
 ///
-/// Others give `$(…)`, `${…}` and `{{ … }}` a meaning: Kubernetes in a container's command,
+/// Other programs give `$(…)`, `${…}` and `{{ … }}` a meaning: Kubernetes in a container's command,
 /// arguments and environment, a shell in its script, a program in its file in a ConfigMap, an
 /// operator in its own kind. `placeholder-…` has none anywhere.
 private struct PlaceholderWalk {
@@ -122,8 +142,8 @@ private struct PlaceholderWalk {
 
   private mutating func report(_ node: Node, at pointer: String) {
     findings.append(
-      object.finding(
-        .placeholderLeft, at: pointer, position: node.position,
+      PlaceholderLeft.finding(
+        in: object, at: pointer, position: node.position,
         actual: Redaction(of: object.node).text(of: node, at: pointer),
         remedy: "let the pipeline replace its placeholders in every document"))
   }

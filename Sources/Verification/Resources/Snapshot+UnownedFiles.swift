@@ -9,7 +9,7 @@ extension Snapshot {
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a path that cannot be.
-  func strays(
+  func unownedFiles(
     at destination: Destination, in store: GitStateStore, beside placements: [SharedPlacement]
   ) throws -> [String] {
     let directory = try destination.directory(in: store)

@@ -1,11 +1,39 @@
 internal import Manifests
 
-/// Whether every object is in the namespace where it must be: the request's, or the one that an
-/// expectation gives it.
+/// Objects that are in another namespace than the request's, or than the one that an expectation names.
 ///
-/// A manifest without a namespace is applied to `default` by kubectl and Flux; so it counts as
-/// being there. That is said only of kinds that are known to have namespaces.
-struct NamespaceCheck {
+/// kubectl and Flux apply a manifest without a namespace to `default`, so it counts as being there. Only
+/// kinds that are known to be namespaced are judged then.
+enum WrongNamespace: RuleDefinition {
+  static let rule = Rule.wrongNamespace
+  static let severity = Severity.error
+  static let dependsOnlyOnEquality = true
+  static let page = RulePage(
+    meaning: "An object is in another namespace than the request's. A manifest without a namespace "
+      + "counts as being in default, where kubectl and Flux put it.",
+    origins: [
+      "The placeholder for the name was replaced inside the placeholder for the namespace: "
+        + "placeholder-namespace became postgres-examplespace.",
+      "The template carries a fixed namespace.",
+      "metadata.namespace was left out.",
+    ],
+    remedies: [
+      "Replace the longer placeholder first, or render with a YAML tool.",
+      "Let the pipeline set metadata.namespace to the request's.",
+      "Where another namespace is meant, say so in the Expectation.",
+    ])
+}
+
+extension WrongNamespace {
+  /// - Parameters:
+  ///   - namespace: The namespace in which the objects must be.
+  ///   - name: The name of the request.
+  static func findings(in matches: ObjectMatches, namespace: String, name: String) -> [Finding] {
+    NamespaceCheck(namespace: namespace, name: name, matches: matches).findings
+  }
+}
+
+private struct NamespaceCheck {
   let namespace: String
   let name: String
   let matches: ObjectMatches
@@ -25,7 +53,7 @@ struct NamespaceCheck {
     return !kind.isClusterScoped
   }
 
-  /// The namespace that all objects give, if it is one.
+  /// The namespace that all objects name, if they name the same one.
   private var sharedNamespace: String? {
     let judged = matches.landed.filter(isJudged)
     let given = Set(judged.map(\.identity.namespace))
@@ -34,8 +62,8 @@ struct NamespaceCheck {
 
   private func finding(_ object: LandedObject, wanted: String, shared: String?) -> Finding {
     let explanation = explanation(of: object.identity.namespace, wanted: wanted, shared: shared)
-    return object.finding(
-      .wrongNamespace, at: "/metadata/namespace", expected: wanted,
+    return WrongNamespace.finding(
+      in: object, at: "/metadata/namespace", expected: wanted,
       actual: object.identity.namespace ?? "no namespace, so default",
       cause: explanation.cause, remedy: explanation.remedy)
   }

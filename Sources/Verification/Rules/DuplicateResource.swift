@@ -1,0 +1,57 @@
+internal import Manifests
+
+/// One object in two documents: the one that is applied last wins, and which one that is, is not defined.
+enum DuplicateResource: RuleDefinition {
+  static let rule = Rule.duplicateResource
+  static let severity = Severity.error
+  static let dependsOnlyOnEquality = true
+  static let page = RulePage(
+    meaning: "One object is in two documents. The one that is applied last wins, and nobody "
+      + "promises which one that is.",
+    origins: [
+      "Two files of the output hold the same object.",
+      "Two requests render an object of the same name: the name does not contain the request's.",
+      "A dependency was rendered by the request's pipeline too.",
+    ],
+    remedies: [
+      "Let the pipeline put it out once.",
+      "Build names from the request's name, or render shared objects as dependencies.",
+    ])
+}
+
+extension DuplicateResource {
+  /// Objects of one resource that have the same identity as an earlier one of it.
+  static func findings(in objects: [LandedObject]) -> [Finding] {
+    var first: [[String]: LandedObject] = [:]
+    return objects.compactMap { object in
+      let identity = object.identity
+      guard !identity.name.isEmpty else { return nil }
+      let key = [
+        object.destination, identity.group, identity.kind, object.namespace, identity.name,
+      ]
+      guard let earlier = first[key] else {
+        first[key] = object
+        return nil
+      }
+      return finding(
+        in: object, expected: "one document", actual: "another one at \(earlier.place)",
+        remedy: "let the pipeline put it out once")
+    }
+  }
+
+  /// The object of a resource that another resource holds too.
+  static func finding(of object: LandedObject, alsoHeldAs other: LandedObject) -> Finding {
+    finding(
+      in: object, expected: "one document", actual: "another one at \(other.place)",
+      cause: "two resources hold the same object: its name does not tell them apart",
+      remedy: "build its name from the request's, or let the Promise's dependencies hold it")
+  }
+
+  /// The duplicates of a resource that has too many files to name each of them.
+  static func finding(count: Int, in directory: String?) -> Finding {
+    finding(
+      file: directory, expected: "one document each",
+      actual: "\(count) documents of objects that have another one",
+      remedy: "let the pipeline put each out once")
+  }
+}

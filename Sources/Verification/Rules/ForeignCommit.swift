@@ -1,0 +1,35 @@
+internal import Git
+
+/// Paths that were last changed by another author than the state store's.
+enum ForeignCommit: RuleDefinition {
+  static let rule = Rule.foreignCommit
+  static let severity = Severity.warning
+  static let dependsOnlyOnEquality = true
+  static let page = RulePage(
+    meaning: "The path was last changed by another author than the state store's. Whatever it "
+      + "holds, neither Kratix nor statestore put it there.",
+    origins: [
+      "Somebody repaired something by hand, at night.",
+      "A bot rewrites images or formats files in the same repository.",
+      "spec.gitAuthor of the GitStateStore was changed.",
+    ],
+    remedies: [
+      "Read the commit: git show COMMIT. Kratix overwrites it with its next write.",
+      "What is to stay belongs into the pipeline.",
+      "Protect the branch so that only the state store's account may push.",
+    ])
+}
+
+extension ForeignCommit {
+  /// - Parameter author: The author of the state store's commits.
+  static func finding(_ path: String, changedBy change: History.Element, author: String) -> Finding
+  {
+    var finding = Self.finding(
+      file: path, expected: "a commit by \(author)",
+      actual: "one by \(change.commit.author.name): \(change.commit.subject)",
+      remedy: "look at it: git show \(change.id.abbreviated); what is to stay belongs into the "
+        + "pipeline, for the next write replaces it")
+    finding.introduced = CommitSummary(id: change.id, commit: change.commit)
+    return finding
+  }
+}

@@ -1,0 +1,56 @@
+internal import Kratix
+internal import Landing
+internal import Manifests
+
+/// Files that cannot be parsed.
+enum InvalidYAML: RuleDefinition {
+  static let rule = Rule.invalidYAML
+  static let severity = Severity.error
+  static let dependsOnlyOnEquality = true
+  static let page = RulePage(
+    meaning: "A file does not parse, has a key twice, or aliases that multiply. Flux and Argo CD "
+      + "then apply nothing of the whole directory.",
+    origins: [
+      "A tab as indentation.",
+      "A value with a colon or a brace that is not in quotes.",
+      "Two documents without --- between them, so that keys repeat.",
+      "A template that was not rendered.",
+    ],
+    remedies: [
+      "Look at the line and column of the finding.",
+      "Render with a YAML tool instead of text replacement.",
+    ])
+}
+
+extension InvalidYAML {
+  static func findings(in files: [LandedFile]) -> [Finding] {
+    files.compactMap { file in file.fault.map { finding($0, in: file) } }
+  }
+
+  private static func finding(_ fault: ManifestError, in file: LandedFile) -> Finding {
+    finding(
+      file: file.path, line: fault.position.map { $0.line + file.above.lines },
+      column: fault.position?.column, expected: "YAML that Kubernetes reads",
+      actual: message(of: fault),
+      remedy: "mend the template, or render with a YAML tool, and run the pipeline again")
+  }
+
+  /// The messages of these two codes quote the value, which may be secret.
+  private static func message(of fault: ManifestError) -> String {
+    switch fault.code {
+    case .unsupportedTag: "a tag that does not fit its value"
+    case .unsupportedNumber: "a number that Kubernetes does not have"
+    default: fault.message
+    }
+  }
+
+  /// A state file that cannot be parsed.
+  static func finding(_ fault: StateFileFault, at destination: Destination) -> Finding {
+    let message = fault.error.message
+    let end = message.firstRange(of: "; ")?.lowerBound ?? message.endIndex
+    return finding(
+      file: fault.path, expected: "a state file that can be read", actual: String(message[..<end]),
+      cause: "without it nobody knows which files of \(destination.name) are whose",
+      remedy: "restore it from the history")
+  }
+}

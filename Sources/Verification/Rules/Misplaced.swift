@@ -1,0 +1,105 @@
+internal import Kratix
+internal import Landing
+internal import Manifests
+
+/// Placements at Destinations that the selectors do not choose, and child requests on a worker cluster.
+enum Misplaced: RuleDefinition {
+  static let rule = Rule.misplaced
+  static let severity = Severity.error
+  static let dependsOnlyOnEquality = true
+  static let page = RulePage(
+    meaning: "It landed at a Destination that the selectors do not choose. Kratix schedules a "
+      + "request once and never moves it; it goes on writing to the old Destination.",
+    origins: [
+      "The labels of the Destination, or the Promise's destinationSelectors, changed after the "
+        + "request was made.",
+      "A compound Promise's pipeline puts out a request of another Promise, and no entry of "
+        + "destination-selectors.yaml sends it to the platform's own Destination: it lands on a "
+        + "worker, which does not know that API.",
+      "A commit by hand put it there.",
+    ],
+    remedies: [
+      "Delete the request and make it again; Kratix then schedules it anew.",
+      "Or give the Destination the labels that the selectors ask for.",
+      "For a child request: render it into a directory of its own, and schedule that directory in "
+        + "/kratix/metadata/destination-selectors.yaml.",
+    ])
+}
+
+extension Misplaced {
+  /// Placements of the Promise's default group at Destinations that its selectors do not choose.
+  ///
+  /// A group of a scheduled directory has the selectors of its pipeline alone (Kratix,
+  /// `work-creator/lib`), which are not known afterwards.
+  static func findings(of landed: LandedResource) -> [Finding] {
+    let search = landed.search
+    guard let promise = search.promise else { return [] }
+    return landed.placements.compactMap { placement in
+      let destination = placement.destination
+      guard placement.group == LandedPlacement.defaultGroup,
+        destination.reasonToPass(over: promise.selector) != nil
+      else { return nil }
+      return finding(
+        file: placement.path,
+        expected: search.candidates.isEmpty
+          ? "a Destination with \(NoDestination.text(of: promise.selector))"
+          : search.candidates.map(\.name).joined(separator: " or "),
+        actual: destination.name,
+        cause: "the selectors do not choose \(destination.name): "
+          + destination.reasonsToPass(over: promise.selector).joined(separator: "; "),
+        remedy: remedy(at: destination))
+    }
+  }
+
+  /// A placement of a Work at a Destination that its selectors do not choose.
+  static func finding(_ placement: Placement) -> Finding {
+    let destination = placement.destination
+    return finding(
+      object: placement.name, actual: destination.name,
+      cause: destination.reasonToPass(over: placement.group.effectiveSelector)
+        .map { "the selectors do not choose \(destination.name): \($0)" },
+      remedy: remedy(at: destination))
+  }
+
+  private static func remedy(at destination: Destination) -> String {
+    "Kratix never moves a resource: delete the request and make it again, or give "
+      + "\(destination.name) the labels"
+  }
+
+  /// Requests of other Promises that a compound Promise's pipeline put out, and that landed on a
+  /// cluster that does not know their API.
+  ///
+  /// Kratix runs on the cluster of the Destination that is labelled `environment: platform` (Kratix's
+  /// documentation, "Compound Promises"). If no Destination is, nothing is said.
+  static func childRequests(in landed: LandedResource) -> [Finding] {
+    let platforms = landed.search.destinations.filter { $0.isPlatform }
+    guard !platforms.isEmpty else { return [] }
+    let names = Set(platforms.map(\.name))
+    return landed.objects.compactMap { object in
+      guard !names.contains(object.destination),
+        let promise = landed.search.promiseServing(object.identity)
+      else { return nil }
+      return finding(
+        in: object, expected: names.sorted().joined(separator: " or "), actual: object.destination,
+        cause:
+          "it is a request of the Promise \(promise), and only the platform's own cluster knows "
+          + "that API: no entry of destination-selectors.yaml sends it there",
+        remedy:
+          "render it into a directory of its own, and schedule that directory to the platform "
+          + "in /kratix/metadata/destination-selectors.yaml")
+    }
+  }
+}
+
+extension Destination {
+  fileprivate var isPlatform: Bool { labels["environment"] == "platform" }
+
+  /// Every reason for which a selector does not choose this Destination.
+  fileprivate func reasonsToPass(over selector: [String: String]) -> [String] {
+    let byLabel = selector.sorted { $0.key < $1.key }.compactMap { label in
+      reasonToPass(over: [label.key: label.value])
+    }
+    let reasons = byLabel.isEmpty ? [reasonToPass(over: selector)].compactMap(\.self) : byLabel
+    return reasons.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+  }
+}

@@ -1,0 +1,45 @@
+internal import Manifests
+
+/// Expected objects that are in no landed document.
+enum MissingResource: RuleDefinition {
+  static let rule = Rule.missingResource
+  static let severity = Severity.error
+  static let dependsOnlyOnEquality = true
+  static let page = RulePage(
+    meaning:
+      "An expected object is in no landed document. The Expectation of the Promise names it, "
+      + "and none of the resource's files holds it.",
+    origins: [
+      "Only the first of several documents was rendered: the template was split, or a tool reads "
+        + "one document only.",
+      "The object's name was rendered differently.",
+      "A condition in the template left it out for this request.",
+    ],
+    remedies: [
+      "Let the pipeline render every document of its template.",
+      "Where the object is no longer wanted, take it out of the Expectation.",
+    ])
+}
+
+extension MissingResource {
+  static func findings(in matches: ObjectMatches) -> [Finding] {
+    let missing = matches.matches.filter { $0.landed.isEmpty && $0.unnamed == nil }
+    let cause = cause(of: missing.count, in: matches)
+    return missing.map { match in
+      finding(
+        file: matches.landed.first?.file, object: match.expected.identity.description,
+        expected: match.expected.identity.description, actual: "no such object", cause: cause,
+        remedy: cause == nil
+          ? "let the pipeline render it" : "let the pipeline render every document of its template")
+    }
+  }
+
+  /// Only the first expected object landed: the tool rendered the first document and no other.
+  private static func cause(of missing: Int, in matches: ObjectMatches) -> String? {
+    let count = matches.matches.count
+    guard count > 1, missing == count - 1, matches.landed.count == 1,
+      matches.matches.first?.landed.count == 1
+    else { return nil }
+    return "only the first of \(count) documents was rendered"
+  }
+}

@@ -1,0 +1,63 @@
+internal import Manifests
+
+/// Files that Kubernetes cannot apply: an error if the resource has no manifest at all.
+enum NotAManifest: RuleDefinition {
+  static let rule = Rule.notAManifest
+  static let severity = Severity.warning
+  static let dependsOnlyOnEquality = true
+  static let severityText = "warning; error where no manifest is left"
+  static let page = RulePage(
+    meaning: "A file that Kubernetes cannot apply: a README.md, an empty file, a document without "
+      + "apiVersion and kind. It is an error where no manifest is left beside it: then a commit "
+      + "is there and nothing will ever run.",
+    origins: [
+      "The whole directory of the pipeline's image was copied to /kratix/output.",
+      "The template was not found, and only the README beside it was copied.",
+      "A script wrote an empty file because its input was empty.",
+      "A README landed as a dependency of the Promise.",
+    ],
+    remedies: [
+      "Let the pipeline write its manifests, and nothing else, to /kratix/output.",
+      "Copy *.yaml, not directories.",
+    ])
+}
+
+extension NotAManifest {
+  /// - Parameter areSome: Whether there are more files, which may hold manifests.
+  static func findings(
+    in files: [LandedFile], areDependencies: Bool = false, areSome: Bool = false
+  ) -> [Finding] {
+    let isManifestLeft = areSome || files.contains { $0.fault != nil || !$0.objects.isEmpty }
+    return files.filter { $0.fault == nil }.flatMap { file -> [Finding] in
+      if let reason = file.reasonPassedOver {
+        var finding = Self.finding(file, reason: reason, isManifestLeft: isManifestLeft)
+        if areDependencies, file.isReadme {
+          finding.cause =
+            "a README landed as a dependency of the Promise: its pipeline copied a "
+            + "whole directory to /kratix/output"
+        }
+        return [finding]
+      }
+      return file.otherDocuments.map { document in
+        var finding = Self.finding(
+          file, reason: "a document without apiVersion and kind", isManifestLeft: isManifestLeft)
+        finding.document = document.index + file.above.documents
+        finding.line = document.root.position.line + file.above.lines
+        finding.column = document.root.position.column
+        return finding
+      }
+    }
+  }
+
+  private static func finding(
+    _ file: LandedFile, reason: String, isManifestLeft: Bool
+  ) -> Finding {
+    finding(
+      severity: isManifestLeft ? .warning : .error, file: file.path,
+      expected: "Kubernetes manifests", actual: reason,
+      cause: isManifestLeft ? nil : "the pipeline put out no manifest at all",
+      remedy: isManifestLeft
+        ? "let the pipeline keep it out of /kratix/output"
+        : "let the pipeline write its manifests to /kratix/output")
+  }
+}

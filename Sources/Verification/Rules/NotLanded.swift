@@ -1,0 +1,71 @@
+internal import Git
+internal import Kratix
+internal import Landing
+
+/// Nothing of a resource is in the state store.
+enum NotLanded: RuleDefinition {
+  static let rule = Rule.notLanded
+  static let severity = Severity.error
+  static let dependsOnlyOnEquality = true
+  static let page = RulePage(
+    meaning: "Nothing of this resource is in the state store. No file of it stands where Kratix "
+      + "would put it at any Destination that its selectors choose.",
+    origins: [
+      "The pipeline wrote nothing to /kratix/output: the Work has no groups, and every status is "
+        + "green all the same.",
+      "The pipeline suspended itself, or failed.",
+      "The WorkPlacement was never written: the state store is not ready, or the push is refused.",
+      "A path with .git or .. in it: Kratix passes over it and reports success.",
+      "It landed, and somebody removed it: the finding then names both commits.",
+    ],
+    remedies: [
+      "statestore diagnose --request REQUEST --kubectl names the first broken link of the chain.",
+      "Where the finding says that it was removed: git revert the commit that it names, or let the "
+        + "pipeline run again (label the request kratix.io/manual-reconciliation=true).",
+      "statestore write lands a rendered output by hand.",
+    ])
+}
+
+extension NotLanded {
+  /// None of a placement's files is there.
+  static func finding(_ placement: ExpectedPlacement) -> Finding {
+    let count = placement.files.count
+    return finding(
+      file: placement.directory.description, expected: count == 1 ? "1 file" : "\(count) files",
+      actual: "none of them", remedy: "land it with \"statestore write\"")
+  }
+
+  /// None of the contents of a placement's files is in the aggregated file.
+  static func finding(contents count: Int, of aggregate: StatePath) -> Finding {
+    finding(
+      file: aggregate.description,
+      expected: count == 1 ? "the content of 1 file" : "the contents of \(count) files",
+      actual: "none of them", remedy: "land the output again with \"statestore write\"")
+  }
+
+  /// A Work without groups, which Kratix calls scheduled and ready.
+  static func finding(emptyWork work: Work) -> Finding {
+    finding(
+      object: "Work/\(work.name)", expected: "a file or more", actual: "a Work without groups",
+      cause: "the pipeline wrote nothing to /kratix/output",
+      remedy: "look at the pipeline's containers; \"statestore diagnose\" tells more")
+  }
+
+  /// Nothing of a request's resource is where its Promise's selectors send it.
+  ///
+  /// - Parameter isRefused: Whether the Promise's schema refuses the request.
+  static func finding(_ search: ResourceSearch, isRefused: Bool) -> Finding {
+    let candidates = search.places.filter { search.candidates.contains($0.destination) }
+    let paths = candidates.map(\.path.description)
+    let shared = search.sharedDestinations.filter(search.candidates.contains)
+    let places =
+      paths.map { "files below \($0)" } + shared.map { "a placement at Destination \($0.name)" }
+    return finding(
+      file: paths.first, expected: places.isEmpty ? nil : places.joined(separator: " or "),
+      actual: "nothing",
+      cause: isRefused ? "the API server does not take the request, so no pipeline runs" : nil,
+      remedy: isRefused
+        ? "change the request"
+        : "\"statestore diagnose\" tells which link of the chain is broken")
+  }
+}

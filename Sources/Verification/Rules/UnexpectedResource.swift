@@ -1,0 +1,28 @@
+internal import Manifests
+
+/// Landed objects that no expectation names.
+enum UnexpectedResource: RuleDefinition {
+  static let rule = Rule.unexpectedResource
+  static let severity = Severity.warning
+  static let dependsOnlyOnEquality = true
+  static let page = RulePage(
+    meaning: "An object of the placement that no expectation names. It will be applied.",
+    origins: [
+      "The pipeline renders more than the Expectation knows.",
+      "Its name was rendered differently; then the expected one is missing too.",
+      "Somebody added it by hand.",
+    ],
+    remedies: [
+      "Add it to the Expectation, or let the pipeline not render it."
+    ])
+}
+
+extension UnexpectedResource {
+  static func findings(in matches: ObjectMatches) -> [Finding] {
+    matches.landed.filter { matches.expected(for: $0) == nil }.map { object in
+      finding(
+        in: object, expected: "no such object", actual: object.identity.description,
+        remedy: "add it to the Expectation, or let the pipeline not render it")
+    }
+  }
+}
