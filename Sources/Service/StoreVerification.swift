@@ -162,7 +162,7 @@ struct StoreVerification: Sendable {
     let result = try await check.report(
       on: store, at: try await store.commit(of: request.revision, deadline: deadline),
       deadline: deadline)
-    return request.isBrief ? result.withoutQuiet : result.report
+    return request.isBrief ? result.withoutCleanResources : result.report
   }
 
   private func read(

@@ -24,14 +24,14 @@ struct MemoryFile: Sendable {
 
     /// The report on a commit, if it was kept; without a look at any resource.
     func report(of commit: ObjectID?) -> Report? {
-      guard let commit, let report = CheckMemory.glance(at: file.path, for: question),
+      guard let commit, let report = VerificationCache.peekReport(at: file.path, for: question),
         report.commit?.id == commit
       else { return nil }
       return report
     }
 
     /// All that was kept, if it is an answer to this question.
-    func load() -> CheckMemory? { CheckMemory(path: file.path, question: question) }
+    func load() -> VerificationCache? { VerificationCache(path: file.path, question: question) }
 
     /// Keeps a result, beside those of the other state stores.
     ///
@@ -39,7 +39,7 @@ struct MemoryFile: Sendable {
     func save(_ result: CheckResult) throws {
       try ResultFile(path: file.path).check()
       try orConfigurationError("\(file.path): what was checked cannot be kept") {
-        try CheckMemory(result, question: question)
+        try VerificationCache(result, question: question)
           .write(to: file.path, beside: Set(file.questions))
       }
     }

@@ -86,13 +86,13 @@ struct VerifySession: Sendable {
     }
     let result = try await result(of: part, at: known, deadline: deadline, &failures)
     // What was cut short is no answer for the next time.
-    guard failures.isEmpty else { return isBrief ? result.withoutQuiet : result.report }
+    guard failures.isEmpty else { return isBrief ? result.withoutCleanResources : result.report }
     do {
       try memory.save(result)
     } catch {
       failures.append(Failure(error))
     }
-    return isBrief ? result.withoutQuiet : result.report
+    return isBrief ? result.withoutCleanResources : result.report
   }
 
   private func result(

@@ -147,14 +147,14 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
         snapshot: try store.snapshot(), resources: []))
     result.take(first, unownedFiles: nil)
     let question = try #require(ObjectID(hexadecimal: String(repeating: "b", count: 40)))
-    try CheckMemory(result, question: question).write(to: path)
-    let memory = try #require(CheckMemory(path: path, question: question))
+    try VerificationCache(result, question: question).write(to: path)
+    let memory = try #require(VerificationCache(path: path, question: question))
     for resource in first {
       let known = try #require(memory.checked(resource.resource))
       #expect(known.report == resource.report)
       #expect(known.objects == resource.objects)
     }
-    #expect(CheckMemory.glance(at: path, for: question) == result.withoutQuiet)
+    #expect(VerificationCache.peekReport(at: path, for: question) == result.withoutCleanResources)
     store.land(["instance.yaml": "{}"], name: "other")
     let second = try checked(store)
     #expect(second.map { memory.checked($0.resource) == nil } == [true, false])
@@ -167,15 +167,15 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
       stateStore: StateStoreDescription(name: "a", url: "b", branch: "c"), commit: nil,
       resources: [])
     let question = try #require(ObjectID(hexadecimal: String(repeating: "b", count: 40)))
-    try CheckMemory(CheckResult(report: report), question: question).write(to: path)
+    try VerificationCache(CheckResult(report: report), question: question).write(to: path)
     let whole = try Bytes.read(path)
-    #expect(CheckMemory(path: path, question: question) != nil)
+    #expect(VerificationCache(path: path, question: question) != nil)
     for length in whole.indices {
       try Bytes.write(Array(whole[..<length]), to: path)
-      #expect(CheckMemory(path: path, question: question) == nil)
-      #expect(CheckMemory.glance(at: path, for: question) == nil)
+      #expect(VerificationCache(path: path, question: question) == nil)
+      #expect(VerificationCache.peekReport(at: path, for: question) == nil)
     }
-    #expect(CheckMemory(path: path + ".none", question: question) == nil)
+    #expect(VerificationCache(path: path + ".none", question: question) == nil)
   }
 }
 
@@ -190,19 +190,19 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
         resources: [])
     }
     for (question, name) in zip(questions, ["one", "two", "three"]) {
-      try CheckMemory(CheckResult(report: report(name)), question: question)
+      try VerificationCache(CheckResult(report: report(name)), question: question)
         .write(to: path, beside: Set(questions))
     }
     for (question, name) in zip(questions, ["one", "two", "three"]) {
-      #expect(CheckMemory.glance(at: path, for: question) == report(name))
-      #expect(CheckMemory(path: path, question: question)?.report == report(name))
+      #expect(VerificationCache.peekReport(at: path, for: question) == report(name))
+      #expect(VerificationCache(path: path, question: question)?.report == report(name))
     }
     // What nobody asks any more is forgotten.
-    try CheckMemory(CheckResult(report: report("new")), question: questions[0])
+    try VerificationCache(CheckResult(report: report("new")), question: questions[0])
       .write(to: path, beside: Set(questions[0...1]))
-    #expect(CheckMemory.glance(at: path, for: questions[0]) == report("new"))
-    #expect(CheckMemory.glance(at: path, for: questions[1]) == report("two"))
-    #expect(CheckMemory.glance(at: path, for: questions[2]) == nil)
+    #expect(VerificationCache.peekReport(at: path, for: questions[0]) == report("new"))
+    #expect(VerificationCache.peekReport(at: path, for: questions[1]) == report("two"))
+    #expect(VerificationCache.peekReport(at: path, for: questions[2]) == nil)
   }
 }
 

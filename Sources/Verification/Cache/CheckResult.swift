@@ -1,10 +1,10 @@
-/// A report, and what it takes not to check everything again.
+/// A report, and what has to be kept so as not to check everything again.
 package struct CheckResult: Sendable {
   /// The report.
   package var report: Report
-  /// What was checked by its path, before anything was said of its commits.
+  /// The resources that were checked by their paths, before rules about commits are applied.
   var standing: [CheckedResource] = []
-  /// How many resources of the report, from its start, were asked for by name.
+  /// How many resources at the start of the report were asked for by name.
   private(set) var askedFor: Int
 
   init(report: Report) {
@@ -12,14 +12,13 @@ package struct CheckResult: Sendable {
     askedFor = report.resources.count
   }
 
-  /// What stood as it did at the last check was not read again.
   mutating func take(_ standing: [CheckedResource], unownedFiles: ResourceReport?) {
     self.standing = standing
     report.resources += standing.map(\.report) + (unownedFiles.map { [$0] } ?? [])
     report.summary = Report.Summary(of: report.resources)
   }
 
-  /// Takes what is held against what was checked already, or stands nowhere.
+  /// Adds findings for resources that were already checked, or that do not exist.
   mutating func add(_ reports: [ResourceReport]) {
     for other in reports where !other.findings.isEmpty {
       let index = report.resources.firstIndex { known in
@@ -35,19 +34,19 @@ package struct CheckResult: Sendable {
     report.summary = Report.Summary(of: report.resources)
   }
 
-  /// The report without what stands as it should and nobody asked for.
+  /// The report without clean resources that were not asked for.
   ///
-  /// Its sums are those of the whole.
-  package var withoutQuiet: Report {
+  /// The sums are those of the whole report.
+  package var withoutCleanResources: Report {
     var brief = report
     brief.resources =
       report.resources.prefix(askedFor)
-      + report.resources.dropFirst(askedFor).filter { !$0.isQuiet }
+      + report.resources.dropFirst(askedFor).filter { !$0.isClean }
     return brief
   }
 }
 
 extension ResourceReport {
-  /// Whether there is nothing to say of it but that it landed.
-  var isQuiet: Bool { verdict == .landed && findings.isEmpty && notes.isEmpty }
+  /// Whether it landed without findings and notes.
+  var isClean: Bool { verdict == .landed && findings.isEmpty && notes.isEmpty }
 }

@@ -1,6 +1,6 @@
 internal import Manifests
 
-/// An object of resources that are alike, from which the one of each of them is told.
+/// An object of a template, from which the key of the object of each resource follows.
 struct ObjectPattern: Sendable {
   private enum Piece: Sendable {
     case text([UInt8])
@@ -14,7 +14,7 @@ struct ObjectPattern: Sendable {
   /// Whether no other resource may hold it.
   let isOwn: Bool
 
-  /// Takes an object apart in which the names of nobody stand.
+  /// Splits the identity of an object that has placeholder names.
   init(_ object: LandedObject, _ names: ResourceNames) {
     constant = [object.destination, object.identity.group, object.identity.kind]
     namespace = Self.pieces(of: object.namespace, names)

@@ -1,9 +1,9 @@
 /// A resource's name and namespace, which are taken out of its files and put in again.
 struct ResourceNames: Sendable {
-  /// Names that are nobody's.
-  static let marked = ResourceNames(name: "zq-name-4b1d9e", namespace: "zq-namespace-4b1d9e")
+  /// Names that no resource has.
+  static let placeholder = ResourceNames(name: "zq-name-4b1d9e", namespace: "zq-namespace-4b1d9e")
 
-  // Bytes that no text in UTF-8 has.
+  // Bytes that UTF-8 does not use.
   private static let nameMark: UInt8 = 0xff
   private static let namespaceMark: UInt8 = 0xfe
 
@@ -19,7 +19,7 @@ struct ResourceNames: Sendable {
     ofNamespace = Array(namespace.utf8)
   }
 
-  /// The names of a resource; `nil` for one whose names may mean something by themselves.
+  /// The names of a resource; `nil` if one of them may have a meaning of its own.
   init?(_ resource: StandingResource) {
     guard case .path = resource.knowledge, resource.name != resource.namespace,
       Self.isPlain(resource.name), Self.isPlain(resource.namespace)
@@ -27,7 +27,7 @@ struct ResourceNames: Sendable {
     self.init(name: resource.name, namespace: resource.namespace)
   }
 
-  /// Whether a name is text wherever it stands in YAML, and part of no placeholder: lower-case
+  /// Whether YAML reads a name as text everywhere, and it is part of no placeholder: lower-case
   /// letters, digits and dashes, two letters first, and none of YAML's words.
   private static func isPlain(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
@@ -35,23 +35,23 @@ struct ResourceNames: Sendable {
       bytes.allSatisfy({ $0.isLowercase || $0.isDigit || $0 == UInt8(ascii: "-") }),
       bytes.last != UInt8(ascii: "-")
     else { return false }
-    return !words.contains(name) && !name.holds(placeholder) && !name.hasPrefix("zq-")
+    return !words.contains(name) && !name.holds(placeholderWord) && !name.hasPrefix("zq-")
   }
 
-  private static let placeholder = Array("placeholder".utf8)
+  private static let placeholderWord = Array("placeholder".utf8)
 
   private static let words: Set<String> = [
     "yes", "no", "on", "off", "true", "false", "null", "inf", "nan",
   ]
 
-  /// Whether the names of nobody are in a text.
+  /// Whether a text holds one of the names.
   func areIn(_ text: String) -> Bool {
     text.holds(ofName) || text.holds(ofNamespace)
   }
 }
 
 extension ResourceNames {
-  /// The bytes with marks in the place of the names; `nil` where that would not be certain.
+  /// The bytes with marks in place of the names; `nil` if the names cannot be told with certainty.
   func marked(_ bytes: [UInt8]) -> [UInt8]? {
     let isNameLonger = ofName.count >= ofNamespace.count
     let first = (
@@ -85,8 +85,8 @@ extension ResourceNames {
               continue
             }
           }
-          // An anchor may come to have another's name.
-          if byte >= OwnValues.mark || byte == UInt8(ascii: "&") {
+          // An anchor could get the name of another one.
+          if byte >= VariableValues.mark || byte == UInt8(ascii: "&") {
             isCertain = false
             return
           }
@@ -100,18 +100,18 @@ extension ResourceNames {
     }
   }
 
-  /// Marked bytes with these names and the next of some values; `nil` where one of the names is
-  /// there already.
+  /// Marked bytes with these names and the next of some values in place of the marks; `nil` if they
+  /// hold one of the names already.
   func filled(_ bytes: [UInt8], _ values: inout ArraySlice<ArraySlice<UInt8>>) -> [UInt8]? {
     let text = String(decoding: bytes, as: UTF8.self)
-    guard !areIn(text), !OwnValues.areIn(text) else { return nil }
+    guard !areIn(text), !VariableValues.areIn(text) else { return nil }
     var filled: [UInt8] = []
     filled.reserveCapacity(bytes.count * 2)
     for byte in bytes {
       switch byte {
       case Self.nameMark: filled += ofName
       case Self.namespaceMark: filled += ofNamespace
-      case OwnValues.mark: filled += values.popFirst() ?? []
+      case VariableValues.mark: filled += values.popFirst() ?? []
       default: filled.append(byte)
       }
     }

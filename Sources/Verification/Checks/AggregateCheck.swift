@@ -2,10 +2,10 @@ internal import Git
 internal import Kratix
 internal import Landing
 
-/// Whether the workloads of a placement stand in the file that it shares with others.
+/// Checks that the workloads of a placement are in the aggregated file.
 ///
-/// An agent applies the shared file, so it is what counts; where state files stand, they say which
-/// contents in it are whose.
+/// An agent applies the aggregated file, so that file counts; state files, if there are any, say which
+/// contents of it belong to which placement.
 struct AggregateCheck {
   let placement: ExpectedPlacement
   let path: StatePath

@@ -3,19 +3,19 @@ internal import Kratix
 internal import Landing
 internal import Manifests
 
-/// Whether placements stand byte for byte: by blob ids, so that what is equal is never read.
+/// Compares placements with a snapshot byte for byte, by blob ids, so that equal files are never read.
 ///
-/// Where placements share a directory, a file is a placement's own when its state file lists it.
-/// Nothing is read or shown of any other: it may be another tenant's.
+/// In a shared directory a file belongs to the placement whose state file lists it. No other file is
+/// read or shown: it may belong to another tenant.
 struct FileCheck {
   let snapshot: Snapshot
   let listing: StateFileListing
-  /// Whether manifests that say the same in other words are the same.
+  /// Whether manifests that hold the same values in other text count as equal.
   var ignoresText = false
-  /// Whether nothing is said of a file of which nothing tells whose its documents are.
+  /// Whether files are left out whose documents have an unknown owner.
   var showsOnlyOwn = false
 
-  func drafts(for placements: [ExpectedPlacement]) throws -> [ResourceReport.Draft] {
+  func drafts(for placements: [ExpectedPlacement]) throws -> [ReportBuilder] {
     let standing = try standing(of: placements)
     let modified = zip(placements, standing).flatMap { placement, standing in
       placement.files.compactMap { file -> ObjectID? in
@@ -27,7 +27,7 @@ struct FileCheck {
       }
     }
     let contents = try snapshot.contents(of: modified, atMost: Limits.default.bytes)
-    var drafts: [ResourceReport.Draft] = []
+    var drafts: [ReportBuilder] = []
     var indexes: [[String]: Int] = [:]
     for (placement, found) in zip(placements, standing) {
       let identity = [placement.promise, placement.namespace, placement.name]
@@ -35,7 +35,7 @@ struct FileCheck {
       if index == drafts.count {
         indexes[identity] = index
         drafts.append(
-          ResourceReport.Draft(
+          ReportBuilder(
             promise: placement.promise, namespace: placement.namespace, name: placement.name))
       }
       var reported = placement.reported
@@ -48,7 +48,7 @@ struct FileCheck {
       let comparison = FileComparison(
         placement: placement, standing: found, contents: contents, ignoresText: ignoresText)
       drafts[index].findings += comparison.findings
-      // What must be gone has landed when it is gone.
+      // A placement that must be removed has landed once it is gone.
       if !comparison.isAbsent { drafts[index].hasLanded = true }
     }
     return drafts
@@ -56,7 +56,7 @@ struct FileCheck {
 
   private func check(
     _ placement: ExpectedPlacement, in path: StatePath, _ workloads: [Workload],
-    _ standing: [TreePath: TreeEntry], _ draft: inout ResourceReport.Draft
+    _ standing: [TreePath: TreeEntry], _ draft: inout ReportBuilder
   ) throws {
     let share = try listing.share(of: placement)
     if showsOnlyOwn, !workloads.isEmpty, case .unknown = share {
@@ -71,11 +71,11 @@ struct FileCheck {
     if try check.hasLanded(in: snapshot) { draft.hasLanded = true }
   }
 
-  /// What stands of a placement.
+  /// The files at the paths of a placement.
   fileprivate struct Standing {
-    /// Its own files, what is left there of earlier ones among them.
+    /// Its own files, including leftovers of earlier versions.
     var own: [TreePath: TreeEntry] = [:]
-    /// Files of others, or of nobody, at paths that it expects files of its own at.
+    /// Paths of expected files at which there is a file of another owner, or of none.
     var foreign: [String] = []
   }
 
@@ -108,14 +108,14 @@ struct FileCheck {
   }
 }
 
-/// One placement beside what stands in its directory.
+/// One placement, compared with the files in its directory.
 private struct FileComparison {
   let placement: ExpectedPlacement
   let standing: FileCheck.Standing
   let contents: [ObjectID: FileContent]
   let ignoresText: Bool
 
-  /// Whether something is expected and none of it is there.
+  /// Whether files are expected and none of them is there.
   var isAbsent: Bool {
     !placement.files.isEmpty
       && !placement.files.contains { standing.own[TreePath($0.path)] != nil }

@@ -3,14 +3,14 @@ internal import Kratix
 internal import Landing
 internal import Manifests
 
-/// A check of a resource that has more files than are held at once: file by file, some at a time.
+/// A check of a resource with more files than are held in memory, in parts.
 ///
-/// What one object says for itself is judged of all of them. What only all together tell, missing
-/// objects and dangling references, is not, and said not to be, where there is any question of it.
+/// Every object is judged by itself. Rules that need all objects, missing objects and dangling
+/// references, are left out, with a note if they could have had findings.
 struct LargeResource {
-  /// How many files of one resource are held at once.
+  /// How many files of one resource are held in memory.
   static let mostFiles = 5_000
-  /// How many findings are told of: that many have one cause.
+  /// How many findings are reported: that many have one cause.
   private static let mostFindings = 100
 
   private let mostFiles: Int
@@ -28,7 +28,7 @@ struct LargeResource {
   private var hasUnreadableFile = false
   private var hasReferences = false
 
-  /// - Parameter mostFiles: How many files of one resource are held at once.
+  /// - Parameter mostFiles: How many files of one resource are held in memory.
   init(
     _ resource: StandingResource, found search: ResourceSearch, expectations: Expectations,
     settings: RuleSettings, mostFiles: Int
@@ -91,12 +91,12 @@ struct LargeResource {
     draft.notes += notes.filter { !draft.notes.contains($0) }
     if let note = check.noteOfMissingExpectation { draft.notes.append(note) }
     if findings.dropped > 0 { draft.notes.append("\(findings.dropped) more findings are left out") }
-    // Settings were applied to these before they were counted; twice is the same as once.
+    // Settings are applied to these twice, which changes nothing.
     draft.findings += findings.kept
     return ResourceReport(draft, settings: settings)
   }
 
-  /// Says how many objects stand in it more than once.
+  /// Adds a finding for objects that it holds more than once.
   private mutating func addDuplicates() {
     let count = zip(keys, keys.dropFirst()).count { $0 == $1 }
     guard count > 0 else { return }

@@ -1,13 +1,13 @@
 internal import Git
 internal import Kratix
 
-/// Whether a resource stands at all, and at a Destination that the selectors choose.
+/// Checks that a resource exists, at a Destination that the selectors choose.
 struct PlacementCheck {
   let landed: LandedResource
 
   private var search: ResourceSearch { landed.search }
 
-  func add(to draft: inout ResourceReport.Draft) {
+  func add(to draft: inout ReportBuilder) {
     if search.promise == nil, search.knowledge == .request {
       draft.notes.append(
         "the Promise \(search.promiseName) is not in the configuration: its selectors and defaults "

@@ -1,25 +1,25 @@
 internal import Kratix
 internal import Manifests
 
-/// Everything that is held against what landed for one request.
+/// Applies all rules to what landed for one request.
 struct RequestCheck {
   let landed: LandedResource
   let expectations: Expectations
-  /// Whether these are some of many files: then nothing is said of what only all of them tell.
+  /// Whether these are only some of the files: then rules that need all of them are left out.
   var isPart = false
 
   private var request: ResourceRequest { landed.search.request }
   private var knowledge: ResourceSearch.Knowledge { landed.search.knowledge }
 
-  func draft() -> ResourceReport.Draft {
-    var draft = ResourceReport.Draft(
+  func draft() -> ReportBuilder {
+    var draft = ReportBuilder(
       promise: landed.search.promiseName, namespace: isOwned ? request.namespace : "",
       name: name)
     draft.placements = landed.placements.map {
       ResourceReport.Placement(
         destination: $0.destination.name, path: $0.path, files: $0.files)
     }
-    // A placement that is to have no file has landed without any.
+    // A placement without files has landed if it exists.
     let isEmpty = knowledge != .request && landed.missing.isEmpty && !landed.placements.isEmpty
     draft.hasLanded = !landed.files.isEmpty || isEmpty
     if knowledge == .request {
@@ -31,15 +31,15 @@ struct RequestCheck {
     return draft
   }
 
-  /// Whether it is known whose request it is.
+  /// Whether the request is known to which it belongs.
   private var isOwned: Bool { knowledge == .request || knowledge == .path }
 
-  /// Whether it is known what must be there.
+  /// Whether there is an expectation of its objects.
   var hasExpectations: Bool {
     isOwned && !expectations.of(promise: landed.search.promiseName).isEmpty
   }
 
-  /// What is said where it is not known what must be there.
+  /// The note for a Promise without an expectation.
   var noteOfMissingExpectation: String? {
     guard isOwned, !hasExpectations else { return nil }
     return "there is no Expectation for the Promise \(landed.search.promiseName): only rules that "
@@ -54,7 +54,7 @@ struct RequestCheck {
     }
   }
 
-  private func addContent(to draft: inout ResourceReport.Draft) {
+  private func addContent(to draft: inout ReportBuilder) {
     draft.findings += InvalidYAML.findings(in: landed.files)
     draft.findings += NotAManifest.findings(
       in: landed.files, areDependencies: knowledge == .dependencies, areSome: isPart)
@@ -76,8 +76,7 @@ struct RequestCheck {
       } ?? []
     let content = namespaces + (expected == nil ? [] : expectationFindings(matches))
     for finding in content {
-      // A value that is a placeholder differs from everything: one finding is enough for it, and
-      // says what should have come instead.
+      // A placeholder differs from every expected value: one finding is enough, and names that value.
       guard replaced.contains(FieldPlace(finding)) else {
         findings.append(finding)
         continue
@@ -98,7 +97,7 @@ struct RequestCheck {
     if !isPart { draft.findings += DuplicateResource.findings(in: landed.objects) }
     draft.findings += UnknownField.findings(in: landed.objects)
     draft.findings += Misplaced.childRequests(in: landed)
-    // What a Promise's own objects refer to may come with the cluster.
+    // Objects that a Promise's dependencies refer to may come with the cluster.
     if !landed.hasUnreadableFile, isOwned, !isPart {
       draft.findings += DanglingReference.findings(
         in: landed.objects, matches: matches, dependencies: landed.search.promise?.dependencies)
@@ -111,8 +110,8 @@ struct RequestCheck {
       + (landed.hasUnreadableFile ? [] : MissingResource.findings(in: matches))
   }
 
-  /// What must be there; `nil` when nothing is known of it.
-  private func expectedObjects(noting draft: inout ResourceReport.Draft) -> [ExpectedObject]? {
+  /// The expected objects; `nil` if there is no expectation.
+  private func expectedObjects(noting draft: inout ReportBuilder) -> [ExpectedObject]? {
     let promise = landed.search.promiseName
     guard isOwned, !isPart else { return nil }
     let expectations = expectations.of(promise: promise)
@@ -137,7 +136,7 @@ struct RequestCheck {
   }
 }
 
-/// A place in a document, by which two findings of one value are known.
+/// A place in a document: two findings at one place are about one value.
 private struct FieldPlace: Hashable {
   let file: String?
   let document: Int?

@@ -1,10 +1,9 @@
 internal import Kratix
 internal import Landing
 
-/// Objects that two resources of one Destination hold: each write of the one is undone by the
-/// other's.
+/// Objects that two resources of one Destination hold: each overwrites the object of the other.
 struct SharedObjects {
-  /// How many are told of: they have one cause.
+  /// How many are reported: they have one cause.
   private static let most = 100
 
   /// The numbers of two resources each, the later one first.
@@ -17,7 +16,7 @@ struct SharedObjects {
     for (resource, keys) in keys.enumerated() {
       for key in keys { held.append((key.rawValue, resource)) }
     }
-    // Side by side they are found sooner than by looking each of a million up.
+    // Sorting finds them faster than a dictionary of a million keys.
     held.sort { ($0.key, $0.resource) < ($1.key, $1.resource) }
     var owner = held.first
     for next in held.dropFirst() {
@@ -32,9 +31,9 @@ struct SharedObjects {
     pairs.removeLast(max(0, pairs.count - Self.most))
   }
 
-  /// What is held against the later one of each two.
+  /// The findings, each for the later of the two resources.
   ///
-  /// - Parameter resources: What stands of each resource, read again.
+  /// - Parameter resources: The resources, read again.
   func findings(among resources: [Int: LandedResource]) -> [(resource: Int, finding: Finding)] {
     pairs.compactMap { pair in
       guard

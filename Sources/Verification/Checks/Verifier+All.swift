@@ -4,7 +4,7 @@ package import Landing
 internal import Manifests
 
 extension Verifier {
-  /// Lists what stands in a snapshot below the state store's Destinations.
+  /// Lists everything in a snapshot below the state store's Destinations.
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a Destination's path that cannot be.
@@ -14,7 +14,7 @@ extension Verifier {
       snapshot: snapshot)
   }
 
-  /// Checks what stands by what its own path, its Promise and expectations imply.
+  /// Checks resources by what their paths, their Promises and expectations imply.
   ///
   /// - Returns: A report for each resource, in their order.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
@@ -24,18 +24,18 @@ extension Verifier {
     try checked(resources, in: snapshot).map(\.report)
   }
 
-  /// The same, with what it takes not to check a resource again.
+  /// The same, with what has to be kept so as not to check a resource again.
   ///
-  /// - Parameter likeness: What is known of others that are alike; `nil` to judge each by itself.
+  /// - Parameter verdicts: Verdicts shared by similar resources; `nil` to judge each by itself.
   func checked(
-    _ resources: [StandingResource], in snapshot: Snapshot, likeness: Likeness? = nil
+    _ resources: [StandingResource], in snapshot: Snapshot, verdicts: TemplateVerdictCache? = nil
   ) throws -> [CheckedResource] {
     let surroundings = ResourceSearch.Surroundings(platform: platform, stateStore: stateStore)
     let raw = try RawResource.read(resources, in: snapshot, atMost: mostFilesOfResource)
     return try zip(raw, resources).map { raw, resource in
       if raw.isLarge { return try checked(large: resource, in: snapshot, surroundings) }
-      let alike = likeness?.checked(raw, as: resource) { raw, marked in
-        // Names that are nobody's cannot be found wrong; other names of it can.
+      let alike = verdicts?.checked(raw, as: resource) { raw, marked in
+        // Placeholder names are valid; another name in the resource's path may not be.
         (try? ResourceSearch(marked, in: surroundings)).map { self.checked(raw, found: $0) }
       }
       return alike ?? self.checked(raw, as: resource, in: surroundings)
@@ -91,7 +91,7 @@ extension Verifier {
     return ResourceReport(
       promise: resource.promise, namespace: resource.namespace, name: resource.name,
       verdict: .wrong,
-      placements: resource.quietPlacements, findings: settings.applied(to: [finding]))
+      placements: resource.cleanPlacements, findings: settings.applied(to: [finding]))
   }
 
   /// The report of files that belong to no placement; `nil` if there are none.

@@ -29,7 +29,7 @@ extension Verifier {
         name: work.resourceName,
         places: directories.compactMap { destination, directory in
           guard let entry = entries[directory], entry.mode.isDirectory else { return nil }
-          return Place(
+          return ResourceLocation(
             destination: destination, content: .directory(directory, tree: entry.id))
         })
     }

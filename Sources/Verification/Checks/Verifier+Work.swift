@@ -2,13 +2,13 @@ package import Kratix
 package import Landing
 
 extension Verifier {
-  /// Checks that a Work's placements stand byte for byte, at Destinations that its selectors
-  /// choose, and nothing of its earlier groups beside them.
+  /// Checks that a Work's placements are byte for byte at the Destinations that its selectors
+  /// choose, with no files of its earlier groups.
   ///
   /// - Parameters:
   ///   - work: The Work.
   ///   - snapshot: What is checked.
-  ///   - elsewhere: What stands in other state stores, where it stays.
+  ///   - elsewhere: Existing placements in other state stores, where they stay.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a path that cannot be.
   package func check(
@@ -17,7 +17,7 @@ extension Verifier {
     try check(work, in: snapshot, elsewhere: elsewhere, ignoresText: false)
   }
 
-  /// The same; what says the same in other words counts as the same where text is ignored.
+  /// - Parameter ignoresText: Whether manifests that hold the same values in other text count as equal.
   func check(
     _ work: Work, in snapshot: Snapshot, elsewhere: [StandingPlacement] = [], ignoresText: Bool
   ) throws -> [ResourceReport] {

@@ -5,7 +5,7 @@ package import Manifests
 /// Compares what should be in a state store with a snapshot of it.
 ///
 /// Everything is a function of values and the snapshot, without effects: `StateStore.read` may run
-/// it several times, fetching in between what it turned out to need.
+/// it several times, and fetches missing objects in between.
 ///
 /// ```swift
 /// let verifier = try Verifier(platform: platform, stateStore: store)
@@ -16,22 +16,21 @@ package import Manifests
 /// }
 /// ```
 package struct Verifier: Sendable {
-  /// What is known of the cluster.
+  /// The objects of the cluster.
   package let platform: Platform
   /// The state store whose snapshots are checked.
   package let stateStore: GitStateStore
-  /// What must be there for requests.
+  /// The objects that requests must result in.
   package let expectations: Expectations
-  /// Severities that somebody chose.
+  /// Severities that were set.
   package var settings: RuleSettings
-  /// Whether all other state stores of the platform are searched as well: then what is not here is
-  /// not said to be there.
+  /// Whether every state store of the platform is being verified; then there is no note that a resource
+  /// may be on another one.
   package var isOneOfAll = false
-  /// Whether whoever asks may see nothing but what is known to be the resource's own: a client of
-  /// one namespace, who chooses what is asked.
+  /// Whether the client may see only what certainly belongs to the resource: it has access to one
+  /// namespace, and chooses what is asked.
   package var showsOnlyOwn = false
-  /// How many files of one resource are held at once when everything is checked; one with more is
-  /// checked file by file.
+  /// How many files of one resource are held in memory; a resource with more is checked in parts.
   var mostFilesOfResource = LargeResource.mostFiles
 
   /// A verifier for one state store.
@@ -46,7 +45,7 @@ package struct Verifier: Sendable {
     self.settings = settings
   }
 
-  /// Checks that placements stand byte for byte as they were rendered, and nothing beside them.
+  /// Checks that placements are byte for byte as they were rendered, with no other files.
   ///
   /// - Returns: A report for each resource, in the order of their first placements.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
@@ -66,7 +65,7 @@ package struct Verifier: Sendable {
       ignoresText: ignoresText, showsOnlyOwn: showsOnlyOwn)
   }
 
-  /// Checks that what requests ask for stands in the state store, and stands rightly.
+  /// Checks that the resources of requests are in the state store, without findings.
   ///
   /// - Parameters:
   ///   - requests: The requests, as they were made; their Promise's defaults are applied here.
@@ -78,10 +77,11 @@ package struct Verifier: Sendable {
   package func check(
     requests: [ResourceRequest], promise: String? = nil, in snapshot: Snapshot
   ) throws -> [ResourceReport] {
+    let expectedPromises = Set(expectations.all.map(\.promise))
     let searches = try requests.map { request in
       try ResourceSearch(
         request, promiseName: promise, platform: platform, stateStore: stateStore,
-        expectations: expectations, isOneOfAll: isOneOfAll,
+        expectedPromises: expectedPromises, isOneOfAll: isOneOfAll,
         showsOnlyOwn: showsOnlyOwn)
     }
     return try LandedResource.read(searches, in: snapshot).map { landed in

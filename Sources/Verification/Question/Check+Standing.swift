@@ -3,24 +3,15 @@ internal import Kratix
 internal import Landing
 internal import Manifests
 
-/// A resource that was checked by its path, and what it takes not to check it again.
-struct CheckedResource: Sendable {
-  var resource: StandingResource
-  var report: ResourceReport
-  var objects: [ObjectKey]
-  /// By what the memory knows it, where that was asked.
-  var digest: ObjectID?
-}
-
 extension Check {
-  /// How many resources are read at once: enough that a thread has something to do, and few
-  /// enough that what they hold fits into the processor's caches.
+  /// How many resources are read at once: enough work for a thread, and few enough that their files
+  /// fit into the processor's caches.
   private static let partSize = 64
 
-  /// Checks what stands and nobody asked about, on all cores.
+  /// Checks the resources that were not asked for, on all cores.
   func standing(
     _ listing: StoreListing, at commit: ObjectID, of stateStore: StateStore,
-    memory: CheckMemory?, deadline: ContinuousClock.Instant
+    memory: VerificationCache?, deadline: ContinuousClock.Instant
   ) async throws -> [CheckedResource] {
     let asked = Set(
       requests.map { request in
@@ -36,10 +27,10 @@ extension Check {
     let parts = stride(from: 0, to: changed.count, by: Self.partSize).map { start in
       changed[start..<min(start + Self.partSize, changed.count)].map { resources[$0] }
     }
-    let likeness = Likeness()
+    let verdicts = TemplateVerdictCache(settings: verifier.settings)
     let found = try await stateStore.read(parts: parts, of: commit, deadline: deadline) {
       [verifier] part, snapshot in
-      try verifier.checked(part, in: snapshot, likeness: likeness)
+      try verifier.checked(part, in: snapshot, verdicts: verdicts)
     }
     for (index, resource) in zip(changed, found.joined()) { checked[index] = resource }
     var all = checked.compactMap(\.self)

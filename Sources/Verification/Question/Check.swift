@@ -3,7 +3,7 @@ package import Kratix
 package import Landing
 internal import Manifests
 
-/// What should be in a state store, from all sources, and the way to a report on it.
+/// What should be in a state store, from all sources, and how to get a report on it.
 ///
 /// ```swift
 /// var check = Check(verifier: verifier)
@@ -11,39 +11,38 @@ internal import Manifests
 /// let report = try await check.report(on: stateStore, deadline: deadline)
 /// ```
 package struct Check: Sendable {
-  /// What it is checked with.
   package var verifier: Verifier
-  /// Requests as they were made.
+  /// Requests, without the defaults of their Promises.
   package var requests: [ResourceRequest] = []
   /// The Promise's name, for requests whose Promise is not in the platform.
   package var promise: String?
-  /// Works, as they were made of rendered output or dumped from a cluster.
+  /// Works, from rendered output or dumped from a cluster.
   package var works: [Work] = []
-  /// What stands of the Works in other state stores, where it stays.
+  /// Existing placements of the Works in other state stores, where they stay.
   package var standingElsewhere: [StandingPlacement] = []
-  /// Placements that stood before, as receipts tell.
+  /// Placements that receipts name.
   package var placements: [ExpectedPlacement] = []
-  /// Whether everything that stands is checked, asked for or not.
+  /// Whether every resource in the state store is checked.
   package var isOfAll = false
-  /// How old the last commit of what landed may be.
+  /// How old the last commit of a placement may be.
   package var freshness: Report.Freshness?
 
-  /// A check of nothing yet.
+  /// A check that asks for nothing yet.
   package init(verifier: Verifier) { self.verifier = verifier }
 
-  /// Checks the branch as it is on the remote now, or one commit.
+  /// Checks the current tip of the branch on the remote, or one commit.
   ///
   /// - Parameters:
-  ///   - stateStore: What is checked.
-  ///   - commit: The commit; the branch's own when it is left out.
-  ///   - memory: Gives what an earlier check of all found; what has not changed since is taken from
-  ///     it. Asked while the state store is read: its server's time is nobody's.
-  ///   - deadline: When to give up.
-  ///   - note: Told what could not be found out and takes nothing from the findings.
+  ///   - stateStore: The state store.
+  ///   - commit: The commit; by default the tip of the branch.
+  ///   - memory: Loads the result of an earlier check of everything; unchanged resources are taken
+  ///     from it. Runs while the server answers.
+  ///   - deadline: The time limit.
+  ///   - note: Receives errors that leave the findings complete.
   /// - Throws: `LandingError`, and `KratixError` or `UnsafePath` for paths that cannot be.
   package func report(
     on stateStore: StateStore, at commit: ObjectID? = nil,
-    memory: @escaping @Sendable () -> CheckMemory? = { nil },
+    memory: @escaping @Sendable () -> VerificationCache? = { nil },
     deadline: ContinuousClock.Instant, note: (any Error) -> Void = { _ in }
   ) async throws -> CheckResult {
     async let known = memory()
@@ -76,7 +75,7 @@ package struct Check: Sendable {
       result.report = try await verifier.withHistory(
         result.report, from: stateStore, deadline: deadline)
     } catch {
-      // The findings stand without it; who brought them is only not known.
+      // The findings are complete; only the commits that introduced them are not known.
       note(error)
     }
     return result

@@ -16,7 +16,7 @@ package struct TextReport: Sendable {
 
   /// The whole text; it ends in a newline.
   package func text(of report: Report) -> String {
-    let shown = isBrief ? report.resources.filter { !$0.isQuiet } : report.resources
+    let shown = isBrief ? report.resources.filter { !$0.isClean } : report.resources
     let resources = shown.enumerated().sorted { left, right in
       (Self.rank(left.element), left.offset) < (Self.rank(right.element), right.offset)
     }

@@ -1,10 +1,10 @@
-/// One thing that verification holds against a snapshot.
+/// One fault that verification found in a snapshot.
 ///
-/// What is not known of it is `nil`, and not in its JSON.
+/// Unknown properties are `nil`, and left out of its JSON.
 package struct Finding: Sendable, Hashable, Codable {
   /// Which rule it breaks.
   package var rule: Rule
-  /// How bad it is.
+  /// Its severity.
   package var severity: Severity
   /// The file or directory, from the top of the repository.
   package var file: String?
@@ -22,15 +22,15 @@ package struct Finding: Sendable, Hashable, Codable {
   package var expected: String?
   /// What is there; never a secret value.
   package var actual: String?
-  /// How it came about, where the evidence shows it.
+  /// How it came about, if the evidence shows it.
   package var cause: String?
   /// What to do.
   package var remedy: String?
-  /// The commit that brought it.
+  /// The commit that introduced it.
   package var introduced: CommitSummary?
-  /// Of what is gone: the commit that had last changed it while it was there.
+  /// For a file that was removed: the last commit that changed it before.
   package var landed: CommitSummary?
-  /// Of what is gone: the commit that removed it.
+  /// For a file that was removed: the commit that removed it.
   package var removed: CommitSummary?
 
   package init(

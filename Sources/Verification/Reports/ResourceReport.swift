@@ -59,39 +59,4 @@ package struct ResourceReport: Sendable, Hashable, Codable {
 extension ResourceReport {
   /// Whether it is about what belongs to no resource, Promise or placement.
   var isOfNobody: Bool { promise.isEmpty && namespace.isEmpty && name.isEmpty }
-
-  /// What a check found of one resource, before anybody's settings are applied to it.
-  struct Draft {
-    var promise: String
-    var namespace: String
-    var name: String
-    var placements: [Placement] = []
-    var findings: [Finding] = []
-    var notes: [String] = []
-    /// Whether something of it is there.
-    var hasLanded = false
-    /// Whether something of what is there can be applied.
-    var isApplicable = true
-    /// Whether nothing can be said for want of knowledge.
-    var isUndecided = false
-  }
-
-  init(_ draft: Draft, settings: RuleSettings) {
-    let findings = settings.applied(to: draft.findings).sorted(by: Finding.isBefore)
-    let errors = findings.filter { $0.severity == .error }
-    self.init(
-      promise: draft.promise, namespace: draft.namespace, name: draft.name,
-      verdict: Self.verdict(of: draft, errors: errors), placements: draft.placements,
-      findings: findings, notes: draft.notes)
-  }
-
-  /// Being there, and being of use, are facts; being right is a matter of errors, and so of
-  /// settings.
-  private static func verdict(of draft: Draft, errors: [Finding]) -> Verdict {
-    if draft.isUndecided && errors.isEmpty { return .unknown }
-    if !draft.hasLanded { return .missing }
-    if errors.isEmpty { return draft.isApplicable ? .landed : .wrong }
-    return errors.allSatisfy { $0.rule == .misplaced || $0.rule == .noDestination }
-      ? .misplaced : .wrong
-  }
 }

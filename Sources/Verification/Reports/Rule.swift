@@ -1,4 +1,4 @@
-/// What verification can hold against a state store, by name.
+/// The name of a rule of verification.
 ///
 /// A name is a contract: it is the same in reports, in `--rule` and in the README's table.
 package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
@@ -22,7 +22,7 @@ package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   case unknownField = "unknown-field"
   /// A Secret, ConfigMap or PersistentVolumeClaim that is referred to and not there.
   case danglingReference = "dangling-reference"
-  /// A placeholder that nothing replaced.
+  /// A placeholder that was not replaced.
   case placeholderLeft = "placeholder-left"
   /// A file that does not parse.
   case invalidYAML = "invalid-yaml"
@@ -44,11 +44,11 @@ package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   case stale
 }
 
-/// How bad a finding is.
+/// The severity of a finding.
 package enum Severity: String, Sendable, Hashable, Codable, CaseIterable {
-  /// To be looked at; what landed can work.
+  /// Should be looked at; what landed can work.
   case warning
-  /// What landed is not what was asked for.
+  /// What landed is not what was requested.
   case error
 }
 

@@ -23,7 +23,7 @@ struct RawResource {
   }
 
   let promise: String
-  let places: [Place]
+  let places: [ResourceLocation]
   private(set) var placements: [LandedPlacement] = []
   var files: [File] = []
   /// Files that belong to it by its state files, and do not stand, each with its state file.
@@ -33,7 +33,7 @@ struct RawResource {
   /// Whether it has more files than are held at once: then none of them are here.
   private(set) var isLarge = false
 
-  private init(promise: String, places: [Place], doubts: [String] = []) {
+  private init(promise: String, places: [ResourceLocation], doubts: [String] = []) {
     self.promise = promise
     self.places = places
     self.doubts = doubts
@@ -65,7 +65,7 @@ struct RawResource {
 
   /// Some of the files of a place, read.
   static func read(
-    _ files: [TreeFile], of promise: String, at place: Place, in snapshot: Snapshot
+    _ files: [TreeFile], of promise: String, at place: ResourceLocation, in snapshot: Snapshot
   ) throws -> RawResource {
     var resource = RawResource(promise: promise, places: [place])
     resource.add(place, files)
@@ -124,7 +124,7 @@ struct RawResource {
 
 extension RawResource {
   /// - Parameter found: What stands there, if it is a directory of its own.
-  private mutating func add(_ place: Place, _ found: [TreeFile]) {
+  private mutating func add(_ place: ResourceLocation, _ found: [TreeFile]) {
     switch place.content {
     case .directory(let directory, _):
       let top = directory.description
@@ -177,7 +177,7 @@ private struct Directories {
   /// held at once.
   private(set) var files: [[TreeFile]?]
 
-  init(of places: [Place], in snapshot: Snapshot, atMost count: Int) throws {
+  init(of places: [ResourceLocation], in snapshot: Snapshot, atMost count: Int) throws {
     var unknown: [StatePath] = []
     for place in places {
       if case .directory(let directory, nil) = place.content { unknown.append(directory) }

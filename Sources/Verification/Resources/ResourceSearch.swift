@@ -25,7 +25,7 @@ struct ResourceSearch {
   let promise: Promise?
   let promiseName: String
   /// Where it may stand, of what can be told beforehand.
-  let places: [Place]
+  let places: [ResourceLocation]
   /// Destinations where it may stand among what belongs to others.
   let sharedDestinations: [Destination]
   /// The Works of its pipelines, where those are known.
@@ -44,7 +44,7 @@ struct ResourceSearch {
 
   init(
     _ request: ResourceRequest, promiseName: String?, platform: Platform,
-    stateStore: GitStateStore, expectations: Expectations, isOneOfAll: Bool,
+    stateStore: GitStateStore, expectedPromises: Set<String>, isOneOfAll: Bool,
     showsOnlyOwn: Bool
   ) throws {
     let promise = promiseName.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
@@ -65,12 +65,12 @@ struct ResourceSearch {
     places = try destinations.filter { $0.isNested(on: stateStore) }.map { destination in
       let top = try destination.directory(in: stateStore)
       let path = top.isEmpty ? below : "\(top)/\(below)"
-      return Place(
+      return ResourceLocation(
         destination: destination, content: .directory(try StatePath(path), tree: nil))
     }
     sharedDestinations = destinations.filter { $0.isShared(on: stateStore) }
     works = promise.map { request.works(of: $0) } ?? []
-    hasExpectations = !expectations.of(promise: name).isEmpty
+    hasExpectations = expectedPromises.contains(name)
     let selector = promise?.selector ?? [:]
     candidates = destinations.filter { $0.reasonToPass(over: selector) == nil }
   }

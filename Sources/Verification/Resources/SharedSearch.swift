@@ -15,13 +15,13 @@ struct SharedSearch {
   }
 
   /// Where a request's resource stands, and why it may stand elsewhere too.
-  func places(of search: ResourceSearch) -> (places: [Place], doubts: [String]) {
+  func places(of search: ResourceSearch) -> (places: [ResourceLocation], doubts: [String]) {
     guard !search.sharedDestinations.isEmpty else { return ([], []) }
-    var places: [Place] = []
+    var places: [ResourceLocation] = []
     var doubts: [String] = []
     for listing in listings {
       let own = listing.placements.filter { $0.isOwn(of: search) }
-      places += own.map { Place(destination: $0.destination, content: .shared($0)) }
+      places += own.map { ResourceLocation(destination: $0.destination, content: .shared($0)) }
       doubts += listing.doubts(about: search, isFound: !own.isEmpty)
     }
     return (places, doubts)

@@ -41,7 +41,7 @@ extension [Destination] {
 extension StandingResource {
   /// What a placement that shares its directory is of.
   init(_ placement: SharedPlacement) {
-    let place = Place(destination: placement.destination, content: .shared(placement))
+    let place = ResourceLocation(destination: placement.destination, content: .shared(placement))
     guard let owner = placement.owner else {
       self.init(promise: "", namespace: "", name: placement.workName, places: [place])
       return

@@ -12,7 +12,7 @@ package struct StandingResource: Sendable {
   package let name: String
   /// Its directories, one at each Destination where something of it stands, each with its tree:
   /// as long as those are the same, so is everything that stands of it.
-  var places: [Place]
+  var places: [ResourceLocation]
 
   /// Whether it is the same resource, maybe at other places.
   func isSame(as other: StandingResource) -> Bool {
@@ -26,7 +26,7 @@ package struct StandingResource: Sendable {
   }
 
   /// Its directories, as they stand.
-  var quietPlacements: [ResourceReport.Placement] { places.map(\.reported) }
+  var cleanPlacements: [ResourceReport.Placement] { places.map(\.reported) }
 
   /// The request that its path implies, without a spec.
   ///

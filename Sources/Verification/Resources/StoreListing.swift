@@ -165,7 +165,7 @@ private struct ListingWalk {
       StandingResource(
         promise: promise, namespace: namespace, name: name,
         places: [
-          Place(
+          ResourceLocation(
             destination: visit.destination, content: .directory(directory, tree: visit.id))
         ]))
   }

@@ -3,22 +3,22 @@ package import Git
 internal import Kratix
 internal import Landing
 
-/// What a check of a state store found, kept in a file for the next one (`--state`).
+/// The result of a check of a state store, kept in a file for the next check (`--state`).
 ///
-/// A state store that has not changed costs no more than asking where its branch stands; one that
-/// has changed costs what has changed. Losing the file costs time and nothing else: it is read only
-/// if it was written by the same program for the same question, and whole.
-package struct CheckMemory: Sendable {
-  /// What the check was asked, the program and its configuration included, as one digest.
+/// An unchanged state store then costs no more than asking for the tip of its branch; a changed one
+/// costs what has changed. Losing the file costs only time. It is used only if it is complete and was
+/// written by the same program for the same question.
+package struct VerificationCache: Sendable {
+  /// A digest of the question, the program and its configuration.
   package let question: ObjectID
-  /// The report, without what is quiet.
+  /// The report without clean resources.
   package let report: Report
   let records: [ObjectID: Record]
 
-  /// What was found of one resource.
+  /// The result for one resource.
   struct Record: Sendable {
     let objects: [ObjectKey]
-    /// The report of a resource of which there is something to say, as JSON.
+    /// The report as JSON; `nil` for a clean resource.
     let report: Data?
   }
 
@@ -28,30 +28,30 @@ package struct CheckMemory: Sendable {
     self.records = records
   }
 
-  /// Remembers a result.
+  /// Keeps a result.
   ///
   /// - Throws: `GitError` when libgit2 cannot hash.
   package init(_ result: CheckResult, question: ObjectID) throws {
     self.question = question
-    report = result.withoutQuiet
+    report = result.withoutCleanResources
     let encoder = JSONEncoder()
     var records: [ObjectID: Record] = [:]
     records.reserveCapacity(result.standing.count)
     for checked in result.standing {
       records[try checked.digest ?? checked.resource.digest] = Record(
         objects: checked.objects,
-        report: checked.report.isQuiet ? nil : try encoder.encode(checked.report))
+        report: checked.report.isClean ? nil : try encoder.encode(checked.report))
     }
     self.records = records
   }
 
-  /// What was found of a resource, if it stands as it stood then.
+  /// The result for a resource whose files are the same as at the last check.
   func checked(_ resource: StandingResource) -> CheckedResource? {
-    // What has no digest was not kept, and is checked again.
+    // A resource without a digest was not kept, and is checked again.
     guard let digest = try? resource.digest, let record = records[digest] else { return nil }
     guard let json = record.report else {
       return CheckedResource(
-        resource: resource, report: resource.quietReport, objects: record.objects,
+        resource: resource, report: resource.cleanReport, objects: record.objects,
         digest: digest)
     }
     // A report that this program did not write is no report.
@@ -64,7 +64,7 @@ package struct CheckMemory: Sendable {
 }
 
 extension StandingResource {
-  /// Its name, its places and what stands there, as one digest.
+  /// A digest of its name, its locations and the files there.
   fileprivate var digest: ObjectID {
     get throws {
       var bytes = Array("\(promise)\n\(namespace)\n\(name)\n".utf8)
@@ -76,10 +76,10 @@ extension StandingResource {
     }
   }
 
-  /// The report of what stands as it should.
-  fileprivate var quietReport: ResourceReport {
+  /// The report of a resource without findings.
+  fileprivate var cleanReport: ResourceReport {
     ResourceReport(
       promise: promise, namespace: namespace, name: name, verdict: .landed,
-      placements: quietPlacements, findings: [])
+      placements: cleanPlacements, findings: [])
   }
 }

@@ -3,17 +3,17 @@ package import Git
 
 // The file: a section for each state store. Each is a line that says what follows, the report as
 // JSON, and a record for each resource: its digest, the number of its objects, those, and the length
-// of its report and that. What cannot be read of it is not known: then all is checked again.
-extension CheckMemory {
+// of its report and that. If it cannot be read, everything is checked again.
+extension VerificationCache {
   private static let magic = "statestore-check 4"
 
-  /// The report that a file keeps for a question, without its records; `nil` if it keeps none.
-  package static func glance(at path: String, for question: ObjectID) -> Report? {
+  /// Reads only the report that a file keeps for a question; `nil` if it keeps none.
+  package static func peekReport(at path: String, for question: ObjectID) -> Report? {
     guard let file = FileHandle(forReadingAtPath: path) else { return nil }
     // It was only read.
     defer { try? file.close() }
     var place: UInt64 = 0
-    // What cannot be read is not known, here and below: then all is checked again.
+    // If the file cannot be read, everything is checked again.
     while let start = try? file.read(upToCount: 1 << 14), let head = Head(start) {
       guard head.question == question else {
         place += UInt64(head.length + head.reportLength + head.recordsLength)
@@ -33,7 +33,7 @@ extension CheckMemory {
     return try? JSONDecoder().decode(Report.self, from: Data(data.prefix(head.reportLength)))
   }
 
-  /// Reads what a file keeps for a question; `nil` if it keeps nothing of it, or is not whole.
+  /// Reads what a file keeps for a question; `nil` if that is nothing, or not complete.
   package init?(path: String, question: ObjectID) {
     guard let section = Self.sections(of: path).first(where: { $0.head.question == question }),
       let report = Self.report(in: section.data.dropFirst(section.head.length), section.head)
@@ -98,7 +98,7 @@ extension CheckMemory {
       guard let end = data.prefix(200).firstIndex(of: UInt8(ascii: "\n")) else { return nil }
       let words = String(decoding: data[data.startIndex..<end], as: UTF8.self)
         .split(separator: " ")
-      guard words.count == 6, words.prefix(2).joined(separator: " ") == CheckMemory.magic,
+      guard words.count == 6, words.prefix(2).joined(separator: " ") == VerificationCache.magic,
         let question = ObjectID(hexadecimal: String(words[2])), let reportLength = Int(words[3]),
         let count = Int(words[4]), let recordsLength = Int(words[5]),
         [reportLength, recordsLength].allSatisfy((0...1 << 40).contains),
@@ -123,12 +123,12 @@ private struct RecordReader {
 
   var isAtEnd: Bool { place == bytes.count }
 
-  mutating func record() -> (ObjectID, CheckMemory.Record)? {
+  mutating func record() -> (ObjectID, VerificationCache.Record)? {
     guard let digest = taken(ObjectID.byteCount).flatMap({ ObjectID(bytes: $0) }),
       let objects = keys(), let length = number(4), let report = taken(Int(length))
     else { return nil }
     return (
-      digest, CheckMemory.Record(objects: objects, report: length == 0 ? nil : Data(report))
+      digest, VerificationCache.Record(objects: objects, report: length == 0 ? nil : Data(report))
     )
   }
 
@@ -149,7 +149,7 @@ private struct RecordReader {
 }
 
 extension Data {
-  fileprivate mutating func append(_ record: CheckMemory.Record, of digest: ObjectID) {
+  fileprivate mutating func append(_ record: VerificationCache.Record, of digest: ObjectID) {
     append(contentsOf: digest.bytes)
     append(UInt32(record.objects.count))
     for object in record.objects {

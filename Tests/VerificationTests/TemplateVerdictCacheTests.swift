@@ -8,21 +8,37 @@ import Testing
 
 extension StateStoreSample {
   /// Checks everything, each resource by itself or with what is known of those that are alike.
-  fileprivate func checkAll(_ likeness: Likeness?) throws -> [CheckedResource] {
+  fileprivate func checkAll(_ verdicts: TemplateVerdictCache?) throws -> [CheckedResource] {
     let verifier = try verifier(settings: RuleSettings(parsing: ["plaintext-secret=off"]))
     let snapshot = try snapshot()
     return try verifier.checked(
-      verifier.listing(of: snapshot).resources, in: snapshot, likeness: likeness)
+      verifier.listing(of: snapshot).resources, in: snapshot, verdicts: verdicts)
   }
 }
 
-@Suite("Resources that are alike") struct LikenessTests {
+@Suite("Resources that are alike") struct TemplateVerdictCacheTests {
   private static let names = [
     "db", "database-00001", "database-00002", "app", "default", "true", "on", "postgresql", "e5",
     "a", "secret", "instance", "deployment", "team-1", "team-1-db", "name", "spec",
     "x-placeholder-y",
     "kustomization", "readme", "apps", "v1", "labels", "nan", "matchlabels", "1-2", "shared",
   ]
+
+  /// A rule that looks at the length of texts and says nothing about it.
+  private enum LengthRule: RuleDefinition {
+    static let rule = Rule.unknownField
+    static let severity = Severity.error
+    static let page = RulePage(meaning: "", origins: [], remedies: [])
+  }
+
+  @Test("share no verdict while a rule does not say that it depends only on equality")
+  func invariant() throws {
+    let off = try RuleSettings(parsing: ["unknown-field=off"])
+    #expect(TemplateVerdictCache() != nil)
+    #expect(TemplateVerdictCache(rules: [DanglingReference.self]) != nil)
+    #expect(TemplateVerdictCache(rules: [DanglingReference.self, LengthRule.self]) == nil)
+    #expect(TemplateVerdictCache(settings: off, rules: [LengthRule.self]) != nil)
+  }
 
   @Test(
     "are judged as each by itself would be, whatever they are called and hold",
@@ -46,9 +62,9 @@ extension StateStoreSample {
       store.land([file: text], namespace: namespace, name: name)
     }
     let alone = try store.checkAll(nil)
-    let likeness = Likeness()
+    let verdicts = try #require(TemplateVerdictCache())
     for _ in 0..<2 {
-      let together = try store.checkAll(likeness)
+      let together = try store.checkAll(verdicts)
       for (left, right) in zip(alone, together) {
         #expect(left.report == right.report)
         #expect(left.objects == right.objects)
@@ -117,9 +133,9 @@ extension StateStoreSample {
       store.land(["instance.yaml": text], name: name)
     }
     let alone = try store.checkAll(nil)
-    let likeness = Likeness()
+    let verdicts = try #require(TemplateVerdictCache())
     for _ in 0..<2 {
-      for (left, right) in zip(alone, try store.checkAll(likeness)) {
+      for (left, right) in zip(alone, try store.checkAll(verdicts)) {
         #expect(left.report == right.report)
         #expect(left.objects == right.objects)
       }
@@ -138,12 +154,12 @@ extension StateStoreSample {
       store.land(["instance.yaml": text], name: "db-\(number)")
     }
     let alone = try store.checkAll(nil)
-    let likeness = Likeness()
-    for (left, right) in zip(alone, try store.checkAll(likeness)) {
+    let verdicts = try #require(TemplateVerdictCache())
+    for (left, right) in zip(alone, try store.checkAll(verdicts)) {
       #expect(left.report == right.report)
     }
     // The first as it is, and what differs in the others.
-    #expect(likeness.count == 2)
+    #expect(verdicts.count == 2)
   }
 
   @Test("are parsed once, but for those that hold something of their own")
@@ -153,8 +169,8 @@ extension StateStoreSample {
       let text = try Fixture.postgresql().replacing("postgres-example", with: "db-\(number)")
       store.land(["instance.yaml": text], name: "db-\(number)")
     }
-    let likeness = Likeness()
-    #expect(try store.checkAll(likeness).allSatisfy { $0.report.findings.isEmpty })
-    #expect(likeness.count == 1)
+    let verdicts = try #require(TemplateVerdictCache())
+    #expect(try store.checkAll(verdicts).allSatisfy { $0.report.findings.isEmpty })
+    #expect(verdicts.count == 1)
   }
 }

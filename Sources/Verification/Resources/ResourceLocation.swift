@@ -2,14 +2,13 @@ internal import Git
 internal import Kratix
 internal import Landing
 
-/// Where something of a resource stands, or would stand.
-struct Place: Sendable {
-  /// How it stands there.
+/// Where files of a resource are, or would be, at one Destination.
+struct ResourceLocation: Sendable {
+  /// How the files are kept there.
   enum Content: Sendable {
-    /// In a directory that would belong to the resource alone; with the tree that stands there,
-    /// where that is known already.
+    /// In a directory of the resource's own; with the tree of the directory, if it is known already.
     case directory(StatePath, tree: ObjectID?)
-    /// Among what belongs to others.
+    /// In a directory that placements of other resources share.
     case shared(SharedPlacement)
   }
 
@@ -24,7 +23,7 @@ struct Place: Sendable {
     }
   }
 
-  /// How a report names it while what is in it is not known in detail.
+  /// How a report names the placement before its files are read.
   var reported: ResourceReport.Placement {
     switch content {
     case .directory(let directory, _):
@@ -36,7 +35,7 @@ struct Place: Sendable {
     }
   }
 
-  /// What is the same as long as everything that stands there is.
+  /// Bytes that change if and only if the files change.
   ///
   /// A directory's path follows from the resource's names and the Destination's own path.
   var identityOfContent: [UInt8] {

@@ -1,37 +1,37 @@
 internal import Manifests
 
-/// Values that may be a resource's own, as passwords are: taken out of its files, and put in again.
+/// Values that may be a resource's own, such as passwords: taken out of its files, and put in again.
 ///
-/// Taken are those that stand alone behind their key on a line, and are text whatever they hold:
-/// letters, digits and a few signs, in quotes, or without where no number and no word of YAML can
-/// come of them. Whether the line is part of a mapping or of a longer text, the file is read the same
-/// way with any of them.
-struct OwnValues: Sendable {
+/// Only values that are alone after their key on a line, and that YAML reads as text whatever they
+/// are: letters, digits and a few signs, in quotes, or without quotes if they can be neither a number
+/// nor a word of YAML. The file is read the same way with any such value, also if the line is part of
+/// a longer text.
+struct VariableValues: Sendable {
   /// The values, in the order of the files.
   private(set) var texts: [ArraySlice<UInt8>] = []
 
-  /// Stands where a value was: a byte that no text in UTF-8 has.
+  /// Marks where a value was: a byte that UTF-8 does not use.
   static let mark: UInt8 = 0xfd
 
-  /// Begins the texts that are nobody's.
-  private static let nobodys = ["zqvalue4", "zq-value-"]
+  /// How texts begin that replace values.
+  private static let placeholders = ["zqvalue4", "zq-value-"]
 
-  /// Whether a text that is nobody's is in a text.
-  static func areIn(_ text: String) -> Bool { nobodys.contains { text.contains($0) } }
+  /// Whether a text holds a placeholder of a value.
+  static func areIn(_ text: String) -> Bool { placeholders.contains { text.contains($0) } }
 
-  /// What must be so of a value for a pattern's verdict to be its resource's.
+  /// The condition on a value under which the verdict of a pattern holds.
   enum Demand: Hashable, Sendable {
-    /// It is this one.
+    /// It is this text.
     case text(ArraySlice<UInt8>)
-    /// It is base64, or is not, and is the same as another: the only things about a text that matter
-    /// besides what it is.
+    /// Any text that is, or is not, base64, and that equals an earlier value or not: rules ask for
+    /// nothing else of a text that they do not know.
     case own(isBase64: Bool, sameAs: Int?)
   }
 
-  /// That each is what it is.
+  /// Demands that only these values meet.
   var asTheyAre: [Demand] { texts.map(Demand.text) }
 
-  /// Demands that these meet as well: where the others want another text, any will do.
+  /// Generalizes demands so that these values meet them too: where they differ, any text will do.
   func loosening(_ demands: [Demand]) -> [Demand] {
     texts.indices.map { index in
       if demands[index] == .text(texts[index]) { return demands[index] }
@@ -42,7 +42,7 @@ struct OwnValues: Sendable {
     }
   }
 
-  /// Whether they are as demanded.
+  /// Whether the values meet demands.
   func meet(_ demands: [Demand]) -> Bool {
     demands.indices.allSatisfy { index in
       switch demands[index] {
@@ -53,14 +53,14 @@ struct OwnValues: Sendable {
     }
   }
 
-  /// Texts as demanded, and nobody's where any will do.
+  /// Texts that meet demands: placeholders where any text will do.
   static func texts(for demands: [Demand]) -> [ArraySlice<UInt8>] {
     demands.enumerated().map { index, demand in
       switch demand {
       case .text(let text): return text
       case .own(let isBase64, let same):
         let number = String(100_000_000 + (same ?? index)).dropFirst()
-        return Array("\(isBase64 ? nobodys[0] : nobodys[1])\(number)".utf8)[...]
+        return Array("\(isBase64 ? placeholders[0] : placeholders[1])\(number)".utf8)[...]
       }
     }
   }
@@ -70,7 +70,7 @@ struct OwnValues: Sendable {
   }
 }
 
-extension OwnValues {
+extension VariableValues {
   /// Takes the values out of a file, and leaves marks.
   mutating func take(from bytes: [UInt8]) -> [UInt8] {
     var rest: [UInt8] = []
@@ -92,7 +92,7 @@ extension OwnValues {
     return rest
   }
 
-  /// Where the value of a line is that may be anything.
+  /// The place of the value in a line, if it may be anything.
   private static func value(in line: ArraySlice<UInt8>) -> Range<Int>? {
     let isIndent = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "-") }
     guard let key = line.firstIndex(where: { !isIndent($0) }),
@@ -118,14 +118,14 @@ extension OwnValues {
   private static let signs = Array("_+/=.-".utf8)
   private static let signsInQuotes = Array("_+/=.-@!%^*~".utf8)
 
-  /// What names objects and the items of lists.
+  /// Keys whose values name objects or items of lists.
   private static let keysOfMeaning = [
     "apiVersion", "kind", "name", "namespace", "generateName", "containerPort", "port", "mountPath",
     "devicePath", "ip", "topologyKey", "type", "uid", "protocol",
   ].map { Array($0.utf8) }
 
-  /// Whether plain text can be no number and no word: by its first letter, or by letters that no
-  /// number has.
+  /// Whether text without quotes can be neither a number nor a word of YAML: by its first letter, or
+  /// by letters that no number has.
   private static func isText(_ text: ArraySlice<UInt8>) -> Bool {
     guard let first = text.first else { return false }
     if first.isLetter { return text.count > 5 }
@@ -136,7 +136,7 @@ extension OwnValues {
       }
   }
 
-  /// What means something by itself, and what names and texts begin with that are nobody's.
+  /// Words with a meaning of their own, and how placeholders begin.
   private static let reserved = ["placeholder", "zq"].map { Array($0.utf8) }
 }
 

@@ -3,42 +3,41 @@ internal import Kratix
 internal import Manifests
 internal import Synchronization
 
-/// Which resources are others' but for their names and for values of their own, and were found right
-/// as those: what one pipeline renders for a thousand requests is judged once.
+/// Shares verdicts between resources that one pipeline rendered from one template for many requests.
 ///
-/// What stands of a resource is taken with marks in the place of its name and namespace, and judged
-/// with names that occur nowhere. What is right so is right for all names. Everything that is
-/// demanded of a resource demands that texts are equal, or are known words; names in the place of
-/// marks keep what is equal equal. What could become equal is left to the check of the resource
-/// itself: names that YAML reads as other things than text, keys and kinds with a name in them,
-/// anchors, and two objects of one identity.
+/// The files of a resource are taken with marks in place of its name and namespace, and judged with
+/// placeholder names that occur nowhere else. If there is no finding then, there is none for any other
+/// resource with the same marked files: every rule only compares texts with each other, or with known
+/// words, and placeholder names keep equal what is equal (`RuleDefinition.dependsOnlyOnEquality`). What
+/// could become equal by a name is left to the check of the resource itself: names that YAML does not
+/// read as text, keys and kinds that hold a name, anchors, and two objects of one identity.
 ///
-/// Values that differ from one resource to the next are judged in the same way, once a second resource
-/// shows which ones differ.
-final class Likeness: Sendable {
-  /// How many patterns are kept, with how many kinds of values, and how large they may be.
+/// Values that differ between resources are treated in the same way, once a second resource shows
+/// which ones differ.
+final class TemplateVerdictCache: Sendable {
+  /// The limits: patterns, variants of each, and bytes of a pattern.
   private static let most = 512
   private static let mostVariants = 64
   private static let largest = 1 << 16
 
   private struct State {
     var patterns: [Pattern: Verdict] = [:]
-    /// By what is left of a pattern when values are taken out.
+    /// By the pattern without its values.
     var variants: [Pattern: [Variant]] = [:]
     var successes = 0
     var failures = 0
 
-    /// Where nearly every resource is found wrong, or is of its own kind, each would be judged twice.
+    /// If most resources have findings, or are like no other, each would be judged twice.
     var isWorthwhile: Bool { failures < 64 || failures < 4 * successes }
   }
 
-  /// Values with which a pattern was found right, the latest first.
+  /// Demands on the values of a pattern under which there is no finding, the latest first.
   private struct Variant: Sendable {
-    let demands: [OwnValues.Demand]
+    let demands: [VariableValues.Demand]
     let verdict: Verdict
   }
 
-  /// What is known of resources that are alike.
+  /// What is known of all resources of a pattern.
   private struct Verdict: Sendable {
     let objects: [ObjectPattern]
     let notes: [String]
@@ -46,10 +45,21 @@ final class Likeness: Sendable {
 
   private let state = Mutex(State())
 
-  /// How often something was found right that others are like.
+  /// A cache for checks with these settings; `nil` if a rule that is not turned off depends on more
+  /// than equality, so that the verdict on one resource says nothing about another.
+  init?(
+    settings: RuleSettings = .default,
+    rules: [any RuleDefinition.Type] = Rule.allCases.map(\.definition)
+  ) {
+    let used = rules.filter { settings[$0.rule] != .off }
+    guard used.allSatisfy({ $0.dependsOnlyOnEquality }) else { return nil }
+  }
+
+  /// How many verdicts are kept.
   var count: Int { state.withLock { $0.variants.values.reduce(0) { $0 + $1.count } } }
 
-  /// What is found of a resource that is right, if that can be told of all that are like it.
+  /// The result for a resource without findings, if a verdict is known for all resources like it, or
+  /// can be found; `nil` if the resource must be checked by itself.
   ///
   /// - Parameter check: Judges a resource.
   func checked(
@@ -59,7 +69,7 @@ final class Likeness: Sendable {
     guard state.withLock({ $0.isWorthwhile }), let names = ResourceNames(resource),
       let pattern = Pattern(raw, names, atMost: Self.largest)
     else { return nil }
-    // Looked up outside of the lock, for a pattern is long and all cores come here.
+    // Compared outside of the lock: patterns are long, and all cores use this.
     let (patterns, variants) = state.withLock { ($0.patterns, $0.variants) }
     if let verdict = patterns[pattern] { return found(verdict, raw, resource, names) }
     let (rest, values) = pattern.withoutValues
@@ -99,9 +109,10 @@ final class Likeness: Sendable {
       objects: objects.compactMap { $0.isOwn ? $1 : nil })
   }
 
-  /// What differs from one that is right may be anything, or else must be as it is here.
+  /// First tries demands under which values that differ from a known variant may be anything, then
+  /// demands that allow only the values of this resource.
   private func variant(
-    of pattern: Pattern, _ values: OwnValues, beside known: [Variant], _ raw: RawResource,
+    of pattern: Pattern, _ values: VariableValues, beside known: [Variant], _ raw: RawResource,
     _ resource: StandingResource,
     _ check: (RawResource, StandingResource) -> (ResourceReport, LandedResource)?
   ) -> Variant? {
@@ -115,14 +126,14 @@ final class Likeness: Sendable {
   }
 
   private func judge(
-    _ pattern: Pattern, _ demands: [OwnValues.Demand], _ raw: RawResource,
+    _ pattern: Pattern, _ demands: [VariableValues.Demand], _ raw: RawResource,
     _ resource: StandingResource,
     _ check: (RawResource, StandingResource) -> (ResourceReport, LandedResource)?
   ) -> Verdict? {
-    let names = ResourceNames.marked
-    let areIn = { (text: String) in names.areIn(text) || OwnValues.areIn(text) }
+    let names = ResourceNames.placeholder
+    let areIn = { (text: String) in names.areIn(text) || VariableValues.areIn(text) }
     var raw = raw
-    var values = OwnValues.texts(for: demands)[...]
+    var values = VariableValues.texts(for: demands)[...]
     for index in raw.files.indices {
       guard let bytes = pattern.files[index].bytes else { continue }
       guard let text = names.filled(bytes, &values) else { return nil }
@@ -139,7 +150,7 @@ final class Likeness: Sendable {
     for object in landed.objects {
       let constant = [object.identity.apiVersion, object.identity.kind]
       let own = [object.identity.name, object.namespace]
-      guard !constant.contains(where: areIn), !own.contains(where: OwnValues.areIn) else {
+      guard !constant.contains(where: areIn), !own.contains(where: VariableValues.areIn) else {
         return nil
       }
       objects.append(ObjectPattern(object, names))
@@ -148,7 +159,7 @@ final class Likeness: Sendable {
   }
 }
 
-/// What stands of a resource, but for its name, its namespace and values that may be its own.
+/// The files of a resource without its name, its namespace and the values that may be its own.
 struct Pattern: Hashable, Sendable {
   struct File: Hashable, Sendable {
     /// Its Destination, and its path below the resource's directory.
@@ -156,7 +167,7 @@ struct Pattern: Hashable, Sendable {
     let mode: FileMode
     var bytes: [UInt8]?
 
-    /// Hashes the bytes as a whole: an array hashes each by itself.
+    /// Hashes the bytes as a whole: an array hashes each byte.
     func hash(into hasher: inout Hasher) {
       hasher.combine(place)
       bytes?.withUnsafeBytes { hasher.combine(bytes: $0) }
@@ -167,9 +178,9 @@ struct Pattern: Hashable, Sendable {
   let placements: [String]
   private(set) var files: [File] = []
 
-  /// The same without values that may be the resource's own, and those.
-  var withoutValues: (Pattern, OwnValues) {
-    var values = OwnValues()
+  /// The pattern without the values that may be the resource's own, and those values.
+  var withoutValues: (Pattern, VariableValues) {
+    var values = VariableValues()
     var rest = self
     for index in files.indices {
       rest.files[index].bytes = files[index].bytes.map { values.take(from: $0) }
@@ -177,14 +188,14 @@ struct Pattern: Hashable, Sendable {
     return (rest, values)
   }
 
-  /// Takes the names out; `nil` where that cannot be done, or is not worth it.
+  /// Takes the names out; `nil` if that cannot be done, or is not worth it.
   init?(_ raw: RawResource, _ names: ResourceNames, atMost largest: Int) {
     promise = raw.promise
     placements = raw.placements.map { "\($0.destination.name) \($0.group)" }
     files.reserveCapacity(raw.files.count)
     var size = 0
     for file in raw.files {
-      // Among what belongs to others a resource is more than its own files.
+      // In a shared directory a resource is more than its own files.
       guard let below = file.below, !names.areIn(below) else { return nil }
       size += file.bytes?.count ?? 0
       guard size <= largest else { return nil }

@@ -1,0 +1,10 @@
+internal import Git
+
+/// A resource that was checked by its path, and what has to be kept so as not to check it again.
+struct CheckedResource: Sendable {
+  var resource: StandingResource
+  var report: ResourceReport
+  var objects: [ObjectKey]
+  /// The key under which the cache has it; `nil` if it was not looked up.
+  var digest: ObjectID?
+}
