@@ -42,22 +42,49 @@ extension Platform {
     owners(ofQualifiedWork: name).first { isNamespace($0.namespace) }
   }
 
+  /// Whose a Work of the mode `none` may be, the likeliest first.
+  package func owners(ofQualifiedWork name: String) -> [WorkOwner] {
+    promises.values.map(PromisePipelines.init(of:)).owners(ofQualifiedWork: name)
+  }
+}
+
+/// The Pipelines of a Promise, from which Kratix builds names of Works.
+package struct PromisePipelines: Sendable, Hashable, Codable {
+  /// The Promise's name.
+  package let promise: String
+  /// The names of its configure Pipelines for requests.
+  package let resourcePipelines: [String]
+  /// The names of its own configure Pipelines.
+  package let promisePipelines: [String]
+  /// The namespace in which it runs all Pipelines; `nil` for that of the request.
+  package let pipelineNamespace: String?
+
+  /// The Pipelines of a Promise.
+  package init(of promise: Promise) {
+    self.promise = promise.name
+    resourcePipelines = promise.resourcePipelines
+    promisePipelines = promise.promisePipelines
+    pipelineNamespace = promise.pipelineNamespace
+  }
+}
+
+extension Collection<PromisePipelines> {
   /// Whose a Work of the mode `none` may be: all ways to tell namespace, Promise, request and
   /// Pipeline apart, the likeliest first.
   package func owners(ofQualifiedWork name: String) -> [WorkOwner] {
     guard let base = WorkName.base(in: name) else { return [] }
     // The longer name is tried first: one Promise's may begin with another's.
-    let promises = promises.values.sorted { ($1.name.count, $0.name) < ($0.name.count, $1.name) }
+    let promises = sorted { ($1.promise.count, $0.promise) < ($0.promise.count, $1.promise) }
     return promises.flatMap { $0.dependencyOwners(of: base) + $0.requestOwners(of: base) }
   }
 }
 
-extension Promise {
+extension PromisePipelines {
   fileprivate func dependencyOwners(of base: Substring) -> [WorkOwner] {
     let names = ["static-deps"] + promisePipelines
-    let isOwn = names.contains { base == "\(Work.platformNamespace)-\(name)-\($0)" }
+    let isOwn = names.contains { base == "\(Work.platformNamespace)-\(promise)-\($0)" }
     return isOwn
-      ? [WorkOwner(namespace: Work.platformNamespace, promise: name, resource: "")] : []
+      ? [WorkOwner(namespace: Work.platformNamespace, promise: promise, resource: "")] : []
   }
 
   fileprivate func requestOwners(of base: Substring) -> [WorkOwner] {
@@ -65,11 +92,11 @@ extension Promise {
     guard pipelineNamespace == nil else { return [] }
     return resourcePipelines.filter { base.ends(with: "-\($0)") }.flatMap { pipeline in
       let rest = base.dropping(suffix: "-\(pipeline)")
-      return rest.unicodeScalars.ranges(of: "-\(name)-".unicodeScalars).compactMap { match in
+      return rest.unicodeScalars.ranges(of: "-\(promise)-".unicodeScalars).compactMap { match in
         let namespace = String(rest[..<match.lowerBound])
         let resource = String(rest[match.upperBound...])
         return namespace.isEmpty || resource.isEmpty
-          ? nil : WorkOwner(namespace: namespace, promise: name, resource: resource)
+          ? nil : WorkOwner(namespace: namespace, promise: promise, resource: resource)
       }
     }
   }

@@ -28,6 +28,8 @@ package actor StateStore {
   var hasReadBelief = false
   /// Writes that wait for the next push.
   var waiting: [PendingWrite] = []
+  /// A push that was opened to learn the branch's tip, for the next attempt to use.
+  var opened: PushConnection?
   /// The push that is under way.
   var batch: Task<Void, Never>?
   /// Who waits for it.

@@ -106,10 +106,10 @@ import Testing
       .write([work("r", at: "worker", ["a.yaml": "1"])]),
       .init(relocates: true, style: try Self.style("{action}: {placement}", ["A=b"])),
       in: stateStore, destinations: [destination("worker", .none)],
-      elsewhere: [
+      elsewhere: Elsewhere([
         StandingPlacement(
           work: "w", workName: nil, destination: destination("d", .none), shortID: "5058f")
-      ])
+      ]))
     let data = try JSONEncoder().encode(request)
     #expect(try JSONDecoder().decode(LandingRequest.self, from: data) == request)
   }

@@ -29,7 +29,21 @@ final class MemoryStore {
   ) throws -> [String] {
     let request = LandingRequest(
       intent, steering, in: description, destinations: destinations)
-    return try land(try request.changes(on: snapshot))
+    return try land(try changes(of: request))
+  }
+
+  private func changes(of request: LandingRequest) throws -> [Change] {
+    var history = KnownHistory()
+    while true {
+      do {
+        return try request.changes(on: Snapshot(of: tip, reading: draft, history: history))
+      } catch let need as HistoryNeeded {
+        guard let tip else { throw need }
+        let found = try CommitLine(from: tip, atMost: .max, reading: draft)
+          .histories(of: Array(need.paths), reading: draft)
+        history.add(found.compactMapValues { $0.lastChange?.commit }, for: need.paths)
+      }
+    }
   }
 
   private func land(_ changes: [Change]) throws -> [String] {

@@ -55,16 +55,23 @@ struct OwnershipTests {
     }
   }
 
-  @Test("is looked at again when it was written after the look")
-  func writtenMeanwhile() async throws {
-    try await withSharedDestination(.nestedByMetadata) { shared in
-      let second = Self.team(of: "team-b")
-      var request = LandingRequest(
-        .write([second]), in: stateStore, destinations: [destination("worker", .nestedByMetadata)])
-      request.checkedDirectories = [:]
-      try await shared.land(.write([Self.team(of: "team-a")]))
-      let error = await failure { try await shared.site.store.land(request, options: options) }
-      #expect(error == .writtenMeanwhile)
+  @Test(
+    "is seen by the plan of a write that waited while it landed",
+    arguments: [Destination.FilepathMode.none, .nestedByMetadata])
+  func batch(mode: Destination.FilepathMode) async throws {
+    try await withSharedDestination(mode) { shared in
+      // Whichever is planned second meets what the first one made of the branch, in the same push
+      // or the next.
+      let outcomes = await withTaskGroup(of: Outcome.self) { group in
+        for team in ["team-a", "team-b"] {
+          group.addTask {
+            let error = await failure { try await shared.land(.write([Self.team(of: team)])) }
+            return error?.outcome ?? .landed
+          }
+        }
+        return await group.reduce(into: [:]) { $0[$1, default: 0] += 1 }
+      }
+      #expect(outcomes == [.landed: 1, .pathConflict: 1])
     }
   }
 

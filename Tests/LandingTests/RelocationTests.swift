@@ -110,14 +110,14 @@ import Testing
     #expect(try request.changes(on: store.snapshot).isEmpty)
     // What is shown beforehand is all that becomes of it.
     #expect(try request.changes(on: store.snapshot, isPreview: true).count == 1)
-    request.elsewhere = [
+    request.elsewhere = Elsewhere([
       StandingPlacement(
         work: work.identity, workName: nil, destination: far, shortID: "5058f")
-    ]
+    ])
     #expect(try request.changes(on: store.snapshot).count == 1)
     try store.land(.remove([work]))
     request.stateStore.name = "far"
-    request.elsewhere = []
+    request.elsewhere = Elsewhere()
     #expect(try request.changes(on: store.snapshot).map(\.destination) == ["prod"])
   }
 }

@@ -27,12 +27,6 @@ package struct LandingError: Error, Sendable, Hashable, Codable, CustomStringCon
 }
 
 extension LandingError {
-  /// A directory that two requests may claim was written after it was looked whose it is.
-  static let writtenMeanwhile = LandingError(
-    .pathConflict, "somebody wrote the same directory meanwhile; run it again")
-}
-
-extension LandingError {
   /// Ends long work of a task that has been cancelled; called at each step of it.
   ///
   /// - Throws: `LandingError` with `timed-out`.

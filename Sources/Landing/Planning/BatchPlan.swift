@@ -25,16 +25,18 @@ struct BatchPlan {
   /// Plans writes on top of one tip.
   ///
   /// - Throws: `GitError`; `objectMissing` names what all of the writes lack, so that it can be
-  ///   fetched together.
+  ///   fetched together. `HistoryNeeded` likewise.
   init(
     _ writes: [(number: Int, write: PendingWrite)], on base: ObjectID?, at date: Date,
-    reading reader: any ObjectReader, branchMissing: LandingError
-  ) throws(GitError) {
+    reading reader: any ObjectReader, history: KnownHistory, branchMissing: LandingError
+  ) throws {
     self.base = base
     self.tip = base
     let draft = Draft(over: reader)
     var claims = Claims()
+    var history = history
     var missing: Set<ObjectID> = []
+    var needed = HistoryNeeded(paths: [])
     var levelsBelow = Int.max
     for (number, write) in writes {
       try GitError.checkCancellation()
@@ -43,10 +45,13 @@ struct BatchPlan {
       let count = draft.new.objects.count
       do {
         guard tip != nil || write.options.createsBranch else { throw branchMissing }
-        try add(write, number, at: date, claims: &claims, to: draft)
+        try add(write, number, at: date, claims: &claims, history: &history, to: draft)
       } catch let error as GitError where error.code == .objectMissing {
         missing.formUnion(error.objects)
         levelsBelow = min(levelsBelow, error.levelsBelow)
+        draft.cut(to: count)
+      } catch let error as HistoryNeeded {
+        needed.paths.formUnion(error.paths)
         draft.cut(to: count)
       } catch let error as GitError {
         throw error
@@ -55,16 +60,19 @@ struct BatchPlan {
         draft.cut(to: count)
       }
     }
-    if !missing.isEmpty { throw .missing(missing.sorted(), levelsBelow: levelsBelow) }
+    if !missing.isEmpty { throw GitError.missing(missing.sorted(), levelsBelow: levelsBelow) }
+    if !needed.paths.isEmpty { throw needed }
     new = draft.new
   }
 
   private mutating func add(
-    _ write: PendingWrite, _ number: Int, at date: Date, claims: inout Claims, to draft: Draft
+    _ write: PendingWrite, _ number: Int, at date: Date, claims: inout Claims,
+    history: inout KnownHistory, to draft: Draft
   ) throws {
     let authorship = Plan.Authorship(
       name: write.options.authorName, email: write.options.authorEmail, date: date)
-    let changes = try write.changes(Snapshot(of: tip, reading: draft))
+    let changes = try write.changes(
+      Snapshot(of: tip, reading: draft, history: history))
     guard claims.take(changes.flatMap(\.claims)) else {
       deferred.append(number)
       return
@@ -75,6 +83,11 @@ struct BatchPlan {
     } else {
       pushed.append(Part(write: number, plan: plan))
       tip = plan.tip
+      for step in plan.steps {
+        guard let id = step.commit else { continue }
+        let edits = step.edit.edits
+        history.add(try draft.commit(id), changing: edits.written.union(edits.removed))
+      }
     }
   }
 }

@@ -6,35 +6,36 @@ package struct Preview: Sendable {
   package struct File: Sendable, Hashable {
     /// Its path from the top of the repository.
     package let path: String
-    /// Its bytes now; `nil` when it is not there.
+    /// Its bytes now; `nil` when it does not exist.
     package let old: [UInt8]?
-    /// Its bytes afterwards; `nil` when it would go.
+    /// Its bytes afterwards; `nil` when it would be removed.
     package let new: [UInt8]?
   }
 
   /// Where it would land.
   package let stateStore: StateStoreDescription
-  /// The commit that it was held against; `nil` for a branch without commits.
+  /// The commit that it was compared with; `nil` for a branch without commits.
   package let base: ObjectID?
   /// The files that would change.
   package let files: [File]
 }
 
+/// What a request comes to on one commit.
+struct Rehearsal: Sendable {
+  /// Whether it concerns the state store at all.
+  let hasChanges: Bool
+  /// Whether the branch holds all of it already.
+  let isDone: Bool
+}
+
 extension StateStore {
-  /// Runs changes on the branch as it is, and tells what they would do to it.
+  /// What a request would change on a commit of the branch.
   ///
   /// - Throws: `LandingError`.
-  package func preview(
-    options: LandingOptions, _ changes: @Sendable (Snapshot) throws -> [Change]
+  func preview(
+    _ request: LandingRequest, on base: ObjectID?, options: LandingOptions
   ) async throws -> Preview {
-    let base = try await tip(deadline: options.deadline)
-    guard base != nil || options.createsBranch else { throw branchMissing() }
-    let authorship = Plan.Authorship(
-      name: options.authorName, email: options.authorEmail, date: surroundings.date())
-    let files = try await withObjects(from: base, deadline: options.deadline) { reader in
-      let reader = Draft(over: reader)
-      let plan = try Plan(
-        changes(Snapshot(of: base, reading: reader)), on: base, by: authorship, to: reader)
+    let files = try await plan(request, on: base, isPreview: true, options) { plan, reader in
       let old = try Snapshot(of: plan.base, reading: reader)
       let new = try Snapshot(of: plan.tip, reading: reader)
       let differences = try reader.differences(from: old.tree, to: new.tree)
@@ -46,5 +47,33 @@ extension StateStore {
       }
     }
     return Preview(stateStore: description, base: base, files: files)
+  }
+
+  /// What a request comes to on a commit of the branch.
+  ///
+  /// - Throws: `LandingError` for what would be refused.
+  func rehearse(
+    _ request: LandingRequest, on base: ObjectID?, isPreview: Bool, options: LandingOptions
+  ) async throws -> Rehearsal {
+    try await plan(request, on: base, isPreview: isPreview, options) { plan, _ in
+      Rehearsal(hasChanges: !plan.steps.isEmpty, isDone: plan.isDone)
+    }
+  }
+
+  private func plan<Value>(
+    _ request: LandingRequest, on base: ObjectID?, isPreview: Bool, _ options: LandingOptions,
+    _ body: (Plan, Draft) throws -> Value
+  ) async throws -> Value {
+    guard base != nil || options.createsBranch else { throw branchMissing() }
+    let authorship = Plan.Authorship(
+      name: options.authorName, email: options.authorEmail, date: surroundings.date())
+    return try await withHistory(of: base, deadline: options.deadline) { history in
+      try await withObjects(from: base, deadline: options.deadline) { reader in
+        let reader = Draft(over: reader)
+        let snapshot = try Snapshot(of: base, reading: reader, history: history)
+        let changes = try request.changes(on: snapshot, isPreview: isPreview)
+        return try body(try Plan(changes, on: base, by: authorship, to: reader), reader)
+      }
+    }
   }
 }

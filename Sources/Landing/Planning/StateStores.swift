@@ -1,9 +1,9 @@
 internal import Git
 package import Kratix
 
-/// The state stores of a platform, and the way of a Work through all of them.
+/// The state stores of a platform, and how Works land in all of them.
 package struct StateStores: Sendable {
-  /// What there is.
+  /// The objects of the platform.
   package let platform: Platform
   private let stores: [String: StateStore]
 
@@ -26,130 +26,113 @@ package struct StateStores: Sendable {
     _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(),
     options: LandingOptions, landed: (Receipt) -> Void
   ) async throws {
-    let names = try usedStores()
-    let intent = try await named(
-      expanded(intent, by: names, options), steering, by: names, options)
-    try await refuseUnaccountedAggregates(intent, in: names, options)
-    if names.count > 1 { try await rehearse(intent, steering: steering, options: options) }
-    // What moves between state stores is written to one before it leaves the other.
-    let passes = steering.relocates && names.count > 1 ? 2 : 1
-    for pass in 1...passes {
-      for name in names {
-        let receipt = try await land(intent, steering: steering, in: name, options: options)
-        let isNews = pass == 1 ? !receipt.placements.isEmpty : receipt.outcome != .unchanged
-        if isNews || names.count == 1 { landed(receipt) }
-      }
+    let request = try MultiStoreRequest(intent, steering, platform)
+    let names = request.storeNames
+    guard names.count > 1 else {
+      for name in names { try await land(request, in: name, options, landed) }
+      return
     }
-    if steering.allowsUnscheduled { try await refuseUnscheduled(intent, of: names, options) }
+    let landing = MultiStoreLanding(of: request, in: try sites(names), options: options)
+    try await landing.run(landed)
   }
 
-  /// Does what of it belongs in one state store.
+  private func land(
+    _ request: MultiStoreRequest, in name: String, _ options: LandingOptions,
+    _ landed: (Receipt) -> Void
+  ) async throws {
+    let (store, description) = try store(name)
+    let request = request.request(for: description)
+    let receipt = try await store.land(request, options: options)
+    landed(receipt)
+    guard request.steering.allowsUnscheduled, case .write = request.intent else { return }
+    // What has no Destination is said after all else has landed.
+    try await store.read(receipt.commit, deadline: options.deadline) {
+      try request.requireDestinations(on: $0)
+    }
+  }
+
+  /// Does what of it belongs in one state store, with Works that are known by their names.
   ///
   /// - Parameters:
   ///   - intent: What is to be done.
   ///   - steering: How.
   ///   - name: The name of the GitStateStore.
-  ///   - standingElsewhere: What is known to stand of its Works in the other state stores, where it
+  ///   - elsewhere: What is known to exist of its Works in the other state stores, where it
   ///     stays; without it they are read.
   ///   - options: Until when.
   /// - Throws: `LandingError`.
   package func land(
     _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(), in name: String,
-    standingElsewhere: [StandingPlacement]? = nil, options: LandingOptions
+    elsewhere: [StandingPlacement]?, options: LandingOptions
   ) async throws -> Receipt {
-    var request: LandingRequest
-    if let standingElsewhere {
-      request = try self.request(intent, steering, for: name, elsewhere: standingElsewhere)
-    } else {
-      request = try await self.request(
-        intent, steering, for: name, options)
-    }
-    let (store, _) = try store(name)
-    request.workNames = try await workNames(for: request, in: store, options)
-    while true {
-      request.checkedDirectories = try await refuseForeignDirectories(request, in: store, options)
-      do { return try await store.land(request, options: options) } catch {
-        // Somebody wrote what was checked, and it has to be known who.
-        guard error as? LandingError == .writtenMeanwhile, .now < options.deadline else {
-          throw error
-        }
+    let (store, description) = try store(name)
+    let placements =
+      if let elsewhere { elsewhere } else {
+        try await standing(of: intent.works, outside: name, deadline: options.deadline)
       }
-    }
+    let request = LandingRequest(
+      intent, steering, in: description, destinations: platform.sortedDestinations,
+      elsewhere: Elsewhere(placements))
+    return try await store.land(request, options: options)
   }
 
-  /// Refuses what one of several state stores would refuse before another holds a part of it.
+  /// Lands the canary files of all Destinations that want them, takes those of the others away, and
+  /// makes branches that are missing where the options allow it.
   ///
-  /// One that cannot be reached keeps nothing from the others.
-  private func rehearse(
-    _ intent: LandingRequest.Intent, steering: LandingRequest.Steering, options: LandingOptions
-  ) async throws {
-    for name in try usedStores() {
-      do {
-        let request = try await request(intent, steering, for: name, options)
-        _ = try await store(name).0.preview(options: options) {
-          try request.changes(on: $0, isPreview: true)
-        }
-      } catch let error as LandingError {
-        guard error.outcome.meaning.writeStatus == Outcome.unreachable.meaning.writeStatus else {
-          throw error
-        }
-      }
+  /// - Parameter landed: Called with each receipt as soon as it is there.
+  /// - Throws: `LandingError`.
+  package func landCanaries(options: LandingOptions, landed: (Receipt) -> Void) async throws {
+    // Two Destinations in one place would have each other's files.
+    _ = try landing { () throws(KratixError) in try platform.usedStateStores() }
+    for description in platform.stateStores.values.sorted(by: { $0.name < $1.name }) {
+      let request = LandingRequest(
+        .canaries, in: description, destinations: platform.destinations(in: description))
+      landed(try await store(description.name).0.land(request, options: options))
     }
   }
 
-  /// Says what has not landed, after all else has.
-  private func refuseUnscheduled(
-    _ intent: LandingRequest.Intent, of names: [String], _ options: LandingOptions
-  ) async throws {
-    guard case .write(let works) = intent else { return }
-    let destinations = Array(platform.destinations.values)
-    var standing: [StandingPlacement] = []
-    for name in names {
-      standing += try await self.standing(of: works, in: name, options.deadline)
-    }
-    for work in works where !work.isBeingDeleted {
-      let own = standing.filter { $0.work == work.identity }
-      // Without leave it throws, and says why.
-      _ = try landing { () throws(KratixError) in
-        try Decision(writing: work, destinations: destinations, standing: own)
-      }
-    }
-  }
-
-  /// What it would change, file by file; nothing is pushed.
+  /// What would change, file by file; nothing is pushed.
   ///
   /// - Throws: `LandingError`.
   package func preview(
     _ intent: LandingRequest.Intent, steering: LandingRequest.Steering = .init(),
     options: LandingOptions
   ) async throws -> [Preview] {
-    let names = try usedStores()
-    let intent = try await named(
-      expanded(intent, by: names, options), steering, by: names, options)
-    try await refuseUnaccountedAggregates(intent, in: names, options)
-    var previews: [Preview] = []
-    for name in names {
-      let request = try await request(intent, steering, for: name, options)
-      let (store, _) = try store(name)
-      previews.append(
-        try await store.preview(options: options) {
-          try request.changes(on: $0, isPreview: true)
-        })
-    }
-    return previews
+    let request = try MultiStoreRequest(intent, steering, platform)
+    let landing = MultiStoreLanding(
+      of: request, in: try sites(request.storeNames), options: options)
+    return try await landing.previews()
   }
 
-  /// What stands of Works in all state stores but one.
+  /// Refuses a Work that no Destination could take, whatever the branch holds: by the paths of its
+  /// files alone.
+  ///
+  /// - Throws: `LandingError` with `unsafe-path`, or `path-conflict` where they clash.
+  package func refuseUnsafePaths(of work: Work) throws(LandingError) {
+    // In that mode they are parts of one file, and no paths of their own.
+    let aggregates = platform.destinations.values.contains { $0.filepathMode == .aggregatedYAML }
+    guard !aggregates, !work.isBeingDeleted else { return }
+    for group in work.workloadGroups {
+      _ = try StatePath.paths(checking: group.workloads.map(\.filepath))
+    }
+  }
+
+  /// What exists of Works in all state stores but one.
   ///
   /// - Throws: `LandingError`.
   package func standing(
     of works: [Work], outside name: String, deadline: ContinuousClock.Instant
   ) async throws -> [StandingPlacement] {
-    var standing: [StandingPlacement] = []
-    for other in try usedStores() where other != name && !works.isEmpty {
-      standing += try await self.standing(of: works, in: other, deadline)
+    guard !works.isEmpty else { return [] }
+    var found: [StandingPlacement] = []
+    for other in try platform.namesOfUsedStores() where other != name {
+      let (store, description) = try store(other)
+      let destinations = platform.destinations(in: description)
+      found += try await store.read(deadline: deadline) { snapshot in
+        try works.flatMap { try snapshot.standing(of: $0, at: destinations, in: description) }
+      }
     }
-    return standing
+    return found
   }
 
   /// Puts what was pushed into the caches: to be done when the outcome has been told.
@@ -174,8 +157,21 @@ package struct StateStores: Sendable {
     return (store, description)
   }
 
-  private func usedStores() throws(LandingError) -> [String] {
-    let used = try landing { () throws(KratixError) in try platform.usedStateStores() }
+  private func sites(
+    _ names: [String]
+  ) throws(LandingError) -> [(store: StateStore, description: GitStateStore)] {
+    var sites: [(store: StateStore, description: GitStateStore)] = []
+    for name in names { sites.append(try store(name)) }
+    return sites
+  }
+}
+
+extension Platform {
+  /// The names of the state stores that Destinations use.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration` when there is no Destination.
+  func namesOfUsedStores() throws(LandingError) -> [String] {
+    let used = try landing { () throws(KratixError) in try usedStateStores() }
     guard !used.isEmpty else {
       throw LandingError(
         .invalidConfiguration,
@@ -184,33 +180,5 @@ package struct StateStores: Sendable {
     return used.map(\.name)
   }
 
-  /// What is to become of one of several state stores.
-  private func request(
-    _ intent: LandingRequest.Intent, _ steering: LandingRequest.Steering, for name: String,
-    _ options: LandingOptions
-  ) async throws -> LandingRequest {
-    let standing = try await standing(
-      of: intent.works, outside: name, deadline: options.deadline)
-    return try request(intent, steering, for: name, elsewhere: standing)
-  }
-
-  private func request(
-    _ intent: LandingRequest.Intent, _ steering: LandingRequest.Steering, for name: String,
-    elsewhere: [StandingPlacement]
-  ) throws(LandingError) -> LandingRequest {
-    LandingRequest(
-      intent, steering, in: try store(name).1,
-      destinations: platform.destinations.values.sorted { $0.name < $1.name },
-      elsewhere: elsewhere)
-  }
-
-  private func standing(
-    of works: [Work], in name: String, _ deadline: ContinuousClock.Instant
-  ) async throws -> [StandingPlacement] {
-    let (store, description) = try store(name)
-    let destinations = platform.destinations(in: description)
-    return try await store.read(deadline: deadline) { snapshot in
-      try works.flatMap { try snapshot.standing(of: $0, at: destinations, in: description) }
-    }
-  }
+  var sortedDestinations: [Destination] { destinations.values.sorted { $0.name < $1.name } }
 }

@@ -1,7 +1,7 @@
 internal import Kratix
 
 /// Whose a placement is, as the trailers of our commits say it.
-struct WorkTrailers: Hashable, CustomStringConvertible {
+struct WorkTrailers: Sendable, Hashable, Codable, CustomStringConvertible {
   let promise: String
   let resource: String
   let pipeline: String

@@ -55,13 +55,11 @@ extension StateStore {
     _ attempt: Attempt
   ) async throws -> (Batch.Event, failure: LandingError?) {
     guard !attempt.writes.isEmpty else { return (.answered, nil) }
-    if attempt.pushes == 0, let end = try await attemptUnasked(attempt) { return end }
-    // While the server answers there is time to open what is kept here.
-    async let opening = openPush(attempt.deadline)
-    warmUp()
-    let connection = try await opening
+    if opened == nil, attempt.pushes == 0, let end = try await attemptUnasked(attempt) {
+      return end
+    }
+    let connection = try await takeConnection(attempt.deadline)
     let base = connection.advertisement[reference]
-    learn(base)
     let plan: BatchPlan
     do {
       plan = try await self.plan(attempt, on: base)
@@ -140,11 +138,14 @@ extension StateStore {
     let date = surroundings.date()
     let branchMissing = branchMissing()
     let levels = attempt.writes.compactMap(\.write.request?.levelsAbovePromises).min()
-    return try await withObjects(
-      ofTip: tip, levels: levels, mustBeNewest: true, deadline: attempt.deadline
-    ) { reader in
-      try BatchPlan(
-        attempt.writes, on: tip, at: date, reading: reader, branchMissing: branchMissing)
+    return try await withHistory(of: tip, deadline: attempt.deadline) { history in
+      try await withObjects(
+        ofTip: tip, levels: levels, mustBeNewest: true, deadline: attempt.deadline
+      ) { reader in
+        try BatchPlan(
+          attempt.writes, on: tip, at: date, reading: reader, history: history,
+          branchMissing: branchMissing)
+      }
     }
   }
 
@@ -162,6 +163,39 @@ extension StateStore {
     waiting.insert(
       contentsOf: attempt.writes.filter { deferred.contains($0.number) && $0.write.asker.isHere }
         .map(\.write), at: 0)
+  }
+
+  /// The connection of `tipForPush`, or a new one.
+  private func takeConnection(
+    _ deadline: ContinuousClock.Instant
+  ) async throws -> PushConnection {
+    if let opened {
+      self.opened = nil
+      return opened
+    }
+    // While the server answers there is time to open what is kept here.
+    async let opening = openPush(deadline)
+    warmUp()
+    let connection = try await opening
+    learn(connection.advertisement[reference])
+    return connection
+  }
+
+  /// The commit that the branch names, asked over the connection that the next push uses.
+  ///
+  /// - Throws: `LandingError`.
+  func tipForPush(deadline: ContinuousClock.Instant) async throws -> ObjectID? {
+    await closeUnused()
+    let connection = try await takeConnection(deadline)
+    opened = connection
+    return connection.advertisement[reference]
+  }
+
+  /// Closes the connection of `tipForPush` when no push has used it.
+  func closeUnused() async {
+    guard let unused = opened else { return }
+    opened = nil
+    await unused.close()
   }
 
   /// Off the actor's thread, so that both can work at once.

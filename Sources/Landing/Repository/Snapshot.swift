@@ -10,15 +10,29 @@ package struct Snapshot {
   /// What the commit says; `nil` when the branch has none yet.
   package let commit: Commit?
   let reader: any ObjectReader
+  private let history: KnownHistory
 
-  init(of id: ObjectID?, reading reader: any ObjectReader) throws(GitError) {
+  init(
+    of id: ObjectID?, reading reader: any ObjectReader, history: KnownHistory = KnownHistory()
+  ) throws(GitError) {
     self.id = id
     self.commit = try id.map { id throws(GitError) in try reader.commit(id) }
     self.reader = reader
+    self.history = history
   }
 
   /// The directory that holds everything; `nil` when the branch has no commit yet.
   package var tree: ObjectID? { commit?.tree }
+
+  /// The commit that last changed each of some files or directories of the snapshot.
+  ///
+  /// - Returns: A commit for each path, but for those that changed too long ago to be found.
+  /// - Throws: `HistoryNeeded` with all paths that have to be looked up first.
+  func lastCommits(
+    of paths: some Collection<StatePath>
+  ) throws(HistoryNeeded) -> [StatePath: Commit] {
+    id == nil ? [:] : try history.lastCommits(of: paths)
+  }
 
   /// What stands at a path; `nil` for nothing.
   ///

@@ -39,12 +39,20 @@ extension StateStore {
     _ commit: ObjectID? = nil, deadline: ContinuousClock.Instant,
     _ body: @Sendable (Snapshot) throws -> Value
   ) async throws -> Value {
-    guard let commit else { return try await readNewest(deadline: deadline, body) }
+    guard let commit else {
+      let newest = try await readNewest(deadline: deadline) { snapshot in
+        snapshot.id == nil ? nil : try body(snapshot)
+      }
+      guard let value = newest.value else { throw branchMissing() }
+      return value
+    }
     let result: Result<Value, LandingError>
     do {
-      result = try await withObjects(from: commit, deadline: deadline) { reader in
-        // What the body finds wrong is no fault of the commit that was named.
-        try Self.result { try body(Snapshot(of: commit, reading: reader)) }
+      result = try await withHistory(of: commit, deadline: deadline) { history in
+        try await withObjects(from: commit, deadline: deadline) { reader in
+          // What the body finds wrong is no fault of the commit that was named.
+          try Self.result { try body(Snapshot(of: commit, reading: reader, history: history)) }
+        }
       }
     } catch let error as LandingError where error.outcome == .corruptRepository {
       throw LandingError(
@@ -55,16 +63,26 @@ extension StateStore {
   }
 
   /// Reads the branch as it is now; looked up again while it moves on before it can be read.
-  private func readNewest<Value: Sendable>(
-    deadline: ContinuousClock.Instant, _ body: @Sendable (Snapshot) throws -> Value
-  ) async throws -> Value {
+  ///
+  /// - Parameters:
+  ///   - opensPush: Whether the commit is asked for over a connection that the next push uses.
+  ///   - deadline: When to stop.
+  ///   - body: What to do with the snapshot, which is empty when the branch does not exist.
+  /// - Throws: `LandingError`, and what the body throws of its own.
+  func readNewest<Value: Sendable>(
+    opensPush: Bool = false, deadline: ContinuousClock.Instant,
+    _ body: @Sendable (Snapshot) throws -> Value
+  ) async throws -> (tip: ObjectID?, value: Value) {
     var pauses = RetryPolicy(deadline: deadline)
     while true {
-      guard let tip = try await tip(deadline: deadline) else { throw branchMissing() }
+      let tip = try await opensPush ? tipForPush(deadline: deadline) : tip(deadline: deadline)
       do {
-        return try await withObjects(ofTip: tip, deadline: deadline) { reader in
-          try body(Snapshot(of: tip, reading: reader))
+        let value = try await withHistory(of: tip, deadline: deadline) { history in
+          try await withObjects(ofTip: tip, deadline: deadline) { reader in
+            try body(Snapshot(of: tip, reading: reader, history: history))
+          }
         }
+        return (tip, value)
       } catch let error as TipWithheld {
         let action = pauses.next(
           after: .moved, now: surroundings.now(), chance: surroundings.chance())

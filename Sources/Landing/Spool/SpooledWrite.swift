@@ -71,7 +71,7 @@ struct AbsentAsker: Asker {
 
 /// What is written of a write into a spool.
 struct SpooledRequest: Codable {
-  private var version = 1
+  private var version = 2
   private var authorName: String
   private var authorEmail: String
   private var createsBranch: Bool
@@ -88,7 +88,7 @@ struct SpooledRequest: Codable {
   init?(at path: String) {
     // What another version has left is left to its own.
     guard let data = FileManager.default.contents(atPath: path + Suffix.request),
-      let request = try? JSONDecoder().decode(SpooledRequest.self, from: data), request.version == 1
+      let request = try? JSONDecoder().decode(SpooledRequest.self, from: data), request.version == 2
     else { return nil }
     self = request
   }

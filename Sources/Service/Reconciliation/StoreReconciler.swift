@@ -215,7 +215,7 @@ actor StoreReconciler {
         steering: LandingRequest.Steering(
           restoresSharedFiles: options.drift == .correct && last?.drift != nil),
         in: store,
-        standingElsewhere: work.standing(wanted, on: platform, elsewhereThan: store),
+        elsewhere: work.standing(wanted, on: platform, elsewhereThan: store),
         options: LandingOptions(deadline: deadline))
       guard work.isBeingRemoved else {
         return StoreResult(receipt, revision: work.revision, after: last)

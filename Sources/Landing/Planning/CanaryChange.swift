@@ -1,23 +1,6 @@
 internal import Git
 internal import Kratix
 
-extension StateStores {
-  /// Lands the canary files of all Destinations that want them, takes those of the others away, and
-  /// makes branches that are missing where the options allow it.
-  ///
-  /// - Parameter landed: Called with each receipt as soon as it is there.
-  /// - Throws: `LandingError`.
-  package func landCanaries(options: LandingOptions, landed: (Receipt) -> Void) async throws {
-    // A Destination that stands in another's place would have its files.
-    _ = try landing { () throws(KratixError) in try platform.usedStateStores() }
-    for description in platform.stateStores.values.sorted(by: { $0.name < $1.name }) {
-      let request = LandingRequest(
-        .canaries, in: description, destinations: platform.destinations(in: description))
-      landed(try await store(description.name).0.land(request, options: options))
-    }
-  }
-}
-
 extension Change {
   /// Writes the canary files of a Destination, or takes them away where it wants none; nothing else
   /// there is touched.
