@@ -48,7 +48,7 @@ import Testing
     "has no message of a template that says what there is not",
     arguments: [
       "{ticket}", "{Placement}", "{placement", "placement}", "{}", "{{ .promise }}", "",
-      "\n{action}", "a\tb", "{a{action}}",
+      "\n{action}", "a\tb", "{a{action}}", "{\u{301}action}",
     ])
   func badTemplate(text: String) {
     #expect(throws: KratixError.self) { try MessageTemplate(text) }

@@ -38,7 +38,8 @@ package struct MessageTemplate: Sendable, Hashable {
   package init(_ text: String) throws(KratixError) {
     self.text = text
     var parts: [Part] = []
-    var rest = text[...]
+    // By scalars: a brace and a combining mark after it are one Character, and still a brace.
+    var rest = text.unicodeScalars[...]
     while let open = rest.firstIndex(where: { $0 == "{" || $0 == "}" }) {
       guard rest[open] == "{", let close = rest[open...].firstIndex(of: "}") else {
         throw Self.fault(text, "has a brace without its fellow")
@@ -51,7 +52,7 @@ package struct MessageTemplate: Sendable, Hashable {
       rest = rest[rest.index(after: close)...]
     }
     self.parts = parts + [.text(String(rest))]
-    guard let first = text.first, !first.isWhitespace else {
+    guard let first = text.unicodeScalars.first, !first.properties.isWhitespace else {
       throw Self.fault(text, "has no first line")
     }
     guard !text.unicodeScalars.contains(where: { $0.value < 0x20 && $0 != "\n" }) else {

@@ -25,7 +25,7 @@ struct ObjectMatches {
       owners[identity] = object
       let found = byIdentity[identity] ?? []
       let substitute = unnamed.filter {
-        $0.identity.kind == identity.kind && $0.identity.group == identity.group
+        $0.identity.kind == object.identity.kind && $0.identity.group == object.identity.group
       }
       let stands = found.isEmpty && substitute.count == 1 ? substitute.first : nil
       if let stands { owners[ObjectName(stands.identity)] = object }

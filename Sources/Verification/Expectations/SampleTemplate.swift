@@ -54,13 +54,14 @@ struct SampleTemplate {
 
   /// The text with the request's name, where it stands as a word, made a reference.
   private func named(_ text: String) -> String {
+    let scalars = text.unicodeScalars
     var result = ""
-    var rest = text[...]
-    while let range = rest.firstRange(of: request.name) {
+    var rest = scalars[...]
+    while let range = rest.firstRange(of: request.name.unicodeScalars) {
       let isWord =
-        !(range.lowerBound > text.startIndex
-        && text[text.index(before: range.lowerBound)].isNameCharacter)
-        && !(range.upperBound < text.endIndex && text[range.upperBound].isNameCharacter)
+        !(range.lowerBound > scalars.startIndex
+        && scalars[scalars.index(before: range.lowerBound)].isOfName)
+        && !(range.upperBound < scalars.endIndex && scalars[range.upperBound].isOfName)
       result += ReferenceText.escaping(String(rest[..<range.lowerBound]))
       result += isWord ? "$(name)" : ReferenceText.escaping(request.name)
       rest = rest[range.upperBound...]
@@ -69,13 +70,16 @@ struct SampleTemplate {
   }
 }
 
-extension Character {
-  fileprivate var isNameCharacter: Bool { isASCII && (isLetter || isNumber) }
+extension Unicode.Scalar {
+  fileprivate var isOfName: Bool {
+    isASCII && (properties.isAlphabetic || properties.numericType != nil)
+  }
 }
 
 extension ReferenceText {
   /// Text that stands for itself.
   static func escaping(_ text: String) -> String {
-    text.contains("$") ? text.replacing("$", with: "$$") : text
+    text.unicodeScalars.split(separator: "$", omittingEmptySubsequences: false)
+      .map { String($0) }.joined(separator: "$$")
   }
 }

@@ -1,14 +1,12 @@
 internal import Manifests
 
-/// What tells one object from another, whatever version and namespace it is written with.
+/// Group, kind and name of an object, whatever its version and namespace.
+///
+/// Compared by bytes: Kubernetes takes a name in another Unicode normal form for another name.
 struct ObjectName: Hashable {
-  let group: String
-  let kind: String
-  let name: String
+  private let parts: [[UInt8]]
 
   init(_ identity: ObjectIdentity) {
-    group = identity.group
-    kind = identity.kind
-    name = identity.name
+    parts = [identity.group, identity.kind, identity.name].map { Array($0.utf8) }
   }
 }
