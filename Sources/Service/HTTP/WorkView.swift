@@ -35,12 +35,7 @@ struct WorkView {
   }
 
   private static func object(of work: DesiredWork) -> Mapping {
-    let name = work.key.description
-    if let object = (try? ManifestFile(parsing: work.document, name: name))?.documents.first?.root
-      .mapping
-    {
-      return object
-    }
+    if let object = (try? work.object())?.mapping { return object }
     return [
       "apiVersion": Node(.string("\(PlatformObject.kratixGroup)/v1alpha1")), "kind": "Work",
       "metadata": [
@@ -116,15 +111,5 @@ struct WorkView {
           commit: verification.commit)
       }
     }
-  }
-}
-
-extension Node {
-  /// A value as a tree, by way of its JSON.
-  ///
-  /// - Throws: `EncodingError` or `ManifestError`.
-  init(encoding value: some Encodable) throws {
-    let file = try ManifestFile(parsing: try JSONText.encode(value), name: "value")
-    self = file.documents.first?.root ?? .null
   }
 }

@@ -51,10 +51,18 @@ struct DesiredWork: Sendable {
   ///
   /// - Throws: `ManifestError`, which would mean that it was stored without having been read.
   func kratixWork() throws(ManifestError) -> Work {
-    let file = try ManifestFile(parsing: document, name: key.description)
+    let object = Document(root: try object())
+    let file = ManifestFile(name: key.description, documents: [object])
     if let work = try Work.works(in: file).first { return work }
     throw ManifestError(
       code: .missingField, file: file.name, position: nil, message: "there is no Work in it")
+  }
+
+  /// What is to land, as it was put.
+  ///
+  /// - Throws: `ManifestError`, which would mean that something else is stored.
+  func object() throws(ManifestError) -> Node {
+    try Node(json: Array(document.utf8), name: key.description)
   }
 
   /// What is to land, read off the cooperative pool where it is large.
