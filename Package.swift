@@ -48,6 +48,7 @@ let package = Package(
 
     .target(name: "Git", dependencies: ["Clibgit2", "Digests"], swiftSettings: settings),
     .target(name: "Digests", dependencies: ["Cmbedtls"], swiftSettings: settings),
+    .target(name: "Support", swiftSettings: settings),
     .target(name: "Manifests", dependencies: ["Clibyaml"], swiftSettings: settings),
     .target(
       name: "GitTransport",
@@ -81,7 +82,8 @@ let package = Package(
     .target(
       name: "Service",
       dependencies: [
-        "Digests", "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Verification",
+        "Digests", "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Support",
+        "Verification",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -96,18 +98,27 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
-    .executableTarget(
-      name: "statestore",
+    .target(
+      name: "Application",
       dependencies: [
-        "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Service", "Verification",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "Logging", package: "swift-log"),
+        "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Support", "Verification",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .executableTarget(
+      name: "statestore",
+      dependencies: [
+        "Application", "Git", "Kratix", "Landing", "Manifests", "Service", "Support",
+        "Verification",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings, linkerSettings: programLinking),
     .executableTarget(
@@ -168,6 +179,9 @@ let package = Package(
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ApplicationTests", dependencies: ["Application", "Landing", "Verification"],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",

@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Landing
 internal import Manifests
+internal import Support
 
 /// The desired state: Works, as they should be and as they are.
 extension API {

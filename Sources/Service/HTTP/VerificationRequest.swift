@@ -3,6 +3,7 @@ internal import Git
 internal import Kratix
 internal import Landing
 internal import Manifests
+internal import Support
 internal import Verification
 
 /// What a client says should be there: the body of `POST /v1/verify`.

@@ -2,6 +2,7 @@ internal import Foundation
 internal import Git
 internal import Kratix
 internal import Landing
+internal import Support
 internal import Verification
 
 /// The first page.
@@ -83,7 +84,7 @@ extension StoreView {
     branch = description.branch
     state = StateView(of: status)
     problem = status?.problem.map { problem in
-      "\(Age.text(since: problem.since.formatted(.iso8601), at: date) ?? ""): \(problem.message)"
+      "\(RelativeAge.text(since: problem.since.formatted(.iso8601), at: date) ?? ""): \(problem.message)"
     }
     lastLook = status?.lastLook.map { look in
       CommitView(

@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Git
 internal import Landing
+internal import Support
 
 // What the templates show. Texts alone: whatever can be decided is decided here.
 
@@ -59,7 +60,7 @@ struct CommitView {
     short = String(id.prefix(7))
     link = ForgeLink.commit(id, in: url)
     self.time = time
-    age = Age.text(since: time, at: now) ?? ""
+    age = RelativeAge.text(since: time, at: now) ?? ""
   }
 }
 

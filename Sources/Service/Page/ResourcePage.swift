@@ -1,6 +1,7 @@
 internal import Foundation
 internal import Git
 internal import Landing
+internal import Support
 internal import Verification
 
 /// The page of one Work.
@@ -128,7 +129,7 @@ extension ResourcePage.ConditionView {
       type: condition.type.rawValue, state: StateView(condition.status.rawValue, kind),
       reason: condition.reason, message: condition.message,
       since: condition.lastTransitionTime,
-      age: Age.text(since: condition.lastTransitionTime, at: date) ?? "")
+      age: RelativeAge.text(since: condition.lastTransitionTime, at: date) ?? "")
   }
 }
 

@@ -1,0 +1,177 @@
+import Foundation
+import Kratix
+import Landing
+import Manifests
+package import Verification
+
+/// Collects what the flags, the cluster and the state store say of one request.
+package struct EvidenceCollector {
+  /// What the flags name.
+  package struct Sources: Sendable {
+    /// The file of the request.
+    package var request: String?
+    /// What kubectl printed: files, directories, or `-`.
+    package var dumps: [String] = []
+    package var rendered: RenderedSource
+
+    package init(request: String?, dumps: [String], rendered: RenderedSource) {
+      self.request = request
+      self.dumps = dumps
+      self.rendered = rendered
+    }
+  }
+
+  private let rendered: RenderedSource
+  private let settings: PlatformSettings
+  private let deadline: ContinuousClock.Instant
+  private var dumps: [ManifestFile] = []
+  private var askedKinds: Set<String> = []
+  private let request: ResourceRequest?
+  private let configuration: Configuration
+
+  /// Reads the files.
+  ///
+  /// - Throws: `ManifestError` or `LandingError`, with the file.
+  package init(
+    _ sources: Sources, settings: PlatformSettings, deadline: ContinuousClock.Instant
+  ) throws {
+    rendered = sources.rendered
+    self.settings = settings
+    self.deadline = deadline
+    request = try sources.request.map(Input.request)
+    for path in sources.dumps {
+      dumps += try Input.all(at: path).map { try $0.manifests() }
+    }
+    configuration = try settings.configuration()
+  }
+
+  /// Asks the cluster by `kubectl get`.
+  ///
+  /// - Parameter context: The context of the kubeconfig; `nil` for the current one.
+  /// - Throws: `LandingError`.
+  package mutating func askCluster(context: String?) async throws {
+    let kubectl = Kubectl(context: context, deadline: deadline)
+    try await take(kubectl.platform())
+    let platform = try platform()
+    let identity = try identity(on: platform)
+    let promise = platform.promises[identity.promise]
+    try await take(kubectl.request(identity, of: promise, in: dumps))
+    try await take(
+      kubectl.objects(of: identity, in: promise?.pipelineNamespace ?? identity.namespace))
+    for answer in await kubectl.agents() { take(answer) }
+  }
+
+  private mutating func take(_ answer: Kubectl.Answer) {
+    if let file = answer.file { dumps.append(file) }
+    askedKinds.formUnion(answer.kinds)
+  }
+
+  /// All evidence, including that of the state store.
+  package func evidence() async throws -> Evidence {
+    let platform = try platform()
+    let identity = try identity(on: platform)
+    var evidence = Evidence(
+      promiseName: identity.promise, namespace: identity.namespace, name: identity.name,
+      platform: platform)
+    for file in dumps { evidence.add(file) }
+    evidence.dumpedKinds.formUnion(askedKinds)
+    evidence.request = try request ?? dumpedRequest(identity, platform.promises[identity.promise])
+    if let directory = rendered.output {
+      evidence.output = try PipelineOutput(directory: directory)
+    }
+    if rendered.metadata != nil || rendered.output != nil {
+      evidence.metadata = MetadataEvidence(
+        directory: rendered.metadata ?? RenderedSource.standardMetadata)
+    }
+    evidence.works = try works(of: identity, evidence: evidence)
+    evidence.store = await StateStoreProbe(
+      settings: settings, evidence: evidence, deadline: deadline
+    ).reading()
+    return evidence
+  }
+
+  /// The platform of the cluster, with the objects of the configuration replacing its own.
+  private func platform() throws -> Platform {
+    var platform = Platform()
+    for file in dumps {
+      for object in file.objects
+      where ["Promise", "Destination", "GitStateStore"].contains(object.identity.kind) {
+        let document = Document(root: object.node)
+        try platform.add(ManifestFile(name: file.name, documents: [document]))
+      }
+    }
+    return try settings.platform(of: configuration, over: platform)
+  }
+
+  private func identity(on platform: Platform) throws -> RequestIdentity {
+    let known = request.flatMap { platform.promise(of: $0) }
+    let promise =
+      rendered.promise ?? known?.name ?? Environment["KRATIX_PROMISE_NAME"]
+      ?? request?.identity.kind.lowercased()
+    let name = rendered.name ?? request?.name ?? Environment["KRATIX_OBJECT_NAME"]
+    guard let promise, let name else {
+      throw LandingError(
+        .invalidConfiguration, "which request? Give --request, or --promise, --namespace and --name"
+      )
+    }
+    return RequestIdentity(
+      promise: promise,
+      namespace: rendered.namespace ?? request?.namespace ?? Environment["KRATIX_OBJECT_NAMESPACE"]
+        ?? "default", name: name)
+  }
+
+  private func dumpedRequest(
+    _ identity: RequestIdentity, _ promise: Promise?
+  ) throws -> ResourceRequest? {
+    for file in dumps {
+      let found = file.objects.first { object in
+        object.identity.kind == promise?.kind && object.identity.group == promise?.group
+          && object.identity.name == identity.name
+          && (object.identity.namespace ?? "default") == identity.namespace
+      }
+      if let found { return try ResourceRequest(PlatformObject(found, file: file.name)) }
+    }
+    return nil
+  }
+
+  /// The Works of the cluster, or the Work that Kratix would make of the output.
+  private func works(of identity: RequestIdentity, evidence: Evidence) throws -> [Work] {
+    let dumped = try dumps.flatMap { try Work.works(in: $0) }.filter { work in
+      work.promiseName == identity.promise && work.resourceName == identity.name
+        && (work.resourceNamespace ?? work.namespace) == identity.namespace
+    }
+    guard dumped.isEmpty, let output = evidence.output else { return dumped }
+    let promise = evidence.platform.promises[identity.promise]
+    let pipeline = rendered.pipeline ?? promise?.onlyResourcePipeline
+    guard let pipeline, let metadata = evidence.metadata,
+      metadata.fault == nil || !metadata.names.contains("destination-selectors.yaml")
+    else { return [] }
+    let context = WorkflowContext(
+      type: .resource, promise: identity.promise, pipeline: pipeline,
+      namespace: identity.namespace, name: identity.name)
+    do throws(KratixError) {
+      return [
+        try Work(
+          output: output, context: context, selectors: metadata.metadata?.selectors ?? [],
+          scheduling: PromiseScheduling(promise: promise?.destinationSelectors ?? []),
+          pipelineNamespace: promise?.pipelineNamespace,
+          name: Self.beginning(of: context, namesNamespace: promise?.pipelineNamespace != nil))
+      ]
+    } catch {
+      // The pipeline link of the diagnosis reports this error.
+      return []
+    }
+  }
+}
+
+extension EvidenceCollector {
+  /// The beginning of the Work's name, cut if it is long; Kratix draws the end at random.
+  fileprivate static func beginning(
+    of context: WorkflowContext, namesNamespace: Bool
+  ) -> String {
+    let names =
+      [context.promise, context.name] + (namesNamespace ? [context.namespace] : [])
+      + [context.pipeline]
+    return String(names.joined(separator: "-").prefix(50))
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+package import Kratix
+import Landing
+package import Manifests
+
+/// A file that a flag names, or standard input for `-`, read as a whole.
+package struct Input: Sendable {
+  /// The path, or `standard input`.
+  package let name: String
+  package let bytes: [UInt8]
+
+  /// Reads a file or standard input; a symbolic link that leads out of its directory is refused.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`, or `unsafe-path` for the link.
+  package init(_ path: String) throws {
+    if path == "-" {
+      name = "standard input"
+      bytes = try mapToConfigurationError(name) {
+        Array(try FileHandle.standardInput.readToEnd() ?? Data())
+      }
+      return
+    }
+    name = path
+    let file = try ContainedFile(path)
+    do throws(KratixError) {
+      bytes = try file.bytes()
+    } catch {
+      throw LandingError(.invalidConfiguration, error.message)
+    }
+  }
+
+  /// Reads a file of the configuration, where symbolic links may lead anywhere.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  init(configuration path: String) throws {
+    name = path
+    bytes = try mapToConfigurationError(path) {
+      // Not by the file's size, which a pipe does not have.
+      Array(try FileHandle(forReadingFrom: URL(fileURLWithPath: path)).readToEnd() ?? Data())
+    }
+  }
+
+  /// Reads a file, the manifests of a directory, or standard input.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`, or `unsafe-path` for a link.
+  static func all(at path: String) throws -> [Input] {
+    path == "-" ? [try Input(path)] : try ManifestPaths.files(at: path).map { try Input($0) }
+  }
+
+  /// The content as manifests.
+  ///
+  /// - Throws: `ManifestError` with the name.
+  package func manifests() throws(ManifestError) -> ManifestFile {
+    try ManifestFile(parsing: bytes, name: name)
+  }
+
+  /// Reads the one request of a file.
+  ///
+  /// - Throws: `ManifestError`, `KratixError` or `LandingError`, with the file.
+  package static func request(in path: String) throws -> ResourceRequest {
+    let input = try Input(path)
+    let file = try input.manifests()
+    guard let object = file.objects.first, file.objects.count == 1 else {
+      throw LandingError(.invalidInput, "\(input.name): one request must be in it")
+    }
+    return try ResourceRequest(PlatformObject(object, file: input.name))
+  }
+}

@@ -1,0 +1,73 @@
+package import Kratix
+import Landing
+import Logging
+import Manifests
+
+/// The manifests that `--config` names; each file is read once, and warned about once.
+package struct Configuration {
+  /// The files as they were read.
+  let inputs: [Input]
+  private let files: [ManifestFile]
+
+  /// Reads all files.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  init(_ paths: [String], logger: Logger) throws {
+    var inputs: [Input] = []
+    var files: [ManifestFile] = []
+    var declarations = Declarations()
+    func passOver(_ path: String, because reason: String) {
+      logger.warning("\(path): passed over: \(reason)")
+    }
+    for path in paths {
+      let names = try ManifestPaths.files(at: path)
+      if names.isEmpty { passOver(path, because: "no .yaml, .yml or .json file is in it") }
+      for name in names {
+        let input = try Input(configuration: name)
+        let file = try Self.checked { () throws(ManifestError) in
+          let file = try input.manifests()
+          try declarations.add(file)
+          return file
+        }
+        if let reason = file.emptiness { passOver(name, because: reason) }
+        inputs.append(input)
+        files.append(file)
+      }
+    }
+    self.inputs = inputs
+    self.files = files
+  }
+
+  /// The platform that the files describe.
+  ///
+  /// - Parameter known: Objects that are known from elsewhere; those of the files replace them.
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  package func platform(over known: Platform = Platform()) throws -> Platform {
+    var platform = known
+    for file in files {
+      try Self.checked { () throws(ManifestError) in try platform.add(file) }
+    }
+    return platform
+  }
+
+  private static func checked<Value>(
+    _ body: () throws(ManifestError) -> Value
+  ) throws(LandingError) -> Value {
+    do throws(ManifestError) {
+      return try body()
+    } catch {
+      throw LandingError(.invalidConfiguration, error.description)
+    }
+  }
+}
+
+extension ManifestFile {
+  /// Why the file has no object; `nil` if it has one.
+  fileprivate var emptiness: String? {
+    // A List without items does not count as an object.
+    guard objects.allSatisfy({ $0.identity.kind == "List" }) else { return nil }
+    return documents.allSatisfy(\.isEmpty)
+      ? "it is empty"
+      : "no Kubernetes object is in it, which would have an apiVersion and a kind"
+  }
+}

@@ -1,0 +1,111 @@
+import Foundation
+package import Kratix
+import Landing
+package import Logging
+
+/// Where the platform's manifests, state stores and credentials are: flags and environment.
+package struct PlatformSettings: Sendable {
+  /// Files and directories of manifests.
+  package var manifestPaths: [String]
+  /// The URL or path that replaces the one of the only GitStateStore.
+  package var repository: String?
+  /// The branch that replaces the one of the only GitStateStore.
+  package var branch: String?
+  /// The only Destination to use.
+  package var destination: String?
+  /// A directory with one file for each key of the state store's Secret.
+  package var credentialsDirectory: String?
+  /// A file of certificate authorities to trust besides the system's.
+  package var authorities: String?
+  package var allowsInsecureHTTP: Bool
+  /// The directory for fetched objects; `nil` for the standard one.
+  package var cacheDirectory: String?
+  package var logger: Logger
+
+  package init(
+    manifestPaths: [String], repository: String?, branch: String?, destination: String?,
+    credentialsDirectory: String?, authorities: String?, allowsInsecureHTTP: Bool,
+    cacheDirectory: String?, logger: Logger
+  ) {
+    self.manifestPaths = manifestPaths
+    self.repository = repository
+    self.branch = branch
+    self.destination = destination
+    self.credentialsDirectory = credentialsDirectory
+    self.authorities = authorities
+    self.allowsInsecureHTTP = allowsInsecureHTTP
+    self.cacheDirectory = cacheDirectory
+    self.logger = logger
+  }
+
+  /// All files and directories from which the platform and its credentials are read.
+  package var configurationPaths: [String] {
+    manifestPaths + [credentialsDirectory, authorities].compactMap { $0 }
+  }
+}
+
+extension PlatformSettings {
+  /// Reads the platform from the files, and applies the flags to it.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  package func loadPlatform() throws -> Platform { try platform(of: configuration()) }
+
+  /// Reads the files, without the flags.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  package func configuration() throws -> Configuration {
+    try Configuration(manifestPaths, logger: logger)
+  }
+
+  /// The platform of files that have been read, with the flags applied to it.
+  ///
+  /// - Parameter known: Objects that are known from elsewhere; those of the files replace them.
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  func platform(
+    of configuration: Configuration, over known: Platform = Platform()
+  ) throws -> Platform {
+    var platform = try configuration.platform(over: known)
+    try overrideStateStore(of: &platform)
+    try chooseDestination(of: &platform)
+    return platform
+  }
+
+  private func overrideStateStore(of platform: inout Platform) throws {
+    guard repository != nil || branch != nil else { return }
+    guard platform.stateStores.count <= 1 else {
+      let names = platform.stateStores.keys.sorted().joined(separator: ", ")
+      throw LandingError(
+        .invalidConfiguration,
+        "--repo and --branch stand for one GitStateStore, and the configuration has \(names)")
+    }
+    guard
+      var store = platform.stateStores.values.first
+        ?? repository.map({ GitStateStore(name: "default", url: $0) })
+    else {
+      throw LandingError(
+        .invalidConfiguration, "--branch needs --repo, or a GitStateStore in --config")
+    }
+    if let repository, repository != store.url {
+      store.url = repository
+      // The Secret is for the other server.
+      store.secretReference = nil
+    }
+    // git push accepts the full name of a branch too.
+    if let branch {
+      store.branch = branch.hasPrefix("refs/heads/") ? String(branch.dropFirst(11)) : branch
+    }
+    platform.add(store)
+  }
+
+  private func chooseDestination(of platform: inout Platform) throws {
+    if let destination { try RenderedSource.checkName(destination, "--destination") }
+    if platform.destinations.isEmpty, let store = platform.stateStores.values.first,
+      platform.stateStores.count == 1
+    {
+      let name = destination ?? "worker"
+      platform.add(Destination(name: name, path: name, stateStoreName: store.name))
+    } else if let destination {
+      try platform.keepDestination(destination)
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import Foundation
+import Git
+import GitTransport
+package import Kratix
+package import Landing
+import Manifests
+
+/// Opens state stores with the credentials that the flags, the environment or the manifests name.
+extension PlatformSettings {
+  /// All state stores of a platform, ready to be contacted.
+  ///
+  /// - Parameters:
+  ///   - observer: Called after every push.
+  ///   - endsSoon: Whether the process ends when its work is done.
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  package func openStateStores(
+    of platform: Platform, observer: @escaping PushObserver = { _ in }, endsSoon: Bool = true
+  ) throws -> StateStores {
+    var stores: [String: StateStore] = [:]
+    let used = Set(platform.destinations.values.map(\.stateStoreName))
+    for store in platform.stateStores.values where used.contains(store.name) || used.isEmpty {
+      stores[store.name] = try open(store, of: platform, observer: observer, endsSoon: endsSoon)
+    }
+    return StateStores(platform: platform, stores: stores)
+  }
+
+  private func open(
+    _ store: GitStateStore, of platform: Platform, observer: @escaping PushObserver,
+    endsSoon: Bool
+  ) throws -> StateStore {
+    let url: RemoteURL
+    do throws(TransportError) {
+      url = try RemoteURL(store.url)
+    } catch {
+      throw LandingError(.invalidConfiguration, "GitStateStore \(store.name): \(error.message)")
+    }
+    guard Repository.isBranchName(store.branch) else {
+      throw LandingError(
+        .invalidConfiguration,
+        """
+        GitStateStore \(store.name): spec.branch is \"\(store.branch)\", and Git allows no branch of \
+        that name (git help check-ref-format); give another
+        """)
+    }
+    let secret = try secret(for: store, at: url, of: platform)
+    var options = TransportOptions()
+    options.allowInsecureHTTP = allowsInsecureHTTP
+    options.certificateAuthorities =
+      authorities.map { .file($0) } ?? secret?["ca.crt"].map { .text($0) }
+    options.clientCertificate = try secret.flatMap { secret in
+      try TransportOptions.ClientCertificate(secret, for: store)
+    }
+    options.agent = "statestore/\(Program.version)"
+    let remote = Remote(
+      url: url,
+      credentials: try secret.map { try credentials(in: $0, for: store, at: url) } ?? .none,
+      options: options, logger: logger)
+    return StateStore(
+      StateStoreDescription(name: store.name, url: url.description, branch: store.branch),
+      remote: remote,
+      cache: cacheDirectory.map(Cache.init(directory:))
+        ?? .standard(environment: ProcessInfo.processInfo.environment),
+      observer: observer, endsSoon: endsSoon, logger: logger)
+  }
+
+  /// The Secret for a state store; `nil` where it needs none.
+  private func secret(
+    for store: GitStateStore, at url: RemoteURL, of platform: Platform
+  ) throws -> CredentialsSecret? {
+    if url.scheme == .file { return nil }
+    if let directory = credentialsDirectory { return try secret(in: directory) }
+    guard let reference = store.secretReference else { return nil }
+    guard let secret = platform.secrets["\(reference.namespace)/\(reference.name)"] else {
+      throw LandingError(
+        .invalidConfiguration,
+        """
+        GitStateStore \(store.name) names the Secret \(reference.namespace)/\(reference.name), \
+        which is not in the configuration; add it, or mount it and give --credentials
+        """)
+    }
+    return secret
+  }
+
+  private func credentials(
+    in secret: CredentialsSecret, for store: GitStateStore, at url: RemoteURL
+  ) throws -> Credentials {
+    var store = store
+    if credentialsDirectory != nil, url.scheme == .ssh { store.authMethod = .ssh }
+    return try Credentials(secret, for: store)
+  }
+
+  /// The keys of a Secret whose values are secret.
+  private static let secretKeys = ["password", "sshPrivateKey", "tls.key"]
+
+  /// A Secret as Kubernetes mounts it: one file for each key.
+  private func secret(in directory: String) throws -> CredentialsSecret {
+    let names = try mapToConfigurationError("--credentials \(directory)") {
+      try FileManager.default.contentsOfDirectory(atPath: directory)
+    }
+    ExposedFile.remark(on: Self.secretKeys.map { "\(directory)/\($0)" }, logger)
+    var values: [String: String] = [:]
+    // Kubernetes keeps directories of its own beside the keys; their names begin with two dots.
+    for name in names where !name.begins(with: ".") {
+      let path = "\(directory)/\(name)"
+      let data = try mapToConfigurationError(path) {
+        try Data(contentsOf: URL(fileURLWithPath: path))
+      }
+      // A value that is not UTF-8 counts as empty, and is refused where it is needed.
+      values[name] = String(data: data, encoding: .utf8) ?? ""
+    }
+    return CredentialsSecret(name: directory, namespace: "", values: values)
+  }
+}

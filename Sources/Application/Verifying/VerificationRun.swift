@@ -1,0 +1,100 @@
+import Foundation
+import Git
+import Kratix
+import Landing
+import Support
+import Verification
+
+/// A check of all state stores that this process reads itself.
+package struct VerificationRun: Sendable {
+  private let settings: VerificationSettings
+  private let platformSettings: PlatformSettings
+  private let deadline: ContinuousClock.Instant
+  private let timeLimit: Duration
+
+  /// - Parameters:
+  ///   - deadline: When a check that does not wait gives up.
+  ///   - timeLimit: How long each check may take while waiting.
+  package init(
+    _ settings: VerificationSettings, of platformSettings: PlatformSettings,
+    deadline: ContinuousClock.Instant, timeLimit: Duration
+  ) {
+    self.settings = settings
+    self.platformSettings = platformSettings
+    self.deadline = deadline
+    self.timeLimit = timeLimit
+  }
+
+  /// Checks, or waits until everything has landed.
+  ///
+  /// - Throws: `LandingError` and the errors that convert to it.
+  package func answer() async throws -> VerifyAnswer {
+    let session = try await session()
+    if let wait = settings.wait { return try await session.wait(wait, timeout: timeLimit) }
+    return try await session.answer(at: settings.revision, deadline: deadline)
+  }
+
+  private func session() async throws -> VerifySession {
+    let configuration = try platformSettings.configuration()
+    let platform = try platformSettings.platform(of: configuration)
+    let names = try platform.usedStateStores().map(\.name)
+    guard !names.isEmpty else {
+      throw LandingError(
+        .invalidConfiguration,
+        "there is no state store; give --repo, or GitStateStore and Destination in --config")
+    }
+    let stores = try platformSettings.openStateStores(of: platform)
+    let sources = try VerificationSources(
+      settings, on: platform, destination: platformSettings.destination)
+    try sources.require(in: try names.map { try stores.store($0).0.description })
+    let cache = try settings.cacheFile.map { path in
+      VerificationCacheFile(
+        path: path,
+        keys: try names.map { try cacheKey(of: sources, configuration, for: stores.store($0).0) })
+    }
+    try cache?.check()
+    return VerifySession(
+      parts: try await parts(names, of: stores, sources, cache), isBrief: settings.isBrief,
+      requests: sources.requests, promise: settings.rendered.promise, platform: platform)
+  }
+
+  /// The question to each state store.
+  private func parts(
+    _ names: [String], of stores: StateStores, _ sources: VerificationSources,
+    _ cache: VerificationCacheFile?
+  ) async throws -> [VerifySession.Part] {
+    var parts: [VerifySession.Part] = []
+    for (index, name) in names.enumerated() {
+      let (store, description) = try stores.store(name)
+      var verifier = try Verifier(platform: stores.platform, stateStore: description)
+      verifier.settings = try RuleSettings(parsing: settings.rules)
+      verifier.isOneOfAll = names.count > 1
+      var check = try sources.check(with: verifier, of: store.description)
+      check.standingElsewhere = try await stores.standing(
+        of: sources.works, outside: name, deadline: deadline)
+      check.isOfAll = settings.all
+      check.promise = settings.rendered.promise
+      check.freshness = settings.maxAge.map {
+        Report.Freshness(now: Date(), seconds: $0.seconds)
+      }
+      parts.append(VerifySession.Part(check: check, store: store, cache: cache?.entry(at: index)))
+    }
+    return parts
+  }
+
+  /// The digest of everything that findings depend on besides the content of the state store.
+  private func cacheKey(
+    of sources: VerificationSources, _ configuration: Configuration, for store: StateStore
+  ) throws -> ObjectID {
+    var key = CacheKey()
+    key.addProgram()
+    key.add(
+      [settings.all.description, settings.revision ?? "", settings.rendered.promise ?? ""]
+        + settings.rules)
+    key.add(["\(settings.maxAge.map { "\($0)" } ?? "")", platformSettings.destination ?? ""])
+    key.add([store.description.name, store.description.url, store.description.branch])
+    for input in configuration.inputs { key.add(input.bytes) }
+    for bytes in sources.files { key.add(bytes) }
+    return try key.digest
+  }
+}

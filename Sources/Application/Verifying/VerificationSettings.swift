@@ -1,0 +1,27 @@
+/// What a check is about and how strict it is: the flags of `verify`.
+package struct VerificationSettings: Sendable {
+  /// Files and directories of requests, or `-`.
+  package var requests: [String] = []
+  /// A file of Works, or `-`.
+  package var works: String?
+  /// A file with the result of a write.
+  package var receipt: String?
+  /// What a pipeline rendered; it counts if its output directory is given.
+  package var rendered: RenderedSource
+  /// Whether everything in the state store is checked.
+  package var all = false
+  /// The commit, branch or reference to read; `nil` for the branch.
+  package var revision: String?
+  /// Severities of rules: `NAME=error|warning|off`.
+  package var rules: [String] = []
+  /// How old the last commit of a resource may be.
+  package var maxAge: Duration?
+  /// Whether resources without findings are only counted.
+  package var isBrief = false
+  /// How long to wait until everything has landed; `nil` to check once.
+  package var wait: Duration?
+  /// The file that keeps what was verified.
+  package var cacheFile: String?
+
+  package init(rendered: RenderedSource) { self.rendered = rendered }
+}

@@ -1,0 +1,145 @@
+import Application
+import ArgumentParser
+import Foundation
+import Landing
+package import Service
+
+extension DriftPolicy: ExpressibleByArgument {}
+
+/// `statestore serve`: the service.
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Accepts what should be in the state stores, makes it so, and shows it.",
+    discussion: """
+      The service holds the Git credentials, so that pipelines need none:
+        statestore serve --config /etc/statestore --data /var/lib/statestore \\
+          --tokens /etc/statestore-tokens/tokens.yaml --listen 0.0.0.0:8080
+
+      To try it, on this machine alone:
+        statestore serve --config ./platform --data ./data --insecure-no-auth
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
+
+  @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
+  var listen = "127.0.0.1:8080"
+
+  @Option(help: ArgumentHelp("Where the desired state is kept.", valueName: "directory"))
+  var data: String
+
+  @Option(
+    help: ArgumentHelp(
+      "Who may do what: a file of digests of bearer tokens, read again when it changes.",
+      valueName: "file"))
+  var tokens: String?
+
+  @Flag(help: "Ask for no token; only on a loopback address.")
+  var insecureNoAuth = false
+
+  @Option(help: "What becomes of changes of others in owned paths: correct or report.")
+  var drift: DriftPolicy = .correct
+
+  @Option(
+    help: ArgumentHelp("How often every state store is looked at.", valueName: "duration"))
+  var driftInterval = DurationArgument(duration: .seconds(300))
+
+  @Option(
+    help: ArgumentHelp(
+      "What GitHub, GitLab or Gitea sign their webhooks with, in the first line of a file.",
+      valueName: "file"))
+  var webhookSecret: String?
+
+  @Option(help: ArgumentHelp("Serve https: the certificate chain in PEM.", valueName: "file"))
+  var tlsCertificate: String?
+
+  @Option(help: ArgumentHelp("The certificate's key in PEM.", valueName: "file"))
+  var tlsKey: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many MiB a body may have; all at once have twice that, or 64 MiB.", valueName: "MiB"))
+  var maxBody = 16
+
+  @Option(
+    help: ArgumentHelp(
+      "How many connections there may be at once; beyond it idle ones are closed.",
+      valueName: "number"))
+  var maxConnections = 1024
+
+  @Option(
+    help: ArgumentHelp(
+      "How long what is under way may take to end after SIGTERM.", valueName: "duration"))
+  var shutdownTimeout = DurationArgument(duration: .seconds(30))
+
+  func validate() throws {
+    guard address != nil else {
+      throw ValidationError("--listen is \(listen); write it as HOST:PORT.")
+    }
+    guard (tlsCertificate == nil) == (tlsKey == nil) else {
+      throw ValidationError("--tls-certificate and --tls-key go together.")
+    }
+    guard (tokens == nil) == insecureNoAuth else {
+      throw ValidationError("Give --tokens, or --insecure-no-auth to try it without.")
+    }
+    guard !insecureNoAuth || ["127.0.0.1", "::1", "localhost"].contains(address?.host) else {
+      throw ValidationError(
+        "--insecure-no-auth lets everybody write who reaches it; it needs --listen 127.0.0.1:PORT.")
+    }
+    guard (1...1024).contains(maxBody), maxConnections > 0 else {
+      throw ValidationError("--max-body must be 1 to 1024, and --max-connections more than 0.")
+    }
+  }
+
+  func run() async throws {
+    try await runReporting(as: .text, failingWith: \.writeStatus) {
+      let settings = common.settings
+      let service = try StateStoreService(
+        options: options(), configuration: { settings.configurationPaths },
+        stores: {
+          try settings.openStateStores(
+            of: try settings.loadPlatform(), observer: $0, endsSoon: false)
+        },
+        logger: settings.logger,
+        onListening: { [address, tlsCertificate] port in
+          // With port 0 this is where the port can be read.
+          let scheme = tlsCertificate == nil ? "http" : "https"
+          print("\(scheme)://\(address?.host ?? ""):\(port)")
+          fflush(nil)
+        })
+      try await service.run()
+    }
+  }
+
+  private func options() -> ServiceOptions {
+    var options = ServiceOptions(directory: data, version: Program.version)
+    if let address { (options.host, options.port) = address }
+    options.tokens = tokens
+    if let tlsCertificate, let tlsKey { options.certificate = (tlsCertificate, tlsKey) }
+    options.drift = drift
+    options.driftInterval = driftInterval.duration
+    options.webhookSecret = webhookSecret
+    options.mostBodyBytes = maxBody << 20
+    options.mostConnections = maxConnections
+    options.shutdownTimeout = shutdownTimeout.duration
+    options.onShutdownOverdue = { [shutdownTimeout] in
+      Output.notice(
+        """
+        what was under way had not ended \(shutdownTimeout.duration) after the signal and was cut off; \
+        it is landed when the service is started again
+        """)
+      _exit(Outcome.timedOut.meaning.writeStatus)
+    }
+    if let timeout = common.timeout { options.landingTimeout = timeout.duration }
+    return options
+  }
+
+  private var address: (host: String, port: Int)? {
+    guard let colon = listen.lastIndex(of: ":"),
+      let port = Int(listen[listen.index(after: colon)...]), (0...65535).contains(port)
+    else { return nil }
+    let host = listen[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
+    return host.isEmpty ? nil : (host, port)
+  }
+}

@@ -1,0 +1,37 @@
+import Application
+import ArgumentParser
+import Landing
+
+/// `statestore init`: makes a state repository.
+struct InitCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init",
+    abstract: "Makes a state repository with its branch and its Destinations' canary files.",
+    discussion: """
+      A path that does not exist, or an empty directory, becomes a bare repository. On a remote that is there already, an
+      empty one included, the branch is made when it is missing.
+        statestore init --repo ./state.git --destination worker
+        statestore init --config ./platform
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
+
+  func run() async throws {
+    try await WriteReporter().report(as: format.output) { result in
+      let settings = common.settings
+      let platform = try settings.loadPlatform()
+      let stores = try settings.openStateStores(of: platform)
+      let made = try NewRepositories(for: platform)
+      do {
+        try await stores.landCanaries(
+          options: LandingOptions(deadline: common.deadline, createsBranch: true)
+        ) { result.receipts.append($0) }
+      } catch {
+        made.removeUnused()
+        throw error
+      }
+      result.succeed()
+    }
+  }
+}

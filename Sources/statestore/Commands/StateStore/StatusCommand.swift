@@ -1,0 +1,43 @@
+import Application
+import ArgumentParser
+import Foundation
+import Verification
+
+/// `statestore status`: what the state stores hold.
+struct StatusCommand: AsyncParsableCommand, DisplayCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status",
+    abstract: "Lists what the state stores hold, with the last commit of each and its age.",
+    discussion: """
+        statestore status --config ./platform
+        statestore status --repo ./state.git --destination worker -o json
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
+
+  @Option(
+    help: ArgumentHelp(
+      "The commit, branch or reference to read, instead of the branch.", valueName: "revision"))
+  var ref: String?
+
+  func run() async throws {
+    try await runReporting(as: format.output) {
+      try show(
+        try await InventoryReader(common.settings, deadline: common.deadline).inventories(at: ref))
+    }
+  }
+
+  private func show(_ inventories: [Inventory]) throws {
+    switch format.output {
+    case .text:
+      Output.text(inventories.map { $0.text(now: Date()) }.joined(separator: "\n"))
+    case .json, .yaml:
+      if let only = inventories.first, inventories.count == 1 {
+        try Output.result(only, as: format.output)
+      } else {
+        try Output.result(inventories, as: format.output)
+      }
+    }
+  }
+}

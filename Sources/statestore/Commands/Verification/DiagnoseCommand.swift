@@ -1,0 +1,78 @@
+import Application
+import ArgumentParser
+import Verification
+
+/// `statestore diagnose`: which link of the chain from a request to its commit is broken.
+struct DiagnoseCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "diagnose",
+    abstract: "Walks the chain from a request to its commit, and names the first broken link.",
+    discussion: """
+      With whatever there is; the more, the further it comes:
+        statestore diagnose --config ./platform --request ./request.yaml
+        statestore diagnose --config ./platform --request ./request.yaml \\
+          --rendered ./output --metadata ./metadata --pipeline instance-configure
+        kubectl get works,workplacements,jobs,pods -n default -o yaml > dump.yaml
+        statestore diagnose --config ./platform --request ./request.yaml --dump dump.yaml
+
+      With the cluster at hand it asks by itself, and prints what it types:
+        statestore diagnose --request ./request.yaml --kubectl
+
+      Exit status: 0 it landed and is right; 1 a link is broken; 2 usage or configuration;
+      3 no link is broken, but the evidence does not reach to the end.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
+  @OptionGroup var options: RenderedOptions
+
+  @Option(help: ArgumentHelp("The request.", valueName: "file"))
+  var request: String?
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "What kubectl printed as YAML or JSON: files, directories, or - for standard input.",
+      valueName: "path"))
+  var dump: [String] = []
+
+  @Flag(help: "Run kubectl for everything that is missing.")
+  var kubectl = false
+
+  @Option(help: ArgumentHelp("The context that kubectl is to use.", valueName: "name"))
+  var context: String?
+
+  func validate() throws {
+    guard request != nil || options.name != nil || Environment["KRATIX_OBJECT_NAME"] != nil else {
+      throw ValidationError("Which request? Give --request, or --promise, --namespace and --name.")
+    }
+    guard context == nil || kubectl else {
+      throw ValidationError("--context is for --kubectl.")
+    }
+  }
+
+  func run() async throws {
+    try await runReporting(as: format.output) {
+      let diagnosis = Diagnosis(of: try await evidence())
+      try show(diagnosis)
+      if diagnosis.broken != nil { throw ExitStatus(rawValue: 1) }
+      if !diagnosis.isLanded { throw ExitStatus(rawValue: 3) }
+    }
+  }
+
+  private func evidence() async throws -> Evidence {
+    var collector = try EvidenceCollector(
+      EvidenceCollector.Sources(request: request, dumps: dump, rendered: options.source),
+      settings: common.settings, deadline: common.deadline)
+    if kubectl { try await collector.askCluster(context: context) }
+    return try await collector.evidence()
+  }
+
+  private func show(_ diagnosis: Diagnosis) throws {
+    switch format.output {
+    case .text:
+      print(DiagnosisText(isColoured: common.usesColor).text(of: diagnosis), terminator: "")
+    case .json, .yaml: try Output.result(diagnosis, as: format.output)
+    }
+  }
+}

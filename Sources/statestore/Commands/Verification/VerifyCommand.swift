@@ -1,0 +1,157 @@
+import Application
+import ArgumentParser
+import Landing
+import Verification
+
+/// `statestore verify`: whether what should be in the state store is there, and right.
+struct VerifyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "verify",
+    abstract: "Checks what is in the state store against what should be there.",
+    discussion: """
+      By what was asked for (the expectation for postgresql is built in):
+        statestore verify --config ./platform --request ./request.yaml
+        kubectl get postgresql -A -o yaml | statestore verify --config ./platform --request -
+
+      By what the pipeline rendered, byte for byte:
+        statestore verify --config ./platform --rendered ./output --promise postgresql \\
+          --namespace default --name postgres-example --pipeline instance-configure
+
+      By a receipt of an earlier write:
+        statestore verify --config ./platform --receipt ./receipt.json
+
+      Everything that stands there, every few minutes, at the cost of what has changed:
+        statestore verify --config ./platform --all --state /var/lib/statestore/default.state \\
+          --output prometheus --output-file /var/lib/node-exporter/statestore.prom
+
+      Exit status: 0 all is there; 1 findings; 2 usage or configuration; 3 could not check.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var options: RenderedOptions
+  @OptionGroup var server: ServerOptions
+
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Requests: files, directories of them, or - for standard input.", valueName: "path"))
+  var request: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "Works as \"kubectl get work -o yaml|json\" prints them; - reads standard input.",
+      valueName: "file|-"))
+  var work: String?
+
+  @Option(help: ArgumentHelp("A receipt that write left.", valueName: "file"))
+  var receipt: String?
+
+  @Flag(help: "Check everything that stands in the state store, asked for or not.")
+  var all = false
+
+  @Option(
+    help: ArgumentHelp(
+      "The commit, branch or reference to read, instead of the branch.", valueName: "revision"))
+  var ref: String?
+
+  @Option(help: "The findings that end with 1: error or warning.")
+  var failOn: FailureThreshold = .error
+
+  @Option(
+    name: .long, help: ArgumentHelp("Sets a severity: NAME=error|warning|off.", valueName: "rule"))
+  var rule: [String] = []
+
+  @Option(
+    help: ArgumentHelp("How old the last commit may be: 36h, 7d.", valueName: "duration"))
+  var maxAge: DurationArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Wait until all has landed, but no longer: 5m; --timeout is for each look then.",
+      valueName: "duration"))
+  var wait: DurationArgument?
+
+  @Option(
+    help: ArgumentHelp(
+      "Remember what was checked; may be deleted at any time.", valueName: "file"))
+  var state: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: "How results are printed: text, json, yaml, junit, sarif, github or prometheus.")
+  var output: VerifyFormat = .text
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the result to a file, whole or not at all, instead of printing it.", valueName: "file"
+    ))
+  var outputFile: String?
+
+  func validate() throws {
+    guard options.rendered != nil || !request.isEmpty || work != nil || receipt != nil || all else {
+      throw ValidationError(
+        "What should be there? Give --request, --rendered, --work, --receipt or --all.")
+    }
+    guard !server.isGiven || state == nil else {
+      throw ValidationError(
+        "--state remembers what was read from the state store, and with --server it is the service "
+          + "that reads; leave --state out.")
+    }
+    guard wait == nil || ref == nil else {
+      throw ValidationError("--wait looks at the branch as it moves; leave --ref out.")
+    }
+  }
+
+  func run() async throws {
+    try await runReporting(as: output.ofFailures) {
+      var answer = try await answer()
+      show(&answer)
+      for failure in answer.failures { Output.notice(failure.description) }
+      let status = answer.exitStatus(failingOn: failOn)
+      if status != 0 { throw ExitStatus(rawValue: status) }
+    }
+  }
+
+  private func answer() async throws -> VerifyAnswer {
+    let settings = common.settings
+    if let client = try server.client(common) {
+      return VerifyAnswer(
+        reports: try await client.verify(question, of: settings, timeLimit: common.timeLimit))
+    }
+    let run = VerificationRun(
+      question, of: settings, deadline: common.deadline, timeLimit: common.timeLimit)
+    return try await run.answer()
+  }
+
+  private var question: VerificationSettings {
+    var settings = VerificationSettings(rendered: options.source)
+    settings.requests = request
+    settings.works = work
+    settings.receipt = receipt
+    settings.all = all
+    settings.revision = ref
+    settings.rules = rule
+    settings.maxAge = maxAge?.duration
+    settings.isBrief = all && output == .text
+    settings.wait = wait?.duration
+    settings.cacheFile = state
+    return settings
+  }
+
+  /// Prints the result, also if the file that it was meant for cannot be written.
+  private func show(_ answer: inout VerifyAnswer) {
+    func show() {
+      output.write(
+        answer.reports, isColoured: common.usesColor && outputFile == nil, isBrief: all
+      ) { print($0, terminator: "") }
+    }
+    guard let outputFile else { return show() }
+    do throws(LandingError) {
+      try ResultFile(path: outputFile)
+        .write(output.text(of: answer.reports, isColoured: false, isBrief: all))
+    } catch {
+      show()
+      answer.failures.append(error)
+    }
+  }
+}

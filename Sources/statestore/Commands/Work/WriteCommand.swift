@@ -1,0 +1,87 @@
+import Application
+import ArgumentParser
+import Landing
+
+/// `statestore write`: lands what a pipeline rendered.
+struct WriteCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "write",
+    abstract: "Lands a pipeline's output in the state stores and reads it back.",
+    discussion: """
+      In the last container of a pipeline, KRATIX_* and the default directories say everything:
+        statestore write --config /etc/statestore
+
+      By hand:
+        statestore write --repo https://git.example.com/state.git --credentials ./secret \\
+          --destination worker --rendered ./output --promise postgresql \\
+          --namespace default --name postgres-example --pipeline instance-configure
+
+      Through a service that holds the Git credentials:
+        statestore write --server https://statestore.example.com --token-file ./token
+
+      With KRATIX_WORKFLOW_ACTION=delete what stands of the request is removed.
+      """)
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var format: FormatOptions
+  @OptionGroup var options: WorkOptions
+  @OptionGroup var server: ServerOptions
+
+  @Flag(help: "Accept an empty output: what stood of the request is removed.")
+  var allowEmpty = false
+
+  @Flag(help: "Show what would change, and write nothing.")
+  var dryRun = false
+
+  @Flag(
+    help: "Move what is misplaced to where the selectors want it, which Kratix never does.")
+  var relocate = false
+
+  @Flag(
+    help: "Land the groups that have a Destination when others have none, and then fail.")
+  var allowUnscheduled = false
+
+  @OptionGroup var commit: CommitOptions
+  @OptionGroup var reporting: ReportingOptions
+
+  func run() async throws {
+    try await reporting.reporter.report(as: format.output) { result in
+      let (client, settings) = (try server.client(common), common.settings)
+      let platform =
+        if let client {
+          try await client.completed(
+            try settings.configuration().platform(), for: options.source.promiseName)
+        } else {
+          try settings.loadPlatform()
+        }
+      let reading = try options.source.read(on: platform, allowEmpty: allowEmpty)
+      if let suspension = reading.suspension { return result.suspend(suspension) }
+      var steering = LandingRequest.Steering(
+        relocates: relocate, allowsUnscheduled: allowUnscheduled, style: try commit.style())
+      if let client {
+        try refuseWithServer(steering)
+        if dryRun { return result.show(try await client.preview(reading.intent)) }
+        try await client.land(reading.intent) { result.receipts.append($0) }
+        return result.succeed()
+      }
+      steering.namesAreGiven = options.source.givesWorkName
+      try await result.land(
+        reading.intent, steering: steering, in: try settings.openStateStores(of: platform),
+        options: LandingOptions(deadline: common.deadline), isDryRun: dryRun)
+    }
+  }
+
+  /// A service lands a Work again whenever it has to, by its own rules: what one write asks for would
+  /// be undone the next time.
+  private func refuseWithServer(_ steering: LandingRequest.Steering) throws(LandingError) {
+    guard steering == LandingRequest.Steering(), common.destination == nil else {
+      throw LandingError(
+        .invalidConfiguration,
+        """
+        --destination, --relocate, --allow-unscheduled, --message-template, --trailer and \
+        --author-from hold for one write, and a service lands again whenever it has to, without \
+        them; leave them out, or leave --server out
+        """)
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Application
+import ArgumentParser
+import Foundation
+import Logging
+
+/// How log lines are printed.
+enum LogFormat: String, CaseIterable, ExpressibleByArgument {
+  case text
+  case json
+}
+
+/// The lowest level that is logged.
+enum LogLevel: String, CaseIterable, ExpressibleByArgument {
+  case trace
+  case debug
+  case info
+  case notice
+  case warning
+  case error
+
+  var level: Logger.Level { Logger.Level(rawValue: rawValue) ?? .warning }
+}
+
+/// Where the state stores are, and how the program behaves; options of all commands.
+struct CommonOptions: ParsableArguments {
+  @Option(
+    name: .long, parsing: .upToNextOption,
+    help: ArgumentHelp(
+      "Files or directories of Kratix manifests: GitStateStore, Destination, Promise, Secret, Expectation.",
+      discussion: "Also STATESTORE_CONFIG, separated by colons.", valueName: "path"))
+  var config: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
+      "The state repository, instead of the GitStateStore's.", valueName: "url|path"))
+  var repo: String?
+
+  @Option(help: "The branch, instead of the GitStateStore's; main and refs/heads/main are one.")
+  var branch: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The one Destination to look at; without --config its path is its name.", valueName: "name"))
+  var destination: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A directory with one file for each key of the state store's Secret.", valueName: "directory")
+  )
+  var credentials: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A file of certificate authorities to trust besides the system's.", valueName: "file"))
+  var caFile: String?
+
+  @Flag(help: "Allow plain http to a host that is not this machine.")
+  var allowInsecureHttp = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Where objects are kept between runs; may be deleted at any time.", valueName: "directory"))
+  var cache: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "When the whole command gives up, counted from its start: 500ms, 30s, 5m.",
+      valueName: "duration"))
+  var timeout: DurationArgument?
+
+  @Flag(help: "Print without colours (also NO_COLOR).")
+  var noColor = false
+
+  @Option(help: "What is logged to standard error.")
+  var logLevel = LogLevel.warning
+
+  @Option(help: "How it is logged.")
+  var logFormat: LogFormat = .text
+
+  func validate() throws {
+    guard let text = Environment["STATESTORE_TIMEOUT"], environmentTimeout == nil else { return }
+    throw ValidationError("STATESTORE_TIMEOUT is \(text); write it as 500ms, 30s or 5m.")
+  }
+
+  /// The settings by which the platform is read; variables count where there is no flag.
+  var settings: PlatformSettings {
+    let manifests = Environment["STATESTORE_CONFIG"]?.split(separator: ":").map(String.init)
+    return PlatformSettings(
+      manifestPaths: config.isEmpty ? manifests ?? [] : config,
+      repository: repo ?? Environment["STATESTORE_REPO"],
+      branch: branch ?? Environment["STATESTORE_BRANCH"],
+      destination: destination ?? Environment["STATESTORE_DESTINATION"],
+      credentialsDirectory: credentials ?? Environment["STATESTORE_CREDENTIALS"],
+      authorities: caFile, allowsInsecureHTTP: allowInsecureHttp,
+      cacheDirectory: cache ?? Environment["STATESTORE_CACHE"], logger: logger)
+  }
+
+  /// When the command gives up, whatever it does.
+  var deadline: ContinuousClock.Instant { Program.start + timeLimit }
+
+  /// How long the command may take.
+  var timeLimit: Duration {
+    (timeout ?? environmentTimeout ?? DurationArgument(duration: .seconds(60))).duration
+  }
+
+  private var environmentTimeout: DurationArgument? {
+    Environment["STATESTORE_TIMEOUT"].flatMap(DurationArgument.init(argument:))
+  }
+
+  var usesColor: Bool {
+    !noColor && Environment["NO_COLOR"] == nil && isatty(STDOUT_FILENO) == 1
+  }
+
+  var logger: Logger {
+    var logger = Logger(label: "statestore") { label in
+      switch logFormat {
+      case .text: TextLogHandler(label: label)
+      case .json: JSONLogHandler()
+      }
+    }
+    logger.logLevel = logLevel.level
+    return logger
+  }
+}

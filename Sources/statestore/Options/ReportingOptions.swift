@@ -1,0 +1,24 @@
+import Application
+import ArgumentParser
+
+/// Where the result of a write is reported, besides standard output.
+struct ReportingOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("Write the receipt to a file, as JSON.", valueName: "file"))
+  var receipt: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Tell Kratix: merge the landing into this status file, such as /kratix/metadata/status.yaml.",
+      valueName: "file"))
+  var statusFile: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Write the outcome in one line where Kubernetes shows it, such as /dev/termination-log.",
+      valueName: "file"))
+  var terminationLog: String?
+
+  var reporter: WriteReporter {
+    WriteReporter(receipt: receipt, statusFile: statusFile, terminationLog: terminationLog)
+  }
+}

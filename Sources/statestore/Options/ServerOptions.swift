@@ -1,0 +1,40 @@
+import Application
+import ArgumentParser
+import Landing
+
+/// The service that does the work, so that this process needs no Git credentials.
+struct ServerOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A statestore service that does it (also STATESTORE_SERVER); no Git credentials are needed.",
+      valueName: "url"))
+  var server: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The token for the service, in the first line of a file (also STATESTORE_TOKEN_FILE).",
+      valueName: "file"))
+  var tokenFile: String?
+
+  /// Whether a service is named.
+  var isGiven: Bool { address != nil }
+
+  private var address: String? { server ?? Environment["STATESTORE_SERVER"] }
+
+  /// A client of the service; `nil` if none is named.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  func client(_ common: CommonOptions) throws -> ServiceClient? {
+    guard let server = address else { return nil }
+    guard common.repo == nil, common.branch == nil else {
+      throw LandingError(
+        .invalidConfiguration,
+        "--repo and --branch say where this process would find the state store, and with --server "
+          + "the service goes there by its own configuration; leave them out, or leave --server out"
+      )
+    }
+    return try ServiceClient(
+      server: server, tokenFile: tokenFile ?? Environment["STATESTORE_TOKEN_FILE"],
+      settings: common.settings, deadline: common.deadline)
+  }
+}

@@ -1,0 +1,5 @@
+package import Application
+import ArgumentParser
+
+extension VerifyFormat: ExpressibleByArgument {}
+extension FailureThreshold: ExpressibleByArgument {}
