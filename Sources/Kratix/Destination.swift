@@ -96,6 +96,10 @@ extension Destination {
 }
 
 extension Destination {
+  package func isStored(in store: GitStateStore) -> Bool {
+    stateStoreKind == "GitStateStore" && stateStoreName == store.name
+  }
+
   /// - Throws: `KratixError` with the code `invalidConfiguration` where it lives in a state store
   ///   that is not written here.
   package func requireGitStateStore() throws(KratixError) {

@@ -59,9 +59,7 @@ package struct Platform: Sendable {
 
   /// The Destinations that live in a GitStateStore, by name.
   package func destinations(in store: GitStateStore) -> [Destination] {
-    destinations.values
-      .filter { $0.stateStoreKind == "GitStateStore" && $0.stateStoreName == store.name }
-      .sorted { $0.name < $1.name }
+    destinations.values.filter { $0.isStored(in: store) }.sorted { $0.name < $1.name }
   }
 
   /// The GitStateStores that hold Destinations, by name.

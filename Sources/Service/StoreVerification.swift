@@ -67,13 +67,15 @@ struct StoreVerification: Sendable {
     of works: [DesiredWork], at commit: ObjectID
   ) async throws -> [WorkKey: StoreResult.Verification] {
     let reports = Dictionary(
-      try await resources(of: works, at: commit).map {
-        (ResourceIdentity(promise: $0.promise, namespace: $0.namespace, name: $0.name), $0)
-      }
+      try await resources(of: works, at: commit).map { ($0.subject, $0) }
     ) { first, _ in first }
     let directories = Dictionary(
       works.map { work in
-        (work.key, work.results.first { $0.store == name }?.resourceDirectories ?? [:])
+        (
+          work.key,
+          work.results.first { $0.store == name }?
+            .resourceDirectories(on: platform.stores.platform) ?? [:]
+        )
       }
     ) { first, _ in first }
     let entries = try await store.read(commit, deadline: deadline) { snapshot in
@@ -85,7 +87,7 @@ struct StoreVerification: Sendable {
         return (
           work.key,
           StoreResult.Verification(
-            reports[ResourceIdentity(work)], at: commit, platform: platform.id, trees: trees)
+            reports[work.subject], at: commit, platform: platform.id, trees: trees)
         )
       }
     ) { first, _ in first }
@@ -182,41 +184,25 @@ struct StoreVerification: Sendable {
   }
 }
 
-/// What tells one resource from another.
-private struct ResourceIdentity: Hashable {
-  var promise: String
-  /// Empty for what a Promise depends on.
-  var namespace: String
-  var name: String
-}
-
-extension ResourceIdentity {
-  init(_ work: DesiredWork) {
-    self.init(
-      promise: work.promise, namespace: work.resource.isEmpty ? "" : work.key.namespace,
-      name: work.resource)
+extension DesiredWork {
+  fileprivate var subject: Subject {
+    .resource(
+      resource.isEmpty
+        ? .dependency(promise: promise)
+        : .request(promise: promise, namespace: key.namespace, name: resource))
   }
 }
 
 extension StoreResult {
   /// The directories of the Work's resource, by Destination, where placements have their own.
-  fileprivate var resourceDirectories: [String: StatePath] {
+  fileprivate func resourceDirectories(on platform: Platform) -> [String: StatePath] {
     let own = standing.map(\.placement).filter { $0.tree != nil }
     return Dictionary(
       own.compactMap { placement in
-        StatePath(resourceOfPlacement: placement.path).map { (placement.destination, $0) }
+        platform.layout(of: placement.destination)?.resource(holding: placement.path)
+          .flatMap { try? StatePath($0.directory) }.map { (placement.destination, $0) }
       }
     ) { first, _ in first }
-  }
-}
-
-extension StatePath {
-  /// The directory of a resource, from that of a placement: `NAME/PIPELINE/GROUP` (Kratix,
-  /// `lib/writers/types.go`, `nestedByMetadata`).
-  init?(resourceOfPlacement path: String) {
-    // The path comes from a receipt, and every receipt's paths were checked when they were written.
-    guard let directory = (try? StatePath(path))?.parent?.parent else { return nil }
-    self = directory
   }
 }
 
@@ -254,8 +240,7 @@ extension ResourceReport {
   /// A Work that the desired state holds and that cannot be read.
   fileprivate init(unreadable work: DesiredWork, _ error: ManifestError) {
     self.init(
-      promise: work.promise, namespace: work.resource.isEmpty ? "" : work.key.namespace,
-      name: work.resource, verdict: .unknown, placements: [], findings: [],
+      work.subject, verdict: .unknown, placements: [], findings: [],
       notes: ["\(error.description); put the Work \(work.key) again"])
   }
 }
@@ -266,11 +251,9 @@ extension Verifier {
     do {
       return try check(wanted.work, in: snapshot, elsewhere: wanted.elsewhere)
     } catch let error as KratixError {
-      let work = wanted.work
       return [
         ResourceReport(
-          promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,
-          name: work.resourceName, verdict: .unknown, placements: [], findings: [],
+          .resource(wanted.work.resource), verdict: .unknown, placements: [], findings: [],
           notes: [error.message])
       ]
     }
@@ -284,13 +267,13 @@ extension Report {
   func contradicts(_ works: [DesiredWork], in store: String) -> Bool {
     let verdicts = Dictionary(
       resources.map {
-        (ResourceIdentity(promise: $0.promise, namespace: $0.namespace, name: $0.name), $0.verdict)
+        ($0.subject, $0.verdict)
       }
     ) { first, _ in first }
     return works.contains { work in
       guard let result = work.results.first(where: { $0.store == store }),
         result.isDone(work.revision), !result.standing.isEmpty,
-        let verdict = verdicts[ResourceIdentity(work)]
+        let verdict = verdicts[work.subject]
       else { return false }
       return result.verdict != verdict
     }

@@ -42,16 +42,16 @@ package struct Inventory: Sendable, Hashable, Codable {
     of destinations: [Destination], in store: GitStateStore, _ description: StateStoreDescription,
     snapshot: Snapshot
   ) throws {
-    var tops: [StatePath: Destination] = [:]
+    var layouts: [StatePath: RepositoryLayout] = [:]
     for destination in destinations {
-      let directory = try destination.directory(in: store)
-      tops[directory.isEmpty ? .root : try StatePath(directory)] = destination
+      let layout = try RepositoryLayout(of: destination, in: store)
+      layouts[layout.top.isEmpty ? .root : try StatePath(layout.top)] = layout
     }
     var drafts: [String: Draft] = [:]
-    for (top, files) in try snapshot.files(below: tops.keys) {
-      guard let destination = tops[top] else { continue }
+    for (top, files) in try snapshot.files(below: layouts.keys) {
+      guard let layout = layouts[top] else { continue }
       for (path, entry) in files {
-        guard let draft = Draft(path: path.text, below: top, at: destination.name) else { continue }
+        guard let draft = Draft(path: path.text, in: layout) else { continue }
         drafts[draft.holding.path, default: draft].blobs.append((path.text, entry.id))
       }
     }
@@ -93,23 +93,13 @@ private struct Draft {
   var holding: Inventory.Holding
   var blobs: [(path: String, id: ObjectID)] = []
 
-  /// `resources/<namespace>/<promise>/<name>/…` or `dependencies/<promise>/…` below a
-  /// Destination; `nil` for any other file, such as a canary.
-  init?(path: String, below top: StatePath, at destination: String) {
-    let names = path.parts(separatedBy: "/").dropFirst(top.components.count).map(String.init)
-    let prefix = top.components.joined(separator: "/")
-    let lead = prefix.isEmpty ? "" : prefix + "/"
-    switch names.first {
-    case "resources" where names.count > 4:
-      holding = Inventory.Holding(
-        destination: destination, promise: names[2], namespace: names[1], name: names[3],
-        path: lead + names.prefix(4).joined(separator: "/"), files: 0, kinds: [])
-    case "dependencies" where names.count > 2:
-      holding = Inventory.Holding(
-        destination: destination, promise: names[1], namespace: "", name: "",
-        path: lead + names.prefix(2).joined(separator: "/"), files: 0, kinds: [])
-    default: return nil
-    }
+  /// - Returns: `nil` for a file that is in no resource's directory, such as a canary.
+  init?(path: String, in layout: RepositoryLayout) {
+    guard let (resource, directory) = layout.resource(holding: path) else { return nil }
+    let (promise, namespace, name) = Subject.resource(resource).names
+    holding = Inventory.Holding(
+      destination: layout.destination.name, promise: promise, namespace: namespace, name: name,
+      path: directory, files: 0, kinds: [])
   }
 
   func finished(with contents: [ObjectID: FileContent]) -> Inventory.Holding {

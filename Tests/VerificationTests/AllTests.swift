@@ -127,7 +127,7 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
   let checked = try verifier.checked(verifier.listing(of: snapshot).resources, in: snapshot)
   let shared = SharedObjects(checked.map(\.objects))
   #expect(shared.pairs.map { [$0.later, $0.earlier] } == [[2, 0]])
-  #expect(checked.map(\.resource.name) == ["one", "three", "two"])
+  #expect(checked.map(\.report.name) == ["one", "three", "two"])
 }
 
 @Test func sameTreesAreRememberedAndOthersAreNot() throws {

@@ -9,8 +9,8 @@ private let directory = "worker/resources/default/postgresql/a/instance-configur
 
 private func expected(_ files: [String: String]) throws -> ExpectedPlacement {
   ExpectedPlacement(
-    promise: "postgresql", namespace: "default", name: "a", destination: "worker",
-    directory: try StatePath(directory),
+    .resource(.request(promise: "postgresql", namespace: "default", name: "a")),
+    destination: "worker", directory: try StatePath(directory),
     files: try files.sorted { $0.key < $1.key }.map { path, text in
       let bytes = Array(text.utf8)
       return ExpectedPlacement.File(
@@ -119,12 +119,46 @@ func filesAreComparedByTheirBlobs(_ row: FileCase) throws {
     name: "a.worker-5058f", destination: "worker", outcome: .landed, misplaced: false,
     path: directory, tree: nil, commit: nil,
     files: wanted.files.map { Receipt.File(path: $0.path, blob: $0.blob, size: 1) })
-  let placement = try ExpectedPlacement(receipt)
-  #expect(placement.promise == "postgresql")
-  #expect(placement.namespace == "default")
-  #expect(placement.name == "a")
+  let placement = try ExpectedPlacement(receipt, on: StateStoreSample().platform)
+  #expect(
+    placement.subject
+      == .resource(.request(promise: "postgresql", namespace: "default", name: "a")))
   #expect(try check([placement], standing: ["a": "1"]).only.verdict == .landed)
   #expect(try check([placement], standing: ["a": "2"]).only.verdict == .wrong)
+}
+
+struct ReceiptCase: Sendable {
+  let destinationPath: String
+  let placement: PlacementID
+}
+
+private let workflow = PlacementID(
+  resource: .dependency(promise: "postgresql"), pipeline: "pc", group: "5058f")
+private let dependencies = PlacementID(
+  resource: .dependency(promise: "postgresql"), pipeline: nil, group: "5058f")
+private let request = PlacementID(
+  resource: .request(promise: "postgresql", namespace: "default", name: "a"), pipeline: "c",
+  group: "cafe1")
+
+@Test(
+  "a receipt is of what its path tells below the Destination's directory",
+  arguments: [
+    ReceiptCase(destinationPath: "worker", placement: workflow),
+    ReceiptCase(destinationPath: "resources/x", placement: workflow),
+    ReceiptCase(destinationPath: "resources/x/y", placement: dependencies),
+    ReceiptCase(destinationPath: "dependencies", placement: dependencies),
+    ReceiptCase(destinationPath: "resources/a/b/c/d/5058f", placement: request),
+  ])
+func receiptBelowAnyDestination(row: ReceiptCase) throws {
+  var platform = Platform()
+  platform.add(GitStateStore(name: "one", url: "https://git.example.com/state.git"))
+  platform.add(Destination(name: "worker", path: row.destinationPath, stateStoreName: "one"))
+  let path = ([row.destinationPath] + NestedPath.names(of: row.placement)).joined(separator: "/")
+  let receipt = Receipt.Placement(
+    name: "w-12345.worker-5058f", destination: "worker", outcome: .landed, misplaced: false,
+    path: path, tree: nil, commit: nil, files: [])
+  #expect(
+    try ExpectedPlacement(receipt, on: platform).subject == .resource(row.placement.resource))
 }
 
 @Test func placementOfAWorkIsExpectedWhereItsLayoutPutsIt() throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Kratix
 import Landing
 import Verification
 
@@ -74,11 +75,14 @@ struct ReceiptFile {
 
   /// The placements that must be in a state store.
   ///
+  /// - Parameter platform: Tells the directories of Destinations, below which paths are read.
   /// - Throws: `LandingError` with the file.
-  func placements(in store: StateStoreDescription) throws -> [ExpectedPlacement] {
+  func placements(
+    in store: StateStoreDescription, on platform: Platform
+  ) throws -> [ExpectedPlacement] {
     do {
       return try receipts.filter { store.isSameBranch($0.stateStore) }
-        .flatMap(\.placements).map { try ExpectedPlacement($0) }
+        .flatMap(\.placements).map { try ExpectedPlacement($0, on: platform) }
     } catch {
       throw LandingError(.invalidInput, "\(path): this is no receipt of statestore write: \(error)")
     }

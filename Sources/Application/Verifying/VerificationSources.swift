@@ -54,7 +54,7 @@ struct VerificationSources: Sendable {
     var check = Check(verifier: verifier)
     check.works = works
     check.requests = requests
-    check.placements = try receipt?.placements(in: store) ?? []
+    check.placements = try receipt?.placements(in: store, on: check.verifier.platform) ?? []
     return check
   }
 

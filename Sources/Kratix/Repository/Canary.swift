@@ -1,7 +1,7 @@
-/// The two files by which Kratix tells that a Destination is read
+/// The two files that show in a cluster that its GitOps agent reads the Destination
 /// (`internal/controller/destination_controller.go`, `createDestinationPathWithExample`).
 package enum Canary {
-  /// What commits are named for.
+  /// The name in commit subjects, and the start of the files' names.
   package static let name = "kratix-canary"
 
   /// The canary files of a Destination, from the top of the repository.
@@ -10,21 +10,10 @@ package enum Canary {
   package static func files(
     of destination: Destination, in store: GitStateStore
   ) throws(KratixError) -> [Layout.File] {
-    let top = try destination.directory(in: store)
-    let isNested = destination.filepathMode == .nestedByMetadata
-    return [
-      Layout.File(
-        path: JoinedPath.join(
-          top, isNested ? NestedPath.dependencies : "", "kratix-canary-namespace.yaml"),
-        content: Array(namespace.utf8)),
-      Layout.File(
-        path: JoinedPath.join(
-          top, isNested ? NestedPath.resources : "", "kratix-canary-configmap.yaml"),
-        content: Array(configMap.utf8)),
-    ]
+    try RepositoryLayout(of: destination, in: store).canaries
   }
 
-  private static let namespace = """
+  fileprivate static let namespace = """
     apiVersion: v1
     kind: Namespace
     metadata:
@@ -34,7 +23,7 @@ package enum Canary {
 
     """
 
-  private static let configMap = """
+  fileprivate static let configMap = """
     apiVersion: v1
     data:
       canary: this confirms your infrastructure is reading from Kratix state stores
@@ -44,4 +33,21 @@ package enum Canary {
       namespace: kratix-worker-system
 
     """
+}
+
+extension RepositoryLayout {
+  /// The canary files, whether the Destination wants them or not.
+  package var canaries: [Layout.File] {
+    let isNested = destination.filepathMode == .nestedByMetadata
+    return [
+      Layout.File(
+        path: path(
+          below: (isNested ? [NestedPath.dependencies] : []) + ["\(Canary.name)-namespace.yaml"]),
+        content: Array(Canary.namespace.utf8)),
+      Layout.File(
+        path: path(
+          below: (isNested ? [NestedPath.resources] : []) + ["\(Canary.name)-configmap.yaml"]),
+        content: Array(Canary.configMap.utf8)),
+    ]
+  }
 }

@@ -1,28 +1,26 @@
 internal import Manifests
 
-/// Where a placement's files stand in a repository
+/// The files that a placement has in a repository
 /// (`internal/controller/workplacement_controller.go`, `writeWorkloadsToStateStore`).
 ///
-/// Paths are as Kratix joins them, not yet checked for safety: whoever writes them does that.
+/// Paths are as Kratix joins them. They must be checked before they are written.
 package struct Layout: Sendable, Hashable {
   /// One file.
   package struct File: Sendable, Hashable {
-    /// Its path from the top of the repository.
+    /// From the top of the repository.
     package let path: String
-    /// Its bytes.
     package let content: [UInt8]
   }
 
-  /// How files are laid out.
   package let mode: Destination.FilepathMode
   /// In the mode `nestedByMetadata` the directory that belongs to the placement alone and is
-  /// replaced as a whole; in the others the Destination's, which it shares.
+  /// replaced as a whole; in the other modes the Destination's directory.
   package let directory: String
-  /// The workloads that stand as files of their own: none in the mode `aggregatedYAML`.
+  /// The workloads; none in the mode `aggregatedYAML`.
   package let files: [File]
-  /// The file that says what belongs to the placement; none in the mode `nestedByMetadata`.
+  /// `nil` in the mode `nestedByMetadata`.
   package let stateFile: File?
-  /// The file that holds the workloads of all placements, in the mode `aggregatedYAML`.
+  /// The file with the workloads of all placements, in the mode `aggregatedYAML`.
   package let aggregate: String?
 }
 
@@ -41,7 +39,7 @@ extension Placement {
         mode: .nestedByMetadata, directory: directory, files: files(below: directory),
         stateFile: nil, aggregate: nil)
     case .none:
-      try refuseReservedNames(in: store)
+      try refuseReservedNames(in: repository)
       return Layout(
         mode: .none, directory: repository.top, files: files(below: repository.top),
         stateFile: Layout.File(path: repository.path(of: StateFileName(self)), content: listing),
@@ -64,24 +62,23 @@ extension Placement {
     }
   }
 
-  /// Static dependencies stand where the directory of a pipeline of that name would.
+  /// Static dependencies have the directory that a pipeline of that name would have.
   private func refuseNameOfStaticDependencies() throws(KratixError) {
     guard work.isDependency, work.pipelineName == WorkloadGroup.defaultShortID else { return }
+    let names = NestedPath.names(of: work.resource) + [work.pipelineName]
     throw KratixError(
       .pathConflict,
       """
       \(name) and the static dependencies of Promise \(work.promiseName) both claim \
-      \(NestedPath.dependencies)/\(work.promiseName)/\(work.pipelineName) of Destination \(destination.name); \
-      nothing was written: give the Pipeline another name
+      \(names.joined(separator: "/")) of Destination \(destination.name); nothing was written: give \
+      the Pipeline another name
       """)
   }
 
-  /// Below a directory that all share, some names are not the pipeline's to write.
-  private func refuseReservedNames(in store: GitStateStore) throws(KratixError) {
-    let top = try destination.directory(in: store)
-    let canaries =
-      destination.hasInitWorkloads
-      ? Set(try Canary.files(of: destination, in: store).map(\.path)) : []
+  /// In a directory that placements share, a pipeline must not write Kratix's own files.
+  private func refuseReservedNames(in repository: RepositoryLayout) throws(KratixError) {
+    let top = repository.top
+    let canaries = destination.hasInitWorkloads ? Set(repository.canaries.map(\.path)) : []
     for workload in group.workloads {
       let path = JoinedPath.clean(workload.filepath)
       if canaries.contains(JoinedPath.join(top, path)) {
@@ -121,24 +118,7 @@ extension Work {
 }
 
 extension Destination {
-  /// The Destination's directory from the top of the repository; empty for the top itself.
-  ///
-  /// - Throws: `KratixError` with the code `unsafePath` when it lies outside of the repository.
-  package func directory(in store: GitStateStore) throws(KratixError) -> String {
-    // Below the repository, so that no absolute path can hide that it climbs out.
-    let joined = JoinedPath.relative(JoinedPath.join(".", JoinedPath.relative(store.path), path))
-    guard joined != "..", !joined.begins(with: "../") else {
-      throw KratixError(
-        .unsafePath,
-        """
-        the path \"\(path)\" of Destination \(name) leads out of the repository \
-        (state store path \"\(store.path)\"); give it a path inside
-        """)
-    }
-    return joined
-  }
-
-  /// The file that holds everything, in the mode `aggregatedYAML`.
+  /// The file with the workloads of all placements, in the mode `aggregatedYAML`.
   ///
   /// - Throws: `KratixError` with the code `unsafePath` when it would not stand in the
   ///   Destination's directory.

@@ -48,24 +48,29 @@ package enum NestedPath {
 
   /// The placement whose directory a path is, or lies in.
   ///
-  /// No pipeline of a Promise has the name of its static dependencies' directory: such a placement
-  /// is never written.
-  ///
   /// - Returns: `nil` for any other path. `depth` is the number of names that lead to the directory.
   package static func placement(
     in names: some RandomAccessCollection<String>
   ) -> (placement: PlacementID, depth: Int)? {
-    guard let (resource, depth) = resource(in: names) else { return nil }
-    let below = names.dropFirst(depth).prefix(2)
-    if case .dependency = resource, below.first == WorkloadGroup.defaultShortID {
-      let id = PlacementID(
-        resource: resource, pipeline: nil, group: WorkloadGroup.defaultShortID)
-      return (id, depth + 1)
-    }
-    guard below.count == 2, let pipeline = below.first, let group = below.last,
-      WorkloadGroup.isShortID(group)
+    guard let (resource, depth) = resource(in: names),
+      let (placement, depthBelow) = placement(of: resource, in: names.dropFirst(depth))
     else { return nil }
-    return (PlacementID(resource: resource, pipeline: pipeline, group: group), depth + 2)
+    return (placement, depth + depthBelow)
+  }
+
+  /// The same for a path below the directory of a resource.
+  ///
+  /// No pipeline of a Promise has the name of its static dependencies' directory: such a placement
+  /// is never written.
+  package static func placement(
+    of resource: ResourceID, in names: some RandomAccessCollection<some StringProtocol>
+  ) -> (placement: PlacementID, depth: Int)? {
+    let names = names.prefix(2).map { String($0) }
+    if case .dependency = resource, names.first == WorkloadGroup.defaultShortID {
+      return (PlacementID(resource: resource, pipeline: nil, group: names[0]), 1)
+    }
+    guard names.count == 2, WorkloadGroup.isShortID(names[1]) else { return nil }
+    return (PlacementID(resource: resource, pipeline: names[0], group: names[1]), 2)
   }
 
   /// The placement that a directory of an unknown Destination belongs to.

@@ -20,3 +20,16 @@ extension Placement {
       group: group.shortID)
   }
 }
+
+extension Work {
+  /// The Work of a placement under its derived name, without workloads.
+  package init(of placement: PlacementID) {
+    var resourceName = ""
+    if case .request(_, _, let name) = placement.resource { resourceName = name }
+    self.init(
+      name: "", namespace: placement.resource.workNamespace,
+      promiseName: placement.resource.promise, resourceName: resourceName,
+      pipelineName: placement.pipeline ?? "", workloadGroups: [])
+    name = derivedName
+  }
+}

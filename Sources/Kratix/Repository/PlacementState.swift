@@ -1,26 +1,24 @@
 package import Manifests
 
-/// What a placement adds to the one file of a Destination in the mode `aggregatedYAML`.
+/// A placement's workloads in the one file of a Destination of the mode `aggregatedYAML`.
 ///
-/// Kratix rewrites that file from all WorkPlacements of the cluster. Outside of one they are kept
-/// beside it, a file each, with the contents as a WorkPlacement has them: gzip in base64, under a
-/// name that no GitOps agent takes for a manifest.
+/// Kratix rewrites that file from all WorkPlacements of the cluster. Outside of one each placement
+/// has a state file beside it, with the contents as a WorkPlacement has them: gzip in base64, under
+/// a name that no GitOps agent takes for a manifest.
 package struct PlacementState: Sendable, Hashable {
-  /// The placement's name, by which it has its turn.
+  /// The placement's name, by which placements are sorted.
   package let name: String
-  /// Its namespace, which decides between two of one name.
+  /// Its namespace, by which placements of one name are sorted.
   package let namespace: String
-  /// Its files in order.
   package let workloads: [Workload]
 
-  /// What a placement adds.
   package init(_ placement: Placement) {
     name = placement.name
     namespace = placement.work.namespace
     workloads = placement.group.workloads
   }
 
-  /// What one workload adds, whosever it is.
+  /// One workload of an unknown placement.
   package init(_ workload: Workload) {
     name = ""
     namespace = ""
@@ -57,8 +55,7 @@ extension PlacementState {
   /// The one file that placements share: all their workloads in the order of the placements'
   /// names, with `---` between any two (`concatenateYAMLs`, `handleAggregatedYAML`).
   ///
-  /// - Returns: `nil` when there is no placement: then there is no file. Without a workload it is
-  ///   empty.
+  /// - Returns: `nil`, that is no file, without placements; an empty file without workloads.
   package static func aggregate(_ states: some Sequence<PlacementState>) -> [UInt8]? {
     let ordered = states.sorted(by: isBefore)
     if ordered.isEmpty { return nil }
@@ -66,7 +63,7 @@ extension PlacementState {
     return Array(contents.joined(separator: Array("\n---\n".utf8)))
   }
 
-  /// Whether one placement's workloads stand above another's in the file that they share.
+  /// Whether one placement's workloads come before another's in the file that they share.
   package static func isBefore(_ left: PlacementState, _ right: PlacementState) -> Bool {
     let names =
       left.name == right.name ? (left.namespace, right.namespace) : (left.name, right.name)

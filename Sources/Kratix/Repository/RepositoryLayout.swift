@@ -56,7 +56,7 @@ package struct RepositoryLayout: Sendable, Hashable {
     path(below: [StateFile.directory, stateFile.text])
   }
 
-  private func path(below names: [String]) -> String {
+  func path(below names: [String]) -> String {
     (top.isEmpty ? names : [top] + names).filter { !$0.isEmpty }.joined(separator: "/")
   }
 
@@ -65,5 +65,23 @@ package struct RepositoryLayout: Sendable, Hashable {
     guard !top.isEmpty else { return path.parts(separatedBy: "/").map(String.init) }
     guard path.begins(with: top + "/") else { return nil }
     return path.dropping(prefix: top + "/").parts(separatedBy: "/").map(String.init)
+  }
+}
+
+extension Platform {
+  /// The placement whose directory a path is, in the mode `nestedByMetadata`.
+  ///
+  /// Where the Destination is not in the configuration, or had another path, the last names of the
+  /// path are read.
+  package func placement(at directory: String, of destination: String) -> PlacementID? {
+    layout(of: destination)?.placement(at: directory)
+      ?? NestedPath.placement(endOf: directory.parts(separatedBy: "/").map(String.init))
+  }
+
+  /// - Returns: `nil` where the Destination or its state store is not in the configuration, and where its
+  ///   path is none.
+  package func layout(of destination: String) -> RepositoryLayout? {
+    guard let destination = destinations[destination] else { return nil }
+    return try? RepositoryLayout(of: destination, in: stateStore(of: destination))
   }
 }

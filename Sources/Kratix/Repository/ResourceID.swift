@@ -1,5 +1,5 @@
 /// What placements are of, as the directories of a repository name it.
-package enum ResourceID: Sendable, Hashable {
+package enum ResourceID: Sendable, Hashable, Codable {
   /// What the pipelines of a Promise made of a request. The namespace is that of its Works, which
   /// is not the request's where the pipelines run in a namespace of their own.
   case request(promise: String, namespace: String, name: String)

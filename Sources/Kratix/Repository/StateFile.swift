@@ -1,28 +1,21 @@
 package import Manifests
 
-/// The files in which a Destination that placements share keeps what belongs to which of them.
+/// A file that records which files, or which workloads, of a Destination belong to one placement,
+/// in the modes in which placements share the Destination's directory.
 ///
-/// Kratix has them in the mode `none` alone; they are the same here, byte for byte. In the mode
-/// `aggregatedYAML` Kratix asks the cluster; outside of one, `PlacementState` takes its place.
+/// Kratix writes them in the mode `none` only; ours are the same, byte for byte. In the mode
+/// `aggregatedYAML` Kratix reads the WorkPlacements of the cluster; `PlacementState` replaces them
+/// outside of one.
 package enum StateFile {
   /// The directory of state files, below the Destination's.
   package static let directory = ".kratix"
 
-  /// The directory of a Destination's state files, from the top of the repository.
-  ///
-  /// - Throws: `KratixError` with the code `unsafePath`.
-  package static func directory(
-    of destination: Destination, in store: GitStateStore
-  ) throws(KratixError) -> String {
-    JoinedPath.join(try destination.directory(in: store), directory)
-  }
-
-  /// Whether a path is that of a state file, of whatever Destination.
+  /// Whether a path is that of a state file of any Destination.
   package static func isStateFile(_ path: String) -> Bool {
     path.parts(separatedBy: "/").dropLast().last.map { $0 == directory } ?? false
   }
 
-  /// What a state file of the mode `none` lists, as it stands there.
+  /// The entries of a state file of the mode `none`, unchanged.
   ///
   /// - Throws: `ManifestError`.
   package static func entries(
@@ -38,79 +31,12 @@ package enum StateFile {
     return try root.optional(.strings, at: "/files", in: file.name) ?? []
   }
 
-  /// The ending of a state file's name: what a GitOps agent would apply must not be in it but for
-  /// the file that Kratix itself writes, which is no object.
+  /// The ending of a state file's name.
+  ///
+  /// A GitOps agent applies files that end in `.yaml`, so only the file that Kratix itself writes,
+  /// which is no object, has that ending.
   static func ending(in mode: Destination.FilepathMode) -> String {
     mode == .aggregatedYAML ? ".placement" : ".yaml"
-  }
-}
-
-/// What the name of a state file tells.
-package struct StateFileName: Sendable, Hashable {
-  /// The whole name.
-  package let text: String
-  /// The Work's namespace and name, with a dash between: nobody can tell where one ends.
-  package let qualifiedWork: String
-  /// The five digits of the group.
-  package let shortID: String
-
-  /// The name of a placement's state file.
-  package init(_ placement: Placement) {
-    self.init(
-      namespace: placement.work.namespace, work: placement.work.name,
-      shortID: placement.group.shortID,
-      at: placement.destination)
-  }
-
-  /// The name of the state file of a Work's group at a Destination.
-  package init(namespace: String, work: String, shortID: String, at destination: Destination) {
-    qualifiedWork = "\(namespace)-\(work)"
-    self.shortID = shortID
-    text =
-      "\(qualifiedWork).\(destination.name)-\(shortID)"
-      + StateFile.ending(in: destination.filepathMode)
-  }
-
-  /// Reads the name of a file in the directory of state files; `nil` when it is none of the
-  /// Destination's.
-  package init?(_ text: String, at destination: Destination) {
-    let ending = StateFile.ending(in: destination.filepathMode)
-    guard text.ends(with: ending) else { return nil }
-    let stem = text.dropping(suffix: ending)
-    let shortID = String(stem.suffix(5))
-    let place = ".\(destination.name)-"
-    guard WorkName.isDigits(shortID), stem.ends(with: place + shortID) else { return nil }
-    let work = stem.dropping(suffix: place + shortID)
-    guard work.includes("-") else { return nil }
-    self.text = text
-    self.shortID = shortID
-    qualifiedWork = work
-  }
-
-  /// Whether it is this Work's, by the name that it has or the one that was derived for it.
-  package func isNamed(for work: Work) -> Bool {
-    let start = "\(work.namespace)-"
-    return qualifiedWork == start + work.name || qualifiedWork == start + work.derivedName
-  }
-
-  /// The name of the Work, if it is one of this namespace.
-  package func workName(in namespace: String) -> String? {
-    let start = "\(namespace)-"
-    return qualifiedWork.begins(with: start) ? qualifiedWork.dropping(prefix: start) : nil
-  }
-
-  /// The name of the Work, if it may be this one's, by the name that it has or by what it is for.
-  ///
-  /// A name that nobody has given yet says nothing of the digits that Kratix has drawn, and a base
-  /// may be another Work's too: that of `a-b` for `c` is that of `a` for `b-c`. Where it is cut, it
-  /// is not taken.
-  package func name(ifOf work: Work) -> String? {
-    guard let name = workName(in: work.namespace) else { return nil }
-    if name == work.name || name == work.derivedName { return name }
-    guard work.hasDerivedName, !work.hasCutBaseName, name.begins(with: work.baseName + "-"),
-      WorkName.isDigits(name.dropping(prefix: work.baseName + "-"))
-    else { return nil }
-    return name
   }
 }
 

@@ -114,10 +114,3 @@ extension LandingRequest.Intent {
     }
   }
 }
-
-extension Destination {
-  /// Whether it lives in a GitStateStore.
-  func isStored(in store: GitStateStore) -> Bool {
-    stateStoreKind == "GitStateStore" && stateStoreName == store.name
-  }
-}

@@ -148,7 +148,7 @@ struct NameCandidate: Sendable, Hashable, Codable {
   func isTaken(by work: Work, _ promises: [PromisePipelines]) throws(LandingError) -> Bool {
     guard owner == nil else { return false }
     let name = "\(work.namespace)-\(placement.workName ?? "")"
-    let isPlain = promises.owners(ofQualifiedWork: name).allSatisfy { $0 == WorkOwner(of: work) }
+    let isPlain = promises.owners(ofQualifiedWork: name).allSatisfy { $0 == work.resource }
     guard listsItsFiles, isPlain, !work.hasCutBaseName else { throw unknown(work, "written") }
     return true
   }

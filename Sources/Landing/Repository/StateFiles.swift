@@ -37,7 +37,7 @@ struct StateFiles {
   ) throws(LandingError) -> StatePath {
     try StatePath(
       checking: try landing { () throws(KratixError) in
-        try StateFile.directory(of: destination, in: store)
+        try RepositoryLayout(of: destination, in: store).stateFiles
       })
   }
 

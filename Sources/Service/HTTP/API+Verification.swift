@@ -66,10 +66,10 @@ extension API {
     -> Response
   {
     let limit = body.mostContentBytes
-    let sources = try await body.read(request, context) { bytes in
-      try VerificationRequest(parsing: bytes, contentLimit: limit)
-    }
     let platform = platforms.current.stores.platform
+    let sources = try await body.read(request, context) { bytes in
+      try VerificationRequest(parsing: bytes, on: platform, contentLimit: limit)
+    }
     for namespace in sources.namespaces(on: platform) {
       try context.require(.read, in: namespace)
     }

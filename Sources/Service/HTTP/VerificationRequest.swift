@@ -32,9 +32,13 @@ struct VerificationRequest: Sendable {
 
   /// Reads a body, JSON or YAML.
   ///
-  /// - Parameter limit: How many bytes the files of its Works may have when they are unpacked.
+  /// - Parameters:
+  ///   - platform: Tells the directories of Destinations, below which the paths of receipts are read.
+  ///   - limit: How many bytes the files of its Works may have when they are unpacked.
   /// - Throws: `ManifestError`, `InvalidRuleSetting` or `Problem` that says what is wrong.
-  init(parsing body: [UInt8], contentLimit limit: Int = Work.contentLimit) throws {
+  init(
+    parsing body: [UInt8], on platform: Platform, contentLimit limit: Int = Work.contentLimit
+  ) throws {
     let file = try ManifestFile(parsing: body, name: Self.source)
     guard let root = file.documents.first?.root, file.documents.count == 1 else {
       throw Problem.invalid("the body must be one document of JSON or YAML")
@@ -63,7 +67,7 @@ struct VerificationRequest: Sendable {
         in: ManifestFile(name: Self.source, documents: documents), contentLimit: limit)
     }
     for (index, receipt) in (root["receipts"]?.sequence ?? []).enumerated() {
-      receipts.append(try Self.receipt(receipt, at: index))
+      receipts.append(try Self.receipt(receipt, at: index, on: platform))
     }
     let placements = receipts.flatMap(\.placements)
     guard isOfAll || !requests.isEmpty || !works.isEmpty || !placements.isEmpty else {
@@ -97,10 +101,13 @@ struct VerificationRequest: Sendable {
       promise.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
     }
     let placements = receipts.flatMap(\.placements)
-    let named =
-      requests.map(\.namespace) + works.map { $0.isDependency ? "" : $0.namespace }
-      + placements.map(\.namespace) + promises.compactMap { $0?.pipelineNamespace }
-    return Set(named.map { $0.isEmpty ? nil : $0 })
+    let subjects = works.map { Subject.resource($0.resource) } + placements.map(\.subject)
+    var namespaces = Set(subjects.map(\.namespace))
+    for request in requests { namespaces.insert(request.namespace) }
+    for case let promise? in promises {
+      if let namespace = promise.pipelineNamespace { namespaces.insert(namespace) }
+    }
+    return namespaces
   }
 
   private static func objects(_ root: Node, _ field: String) throws -> [PlatformObject] {
@@ -113,14 +120,14 @@ struct VerificationRequest: Sendable {
   }
 
   private static func receipt(
-    _ node: Node, at index: Int
+    _ node: Node, at index: Int, on platform: Platform
   ) throws -> (StateStoreDescription, [ExpectedPlacement]) {
     do {
       let receipt: Receipt = try JSONText.decode(JSONWriter().text(of: node))
       return (
         receipt.stateStore,
         try receipt.placements.map { placement in
-          let expected = try ExpectedPlacement(placement)
+          let expected = try ExpectedPlacement(placement, on: platform)
           try requireFiles(of: expected, below: placement.path)
           return expected
         }
@@ -132,7 +139,7 @@ struct VerificationRequest: Sendable {
 
   /// Whoever may look at a namespace may not look elsewhere by the files of a receipt.
   private static func requireFiles(of placement: ExpectedPlacement, below path: String) throws {
-    guard !placement.namespace.isEmpty else { return }
+    guard placement.subject.namespace != nil else { return }
     let directory = try StatePath(path)
     for file in placement.files where try !StatePath(file.path).isInside(directory) {
       throw Problem.invalid("a receipt of \(path) lists \(file.path), which is not in it")

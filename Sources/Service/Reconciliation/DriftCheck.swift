@@ -74,10 +74,11 @@ struct DriftCheck {
   /// - Parameter platform: The reading of the configuration.
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
   func unverified(in snapshot: Snapshot, with platform: String) throws -> Set<WorkKey> {
+    let layouts = destinations.compactMapValues { try? RepositoryLayout(of: $0, in: store) }
     let directories = Dictionary(
-      expectations.compactMap { expectation in
-        expectation.tree.flatMap { _ in StatePath(resourceOfPlacement: expectation.path) }
-          .map { (expectation.path, $0) }
+      expectations.filter { $0.tree != nil }.compactMap { expectation in
+        layouts[expectation.destination]?.resource(holding: expectation.path)
+          .flatMap { try? StatePath($0.directory) }.map { (expectation.path, $0) }
       }
     ) { first, _ in first }
     let entries = try snapshot.entries(at: Set(directories.values))

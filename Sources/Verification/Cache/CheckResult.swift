@@ -21,10 +21,7 @@ package struct CheckResult: Sendable {
   /// Adds findings for resources that were already checked, or that do not exist.
   mutating func add(_ reports: [ResourceReport]) {
     for other in reports where !other.findings.isEmpty {
-      let index = report.resources.firstIndex { known in
-        known.promise == other.promise && known.namespace == other.namespace
-          && known.name == other.name
-      }
+      let index = report.resources.firstIndex { $0.subject == other.subject }
       guard let index else {
         report.resources.append(other)
         continue

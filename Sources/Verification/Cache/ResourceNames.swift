@@ -1,3 +1,5 @@
+internal import Kratix
+
 /// A resource's name and namespace, which are taken out of its files and put in again.
 struct ResourceNames: Sendable {
   /// Names that no resource has.
@@ -21,10 +23,10 @@ struct ResourceNames: Sendable {
 
   /// The names of a resource; `nil` if one of them may have a meaning of its own.
   init?(_ resource: StandingResource) {
-    guard case .path = resource.knowledge, resource.name != resource.namespace,
-      Self.isPlain(resource.name), Self.isPlain(resource.namespace)
+    guard case .resource(.request(_, let namespace, let name)) = resource.subject,
+      name != namespace, Self.isPlain(name), Self.isPlain(namespace)
     else { return nil }
-    self.init(name: resource.name, namespace: resource.namespace)
+    self.init(name: name, namespace: namespace)
   }
 
   /// Whether YAML reads a name as text everywhere, and it is part of no placeholder: lower-case

@@ -102,8 +102,8 @@ final class TemplateVerdictCache: Sendable {
     guard Set(objects.map(\.1)).count == objects.count else { return nil }
     state.withLock { $0.successes += 1 }
     let report = ResourceReport(
-      promise: resource.promise, namespace: resource.namespace, name: resource.name,
-      verdict: .landed, placements: raw.reportedPlacements, findings: [], notes: verdict.notes)
+      resource.subject, verdict: .landed, placements: raw.reportedPlacements, findings: [],
+      notes: verdict.notes)
     return CheckedResource(
       resource: resource, report: report,
       objects: objects.compactMap { $0.isOwn ? $1 : nil })
@@ -139,8 +139,10 @@ final class TemplateVerdictCache: Sendable {
       guard let text = names.filled(bytes, &values) else { return nil }
       raw.files[index].bytes = text
     }
+    guard let promise = resource.subject.promise else { return nil }
     let marked = StandingResource(
-      promise: resource.promise, namespace: names.namespace, name: names.name,
+      subject: .resource(
+        .request(promise: promise, namespace: names.namespace, name: names.name)),
       places: resource.places)
     guard let (report, landed) = check(raw, marked), report.verdict == .landed,
       report.findings.isEmpty, !report.notes.contains(where: areIn),
@@ -174,7 +176,7 @@ struct Pattern: Hashable, Sendable {
     }
   }
 
-  let promise: String
+  let promise: String?
   let placements: [String]
   private(set) var files: [File] = []
 
@@ -190,7 +192,7 @@ struct Pattern: Hashable, Sendable {
 
   /// Takes the names out; `nil` if that cannot be done, or is not worth it.
   init?(_ raw: RawResource, _ names: ResourceNames, atMost largest: Int) {
-    promise = raw.promise
+    promise = raw.subject.promise
     placements = raw.placements.map { "\($0.destination.name) \($0.group)" }
     files.reserveCapacity(raw.files.count)
     var size = 0

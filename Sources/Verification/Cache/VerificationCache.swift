@@ -67,6 +67,7 @@ extension StandingResource {
   /// A digest of its name, its locations and the files there.
   fileprivate var digest: ObjectID {
     get throws {
+      let (promise, namespace, name) = subject.names
       var bytes = Array("\(promise)\n\(namespace)\n\(name)\n".utf8)
       for place in places {
         bytes += "\(place.destination.name)\n".utf8
@@ -78,8 +79,6 @@ extension StandingResource {
 
   /// The report of a resource without findings.
   fileprivate var cleanReport: ResourceReport {
-    ResourceReport(
-      promise: promise, namespace: namespace, name: name, verdict: .landed,
-      placements: cleanPlacements, findings: [])
+    ResourceReport(subject, verdict: .landed, placements: cleanPlacements, findings: [])
   }
 }

@@ -28,15 +28,12 @@ struct FileCheck {
     }
     let contents = try snapshot.contents(of: modified, atMost: Limits.default.bytes)
     var drafts: [ReportBuilder] = []
-    var indexes: [[String]: Int] = [:]
+    var indexes: [Subject: Int] = [:]
     for (placement, found) in zip(placements, standing) {
-      let identity = [placement.promise, placement.namespace, placement.name]
-      let index = indexes[identity] ?? drafts.count
+      let index = indexes[placement.subject] ?? drafts.count
       if index == drafts.count {
-        indexes[identity] = index
-        drafts.append(
-          ReportBuilder(
-            promise: placement.promise, namespace: placement.namespace, name: placement.name))
+        indexes[placement.subject] = index
+        drafts.append(ReportBuilder(subject: placement.subject))
       }
       var reported = placement.reported
       reported.files?.removeAll { found.foreign.contains($0) }

@@ -46,11 +46,11 @@ struct LargeResource {
   mutating func checked(in snapshot: Snapshot) throws -> CheckedResource {
     for place in resource.places {
       guard case .directory(_, let tree?) = place.content else {
-        try take(RawResource.read([], of: resource.promise, at: place, in: snapshot))
+        try take(RawResource.read([], of: resource.subject, at: place, in: snapshot))
         continue
       }
       try snapshot.forEachSlice(of: max(1, mostFiles / 10), below: tree) { files in
-        try take(RawResource.read(files, of: resource.promise, at: place, in: snapshot))
+        try take(RawResource.read(files, of: resource.subject, at: place, in: snapshot))
       }
     }
     return CheckedResource(resource: resource, report: report(), objects: keys)

@@ -12,9 +12,7 @@ struct RequestCheck {
   private var knowledge: ResourceSearch.Knowledge { landed.search.knowledge }
 
   func draft() -> ReportBuilder {
-    var draft = ReportBuilder(
-      promise: landed.search.promiseName, namespace: isOwned ? request.namespace : "",
-      name: name)
+    var draft = ReportBuilder(subject: landed.search.subject)
     draft.placements = landed.placements.map {
       ResourceReport.Placement(
         destination: $0.destination.name, path: $0.path, files: $0.files)
@@ -44,14 +42,6 @@ struct RequestCheck {
     guard isOwned, !hasExpectations else { return nil }
     return "there is no Expectation for the Promise \(landed.search.promiseName): only rules that "
       + "hold for every resource were checked"
-  }
-
-  private var name: String {
-    switch knowledge {
-    case .request, .path: request.name
-    case .dependencies: ""
-    case .placement(let name): name
-    }
   }
 
   private func addContent(to draft: inout ReportBuilder) {

@@ -89,9 +89,8 @@ extension Verifier {
     let finding = OrphanFile.finding(
       unnameable: resource.places.first?.path.description, because: error)
     return ResourceReport(
-      promise: resource.promise, namespace: resource.namespace, name: resource.name,
-      verdict: .wrong,
-      placements: resource.cleanPlacements, findings: settings.applied(to: [finding]))
+      resource.subject, verdict: .wrong, placements: resource.cleanPlacements,
+      findings: settings.applied(to: [finding]))
   }
 
   /// The report of files that belong to no placement; `nil` if there are none.
@@ -106,7 +105,7 @@ extension Verifier {
       to: listing.faults.map(\.finding) + unowned + others)
     guard !findings.isEmpty else { return nil }
     return ResourceReport(
-      promise: "", namespace: "", name: "",
+      .strays,
       verdict: findings.contains { $0.severity == .error } ? .wrong : .landed, placements: [],
       findings: findings)
   }

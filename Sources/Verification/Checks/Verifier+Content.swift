@@ -10,23 +10,17 @@ extension Verifier {
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a Destination's path that cannot be.
   package func check(contentOf works: [Work], in snapshot: Snapshot) throws -> [ResourceReport] {
-    var resources: [(work: Work, directories: [(Destination, StatePath)])] = []
-    var known: Set<[String]> = []
-    let destinations = platform.destinations(in: stateStore).filter { $0.isNested(on: stateStore) }
-    for work in works where known.insert(work.resourceIdentity).inserted {
-      resources.append(
-        (
-          work,
-          try destinations.map { destination in
-            (destination, try work.resourceDirectory(at: destination, in: stateStore))
-          }
-        ))
+    let layouts = try platform.destinations(in: stateStore).filter { $0.isNested(on: stateStore) }
+      .map { try RepositoryLayout(of: $0, in: stateStore) }
+    var known: Set<ResourceID> = []
+    let directories = try works.map(\.resource).filter { known.insert($0).inserted }.map {
+      resource in
+      (resource, try layouts.map { ($0.destination, try StatePath($0.path(of: resource))) })
     }
-    let entries = try snapshot.entries(at: resources.flatMap { $0.directories.map(\.1) })
-    let standing = resources.map { work, directories in
+    let entries = try snapshot.entries(at: directories.flatMap { $0.1.map(\.1) })
+    let standing = directories.map { resource, directories in
       StandingResource(
-        promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,
-        name: work.resourceName,
+        subject: .resource(resource),
         places: directories.compactMap { destination, directory in
           guard let entry = entries[directory], entry.mode.isDirectory else { return nil }
           return ResourceLocation(
@@ -34,23 +28,5 @@ extension Verifier {
         })
     }
     return try check(standing: standing.filter { !$0.places.isEmpty }, in: snapshot)
-  }
-}
-
-extension Work {
-  /// What tells a resource from others; Works of several pipelines may be of one.
-  fileprivate var resourceIdentity: [String] {
-    [promiseName, isDependency ? "" : namespace, resourceName]
-  }
-
-  /// The directory that holds what all pipelines made of a resource.
-  fileprivate func resourceDirectory(
-    at destination: Destination, in store: GitStateStore
-  ) throws -> StatePath {
-    let top = try destination.directory(in: store)
-    let below =
-      isDependency
-      ? "dependencies/\(promiseName)" : "resources/\(namespace)/\(promiseName)/\(resourceName)"
-    return try StatePath(top.isEmpty ? below : "\(top)/\(below)")
   }
 }

@@ -10,8 +10,10 @@ extension Verifier {
   func dependencies(
     of listing: StoreListing, in snapshot: Snapshot
   ) throws -> [ResourceReport] {
-    let standing = Set(listing.resources.filter { $0.knowledge == .dependencies }.map(\.promise))
-    let promises = platform.promises.values.filter { standing.contains($0.name) }
+    let standing = Set(listing.resources.map(\.subject))
+    let promises = platform.promises.values.filter {
+      standing.contains(.resource(.dependency(promise: $0.name)))
+    }
     return try promises.sorted { $0.name < $1.name }.flatMap { promise -> [ResourceReport] in
       guard let work = Work.staticDependencies(of: promise) else { return [] }
       return try check(work, in: snapshot, ignoresText: true).filter { $0.verdict != .missing }

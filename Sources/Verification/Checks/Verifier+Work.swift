@@ -51,8 +51,7 @@ extension Verifier {
 
   private func missing(_ work: Work, _ finding: Finding) -> ResourceReport {
     ResourceReport(
-      promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,
-      name: work.resourceName, verdict: .missing, placements: [],
+      .resource(work.resource), verdict: .missing, placements: [],
       findings: settings.applied(to: [finding]))
   }
 }

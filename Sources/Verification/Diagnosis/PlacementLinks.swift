@@ -132,13 +132,12 @@ extension Diagnosis {
             ? destination.reasonToPass(over: work.effectiveSelector(of: group)) == nil
             : targets.contains(destination.name)
         }
-        return chosen.sorted { $0.name < $1.name }.flatMap { destination in
-          group.workloads.map { workload in
-            destination.filepathMode == .nestedByMetadata
-              ? "\(destination.path)/resources/\(work.namespace)/\(work.promiseName)/"
-                + "\(work.resourceName)/\(work.pipelineName)/\(group.shortID)/\(workload.filepath)"
-              : "\(destination.path)/\(workload.filepath)"
-          }
+        return chosen.sorted { $0.name < $1.name }.flatMap { destination -> [String] in
+          let placement = Placement(work: work, group: group, destination: destination)
+          let names =
+            destination.filepathMode == .nestedByMetadata ? NestedPath.names(of: placement.id) : []
+          let directory = ([destination.path] + names).joined(separator: "/")
+          return group.workloads.map { "\(directory)/\($0.filepath)" }
         }
       }
     }

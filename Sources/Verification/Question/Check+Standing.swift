@@ -16,12 +16,15 @@ extension Check {
     let asked = Set(
       requests.map { request in
         let name = verifier.platform.promise(of: request)?.name ?? promise
-        return [name ?? request.identity.kind.lowercased(), request.namespace, request.name]
+        return Subject.resource(
+          .request(
+            promise: name ?? request.identity.kind.lowercased(), namespace: request.namespace,
+            name: request.name))
       })
     let resources =
       asked.isEmpty
       ? listing.resources
-      : listing.resources.filter { !asked.contains([$0.promise, $0.namespace, $0.name]) }
+      : listing.resources.filter { !asked.contains($0.subject) }
     var checked = resources.map { memory?.checked($0) }
     let changed = checked.indices.filter { checked[$0] == nil }
     let parts = stride(from: 0, to: changed.count, by: Self.partSize).map { start in

@@ -5,11 +5,10 @@ extension Report {
   /// resource, with the worse verdict and all findings.
   package static func merged(_ resources: [ResourceReport]) -> [ResourceReport] {
     var merged: [ResourceReport] = []
-    var places: [[String]: Int] = [:]
+    var places: [Subject: Int] = [:]
     for resource in resources {
-      let identity = [resource.promise, resource.namespace, resource.name]
-      guard let known = places[identity] else {
-        places[identity] = merged.count
+      guard let known = places[resource.subject] else {
+        places[resource.subject] = merged.count
         merged.append(resource)
         continue
       }

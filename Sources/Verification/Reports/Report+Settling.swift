@@ -14,10 +14,11 @@ extension [Report] {
     for request in requests {
       let name =
         platform.promise(of: request)?.name ?? promise ?? request.identity.kind.lowercased()
+      let subject = Subject.resource(
+        .request(promise: name, namespace: request.namespace, name: request.name))
       let places = settled.indices.compactMap { index in
-        settled[index].resources.firstIndex {
-          $0.promise == name && $0.namespace == request.namespace && $0.name == request.name
-        }.map { (report: index, resource: $0) }
+        settled[index].resources.firstIndex { $0.subject == subject }
+          .map { (report: index, resource: $0) }
       }
       guard let kept = settled.indexOfKept(places) else { continue }
       for place in places

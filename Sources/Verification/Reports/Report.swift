@@ -68,8 +68,7 @@ extension Report.Summary {
       let ofErrors = resource.findings.count { $0.severity == .error }
       errors += ofErrors
       warnings += resource.findings.count - ofErrors
-      // Files that belong to nobody are no resource.
-      guard !resource.isOfNobody else { continue }
+      guard resource.subject != .strays else { continue }
       self.resources += 1
       switch resource.verdict {
       case .landed: landed += 1

@@ -1,8 +1,6 @@
 /// What a check found of one resource, before settings of rules are applied.
 struct ReportBuilder {
-  var promise: String
-  var namespace: String
-  var name: String
+  var subject: Subject
   var placements: [ResourceReport.Placement] = []
   var findings: [Finding] = []
   var notes: [String] = []
@@ -19,9 +17,8 @@ extension ResourceReport {
     let findings = settings.applied(to: draft.findings).sorted(by: Finding.isBefore)
     let errors = findings.filter { $0.severity == .error }
     self.init(
-      promise: draft.promise, namespace: draft.namespace, name: draft.name,
-      verdict: Self.verdict(of: draft, errors: errors), placements: draft.placements,
-      findings: findings, notes: draft.notes)
+      draft.subject, verdict: Self.verdict(of: draft, errors: errors),
+      placements: draft.placements, findings: findings, notes: draft.notes)
   }
 
   /// Being there, and being of use, are facts; being right is a matter of errors, and so of

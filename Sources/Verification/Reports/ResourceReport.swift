@@ -1,3 +1,5 @@
+internal import Kratix
+
 /// What verification says of one resource.
 package struct ResourceReport: Sendable, Hashable, Codable {
   /// A directory, or a state file, where the resource stands, or should stand.
@@ -57,6 +59,21 @@ package struct ResourceReport: Sendable, Hashable, Codable {
 }
 
 extension ResourceReport {
-  /// Whether it is about what belongs to no resource, Promise or placement.
-  var isOfNobody: Bool { promise.isEmpty && namespace.isEmpty && name.isEmpty }
+  package var subject: Subject {
+    if promise.isEmpty { return name.isEmpty ? .strays : .placement(name) }
+    return .resource(
+      name.isEmpty
+        ? .dependency(promise: promise)
+        : .request(promise: promise, namespace: namespace, name: name))
+  }
+
+  package init(
+    _ subject: Subject, verdict: Verdict, placements: [Placement], findings: [Finding],
+    notes: [String] = []
+  ) {
+    let (promise, namespace, name) = subject.names
+    self.init(
+      promise: promise, namespace: namespace, name: name, verdict: verdict,
+      placements: placements, findings: findings, notes: notes)
+  }
 }

@@ -21,12 +21,7 @@ package struct ExpectedPlacement: Sendable, Hashable {
     }
   }
 
-  /// The Promise's name.
-  package var promise: String
-  /// The request's namespace; empty for a dependency.
-  package var namespace: String
-  /// The request's name; empty for a dependency.
-  package var name: String
+  package var subject: Subject
   /// The Destination's name.
   package var destination: String
   /// The directory that belongs to it alone, or its state file where it shares one.
@@ -46,12 +41,10 @@ package struct ExpectedPlacement: Sendable, Hashable {
 
   /// Puts a placement together.
   package init(
-    promise: String, namespace: String, name: String, destination: String, directory: StatePath,
-    files: [File], sharing: Sharing? = nil
+    _ subject: Subject, destination: String, directory: StatePath, files: [File],
+    sharing: Sharing? = nil
   ) {
-    self.promise = promise
-    self.namespace = namespace
-    self.name = name
+    self.subject = subject
     self.destination = destination
     self.directory = directory
     self.files = files
@@ -73,7 +66,6 @@ extension ExpectedPlacement {
   /// - Throws: `KratixError`, `UnsafePath` or `GitError`.
   package init(_ placement: Placement, in store: GitStateStore) throws {
     let layout = try placement.layout(in: store)
-    let work = placement.work
     var sharing: Sharing?
     if let aggregate = layout.aggregate {
       sharing = .file(try StatePath(aggregate), workloads: placement.group.workloads)
@@ -84,8 +76,7 @@ extension ExpectedPlacement {
     let isListed = sharing == .directory && !placement.group.workloads.isEmpty
     let files = layout.files + (isListed ? [layout.stateFile].compactMap(\.self) : [])
     self.init(
-      promise: work.promiseName, namespace: work.isDependency ? "" : work.namespace,
-      name: work.resourceName, destination: placement.destination.name,
+      .resource(placement.work.resource), destination: placement.destination.name,
       directory: try StatePath(layout.stateFile?.path ?? layout.directory),
       files: try files.map { file in
         let blob = try ObjectID(of: GitObject(kind: .blob, bytes: file.content))
@@ -95,14 +86,15 @@ extension ExpectedPlacement {
 
   /// What a receipt says that had landed.
   ///
+  /// - Parameter platform: Tells the directories of Destinations, below which paths are read.
   /// - Throws: `UnsafePath`.
-  package init(_ placement: Receipt.Placement) throws(UnsafePath) {
-    let path = PlacementPath(placement.path)
+  package init(_ placement: Receipt.Placement, on platform: Platform) throws(UnsafePath) {
     let stateFile = placement.files.map(\.path).first(where: StateFile.isStateFile)
     let isShared = stateFile != nil
+    let id =
+      isShared ? nil : platform.placement(at: placement.path, of: placement.destination)
     self.init(
-      promise: path.promise, namespace: path.namespace,
-      name: isShared ? placement.name : path.name,
+      id.map { Subject.resource($0.resource) } ?? .placement(placement.name),
       destination: placement.destination,
       directory: try StatePath(stateFile ?? placement.path),
       files: placement.outcome == .removed

@@ -48,31 +48,31 @@ struct LandedResource {
 
 /// A directory of one pipeline and one group, as it was found.
 struct LandedPlacement: Hashable {
-  /// The short id of the default group, `.`: the one that the Promise's selectors are for.
-  static let defaultGroup = "5058f"
-
   let destination: Destination
   let path: String
   let group: String
   /// Its files, where they stand among others'.
   var files: [String]?
 
-  /// The placements that files belong to: the first two directories below the resource's.
+  /// The placements that files belong to.
   ///
   /// - Parameter files: Their paths below the resource's directory, sorted.
   static func all(
-    of files: [String], below directory: String, at destination: Destination
+    of resource: ResourceID, with files: [String], below directory: String,
+    at destination: Destination
   ) -> [LandedPlacement] {
     var found: [LandedPlacement] = []
+    var last: String?
     for file in files {
-      guard let pipelineEnd = file.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
-      let rest = file[file.utf8.index(after: pipelineEnd)...]
-      guard let groupEnd = rest.utf8.firstIndex(of: UInt8(ascii: "/")) else { continue }
-      let path = "\(directory)/\(file[..<groupEnd])"
-      guard found.last?.path != path else { continue }
+      if let last, file.begins(with: last) { continue }
+      let names = file.parts(separatedBy: "/", maxSplits: 2)
+      guard let (placement, depth) = NestedPath.placement(of: resource, in: names.dropLast())
+      else { continue }
+      let below = names.prefix(depth).joined(separator: "/")
       found.append(
         LandedPlacement(
-          destination: destination, path: path, group: String(rest[..<groupEnd])))
+          destination: destination, path: "\(directory)/\(below)", group: placement.group))
+      last = below + "/"
     }
     return found
   }

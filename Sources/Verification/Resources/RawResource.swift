@@ -22,7 +22,7 @@ struct RawResource {
     var above = LandedFile.Above()
   }
 
-  let promise: String
+  let subject: Subject
   let places: [ResourceLocation]
   private(set) var placements: [LandedPlacement] = []
   var files: [File] = []
@@ -33,8 +33,8 @@ struct RawResource {
   /// Whether it has more files than are held at once: then none of them are here.
   private(set) var isLarge = false
 
-  private init(promise: String, places: [ResourceLocation], doubts: [String] = []) {
-    self.promise = promise
+  private init(_ subject: Subject, places: [ResourceLocation], doubts: [String] = []) {
+    self.subject = subject
     self.places = places
     self.doubts = doubts
   }
@@ -47,8 +47,7 @@ struct RawResource {
     return try filled(
       searches.map { search in
         let (places, doubts) = shared.places(of: search)
-        return RawResource(
-          promise: search.promiseName, places: search.places + places, doubts: doubts)
+        return RawResource(search.subject, places: search.places + places, doubts: doubts)
       }, from: snapshot)
   }
 
@@ -59,15 +58,14 @@ struct RawResource {
     _ resources: [StandingResource], in snapshot: Snapshot, atMost count: Int
   ) throws -> [RawResource] {
     try filled(
-      resources.map { RawResource(promise: $0.promise, places: $0.places) }, from: snapshot,
-      atMost: count)
+      resources.map { RawResource($0.subject, places: $0.places) }, from: snapshot, atMost: count)
   }
 
   /// Some of the files of a place, read.
   static func read(
-    _ files: [TreeFile], of promise: String, at place: ResourceLocation, in snapshot: Snapshot
+    _ files: [TreeFile], of subject: Subject, at place: ResourceLocation, in snapshot: Snapshot
   ) throws -> RawResource {
-    var resource = RawResource(promise: promise, places: [place])
+    var resource = RawResource(subject, places: [place])
     resource.add(place, files)
     resource.fill(from: try contents(of: resource.files, in: snapshot))
     return resource
@@ -129,8 +127,10 @@ extension RawResource {
     case .directory(let directory, _):
       let top = directory.description
       let found = found.count < 2 ? found : found.sorted { TreePath($0.path) < TreePath($1.path) }
-      placements += LandedPlacement.all(
-        of: found.map(\.path), below: top, at: place.destination)
+      if case .resource(let resource) = subject {
+        placements += LandedPlacement.all(
+          of: resource, with: found.map(\.path), below: top, at: place.destination)
+      }
       files += found.map { file in
         File(
           "\(top)/\(file.path)", below: file.path, entry: file.entry, at: place.destination)

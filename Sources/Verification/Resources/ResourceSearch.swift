@@ -13,8 +13,8 @@ struct ResourceSearch {
     case path
     /// That it belongs to the Promise and to no request.
     case dependencies
-    /// That something stands, by a name that tells nobody whose it is.
-    case placement(String)
+    /// That something stands: nothing tells what it is of.
+    case unknown
   }
 
   let request: ResourceRequest
@@ -23,7 +23,7 @@ struct ResourceSearch {
   let namespace: String?
   /// `nil` where the platform does not hold it.
   let promise: Promise?
-  let promiseName: String
+  let subject: Subject
   /// Where it may stand, of what can be told beforehand.
   let places: [ResourceLocation]
   /// Destinations where it may stand among what belongs to others.
@@ -54,17 +54,17 @@ struct ResourceSearch {
     self.promise = promise
     // Kratix's own Promises are named for their kind; a note says that it was so taken.
     let name = promise?.name ?? promiseName ?? request.identity.kind.lowercased()
-    self.promiseName = name
+    subject = .resource(
+      .request(promise: name, namespace: request.namespace, name: request.name))
     self.stateStore = stateStore
     self.platform = platform
     self.isOneOfAll = isOneOfAll
     self.showsOnlyOwn = showsOnlyOwn
     destinations = platform.destinations.values.sorted { $0.name < $1.name }
     let namespace = promise?.pipelineNamespace ?? request.namespace
-    let below = "resources/\(namespace)/\(name)/\(request.name)"
+    let resource = ResourceID.request(promise: name, namespace: namespace, name: request.name)
     places = try destinations.filter { $0.isNested(on: stateStore) }.map { destination in
-      let top = try destination.directory(in: stateStore)
-      let path = top.isEmpty ? below : "\(top)/\(below)"
+      let path = try RepositoryLayout(of: destination, in: stateStore).path(of: resource)
       return ResourceLocation(
         destination: destination, content: .directory(try StatePath(path), tree: nil))
     }
@@ -81,14 +81,19 @@ struct ResourceSearch {
   init(
     _ standing: StandingResource, in surroundings: Surroundings
   ) throws(ManifestError) {
-    let promise = surroundings.platform.promises[standing.promise]
+    let promise = standing.subject.promise.flatMap { surroundings.platform.promises[$0] }
     request = try standing.impliedRequest(of: promise)
     knowledge = standing.knowledge
-    // Where pipelines run in a namespace of their own, the path names that one.
-    namespace =
-      knowledge != .path || promise?.pipelineNamespace != nil ? nil : standing.namespace
+    if case .resource(.request(_, let namespace, _)) = standing.subject,
+      promise?.pipelineNamespace == nil
+    {
+      self.namespace = namespace
+    } else {
+      // Where pipelines run in a namespace of their own, the path names that one.
+      namespace = nil
+    }
     self.promise = promise
-    promiseName = standing.promise
+    subject = standing.subject
     stateStore = surroundings.stateStore
     platform = surroundings.platform
     isOneOfAll = false
@@ -98,7 +103,8 @@ struct ResourceSearch {
     sharedDestinations = []
     works = []
     hasExpectations = false
-    candidates = surroundings.candidates[standing.promise] ?? surroundings.destinations
+    candidates =
+      standing.subject.promise.flatMap { surroundings.candidates[$0] } ?? surroundings.destinations
   }
 
   /// What is the same for all searches.
@@ -120,6 +126,9 @@ struct ResourceSearch {
     }
   }
 
+  /// The Promise's name; empty where it is not known.
+  var promiseName: String { subject.promise ?? "" }
+
   /// The Promise whose requests are of this kind, if that is another than this one's own.
   func promiseServing(_ identity: ObjectIdentity) -> String? {
     platform.promises.values.first {
@@ -139,16 +148,12 @@ struct ResourceSearch {
 
 extension Destination {
   func isNested(on store: GitStateStore) -> Bool {
-    isStored(on: store) && filepathMode == .nestedByMetadata
+    isStored(in: store) && filepathMode == .nestedByMetadata
   }
 
   /// Whether its placements share its directory.
   func isShared(on store: GitStateStore) -> Bool {
-    isStored(on: store) && filepathMode != .nestedByMetadata
-  }
-
-  private func isStored(on store: GitStateStore) -> Bool {
-    stateStoreKind == "GitStateStore" && stateStoreName == store.name
+    isStored(in: store) && filepathMode != .nestedByMetadata
   }
 }
 

@@ -15,7 +15,7 @@ struct SharedPlacement: Sendable {
   /// What its name is: the Work's, after its namespace.
   let workName: String
   /// Whose it is, where that can be told.
-  let owner: WorkOwner?
+  let owner: ResourceID?
   /// Its files by path, in the mode `none`.
   var files: [TreePath: TreeEntry] = [:]
   /// Files that its state file lists and that do not stand.
@@ -82,7 +82,7 @@ struct SharedListing: Sendable {
     return placement
   }
 
-  private func owner(of contents: PlacementContents) -> WorkOwner? {
+  private func owner(of contents: PlacementContents) -> ResourceID? {
     guard let state = contents.state else {
       return contents.stateFile.flatMap { platform.owner(ofQualifiedWork: $0.qualifiedWork) }
     }

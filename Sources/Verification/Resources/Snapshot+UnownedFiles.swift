@@ -12,15 +12,14 @@ extension Snapshot {
   func unownedFiles(
     at destination: Destination, in store: GitStateStore, beside placements: [SharedPlacement]
   ) throws -> [String] {
-    let directory = try destination.directory(in: store)
-    let top = directory.isEmpty ? StatePath.root : try StatePath(directory)
-    var known = Set(
-      try Canary.files(of: destination, in: store).map { TreePath($0.path) })
+    let layout = try RepositoryLayout(of: destination, in: store)
+    let top = layout.top.isEmpty ? StatePath.root : try StatePath(layout.top)
+    var known = Set(layout.canaries.map { TreePath($0.path) })
     for placement in placements { known.formUnion(placement.files.keys) }
     if destination.filepathMode == .aggregatedYAML {
       known.insert(TreePath(try destination.aggregate(in: store)))
     }
-    let records = try StateFile.directory(of: destination, in: store) + "/"
+    let records = layout.stateFiles + "/"
     return try files(below: top).filter { path, entry in
       LandedFile.isRead(path: path.text, mode: entry.mode) && !known.contains(path)
         && !path.text.begins(with: records)
@@ -42,12 +41,8 @@ extension StandingResource {
   /// What a placement that shares its directory is of.
   init(_ placement: SharedPlacement) {
     let place = ResourceLocation(destination: placement.destination, content: .shared(placement))
-    guard let owner = placement.owner else {
-      self.init(promise: "", namespace: "", name: placement.workName, places: [place])
-      return
-    }
     self.init(
-      promise: owner.promise, namespace: owner.resource.isEmpty ? "" : owner.namespace,
-      name: owner.resource, places: [place])
+      subject: placement.owner.map(Subject.resource) ?? .placement(placement.workName),
+      places: [place])
   }
 }

@@ -4,25 +4,18 @@ internal import Manifests
 
 /// What stands of one request, or of one Promise's dependencies, in a state store: by its paths.
 package struct StandingResource: Sendable {
-  /// The Promise's name.
-  package let promise: String
-  /// The namespace in its path; empty for dependencies.
-  package let namespace: String
-  /// The request's name; empty for dependencies.
-  package let name: String
+  let subject: Subject
   /// Its directories, one at each Destination where something of it stands, each with its tree:
   /// as long as those are the same, so is everything that stands of it.
   var places: [ResourceLocation]
 
-  /// Whether it is the same resource, maybe at other places.
-  func isSame(as other: StandingResource) -> Bool {
-    name == other.name && namespace == other.namespace && promise == other.promise
-  }
-
   /// What is known of whose it is.
   var knowledge: ResourceSearch.Knowledge {
-    if promise.isEmpty { return .placement(name) }
-    return name.isEmpty ? .dependencies : .path
+    switch subject {
+    case .resource(.request): .path
+    case .resource(.dependency): .dependencies
+    case .placement, .strays: .unknown
+    }
   }
 
   /// Its directories, as they stand.
@@ -36,11 +29,11 @@ package struct StandingResource: Sendable {
     let node: Node = Node(
       .mapping([
         "apiVersion": Node(.string("\(promise?.group ?? "unknown")/\(version)")),
-        "kind": Node(.string(promise?.kind ?? (self.promise.isEmpty ? "unknown" : self.promise))),
+        "kind": Node(.string(promise?.kind ?? subject.promise ?? "unknown")),
         "metadata": Node(
           .mapping([
-            "namespace": Node(.string(knowledge == .path ? namespace : "default")),
-            "name": Node(.string(impliedName)),
+            "namespace": Node(.string(impliedNames.namespace)),
+            "name": Node(.string(impliedNames.name)),
           ])),
       ]))
     let path = places.first?.path.description ?? ""
@@ -52,11 +45,11 @@ package struct StandingResource: Sendable {
       PlatformObject(ManifestObject(identity: identity, node: node), file: path))
   }
 
-  private var impliedName: String {
-    switch knowledge {
-    case .dependencies: promise
-    case .placement: "unknown"
-    case .path, .request: name
+  private var impliedNames: (namespace: String, name: String) {
+    switch subject {
+    case .resource(.request(_, let namespace, let name)): (namespace, name)
+    case .resource(.dependency(let promise)): ("default", promise)
+    case .placement, .strays: ("default", "unknown")
     }
   }
 }

@@ -21,12 +21,9 @@ package struct StoreListing: Sendable {
     snapshot: Snapshot
   ) throws {
     var walk = ListingWalk(snapshot: snapshot)
-    var tops: [(StatePath, Destination)] = []
-    for destination in destinations where destination.isNested(on: store) {
-      let directory = try destination.directory(in: store)
-      tops.append((directory.isEmpty ? .root : try StatePath(directory), destination))
-    }
-    try walk.run(from: tops)
+    try walk.run(
+      from: destinations.filter { $0.isNested(on: store) }
+        .map { try RepositoryLayout(of: $0, in: store) })
     unownedFiles = walk.unownedFiles
     var found = walk.found
     for destination in destinations where destination.isShared(on: store) {
@@ -44,13 +41,11 @@ package struct StoreListing: Sendable {
 
   /// One resource at several Destinations is one resource.
   private static func merged(_ found: [StandingResource]) -> [StandingResource] {
-    let sorted = found.sorted {
-      ($0.promise, $0.namespace, $0.name) < ($1.promise, $1.namespace, $1.name)
-    }
+    let sorted = found.sorted { $0.subject.names < $1.subject.names }
     var merged: [StandingResource] = []
     merged.reserveCapacity(sorted.count)
     for found in sorted {
-      if let known = merged.last, known.isSame(as: found) {
+      if let known = merged.last, known.subject == found.subject {
         merged[merged.count - 1].places += found.places
       } else {
         merged.append(found)
@@ -100,16 +95,19 @@ private struct ListingWalk {
   let snapshot: Snapshot
   private(set) var found: [StandingResource] = []
   private(set) var unownedFiles = UnownedFiles()
+  private var canaries: Set<TreePath> = []
 
   init(snapshot: Snapshot) { self.snapshot = snapshot }
 
-  mutating func run(from tops: [(StatePath, Destination)]) throws {
-    let entries = try snapshot.entries(at: tops.map(\.0))
-    let otherTops = Set(tops.map { TreePath($0.0) })
-    var level = tops.compactMap { path, destination -> Visit? in
+  mutating func run(from layouts: [RepositoryLayout]) throws {
+    let tops = try layouts.map { $0.top.isEmpty ? StatePath.root : try StatePath($0.top) }
+    let entries = try snapshot.entries(at: tops)
+    let otherTops = Set(tops.map { TreePath($0) })
+    for layout in layouts { canaries.formUnion(layout.canaries.map { TreePath($0.path) }) }
+    var level = zip(tops, layouts).compactMap { path, layout -> Visit? in
       guard let entry = entries[path], entry.mode.isDirectory else { return nil }
       return Visit(
-        destination: destination, path: path.description, directory: path, names: [],
+        destination: layout.destination, path: path.description, directory: path, names: [],
         id: entry.id)
     }
     while !level.isEmpty {
@@ -136,43 +134,27 @@ private struct ListingWalk {
   }
 
   private mutating func take(file path: String, names: [String], at destination: Destination) {
-    guard !Self.canaries.contains(names.joined(separator: "/")) else { return }
     // Beside the Destinations stands whatever else the repository is for.
-    guard names.first == "resources" || names.first == "dependencies" || names.count > 1 else {
-      return
-    }
+    guard names.count > 1 || NestedPath.roots.contains(names[0]) else { return }
+    guard !canaries.contains(TreePath(path)) else { return }
     unownedFiles.add(path, at: destination)
   }
 
   /// Takes a directory that is named for a resource or for a Promise's dependencies.
+  ///
+  /// - Returns: Whether nothing below it is looked at.
   private mutating func take(_ visit: Visit) -> Bool {
-    let names = visit.names
-    switch (names.first, names.count) {
-    case ("resources", 4): add(visit, promise: names[2], namespace: names[1], name: names[3])
-    case ("dependencies", 2): add(visit, promise: names[1], namespace: "", name: "")
-    case ("resources", _), ("dependencies", _): return false
-    default: break
+    guard NestedPath.roots.contains(visit.names[0]) else { return true }
+    guard let (resource, _) = NestedPath.resource(in: visit.names) else { return false }
+    if let directory = visit.directory {
+      let place = ResourceLocation(
+        destination: visit.destination, content: .directory(directory, tree: visit.id))
+      found.append(StandingResource(subject: .resource(resource), places: [place]))
+    } else {
+      unownedFiles.add(visit.path, at: visit.destination)
     }
     return true
   }
-
-  private mutating func add(_ visit: Visit, promise: String, namespace: String, name: String) {
-    guard let directory = visit.directory else {
-      unownedFiles.add(visit.path, at: visit.destination)
-      return
-    }
-    found.append(
-      StandingResource(
-        promise: promise, namespace: namespace, name: name,
-        places: [
-          ResourceLocation(
-            destination: visit.destination, content: .directory(directory, tree: visit.id))
-        ]))
-  }
-
-  private static let canaries: Set<String> = [
-    "dependencies/kratix-canary-namespace.yaml", "resources/kratix-canary-configmap.yaml",
-  ]
 }
 
 extension StatePath {

@@ -36,7 +36,7 @@ extension Misplaced {
     guard let promise = search.promise else { return [] }
     return landed.placements.compactMap { placement in
       let destination = placement.destination
-      guard placement.group == LandedPlacement.defaultGroup,
+      guard placement.group == WorkloadGroup.defaultShortID,
         destination.reasonToPass(over: promise.selector) != nil
       else { return nil }
       return finding(

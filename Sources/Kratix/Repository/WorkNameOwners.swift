@@ -1,49 +1,31 @@
 internal import Manifests
 
-/// What a Work is for, told by its name: the way back from what Kratix builds names of.
-package struct WorkOwner: Sendable, Hashable {
-  /// The Work's namespace.
-  package let namespace: String
-  /// The Promise's name.
-  package let promise: String
-  /// The request's name; empty for a dependency.
-  package let resource: String
-}
-
-extension WorkOwner {
-  /// What a Work is for.
-  package init(of work: Work) {
-    self.init(
-      namespace: work.namespace, promise: work.promiseName, resource: work.resourceName)
-  }
-}
-
 extension Platform {
-  /// Whose a Work of the mode `aggregatedYAML` is, where namespace and name are told apart.
+  /// What a Work is of, by its namespace and name.
   ///
-  /// - Returns: `nil` when no Promise of the platform gives such a name, and where a request's
-  ///   namespace is part of it or the name is cut: then nobody can tell.
-  package func owner(ofWork name: String, in namespace: String) -> WorkOwner? {
+  /// - Returns: `nil` when no Promise of the platform gives such a name, when a request's namespace
+  ///   is part of the name, and when the name is cut to Kratix's length.
+  package func owner(ofWork name: String, in namespace: String) -> ResourceID? {
     owner(ofQualifiedWork: "\(namespace)-\(name)") { $0 == namespace }
   }
 
-  /// Whose a Work of the mode `none` is, where the name follows the namespace after a dash.
+  /// What a Work is of, by its namespace and name with a dash between, as state files have them.
   ///
-  /// Of several ways to tell them apart the one with the shortest namespace is taken.
+  /// Where they may be split in several ways the first of `owners(ofQualifiedWork:)` counts.
   ///
-  /// - Returns: `nil` when nobody can tell.
-  package func owner(ofQualifiedWork name: String) -> WorkOwner? {
+  /// - Returns: `nil` when the name does not tell.
+  package func owner(ofQualifiedWork name: String) -> ResourceID? {
     owner(ofQualifiedWork: name) { _ in true }
   }
 
   private func owner(
     ofQualifiedWork name: String, where isNamespace: (String) -> Bool
-  ) -> WorkOwner? {
-    owners(ofQualifiedWork: name).first { isNamespace($0.namespace) }
+  ) -> ResourceID? {
+    owners(ofQualifiedWork: name).first { isNamespace($0.workNamespace) }
   }
 
-  /// Whose a Work of the mode `none` may be, the likeliest first.
-  package func owners(ofQualifiedWork name: String) -> [WorkOwner] {
+  /// What a Work may be of, the likeliest first.
+  package func owners(ofQualifiedWork name: String) -> [ResourceID] {
     promises.values.map(PromisePipelines.init(of:)).owners(ofQualifiedWork: name)
   }
 }
@@ -69,25 +51,25 @@ package struct PromisePipelines: Sendable, Hashable, Codable {
 }
 
 extension Collection<PromisePipelines> {
-  /// Whose a Work of the mode `none` may be: all ways to tell namespace, Promise, request and
-  /// Pipeline apart, the likeliest first.
-  package func owners(ofQualifiedWork name: String) -> [WorkOwner] {
+  /// What a Work may be of: all ways to split its name into namespace, Promise, request and
+  /// Pipeline, the likeliest first.
+  package func owners(ofQualifiedWork name: String) -> [ResourceID] {
     guard let base = WorkName.base(in: name) else { return [] }
-    // The longer name is tried first: one Promise's may begin with another's.
+    // The longest name first: one Promise's name may begin with another's.
     let promises = sorted { ($1.promise.count, $0.promise) < ($0.promise.count, $1.promise) }
     return promises.flatMap { $0.dependencyOwners(of: base) + $0.requestOwners(of: base) }
   }
 }
 
 extension PromisePipelines {
-  fileprivate func dependencyOwners(of base: Substring) -> [WorkOwner] {
+  fileprivate func dependencyOwners(of base: Substring) -> [ResourceID] {
     let names = ["static-deps"] + promisePipelines
     let isOwn = names.contains { base == "\(Work.platformNamespace)-\(promise)-\($0)" }
     return isOwn
-      ? [WorkOwner(namespace: Work.platformNamespace, promise: promise, resource: "")] : []
+      ? [.dependency(promise: promise)] : []
   }
 
-  fileprivate func requestOwners(of base: Substring) -> [WorkOwner] {
+  fileprivate func requestOwners(of base: Substring) -> [ResourceID] {
     // Where pipelines run in a namespace of their own, the request's is part of the name.
     guard pipelineNamespace == nil else { return [] }
     return resourcePipelines.filter { base.ends(with: "-\($0)") }.flatMap { pipeline in
@@ -96,7 +78,7 @@ extension PromisePipelines {
         let namespace = String(rest[..<match.lowerBound])
         let resource = String(rest[match.upperBound...])
         return namespace.isEmpty || resource.isEmpty
-          ? nil : WorkOwner(namespace: namespace, promise: promise, resource: resource)
+          ? nil : ResourceID.request(promise: promise, namespace: namespace, name: resource)
       }
     }
   }
@@ -112,15 +94,5 @@ extension ResourceRequest {
         resourceNamespace: promise.pipelineNamespace == nil ? nil : namespace, workloadGroups: [])
       return work.named(work.derivedName)
     }
-  }
-}
-
-extension StateFileName {
-  /// Whether it may be that of a Work whose name is cut, and of another one as well.
-  package func isPossibly(of work: Work) -> Bool {
-    guard work.hasCutBaseName, name(ifOf: work) == nil else { return false }
-    let start = "\(work.namespace)-\(work.baseName)-"
-    return qualifiedWork.begins(with: start)
-      && WorkName.isDigits(qualifiedWork.dropping(prefix: start))
   }
 }
