@@ -94,7 +94,8 @@ import Testing
     #expect(found.count == 1 && placement.shortID == "5058f")
     switch mode {
     case .nestedByMetadata:
-      #expect(placement.owner?.resource == "r" && placement.owner?.pipeline == "configure")
+      #expect(placement.id?.resource == work("r", at: "worker", [:]).resource)
+      #expect(placement.id?.pipeline == "configure")
       #expect(placement.files.count == 2)
     case .none:
       #expect(placement.files.keys.map(\.text).sorted() == ["worker/a.yaml", "worker/b/c"])

@@ -109,11 +109,13 @@ struct Neighbours: Sendable {
     of places: Set<StatePath>, besides own: Set<StatePath>, at other: Destination,
     on snapshot: Snapshot
   ) throws -> OwnedFiles.Owner? {
-    let top = try other.top(in: store)
+    let layout = try landing { () throws(KratixError) in try RepositoryLayout(of: other, in: store)
+    }
+    let top = try StatePath(checking: layout.top)
     let standing = try snapshot.entries(at: places)
     let isShared = destination.filepathMode == .none
     let directories = places.sorted().filter { isShared || standing[$0] == nil }
-      .map { PlacementContents(holding: $0, at: other, below: top)?.path ?? $0 }
+      .map { PlacementContents(holding: $0, in: layout)?.path ?? $0 }
       .filter { $0.isInside(top) || top.isInside($0) }
     let files = try snapshot.files(below: Set(directories))
     for directory in directories {
@@ -121,7 +123,7 @@ struct Neighbours: Sendable {
       for file in (files[directory] ?? [:]).keys.sorted() {
         let file = try StatePath(checking: file.text)
         guard !own.contains(file),
-          let placement = PlacementContents(holding: file, at: other, below: top)?.placement
+          let placement = PlacementContents(holding: file, in: layout)?.placement
         else { continue }
         return (placement.name, file)
       }
@@ -147,17 +149,10 @@ extension OwnedFiles {
 extension PlacementContents {
   /// The placement of the mode `nestedByMetadata` in whose directory a path lies, by the names on
   /// the way.
-  fileprivate init?(holding path: StatePath, at destination: Destination, below top: StatePath) {
-    guard path.isInside(top) else { return nil }
-    let names = Array(path.components.dropFirst(top.components.count))
-    guard let (owner, depth) = Owner.read(Array(names.dropFirst()), in: names.first) else {
-      return nil
-    }
-    var directory = path
-    while directory.components.count > top.components.count + 1 + depth, let next = directory.parent
-    {
-      directory = next
-    }
-    self.init(destination: destination, shortID: names[depth], path: directory, owner: owner)
+  fileprivate init?(holding path: StatePath, in layout: RepositoryLayout) {
+    guard let (id, directory) = layout.placement(holding: path.description),
+      let directory = try? StatePath(directory)
+    else { return nil }
+    self.init(destination: layout.destination, shortID: id.group, path: directory, id: id)
   }
 }

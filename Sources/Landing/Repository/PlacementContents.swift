@@ -4,26 +4,14 @@ internal import Manifests
 
 /// A placement as it stands in the state store, whoever wrote it, with all that belongs to it.
 package struct PlacementContents: Sendable, Hashable {
-  /// Whose it is, as the directories of the mode `nestedByMetadata` tell.
-  package struct Owner: Sendable, Hashable {
-    /// The Work's namespace; empty for a dependency.
-    package var namespace: String
-    /// The Promise's name.
-    package var promise: String
-    /// The request's name; empty for a dependency.
-    package var resource: String
-    /// The Pipeline's name; empty for static dependencies.
-    package var pipeline: String
-  }
-
   /// Where it stands.
   package var destination: Destination
   /// The five digits of its group.
   package var shortID: String
   /// The directory that is its own, or its state file.
   package var path: StatePath
-  /// Whose it is; known in the mode `nestedByMetadata` alone.
-  package var owner: Owner?
+  /// What its directories tell, in the mode `nestedByMetadata`.
+  package var id: PlacementID?
   /// The state file's name, where the mode has state files.
   package var stateFile: StateFileName?
   /// Its files, by their paths from the top of the repository; none in the mode `aggregatedYAML`.
@@ -36,7 +24,6 @@ package struct PlacementContents: Sendable, Hashable {
 
 extension PlacementContents {
   /// The placement without its workloads, as it is needed to remove it.
-  ///
   var placement: Placement { placement(named: nil) }
 
   /// The placement without its workloads, of a Work whose name is known from elsewhere.
@@ -47,8 +34,8 @@ extension PlacementContents {
     let work =
       if let stateFile, let name, stateFile.qualifiedWork.ends(with: "-\(name)") {
         Work(name: name, namespace: stateFile.qualifiedWork.dropping(suffix: "-\(name)"))
-      } else if let owner {
-        owner.work
+      } else if let id {
+        Work(of: id)
       } else if let state {
         Work(
           name: state.name.dropping(suffix: ".\(destination.name)-\(shortID)"),
@@ -59,15 +46,6 @@ extension PlacementContents {
     let group = WorkloadGroup(
       directory: "", id: shortID, workloads: [], destinationSelectors: [])
     return Placement(work: work, group: group, destination: destination)
-  }
-}
-
-extension PlacementContents.Owner {
-  fileprivate var work: Work {
-    let work = Work(
-      name: "", namespace: namespace.isEmpty ? Work.platformNamespace : namespace,
-      promiseName: promise, resourceName: resource, pipelineName: pipeline, workloadGroups: [])
-    return work.named(work.derivedName)
   }
 }
 

@@ -37,22 +37,17 @@ extension Snapshot {
   private func nestedPlacements(
     at destination: Destination, in store: GitStateStore
   ) throws -> [PlacementContents] {
-    let path = try landing { () throws(KratixError) in try destination.directory(in: store) }
-    let top = try StatePath(checking: path)
+    let layout = try landing { () throws(KratixError) in
+      try RepositoryLayout(of: destination, in: store)
+    }
+    let top = try StatePath(checking: layout.top)
     var found: [StatePath: PlacementContents] = [:]
-    let directories = [try top.appending("resources"), try top.appending("dependencies")]
-    for (directory, files) in try files(below: directories) {
+    for (_, files) in try files(below: NestedPath.roots.map { try top.appending($0) }) {
       for (file, entry) in files {
-        let names = file.text.utf8.split(separator: UInt8(ascii: "/")).map {
-          String(decoding: $0, as: UTF8.self)
-        }
-        let below = Array(names.dropFirst(directory.components.count))
-        guard let (owner, depth) = PlacementContents.Owner.read(below, in: directory.name) else {
-          continue
-        }
-        let own = try directory.appending(below.prefix(depth).joined(separator: "/"))
+        guard let (id, directory) = layout.placement(holding: file.text) else { continue }
+        let own = try StatePath(checking: directory)
         let new = PlacementContents(
-          destination: destination, shortID: below[depth - 1], path: own, owner: owner)
+          destination: destination, shortID: id.group, path: own, id: id)
         found[own, default: new].files[file] = entry
       }
     }
@@ -114,25 +109,5 @@ extension [StateFileFault] {
       append(StateFileFault(path: path.description, error: error))
       return nil
     }
-  }
-}
-
-extension PlacementContents.Owner {
-  /// Reads the names below `resources` or `dependencies`, and says how many of them lead to the
-  /// placement's own directory.
-  static func read(
-    _ names: [String], in directory: String?
-  ) -> (owner: Self, depth: Int)? {
-    if directory == "resources" {
-      guard names.count > 5, WorkloadGroup.isShortID(names[4]) else { return nil }
-      return (
-        Self(namespace: names[0], promise: names[1], resource: names[2], pipeline: names[3]), 5
-      )
-    }
-    if names.count > 3, WorkloadGroup.isShortID(names[2]) {
-      return (Self(namespace: "", promise: names[0], resource: "", pipeline: names[1]), 3)
-    }
-    guard names.count > 2, names[1] == WorkloadGroup.defaultShortID else { return nil }
-    return (Self(namespace: "", promise: names[0], resource: "", pipeline: ""), 2)
   }
 }
