@@ -27,11 +27,4 @@ package struct Placement: Sendable, Hashable {
 
   /// The WorkPlacement's name, as it stands in commit subjects.
   package var name: String { "\(work.name).\(destination.name)-\(group.shortID)" }
-
-  /// What Kratix writes as a commit's subject (`lib/writers/git.go`, `commitAndPush`).
-  ///
-  /// `Delete` where nothing is written, even when the placement itself lives on.
-  package func commitSubject(writesFiles: Bool) -> String {
-    "\(writesFiles ? "Update" : "Delete") from: \(name)"
-  }
 }

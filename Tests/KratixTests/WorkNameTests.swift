@@ -100,8 +100,6 @@ import Testing
       destination: Destination(name: "worker", path: "worker", stateStoreName: "default"))
     let name = "postgresql-postgres-example-instance-configure-12b21.worker-5058f"
     #expect(placement.name == name)
-    #expect(placement.commitSubject(writesFiles: true) == "Update from: \(name)")
-    #expect(placement.commitSubject(writesFiles: false) == "Delete from: \(name)")
   }
 
   @Test func staticDependenciesAreOneWorkOfThePromise() throws {

@@ -1,8 +1,7 @@
 import Git
+import Kratix
 import TestSupport
 import Testing
-
-@testable import Landing
 
 @Suite("Trailers of commits") struct TrailerReadingTests {
   @Test("are read with either line end, and by no other line break", arguments: ["\n", "\r\n"])
@@ -16,16 +15,14 @@ import Testing
     let commit = Commit(
       tree: .zero, parents: [], author: author, committer: author, message: message)
     #expect(commit.subject == "Update from: a-configure-12345.worker-5058f")
-    let landed = try #require(LandedCommit(commit))
+    let landed = CommitMessage(reading: message)
     #expect(landed.placement == "a-configure-12345.worker-5058f")
-    #expect(landed.promise == "postgresql")
-    #expect(landed.pipeline == "p")
+    #expect(
+      landed.owner?.resource
+        == .request(promise: "postgresql", namespace: "default", name: "a\u{301}"))
+    #expect(landed.owner?.pipeline == "p")
     #expect(landed.destination == "worker")
     #expect(landed.content == "sha256:0")
-    let trailers = try #require(WorkTrailers(of: message))
-    #expect(trailers.promise == "postgresql")
-    #expect(trailers.resource == "default/a\u{301}")
-    #expect(trailers.pipeline == "p")
   }
 
   static let messages = [
@@ -51,7 +48,7 @@ import Testing
       let found = try await git(
         "interpret-trailers", "--parse", "--no-divider", in: repository.directory,
         input: Array(message.utf8))
-      let ours = CommitTrailers(of: message).all.map { "\($0.key): \($0.value)".trimmedAtEnd }
+      let ours = Trailer.trailers(of: message).map { "\($0.key): \($0.value)".trimmedAtEnd }
       let gits = found.split(separator: "\n").map { String($0).trimmedAtEnd }
       #expect(ours == gits.filter { !$0.hasPrefix("(") }, "\(message)")
     }

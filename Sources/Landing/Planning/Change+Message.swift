@@ -12,37 +12,31 @@ extension Change {
   func message(for edit: Edit) -> String {
     let writes = !edit.files.isEmpty || edit.rewritesSharedFile
     var values = fields
-    values[.action] = writes ? "Update" : "Delete"
+    values[.action] = CommitMessage.action(writesFiles: writes)
     values[.placement] = name
     values[.destination] = destination
     // What came from names in the repository may hold anything.
     values = values.mapValues { value in
       String(String.UnicodeScalarView(value.unicodeScalars.map { $0.value < 0x20 ? " " : $0 }))
     }
-    let kratixs = "\(values[.action] ?? "") from: \(values[.placement] ?? "")"
+    let kratixs = CommitMessage.subject(
+      action: values[.action] ?? "", placement: values[.placement] ?? "")
     let asked = style.message?.message(with: values) ?? kratixs
     // A template of fields that are empty here would leave the commit without a subject.
     let text = asked.prefix { !$0.isNewline }.allSatisfy(\.isWhitespace) ? kratixs : asked
-    let trailers =
-      trailers + style.trailers + [Trailer(CommitTrailers.Key.content.rawValue, edit.contentDigest)]
-    let lines = trailers.map { "\($0.key): \($0.value)" }.joined(separator: "\n")
-    return "\(text.trimmedAtEnd)\n\n\(lines)\n"
-  }
-
-  /// The trailers that say what the change is about.
-  var trailers: [Trailer] {
-    let promise = fields[.promise] ?? ""
-    let resource = fields[.resource] ?? ""
-    let pairs: [(CommitTrailers.Key, String)] = [
-      (.promise, promise),
-      (.resource, resource.isEmpty ? "" : "\(fields[.namespace] ?? "")/\(resource)"),
-      (.pipeline, fields[.pipeline] ?? ""), (.destination, destination),
-    ]
-    return pairs.filter { !$0.1.isEmpty }.map { Trailer($0.0.rawValue, $0.1) }
+    return CommitMessage.text(
+      text,
+      trailers: CommitMessage.trailers(
+        of: owner, at: destination, besides: style.trailers, content: edit.contentDigest))
   }
 }
 
 extension Placement {
+  /// What it is of; `nil` for the placement of a state file that names its Work alone.
+  var owner: CommitMessage.Owner? {
+    work.promiseName.isEmpty ? nil : CommitMessage.Owner(of: work)
+  }
+
   /// What a message template can say of it.
   var fields: [MessageTemplate.Field: String] {
     [
@@ -50,11 +44,5 @@ extension Placement {
       .namespace: work.isDependency ? "" : work.requestNamespace, .resource: work.resourceName,
       .pipeline: work.pipelineName,
     ]
-  }
-}
-
-extension String {
-  fileprivate var trimmedAtEnd: String {
-    String(reversed().drop { $0.isWhitespace }.reversed())
   }
 }

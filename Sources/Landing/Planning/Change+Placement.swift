@@ -49,7 +49,7 @@ extension Change {
     self.init(
       name: placement.name, destination: placement.destination.name,
       place: parts.last?.place, claims: parts.flatMap(\.claims), isMisplaced: placement.isMisplaced,
-      fields: placement.fields
+      owner: placement.owner, fields: placement.fields
     ) { snapshot, edit, objects in
       for part in parts { try part.edit(snapshot, &edit, &objects) }
     }

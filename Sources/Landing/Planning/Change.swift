@@ -1,4 +1,5 @@
 package import Git
+internal import Kratix
 
 /// A function of a snapshot that yields tree edits: how a placement is laid out, or removed.
 ///
@@ -29,13 +30,15 @@ package struct Change: Sendable {
   var former: [Receipt.Place] = []
   /// What a message template can say of it.
   let fields: [MessageTemplate.Field: String]
+  /// What the placement is of; `nil` where that is not known, and for what is no placement.
+  let owner: CommitMessage.Owner?
   /// How its commit speaks.
   var style = CommitStyle()
   var edit: @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
 
   init(
     name: String, destination: String, place: StatePath? = nil, claims: [StatePath],
-    isMisplaced: Bool = false,
+    isMisplaced: Bool = false, owner: CommitMessage.Owner? = nil,
     fields: [MessageTemplate.Field: String] = [:],
     edit: @escaping @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
   ) {
@@ -44,6 +47,7 @@ package struct Change: Sendable {
     self.place = place
     self.claims = claims
     self.isMisplaced = isMisplaced
+    self.owner = owner
     self.fields = fields
     self.edit = edit
   }
@@ -72,5 +76,7 @@ extension Change.Edit {
 
   /// A digest of paths and blobs, so that a commit can be held against what was rendered
   /// without reading a file.
-  var contentDigest: String { LandedCommit.digest(of: files.map { ($0.path, $0.blob) }) }
+  var contentDigest: String {
+    CommitMessage.digest(of: files.map { (path: $0.path, blob: $0.blob) })
+  }
 }

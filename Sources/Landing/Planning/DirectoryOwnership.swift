@@ -1,6 +1,5 @@
 internal import Git
 internal import Kratix
-internal import Manifests
 
 /// Tells apart requests of one name that have the same directory.
 ///
@@ -46,8 +45,8 @@ private struct OwnedDirectory {
 
   /// Compares the Work with what a commit names; one that names no placement is ignored.
   func refuse(ifWrittenBy commit: Commit) throws(LandingError) {
-    if let owner = WorkTrailers(of: commit.message) {
-      guard owner != WorkTrailers(of: placement.work) else { return }
+    if let owner = CommitMessage(reading: commit.message).owner {
+      guard owner != CommitMessage.Owner(of: placement.work) else { return }
       throw conflict(with: "\(owner)")
     }
     guard let name = placement.workName(in: commit.subject) else { return }
@@ -61,7 +60,7 @@ private struct OwnedDirectory {
     LandingError(
       .pathConflict,
       """
-      \(placement.name) of \(WorkTrailers(of: placement.work)) and \(other) both claim \(path); \
+      \(placement.name) of \(CommitMessage.Owner(of: placement.work)) and \(other) both claim \(path); \
       nothing was written: they are two requests of one name whose pipelines run in the namespace \
       \(placement.work.namespace), so rename one
       """)
@@ -72,10 +71,6 @@ extension Placement {
   /// The Work's name in the subject of a commit that wrote or removed a placement of this group at
   /// this Destination; `nil` for any other subject.
   func workName(in subject: String) -> String? {
-    let place = ".\(destination.name)-\(group.shortID)"
-    guard let word = subject.parts(separatedBy: " ").last, word.ends(with: place) else {
-      return nil
-    }
-    return String(word).dropping(suffix: place)
+    CommitMessage.workName(in: subject, of: group.shortID, at: destination.name)
   }
 }

@@ -34,8 +34,8 @@ struct RequestPipelines {
         try refuseUnknown(file, of: request)
         return nil
       }
-      guard owner.isOfRequest(of: request) else { return nil }
-      return request.ofPipeline(owner.pipeline).named(file.work)
+      guard owner.isOfRequest(of: request), let pipeline = owner.pipeline else { return nil }
+      return request.ofPipeline(pipeline).named(file.work)
     }
     // The commits of Kratix name no Pipeline; those of the Promise are looked for.
     let promise = promises.first { $0.promise == request.promiseName }

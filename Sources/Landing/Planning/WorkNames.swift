@@ -135,11 +135,11 @@ struct NameCandidate: Sendable, Hashable, Codable {
   /// Whether it has the name that the Work has as long as it is given none.
   let hasDerivedName: Bool
   /// The owner, as far as commits name it.
-  let owner: WorkTrailers?
+  let owner: CommitMessage.Owner?
 
   /// Whether it is the Work's for certain.
   func isKnown(of work: Work) -> Bool {
-    owner == WorkTrailers(of: work) || (owner == nil && hasDerivedName)
+    owner == CommitMessage.Owner(of: work) || (owner == nil && hasDerivedName)
   }
 
   /// Whether a Work of which nothing else is known takes the name when it is written.
@@ -157,16 +157,16 @@ struct NameCandidate: Sendable, Hashable, Codable {
   func goes(with work: Work) throws(LandingError) -> Bool {
     if isKnown(of: work) { return true }
     guard let owner else { throw unknown(work, "removed") }
-    return owner == WorkTrailers(of: work)
+    return owner == CommitMessage.Owner(of: work)
   }
 
   /// Refuses a name that was given for a Work when a commit says that it is another's.
   func refuse(asAnothersThan work: Work) throws(LandingError) {
-    guard let owner, owner != WorkTrailers(of: work) else { return }
+    guard let owner, owner != CommitMessage.Owner(of: work) else { return }
     throw LandingError(
       .pathConflict,
       """
-      \(stateFile) is of \(owner), as its commit says, and not of \(WorkTrailers(of: work)); nothing \
+      \(stateFile) is of \(owner), as its commit says, and not of \(CommitMessage.Owner(of: work)); nothing \
       was changed: give the --work-name of the one that is meant, or none
       """)
   }
@@ -188,9 +188,9 @@ extension [StatePath: Commit] {
   /// The owner that the last commits of a state file name, or those of what it lists.
   ///
   /// A landing that changes what is listed and not the list leaves the state file as it was.
-  func owner(of stateFile: StatePath, listing listed: [StatePath]) -> WorkTrailers? {
+  func owner(of stateFile: StatePath, listing listed: [StatePath]) -> CommitMessage.Owner? {
     ([stateFile] + listed).lazy.compactMap { self[$0]?.message }
-      .compactMap(WorkTrailers.init).first
+      .compactMap { CommitMessage(reading: $0).owner }.first
   }
 }
 
@@ -207,7 +207,7 @@ extension LandingError {
     LandingError(
       .pathConflict,
       """
-      \(stateFile) may be of \(WorkTrailers(of: work)), and the commits that wrote it do not say so, \
+      \(stateFile) may be of \(CommitMessage.Owner(of: work)), and the commits that wrote it do not say so, \
       for Kratix or a person made them; nothing was \(change): if it is, say so with \
       --work-name \(name), or give the Work itself with --work; if it is not, say so \(otherwise)
       """)

@@ -1,31 +1,32 @@
 internal import Git
 internal import Kratix
-package import Landing
+internal import Landing
 internal import Manifests
 
-extension Report {
-  /// The same report, with what no longer stands as it was landed: the trailer `Statestore-Content`
-  /// of a placement's last commit says what stood then.
+extension Verifier {
+  /// A report with what no longer stands as it was landed: the trailer `Statestore-Content` of a
+  /// placement's last commit says what stood then.
   ///
   /// - Throws: `LandingError`.
-  package func withContent(
-    from stateStore: StateStore, settings: RuleSettings, deadline: ContinuousClock.Instant
+  func withContent(
+    _ report: Report, from stateStore: StateStore, deadline: ContinuousClock.Instant
   ) async throws -> Report {
-    guard settings[.modifiedFile] != .off, let tip = commit?.id,
-      resources.contains(where: { !$0.placements.isEmpty })
-    else { return self }
+    guard settings[.modifiedFile] != .off, let tip = report.commit?.id,
+      report.resources.contains(where: { !$0.placements.isEmpty })
+    else { return report }
     let line = try await stateStore.commitLine(
       from: tip, atMost: StateStore.mostCommitsAlone, deadline: deadline)
     let landings = Landings(line)
-    guard !landings.isEmpty else { return self }
-    let placements = resources.flatMap(\.placements).compactMap { placement in
-      landings.last(of: placement).map { (placement: placement, landing: $0) }
+    guard !landings.isEmpty else { return report }
+    let placements = report.resources.flatMap(\.placements).compactMap { placement in
+      key(of: placement).flatMap { landings.last(of: $0) }
+        .map { (placement: placement, landing: $0) }
     }
-    guard !placements.isEmpty else { return self }
+    guard !placements.isEmpty else { return report }
     let standing = try await stateStore.read(tip, deadline: deadline) { snapshot in
       try snapshot.digests(of: placements.map(\.placement))
     }
-    var report = self
+    var report = report
     report.add(
       placements.compactMap { placement, landing in
         guard standing[placement.path] != landing.content else { return nil }
@@ -38,6 +39,20 @@ extension Report {
       }, settings: settings)
     return report
   }
+
+  /// What a placement is known by among those that commits name.
+  private func key(of placement: ResourceReport.Placement) -> Landings.Key? {
+    // A placement in a file that all share is not known by that file's digest.
+    guard !placement.path.ends(with: ".placement") else { return nil }
+    guard placement.files == nil else {
+      return placement.path.parts(separatedBy: "/").last.map {
+        Landings.Key(destination: placement.destination, place: .stateFile(String($0)))
+      }
+    }
+    return platform.placement(at: placement.path, of: placement.destination).map {
+      Landings.Key(destination: placement.destination, place: .directory($0))
+    }
+  }
 }
 
 /// The commits that last landed placements, newest first wins.
@@ -48,18 +63,29 @@ private struct Landings {
     let isRemoval: Bool
   }
 
-  private static let nothing = LandedCommit.digest(of: [])
-  /// By the placement's directory below its Destination's, or the name of its state file; `nil`
-  /// where the last commit does not say what it landed.
-  private var landings: [String: Landing?] = [:]
+  /// A placement as a commit's trailers and subject name it.
+  struct Key: Hashable {
+    enum Place: Hashable {
+      case directory(PlacementID)
+      case stateFile(String)
+    }
+
+    let destination: String
+    let place: Place
+  }
+
+  private static let nothing = CommitMessage.digest(of: [(path: String, blob: ObjectID)]())
+  /// `nil` where the last commit does not say what it landed.
+  private var landings: [Key: Landing?] = [:]
   /// Works that Kratix wrote since: its commits do not say for which namespace.
   private var written: Set<String> = []
 
   init(_ line: CommitLine) {
     for element in line.commits {
-      guard let commit = LandedCommit(element.commit) else { continue }
-      let base = commit.base
-      guard let content = commit.content, commit.destination != nil else {
+      let message = CommitMessage(reading: element.commit.message)
+      guard let placement = message.placement else { continue }
+      let base = Self.base(of: placement)
+      guard let content = message.content, message.destination != nil else {
         written.insert(base)
         continue
       }
@@ -67,54 +93,40 @@ private struct Landings {
         written.contains(base)
         ? nil
         : Landing(commit: element, content: content, isRemoval: content == Self.nothing)
-      for key in commit.keys where landings[key] == nil { landings[key] = .some(landing) }
+      for key in message.keys where landings[key] == nil { landings[key] = .some(landing) }
     }
   }
 
   /// Whether nothing was landed whose commit says what.
   var isEmpty: Bool { landings.values.allSatisfy { $0 == nil } }
 
-  func last(of placement: ResourceReport.Placement) -> Landing? {
-    // A placement in a file that all share is not known by that file's digest.
-    guard !placement.path.ends(with: ".placement") else { return nil }
-    for key in placement.keys { if let found = landings[key] { return found } }
-    return nil
-  }
+  func last(of key: Key) -> Landing? { landings[key].flatMap(\.self) }
 }
 
-extension LandedCommit {
-  /// The placement without the digits of its Work, which Kratix draws by chance.
+extension Landings {
+  /// The placement without the digits of its Work, which Kratix draws at random.
   ///
-  /// Where names hold dots nobody can tell where the Work's ends: all that could be its digits go.
-  fileprivate var base: String {
+  /// Where names hold dots it cannot be told where the Work's ends: all that could be its digits go.
+  private static func base(of placement: String) -> String {
     var parts = placement.parts(separatedBy: ".", omittingEmptySubsequences: false).map(String.init)
     for index in parts.indices.dropLast() where parts[index].hasDigitsAtEnd {
       parts[index] = String(parts[index].dropLast(5))
     }
     return parts.joined(separator: ".")
   }
-
-  /// What it may be known by among standing placements.
-  fileprivate var keys: [String] {
-    guard let destination, let promise else { return [] }
-    let namespace = resource.flatMap { $0.parts(separatedBy: "/").first.map(String.init) }
-    let name = resource.map { $0.parts(separatedBy: "/", maxSplits: 1).dropFirst().joined() } ?? ""
-    let directory =
-      resource == nil
-      ? ["dependencies", promise, pipeline]
-      : ["resources", namespace, promise, name, pipeline]
-    let path = (directory.compactMap(\.self) + [shortID]).joined(separator: "/")
-    let stateFile = "\(namespace ?? Work.platformNamespace)-\(placement).yaml"
-    return ["\(destination) \(path)", "\(destination) \(stateFile)"]
-  }
 }
 
-extension ResourceReport.Placement {
-  fileprivate var keys: [String] {
-    // A Destination's own path may hold any name.
-    (files == nil ? [6, 4, 3] : [1]).compactMap { count in
-      path.lastNames(count).map { "\(destination) \($0)" }
-    }
+extension CommitMessage {
+  /// What it may be known by among standing placements.
+  fileprivate var keys: [Landings.Key] {
+    guard let placement, let destination, let owner else { return [] }
+    let id = PlacementID(
+      resource: owner.resource, pipeline: owner.pipeline, group: String(placement.suffix(5)))
+    let stateFile = "\(owner.resource.workNamespace)-\(placement).yaml"
+    return [
+      Landings.Key(destination: destination, place: .directory(id)),
+      Landings.Key(destination: destination, place: .stateFile(stateFile)),
+    ]
   }
 }
 
@@ -131,8 +143,8 @@ extension Snapshot {
     for (tree, found) in zip(trees, found) {
       // Large ones one after another: the list alone takes its space.
       let files = try found ?? files(below: [tree.id]).flatMap(\.self)
-      digests[tree.directory] = LandedCommit.digest(
-        of: files.lazy.map { ("\(tree.directory)/\($0.path)", $0.entry.id) })
+      digests[tree.directory] = CommitMessage.digest(
+        of: files.lazy.map { (path: "\(tree.directory)/\($0.path)", blob: $0.entry.id) })
     }
     let listed = placements.filter { $0.files != nil }
     let entries = try entries(
@@ -141,30 +153,15 @@ extension Snapshot {
       let files = placement.paths.compactMap { path in
         StatePath(checking: path).flatMap { entries[$0] }.map { (path: path, blob: $0.id) }
       }
-      digests[placement.path] = LandedCommit.digest(of: files)
+      digests[placement.path] = CommitMessage.digest(of: files)
     }
     return digests
   }
 }
 
 extension String {
-  /// The last names of a path; `nil` if there are fewer.
-  fileprivate func lastNames(_ count: Int) -> Substring? {
-    var missing = count
-    for index in utf8.indices.reversed() where utf8[index] == UInt8(ascii: "/") {
-      missing -= 1
-      if missing == 0 { return self[utf8.index(after: index)...] }
-    }
-    return missing == 1 ? self[...] : nil
-  }
-
   /// Whether it ends in a dash and five hexadecimal digits.
   fileprivate var hasDigitsAtEnd: Bool {
-    let digits = utf8.suffix(5)
-    return utf8.count > 6 && dropLast(5).last == "-"
-      && digits.allSatisfy { byte in
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
-      }
+    utf8.count > 6 && dropLast(5).last == "-" && WorkloadGroup.isShortID(String(suffix(5)))
   }
 }

@@ -68,8 +68,8 @@ package struct Check: Sendable {
         from: stateStore, as: verifier.stateStore, freshness: freshness,
         settings: verifier.settings, deadline: deadline)
       if isOfAll {
-        result.report = try await result.report.withContent(
-          from: stateStore, settings: verifier.settings, deadline: deadline)
+        result.report = try await verifier.withContent(
+          result.report, from: stateStore, deadline: deadline)
       }
       guard result.report.worstSeverity == .error else { return result }
       result.report = try await verifier.withHistory(

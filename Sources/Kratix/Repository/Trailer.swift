@@ -15,39 +15,23 @@ package struct Trailer: Sendable, Hashable, Codable {
   }
 }
 
-/// The trailers of a commit message, found as git finds them (git-interpret-trailers(1),
-/// `trailer.c`): in the last paragraph alone, and never in the first, which is the subject.
-///
-/// What a person writes elsewhere in a message is no trailer, whatever it looks like.
-struct CommitTrailers: Sendable, Hashable {
-  /// The keys that we write.
-  enum Key: String {
-    case promise = "Kratix-Promise"
-    case resource = "Kratix-Resource"
-    case pipeline = "Kratix-Pipeline"
-    case destination = "Kratix-Destination"
-    /// A digest of all paths and blobs of the placement.
-    case content = "Statestore-Content"
-  }
-
-  /// All trailers, in their order.
-  let all: [Trailer]
-
-  /// Reads the trailers of a message.
-  init(of message: String) {
+extension Trailer {
+  /// The trailers of a commit message, in their order, as git finds them.
+  ///
+  /// From git-interpret-trailers(1) and `trailer.c`: they are in the last paragraph alone, and never
+  /// in the first, which is the subject. What a person writes elsewhere in a message is no trailer,
+  /// whatever it looks like.
+  package static func trailers(of message: String) -> [Trailer] {
     var trailers: [Trailer] = []
-    for line in Self.lastParagraph(of: message.lines) {
-      if let (key, value) = Self.split(line) {
+    for line in lastParagraph(of: message.lines) {
+      if let (key, value) = split(line) {
         trailers.append(Trailer(key, value))
-      } else if Self.isIndented(line), let last = trailers.popLast() {
-        trailers.append(Trailer(last.key, "\(last.value) \(Self.trimmed(line))"))
+      } else if isIndented(line), let last = trailers.popLast() {
+        trailers.append(Trailer(last.key, "\(last.value) \(trimmed(line))"))
       }
     }
-    all = trailers
+    return trailers
   }
-
-  /// The value of a key; the last one counts.
-  subscript(key: Key) -> String? { all.last { $0.key == key.rawValue }?.value }
 
   /// The lines of the last paragraph, if they are trailers; none otherwise.
   private static func lastParagraph(of lines: [Substring]) -> [Substring] {
