@@ -37,7 +37,7 @@ struct BenchmarkClient: AsyncParsableCommand {
         answer.error = "\(error)"
       }
       FileHandle.standardOutput.write(try JSONEncoder().encode(answer) + Data("\n".utf8))
-      await stores.settle()
+      await stores.flushCaches()
     }
   }
 

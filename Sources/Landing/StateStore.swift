@@ -1,220 +1,166 @@
 internal import Foundation
-internal import Git
+package import Git
 package import GitTransport
+internal import Kratix
 package import Logging
 
-/// A state store: one branch of one remote, and the objects of it that are kept here.
+/// A state store: one branch of one remote, and the objects of it that are on this machine.
 ///
-/// An actor on a thread of its own, because libgit2 blocks and keeps its errors per thread. The
-/// way of a write is in `StateStore+Landing.swift`, that of a check in `StateStore+Reading.swift`.
-package actor StateStore {
-  /// Which state store it is.
-  package nonisolated let description: StateStoreDescription
-  let remote: Remote
-  let surroundings: Surroundings
-  let observer: PushObserver
-  let endsSoon: Bool
-  let logger: Logger
-  /// Objects that were pushed and are not in the cache yet.
-  var unsaved = NewObjects()
-  /// The commits among them that the branch named.
-  var unsavedTips: [FetchedTips.Made] = []
-  /// What was read or made last, in memory.
-  let recent = RecentObjects()
-  /// The commit that was pushed last.
-  var lastTip: ObjectID?
-  /// What the next push may believe of the branch without asking.
-  var belief: LastPush?
-  var hasReadBelief = false
-  /// Writes that wait for the next push.
-  var waiting: [PendingWrite] = []
-  /// A push that was opened to learn the branch's tip, for the next attempt to use.
-  var opened: PushConnection?
-  /// The push that is under way.
-  var batch: Task<Void, Never>?
-  /// Who waits for it.
-  nonisolated let demand = Demand()
-  /// Writes that were left for another process to push.
-  var left: [SpooledWrite] = []
-  /// Where writes are left; `nil` while that cannot be done.
-  var spool: Spool?
+/// Its parts share one thread, because libgit2 blocks and keeps its last error per thread.
+package struct StateStore: Sendable {
+  package let description: StateStoreDescription
+  /// Which commits changed what.
+  package let history: HistoryReader
+  let branch: RemoteBranch
+  let objects: ObjectCache
+  let pusher: Pusher
+  let queue: PushQueue
+  private let snapshots: SnapshotReader
 
-  private let executor: ThreadExecutor
-  let cache: Cache
-  /// Where objects may be kept: the cache, and what takes its place when it cannot be used.
-  ///
-  /// Without any of them they are kept in memory.
-  private(set) var places: [Cache]
-  private var memory = MemoryObjects()
-  private var database: ObjectDatabase?
-  /// How often objects that were here have gone with the place where they were kept.
-  private(set) var losses = 0
-  /// How often their place was made again.
-  private var remakes = 0
-
-  /// The thread that the actor runs on.
-  package nonisolated var unownedExecutor: UnownedSerialExecutor {
-    executor.asUnownedSerialExecutor()
-  }
-
-  /// A state store; nothing is contacted and nothing opened yet.
+  /// Creates a state store; nothing is opened or contacted yet.
   ///
   /// - Parameters:
-  ///   - description: Which state store it is; names the branch.
+  ///   - description: Names the branch.
   ///   - remote: The remote, with credentials.
-  ///   - cache: Where its objects are kept.
-  ///   - surroundings: Time and chance.
-  ///   - observer: Told of every push.
-  ///   - endsSoon: Whether the process ends when it has landed what it was asked to. What it pushed
-  ///     goes into the cache then while the server is asked whether it stands; otherwise it is
-  ///     gathered until `settle()`.
-  ///   - logger: Where it tells what it does.
+  ///   - cache: Where its objects are stored.
+  ///   - dependencies: The clock and the random numbers.
+  ///   - observer: Called after every push.
+  ///   - endsSoon: Whether the process ends after its writes. What it pushed is then stored while the
+  ///     server is read back; otherwise it stays in memory until `flushCache()`.
+  ///   - logger: The destination of log messages.
   package init(
     _ description: StateStoreDescription, remote: Remote, cache: Cache,
-    surroundings: Surroundings = .real, observer: @escaping PushObserver = { _ in },
+    dependencies: Dependencies = .real, observer: @escaping PushObserver = { _ in },
     endsSoon: Bool = false, logger: Logger
   ) {
+    let executor = ThreadExecutor(name: "state store \(description.name)")
+    let branch = RemoteBranch(
+      description: description, remote: remote, dependencies: dependencies, logger: logger)
+    let objects = ObjectCache(of: branch, in: cache, on: executor)
+    let history = HistoryReader(of: objects)
+    let snapshots = SnapshotReader(of: branch, in: objects, history: history)
+    let pusher = Pusher(
+      to: branch, objects: objects, history: history,
+      readBack: ReadBack(
+        branch: branch, objects: objects, history: history, flushesMeanwhile: endsSoon),
+      tips: TipCache(for: description, in: cache), observer: observer, on: executor)
+    let spool = SpoolCoordinator(
+      for: branch, in: cache, pusher: pusher, objects: objects,
+      abandoned: AbandonedWrites(branch: branch, snapshots: snapshots, history: history),
+      on: executor)
     self.description = description
-    self.remote = remote
-    self.cache = cache
-    self.places = [cache, .temporary()]
-    self.surroundings = surroundings
-    self.observer = observer
-    self.endsSoon = endsSoon
-    self.logger = logger
-    self.executor = ThreadExecutor(name: "state store \(description.name)")
+    self.branch = branch
+    self.objects = objects
+    self.history = history
+    self.snapshots = snapshots
+    self.pusher = pusher
+    queue = PushQueue(of: branch, runner: spool, on: executor)
   }
 
-  /// The full name of the branch.
-  nonisolated var reference: String { "refs/heads/\(description.branch)" }
-
-  /// Puts what was pushed into the cache, which costs time that no outcome has to wait for.
+  /// The commit that the branch points to now; `nil` when the branch does not exist.
   ///
-  /// A process that lives on does it now and then.
-  package func settle() async {
-    // It may push for other processes still.
-    await batch?.value
-    store()
-    keepBelief()
-    guard let lastTip, cache.wantsUpkeep(for: description.url) else { return }
-    do {
-      try cache.putTogether(for: description.url, keeping: lastTip, of: reference)
-    } catch {
-      logger.info("cache thrown away", metadata: ["error.message": "\(error)"])
-      cache.discard(for: description.url)
-    }
-    closeDatabase()
+  /// - Throws: `LandingError`.
+  package func tip(
+    deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> ObjectID? {
+    try await branch.tip(deadline: deadline)
   }
 
-  /// Lets go of the connections: to be done when nothing more is asked.
-  package func close() async { await remote.close() }
-
-  func store() {
-    if unsaved.byteCount == 0 { return }
-    do {
-      try openDatabase().store(unsaved)
-      record { tips in
-        for made in unsavedTips { tips.add(made) }
-      }
-    } catch {
-      // What is not in the cache is fetched when it is needed.
-      logger.info("cache not written", metadata: ["error.message": "\(error)"])
-    }
-    unsaved = NewObjects()
-    unsavedTips = []
-  }
-
-  func openDatabase() throws -> ObjectDatabase {
-    if let database { return database }
-    let opened = try openPlace()
-    database = opened
-    return opened
-  }
-
-  private func openPlace() throws -> ObjectDatabase {
-    while let place = places.first {
-      do { return try place.open(for: description.url) } catch { leavePlace(because: error) }
-    }
-    return try ObjectDatabase.open(.memory(memory))
-  }
-
-  /// Goes on without the directory in which objects were kept.
+  /// The commit that a revision names: a whole object id, a branch, or a whole reference.
   ///
-  /// - Returns: Whether there was one.
-  @discardableResult
-  func leavePlace(because error: any Error) -> Bool {
-    guard !places.isEmpty else { return false }
-    let place = places.removeFirst()
-    // No flag names the temporary directory.
-    let isExpected = place == .temporary() || place != cache
-    logger.log(
-      level: isExpected ? .notice : .warning,
-      """
-      the cache \(place.directory) cannot be used: \(Self.words(of: error)); going on without it: \
-      free space there, or name another directory with --cache
-      """)
-    closeDatabase()
-    losses += 1
-    return true
+  /// A tag means the commit that it points to.
+  ///
+  /// - Returns: `nil` for no revision.
+  /// - Throws: `LandingError`; `branch-missing` when the remote has no such reference,
+  ///   `invalid-configuration` when it is not a commit.
+  package func commit(
+    of revision: String?, deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> ObjectID? {
+    guard let revision else { return nil }
+    return try await snapshots.commit(of: revision, deadline: deadline)
   }
 
-  /// Takes the temporary directory away, so that memory alone is left beside the cache.
-  func leaveTemporaryPlace() { places.removeAll { $0 == .temporary() } }
+  /// Reads a commit; without one, the commit that the branch points to now.
+  ///
+  /// The body may be run several times and must have no effect of its own.
+  ///
+  /// - Throws: `LandingError`; `branch-missing` when the branch does not exist. Errors of the body
+  ///   are passed on.
+  package func read<Value: Sendable>(
+    _ commit: ObjectID? = nil, deadline: ContinuousClock.Instant,
+    _ body: @Sendable (Snapshot) throws -> Value
+  ) async throws -> Value {
+    try await snapshots.read(commit, deadline: deadline, body)
+  }
 
-  /// What the system said, without the frame that Foundation puts around it.
-  private static func words(of error: any Error) -> String {
-    switch error {
-    case let error as LandingError: return error.message
-    case let error as GitError: return error.message
-    default:
-      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error
-      let system = cause as NSError
-      guard system.domain == NSPOSIXErrorDomain else { return error.localizedDescription }
-      return String(cString: strerror(Int32(system.code)))
+  /// Reads the commit that the branch points to now.
+  ///
+  /// - Parameters:
+  ///   - opensPush: Whether it is looked up over a connection that the next push uses.
+  ///   - deadline: When to stop.
+  ///   - body: A function of the snapshot, which is empty when the branch does not exist.
+  /// - Throws: `LandingError`. Errors of the body are passed on.
+  func readNewest<Value: Sendable>(
+    opensPush: Bool = false, deadline: ContinuousClock.Instant,
+    _ body: @Sendable (Snapshot) throws -> Value
+  ) async throws -> (tip: ObjectID?, value: Value) {
+    try await snapshots.readNewest(deadline: deadline, body) {
+      try await opensPush
+        ? pusher.tipForPush(deadline: deadline) : branch.tip(deadline: deadline)
     }
   }
 
-  /// Makes the place of the objects again where another process has deleted it, a few times.
+  /// Closes the connection that `readNewest` opened for a push, when no push has used it.
+  func closeUnused() async { await pusher.closeUnused() }
+
+  /// Reads many parts of one commit on all cores, each by itself.
   ///
-  /// - Returns: Whether it was gone, and is to be used again.
-  func remakePlace() -> Bool {
-    guard remakes < Self.mostRemakes, case .directory(let objects)? = database?.place,
-      access(objects + "/pack", F_OK) != 0
-    else { return false }
-    closeDatabase()
-    losses += 1
-    remakes += 1
-    return true
+  /// The memory of a part is released before the next one begins, so that it does not grow with the
+  /// state store. The body may be run several times and must have no effect of its own.
+  ///
+  /// - Returns: The results in the order of the parts.
+  /// - Throws: `LandingError`. Errors of the body are passed on.
+  package func read<Part: Sendable, Value: Sendable>(
+    parts: [Part], of commit: ObjectID, deadline: ContinuousClock.Instant,
+    _ body: @escaping @Sendable (Part, Snapshot) throws -> Value
+  ) async throws -> [Value] {
+    // Only stored objects can be read by several threads.
+    await objects.flush()
+    return try await ParallelReader(of: branch, in: objects)
+      .read(parts: parts, of: commit, deadline: deadline, body)
   }
 
-  private static let mostRemakes = 3
-
-  /// Starts what every state store needs and what takes its time to start.
+  /// Lands a write as the author that its GitStateStore names.
   ///
-  /// For a process that lives for one command: it can do this on a thread of its own while it
-  /// still reads its arguments, if it does not end with the clean-up of C libraries.
+  /// - Throws: `LandingError`.
+  func land(_ request: LandingRequest, options: LandingOptions) async throws -> Receipt {
+    var options = options
+    options.authorName = request.stateStore.authorName
+    options.authorEmail = request.stateStore.authorEmail
+    return try await queue.land(request, options: options) { try request.changes(on: $0) }
+  }
+
+  /// Stores what was pushed in the cache, and keeps the cache small.
+  ///
+  /// To be called after the result was reported, and from time to time in a long-lived process.
+  package func flushCache() async {
+    // This process may still be pushing for others.
+    await queue.drain()
+    await objects.flush()
+    if let tip = await pusher.saveTip() { await objects.compact(keeping: tip) }
+  }
+
+  /// Closes the connections.
+  package func close() async { await branch.remote.close() }
+
+  /// Starts what every state store needs and what takes time to start.
+  ///
+  /// A process that runs one command can call it on another thread while it reads its arguments.
   package static func warmUp() {
     Remote.warmUp()
-    // Whatever is wrong with libgit2 is told when it is needed.
+    // An error is reported when libgit2 is used.
     _ = try? ObjectDatabase.inMemory()
-    // The first time that is written reads the rules of all time zones.
+    // The first date that is formatted reads the rules of all time zones.
     _ = Date.distantPast.formatted(.iso8601)
-  }
-
-  /// Opens the cache before it is needed; starting libgit2 takes its time.
-  func warmUp() {
-    // Whatever is wrong with it is told when it is needed.
-    _ = try? openDatabase()
-  }
-
-  /// Forgets the open cache; it is opened again when it is needed.
-  func closeDatabase() { database = nil }
-
-  /// Throws away what is kept here.
-  func discardObjects() {
-    closeDatabase()
-    losses += 1
-    memory = MemoryObjects()
-    places.first?.discard(for: description.url)
   }
 }

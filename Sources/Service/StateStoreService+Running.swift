@@ -18,10 +18,10 @@ extension StateStoreService {
     let health = StoreHealth()
     let looks = PendingLooks()
     let reconcilers = Reconcilers(state: state, platforms: platforms) {
-      [options, surroundings, telemetry, logger] store in
+      [options, dependencies, telemetry, logger] store in
       StoreReconciler(
         store: store, state: state, platforms: platforms, changes: changes,
-        health: health, looks: looks, telemetry: telemetry, surroundings: surroundings,
+        health: health, looks: looks, telemetry: telemetry, dependencies: dependencies,
         options: StoreReconciler.Options(
           drift: options.drift, timeout: options.landingTimeout), logger: logger)
     }
@@ -34,7 +34,7 @@ extension StateStoreService {
       webhookSecret: try options.webhookSecret.map(Self.reloadingLine))
     let drift = DriftWatch(
       state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
-      health: health, pending: looks, telemetry: telemetry, surroundings: surroundings,
+      health: health, pending: looks, telemetry: telemetry, dependencies: dependencies,
       options: DriftWatch.Options(
         policy: options.drift, interval: options.driftInterval,
         placementsAtOnce: options.placementsAtOnce),
@@ -45,7 +45,7 @@ extension StateStoreService {
       body: RequestBodyReader(
         // Before the connection counts as idle: who is too slow is to hear it.
         mostBytes: options.mostBodyBytes, longest: options.idleTimeout * 0.9),
-      surroundings: surroundings, version: options.version)
+      dependencies: dependencies, version: options.version)
     let refreshing = Repeating(every: .seconds(2)) { [logger] in
       if platforms.refresh(logger) {
         await reconcilers.platformChanged()

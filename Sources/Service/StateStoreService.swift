@@ -52,7 +52,7 @@ package struct ServiceOptions: Sendable {
 package struct StateStoreService: Sendable {
   let options: ServiceOptions
   let logger: Logger
-  let surroundings: Surroundings
+  let dependencies: Dependencies
   let platforms: Platforms
   let telemetry: Telemetry
   let onListening: @Sendable (Int) -> Void
@@ -63,20 +63,20 @@ package struct StateStoreService: Sendable {
   ///   - options: How it is set up.
   ///   - configuration: The files of the platform, which are looked at for changes.
   ///   - stores: Reads the platform; what it gives has to tell of every push.
-  ///   - surroundings: Time and chance.
+  ///   - dependencies: The clock and the random numbers.
   ///   - logger: Where it tells what it does.
   ///   - onListening: Told the port when requests are answered.
   /// - Throws: What reading the platform throws.
   package init(
     options: ServiceOptions, configuration: @escaping @Sendable () -> [String],
     stores: @escaping @Sendable (@escaping PushObserver) throws -> StateStores,
-    surroundings: Surroundings = .real,
+    dependencies: Dependencies = .real,
     logger: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
   ) throws {
     self.options = options
     self.logger = logger
-    self.surroundings = surroundings
-    let telemetry = Telemetry(version: options.version, startedAt: surroundings.date())
+    self.dependencies = dependencies
+    let telemetry = Telemetry(version: options.version, startedAt: dependencies.date())
     self.telemetry = telemetry
     self.platforms = Platforms(
       try Reloading(paths: configuration()) {

@@ -77,7 +77,7 @@ package struct Inventory: Sendable, Hashable, Codable {
     guard let tip = commit?.id else { return self }
     var paths: [String: StatePath] = [:]
     for holding in holdings { paths[holding.path] = try StatePath(holding.path) }
-    let changes = try await store.lastChanges(
+    let changes = try await store.history.lastChanges(
       of: Array(paths.values), from: tip, deadline: deadline)
     var inventory = self
     for index in inventory.holdings.indices {

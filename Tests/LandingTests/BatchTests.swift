@@ -31,7 +31,7 @@ struct BatchTests {
       case .refuse(let write): refused.append(write)
       default: Issue.record("\(action)")
       }
-      action = batch.next(after: event, now: start, chance: 0)
+      action = batch.next(after: event, now: start, randomUnit: 0)
     }
     #expect(pushed == [[0, 1, 2, 3], [0, 1], [2, 3], [2], [3]])
     #expect(refused == [2])
@@ -40,20 +40,20 @@ struct BatchTests {
   @Test("that is lost goes out again after a pause, without those that were answered")
   func lost() {
     var batch = batch(3)
-    let action = batch.next(after: .lost([0, 2], .moved), now: start, chance: 1)
+    let action = batch.next(after: .lost([0, 2], .moved), now: start, randomUnit: 1)
     #expect(action == .attempt([0, 2], after: RetryPolicy.firstPause, pushes: 1))
-    #expect(batch.next(after: .answered, now: start, chance: 1) == .finish)
+    #expect(batch.next(after: .answered, now: start, randomUnit: 1) == .finish)
   }
 
   @Test("whose time is up gives up what is under way and goes on with the rest")
   func givesUp() {
     var batch = batch(2, seconds: 0)
     #expect(
-      batch.next(after: .refused([0, 1]), now: start, chance: 0)
+      batch.next(after: .refused([0, 1]), now: start, randomUnit: 0)
         == .attempt([0], after: .zero, pushes: 1))
-    #expect(batch.next(after: .lost([0], .locked), now: start, chance: 1) == .giveUp([0]))
+    #expect(batch.next(after: .lost([0], .locked), now: start, randomUnit: 1) == .giveUp([0]))
     #expect(
-      batch.next(after: .answered, now: start, chance: 1)
+      batch.next(after: .answered, now: start, randomUnit: 1)
         == .attempt([1], after: .zero, pushes: 1))
   }
 
@@ -142,7 +142,7 @@ private struct World {
       event = push(numbers.filter { writer.answers[$0] == nil }, on: base, &writer)
     }
     writer.action = writer.batch.next(
-      after: event, now: now, chance: Double.random(in: 0...1, using: &random))
+      after: event, now: now, randomUnit: Double.random(in: 0...1, using: &random))
   }
 
   private mutating func push(

@@ -18,7 +18,7 @@ struct CacheTests {
   func deleted() async throws {
     try await withSite { site in
       _ = try await site.store.land("example", ["a": "1"], options)
-      await site.store.settle()
+      await site.store.flushCache()
       try FileManager.default.removeItem(atPath: site.cache.directory)
       let receipt = try await site.store.land("example", ["a": "2"], options)
       #expect(receipt.outcome == .landed)
@@ -30,7 +30,7 @@ struct CacheTests {
   func damaged(how: String) async throws {
     try await withSite { site in
       _ = try await site.store.land("example", ["a": "1"], options)
-      await site.store.settle()
+      await site.store.flushCache()
       for pack in try packs(site) {
         let whole = try Data(contentsOf: pack)
         let damaged =
@@ -43,7 +43,7 @@ struct CacheTests {
         try damaged.write(to: pack)
       }
       let store = try Site.store(
-        at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
+        at: site.repository, cache: site.cache, dependencies: .real, git: site.git)
       let receipt = try await store.land("example", ["a": "2"], options)
       #expect(receipt.outcome == .landed)
       #expect(try await site.tip() == receipt.commit)
@@ -56,10 +56,10 @@ struct CacheTests {
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 0..<8 {
           let store = try Site.store(
-            at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
+            at: site.repository, cache: site.cache, dependencies: .real, git: site.git)
           group.addTask {
             _ = try await store.land("pg-\(number)", ["a": "\(number)"], options)
-            await store.settle()
+            await store.flushCache()
           }
         }
         try await group.waitForAll()
@@ -75,7 +75,7 @@ struct CacheTests {
       var most = 0
       for number in 0..<90 {
         _ = try await site.store.land("pg-\(number % 7)", ["a": "\(number)"], options)
-        await site.store.settle()
+        await site.store.flushCache()
         most = max(most, try packs(site).count)
       }
       #expect(most > 7)
@@ -92,16 +92,16 @@ struct CacheTests {
   func tooManyPacks() async throws {
     try await withSite { site in
       _ = try await site.store.land("pg", ["a": "1"], options)
-      await site.store.settle()
+      await site.store.flushCache()
       let pack = try #require(try packs(site).first)
       for number in 0...Cache.mostPacks {
         let copy = pack.deletingLastPathComponent().appendingPathComponent("pack-\(number).pack")
         try FileManager.default.copyItem(at: pack, to: copy)
       }
       let store = try Site.store(
-        at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
+        at: site.repository, cache: site.cache, dependencies: .real, git: site.git)
       _ = try await store.land("pg", ["a": "2"], options)
-      await store.settle()
+      await store.flushCache()
       #expect(try packs(site).count < 10)
     }
   }
@@ -110,11 +110,11 @@ struct CacheTests {
   func putTogetherByAnother() async throws {
     try await withSite { site in
       _ = try await site.store.land("example", ["a": "1"], options)
-      await site.store.settle()
+      await site.store.flushCache()
       let other = try Site.store(
-        at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
+        at: site.repository, cache: site.cache, dependencies: .real, git: site.git)
       _ = try await other.land("example", ["a": "2"], options)
-      await other.settle()
+      await other.flushCache()
       let old = try packs(site)
       try site.cache.putTogether(
         for: site.store.description.url, keeping: try await site.tip(), of: "refs/heads/main")
@@ -123,7 +123,7 @@ struct CacheTests {
       for number in 3...5 {
         let receipt = try await site.store.land("example", ["a": "\(number)"], options)
         #expect(receipt.outcome == .landed)
-        await site.store.settle()
+        await site.store.flushCache()
       }
     }
   }
@@ -149,13 +149,13 @@ struct CacheTests {
   func takesNoMore(hasTemporary: Bool) async throws {
     try await withSite { site in
       _ = try await site.store.land("example", ["a": "1"], options)
-      await site.store.settle()
+      await site.store.flushCache()
       let other = try site.anotherStore()
       _ = try await other.land("other", ["a": "1"], options)
       try block(site.cache.place(for: site.store.description.url) + "/objects/pack")
       let store = try Site.store(
-        at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
-      if !hasTemporary { await store.leaveTemporaryPlace() }
+        at: site.repository, cache: site.cache, dependencies: .real, git: site.git)
+      if !hasTemporary { await store.objects.leaveTemporaryPlace() }
       let receipt = try await store.land("example", ["a": "2"], options)
       #expect(receipt.outcome == .landed)
       #expect(try await site.tip() == receipt.commit)
@@ -179,7 +179,7 @@ struct CacheTests {
       let tip = try await site.tip()
       let cache = site.cache.directory
       let reader = try Site.store(
-        at: site.repository, cache: site.cache, surroundings: .real, git: site.git)
+        at: site.repository, cache: site.cache, dependencies: .real, git: site.git)
       let files = try await reader.read(deadline: options.deadline) { snapshot in
         // Each pass reads a little further, and finds the cache gone.
         try? FileManager.default.removeItem(atPath: cache)

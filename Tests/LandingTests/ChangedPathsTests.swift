@@ -29,7 +29,7 @@ struct ChangedPathsTests {
       return try objects.apply(edits, to: nil, reading: database)
     }
     let (old, new) = (try tree(), try tree())
-    let reader = Overlay(objects, over: database)
+    let reader = StagedObjectReader(objects, over: database)
     let paths = Set((0..<4).map { _ in path() } + (0..<3).map { _ in path() + ".yaml" } + [""])
     let files = try reader.differences(from: old, to: new).map(\.path)
     let expected = paths.filter { path in

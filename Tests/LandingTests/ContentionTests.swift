@@ -46,7 +46,7 @@ struct ContentionTests {
   func movedBranch(times: Int) async throws {
     try await withSite { site in
       let clock = TestClock()
-      let store = try site.anotherStore(surroundings: clock.surroundings)
+      let store = try site.anotherStore(dependencies: clock.dependencies)
       let receipt = try await landWhileMoved(
         site, times: times, store: store, deadline: .now + .seconds(60))
       #expect(receipt.attempts == times + 1)
@@ -65,7 +65,7 @@ struct ContentionTests {
   func alwaysLoses() async throws {
     try await withSite { site in
       let clock = TestClock()
-      let store = try site.anotherStore(surroundings: clock.surroundings)
+      let store = try site.anotherStore(dependencies: clock.dependencies)
       let error = await failure {
         // Pauses of 12, 25, 50, 100 ... ms: the fifth does not fit.
         try await landWhileMoved(
@@ -84,9 +84,9 @@ struct ContentionTests {
     try await withSite { site in
       try Data().write(to: site.repository.directory.appending(path: "refs/heads/main.lock"))
       let clock = TestClock()
-      var surroundings = clock.surroundings
-      surroundings.sleep = { _ in try await clock.surroundings.sleep(.seconds(50)) }
-      let store = try site.anotherStore(surroundings: surroundings)
+      var dependencies = clock.dependencies
+      dependencies.sleep = { _ in try await clock.dependencies.sleep(.seconds(50)) }
+      let store = try site.anotherStore(dependencies: dependencies)
       let error = await failure { try await store.land("example", ["a.yaml": "a: 1\n"], options) }
       #expect(error?.outcome == .conflict)
       #expect(error?.message.contains("refs/heads/main.lock") == true, "\(error as Any)")

@@ -51,7 +51,7 @@ struct DifferenceTests {
       _ = try await site.store().land("pg-1", ["a.yaml": "1"], options)
       let first = try site.store()
       _ = try await first.land("pg-1", ["a.yaml": "2"], options)
-      await first.settle()
+      await first.flushCache()
       try await site.commitAsSomebody("pg-2", on: "main^0")
       let before = site.fetched.total
       #expect(
@@ -92,7 +92,7 @@ struct DifferenceTests {
         try await site.git("reflog", "expire", "--expire=now", "--all", in: site.served)
         try await site.git("gc", "--quiet", "--prune=now", in: site.served)
       case .cacheDeleted:
-        await store.settle()
+        await store.flushCache()
         try FileManager.default.removeItem(atPath: site.cache.directory)
       }
       #expect(try await store.land("pg-1", ["a.yaml": "2"], options).outcome == .landed)

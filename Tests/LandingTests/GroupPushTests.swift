@@ -34,7 +34,7 @@ struct GroupPushTests {
   ) throws -> (store: StateStore, pushes: @Sendable () -> [PushObservation]) {
     let pushes = Recorder<PushObservation>()
     let store = try Site.store(
-      at: site.repository, cache: site.cache, surroundings: .real, git: site.git,
+      at: site.repository, cache: site.cache, dependencies: .real, git: site.git,
       observer: { pushes.add($0) })
     return (store, { pushes.all })
   }
@@ -68,7 +68,7 @@ struct GroupPushTests {
       }
       let recorder = Recorder<PushObservation>()
       let store = try Site.store(
-        at: site.repository, cache: site.cache, surroundings: .real, git: site.git,
+        at: site.repository, cache: site.cache, dependencies: .real, git: site.git,
         observer: { recorder.add($0) })
       // A commit each, and so the directory anew for each.
       let receipt = try await store.land(options: options) { _ in changes }
@@ -76,8 +76,8 @@ struct GroupPushTests {
       // The directory has some 110 KB, of which the ids are noise; it goes out whole twice.
       #expect(recorder.all.map(\.writes) == [1])
       #expect(recorder.all.allSatisfy { $0.bytes < 400_000 })
-      #expect(await store.unsaved.byteCount < 1_000_000)
-      await store.settle()
+      #expect(await store.objects.unsavedByteCount < 1_000_000)
+      await store.flushCache()
       let repository = site.repository.directory
       try await site.git("fsck", "--strict", "--no-dangling", in: repository)
       let again = try await store.land("request-7", ["a.yaml": "again"], options)
@@ -161,7 +161,7 @@ struct GroupPushTests {
       try Data().write(to: hold)
       let (store, pushes) = try observed(site)
       async let first = store.land("first", ["a": "1"], options)
-      try await until { await store.batch != nil }
+      try await until { await store.queue.batch != nil }
       let error = await failure {
         try await store.land("second", ["a": "2"], LandingOptions(deadline: .now))
       }
@@ -182,11 +182,11 @@ struct GroupPushTests {
       let hold = site.repository.directory.appendingPathComponent("hold")
       try Data().write(to: hold)
       let write = Task { try await site.store.land("first", ["a": "1"], options) }
-      try await until { await site.store.batch != nil }
+      try await until { await site.store.queue.batch != nil }
       write.cancel()
       let error = await failure { try await write.value }
       #expect(error?.outcome == .timedOut)
-      try await until { await site.store.batch == nil }
+      try await until { await site.store.queue.batch == nil }
       try FileManager.default.removeItem(at: hold)
     }
   }

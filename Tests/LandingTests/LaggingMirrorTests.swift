@@ -19,10 +19,10 @@ struct LaggingMirrorTests {
     let reference = directory.appendingPathComponent("refs/heads/main")
     let accepted = Mutex<String?>(nil)
     let clock = TestClock()
-    var surroundings = clock.surroundings
+    var dependencies = clock.dependencies
     // Between two looks the mirror catches up by one commit.
-    surroundings.sleep = { pause in
-      try await clock.surroundings.sleep(pause)
+    dependencies.sleep = { pause in
+      try await clock.dependencies.sleep(pause)
       let look = looks.withLock { looks in
         looks += 1
         return looks
@@ -32,7 +32,7 @@ struct LaggingMirrorTests {
       try Data("\(text.isEmpty ? tip : text)\n".utf8).write(to: reference)
     }
     let store = try Site.store(
-      at: site.repository, cache: site.cache, surroundings: surroundings, git: site.git,
+      at: site.repository, cache: site.cache, dependencies: dependencies, git: site.git,
       observer: { observation in
         guard observation.outcome == .accepted else { return }
         // The observer is called after the push and before it is read back.
@@ -89,7 +89,7 @@ struct LaggingMirrorTests {
       let reference = site.repository.directory.appendingPathComponent("refs/heads/main")
       let isDone = Mutex(false)
       let store = try Site.store(
-        at: site.repository, cache: site.cache, surroundings: .real, git: site.git,
+        at: site.repository, cache: site.cache, dependencies: .real, git: site.git,
         observer: { _ in isDone.withLock { $0 = true } })
       // A hook of the server replaces what came before the answer is given.
       try site.repository.hook(

@@ -12,12 +12,12 @@ final class MemoryStore {
   private(set) var tip: ObjectID?
   /// The tree after each commit, the first one first.
   private(set) var trees: [ObjectID] = []
-  private let draft: Draft
+  private let draft: StagedObjectReader
 
   init(_ destinations: [Destination], path: String = "") throws {
     description = GitStateStore(name: "default", url: "unused", path: path)
     self.destinations = destinations
-    draft = Draft(over: try ObjectDatabase.inMemory())
+    draft = StagedObjectReader(over: try ObjectDatabase.inMemory())
   }
 
   var snapshot: Snapshot { get throws { try Snapshot(of: tip, reading: draft) } }
@@ -39,7 +39,7 @@ final class MemoryStore {
         return try request.changes(on: Snapshot(of: tip, reading: draft, history: history))
       } catch let need as HistoryNeeded {
         guard let tip else { throw need }
-        let found = try CommitLine(from: tip, atMost: .max, reading: draft)
+        let found = try FirstParentLog(from: tip, atMost: .max, reading: draft)
           .histories(of: Array(need.paths), reading: draft)
         history.add(found.compactMapValues { $0.lastChange?.commit }, for: need.paths)
       }

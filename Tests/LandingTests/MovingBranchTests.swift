@@ -58,7 +58,7 @@ struct MovingBranchTests {
       var environment = site.git.environment
       environment["PATH"] = programs.path + ":" + (environment["PATH"] ?? "")
       return try Site.store(
-        at: site.repository, cache: site.cache, surroundings: .real, environment: environment)
+        at: site.repository, cache: site.cache, dependencies: .real, environment: environment)
     }
   }
 
@@ -109,7 +109,7 @@ struct MovingBranchTests {
         )
       }
       #expect(seen.2 == (seen.1 == ["foreign\n"]))
-      let history = try await store.commitLine(
+      let history = try await store.history.log(
         from: seen.0, atMost: 8, deadline: .now + .seconds(100))
       #expect(history.commits.first?.id == seen.0)
     }

@@ -70,7 +70,7 @@ struct OldServerTests {
       for number in 1...2 {
         let store = try Site.store(
           at: site.repository, cache: Cache(directory: site.cache.directory + "-\(number)"),
-          surroundings: .real, environment: environment)
+          dependencies: .real, environment: environment)
         let receipt = try await store.land("example", ["a.yaml": "\(number)"], options)
         #expect(receipt.outcome == .landed)
         #expect(try await site.tip() == receipt.commit)

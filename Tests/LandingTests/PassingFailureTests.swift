@@ -22,7 +22,7 @@ struct PassingFailureTests {
         logger: silentLogger)
       return StateStore(
         StateStoreDescription(name: "default", url: url, branch: "main"), remote: remote,
-        cache: site.cache, surroundings: clock.surroundings, logger: silentLogger)
+        cache: site.cache, dependencies: clock.dependencies, logger: silentLogger)
     }
 
     func commits() async throws -> String {

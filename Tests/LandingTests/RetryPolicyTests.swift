@@ -12,7 +12,7 @@ struct RetryPolicyTests {
     var policy = RetryPolicy(deadline: start + .seconds(3600))
     var pauses: [Duration] = []
     for _ in 0..<12 {
-      guard case .tryAgain(let pause) = policy.next(after: .moved, now: start, chance: 1) else {
+      guard case .tryAgain(let pause) = policy.next(after: .moved, now: start, randomUnit: 1) else {
         Issue.record("gave up with time left")
         return
       }
@@ -29,29 +29,30 @@ struct RetryPolicyTests {
   @Test(
     "takes a part of the longest pause by chance",
     arguments: [(0.0, 0), (0.2, 5), (1.0, 25), (7.0, 25), (-1.0, 0)])
-  func jitter(chance: Double, milliseconds: Int) {
+  func jitter(randomUnit: Double, milliseconds: Int) {
     var policy = RetryPolicy(deadline: start + .seconds(60))
-    let action = policy.next(after: .moved, now: start, chance: chance)
+    let action = policy.next(after: .moved, now: start, randomUnit: randomUnit)
     #expect(action == .tryAgain(after: .milliseconds(milliseconds)))
   }
 
   @Test("gives up when the pause would end after the deadline")
   func givesUp() {
     var policy = RetryPolicy(deadline: start + .milliseconds(20))
-    #expect(policy.next(after: .moved, now: start, chance: 1) == .giveUp)
-    #expect(policy.next(after: .moved, now: start + .milliseconds(21), chance: 0) == .giveUp)
+    #expect(policy.next(after: .moved, now: start, randomUnit: 1) == .giveUp)
+    #expect(policy.next(after: .moved, now: start + .milliseconds(21), randomUnit: 0) == .giveUp)
   }
 
   @Test("waits as long as the server asks for, and a part of its own pause more")
   func retryAfter() {
     var policy = RetryPolicy(deadline: start + .seconds(60))
     #expect(
-      policy.next(after: .unavailable(retryAfter: .seconds(7)), now: start, chance: 1)
+      policy.next(after: .unavailable(retryAfter: .seconds(7)), now: start, randomUnit: 1)
         == .tryAgain(after: .milliseconds(7_100)))
     #expect(
-      policy.next(after: .unavailable(retryAfter: .seconds(61)), now: start, chance: 0) == .giveUp)
+      policy.next(after: .unavailable(retryAfter: .seconds(61)), now: start, randomUnit: 0)
+        == .giveUp)
     #expect(
-      policy.next(after: .unavailable(retryAfter: nil), now: start, chance: 1)
+      policy.next(after: .unavailable(retryAfter: nil), now: start, randomUnit: 1)
         == .tryAgain(after: .milliseconds(400)))
   }
 
@@ -59,9 +60,9 @@ struct RetryPolicyTests {
   func breaks() {
     var policy = RetryPolicy(deadline: start + .seconds(3600))
     for _ in 0..<RetryPolicy.mostBreaks {
-      #expect(policy.next(after: .brokenOff, now: start, chance: 0) == .tryAgain(after: .zero))
+      #expect(policy.next(after: .brokenOff, now: start, randomUnit: 0) == .tryAgain(after: .zero))
     }
-    #expect(policy.next(after: .brokenOff, now: start, chance: 0) == .giveUp)
+    #expect(policy.next(after: .brokenOff, now: start, randomUnit: 0) == .giveUp)
   }
 
   @Test(

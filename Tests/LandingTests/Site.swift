@@ -17,26 +17,26 @@ struct Site: Sendable {
   let cache: Cache
 
   /// Another writer on the same branch, with a cache of its own.
-  func anotherStore(surroundings: Surroundings = .real) throws -> StateStore {
+  func anotherStore(dependencies: Dependencies = .real) throws -> StateStore {
     try Site.store(
       at: repository, cache: Cache(directory: directory.path + "/cache-\(UUID().uuidString)"),
-      surroundings: surroundings, git: git)
+      dependencies: dependencies, git: git)
   }
 
   /// Where the branch is, by git.
   func tip() async throws -> ObjectID { try await git.id("main", in: repository.directory) }
 
   static func store(
-    at repository: BareRepository, cache: Cache, surroundings: Surroundings, git: GitOracle,
+    at repository: BareRepository, cache: Cache, dependencies: Dependencies, git: GitOracle,
     observer: @escaping PushObserver = { _ in }
   ) throws -> StateStore {
     try store(
-      at: repository, cache: cache, surroundings: surroundings, environment: git.environment,
+      at: repository, cache: cache, dependencies: dependencies, environment: git.environment,
       observer: observer)
   }
 
   static func store(
-    at repository: BareRepository, cache: Cache, surroundings: Surroundings,
+    at repository: BareRepository, cache: Cache, dependencies: Dependencies,
     environment: [String: String], observer: @escaping PushObserver = { _ in }
   ) throws -> StateStore {
     var options = TransportOptions()
@@ -47,7 +47,7 @@ struct Site: Sendable {
     let description = StateStoreDescription(
       name: "default", url: repository.directory.path, branch: "main")
     return StateStore(
-      description, remote: remote, cache: cache, surroundings: surroundings, observer: observer,
+      description, remote: remote, cache: cache, dependencies: dependencies, observer: observer,
       logger: silentLogger)
   }
 }
@@ -60,7 +60,7 @@ var options: LandingOptions { LandingOptions(deadline: .now + .seconds(200)) }
 /// Runs a body with a state store whose branch holds these files; none at all for no branch.
 func withSite(
   _ files: [String: String]? = ["README.md": "state\n"],
-  settings: [String] = BareRepository.filters, surroundings: Surroundings = .real,
+  settings: [String] = BareRepository.filters, dependencies: Dependencies = .real,
   _ body: (Site) async throws -> Void
 ) async throws {
   try await withTemporaryDirectory { directory in
@@ -71,7 +71,7 @@ func withSite(
     }
     let cache = Cache(directory: directory.path + "/cache")
     let store = try Site.store(
-      at: repository, cache: cache, surroundings: surroundings, git: git)
+      at: repository, cache: cache, dependencies: dependencies, git: git)
     try await body(
       Site(directory: directory, git: git, repository: repository, store: store, cache: cache))
   }
@@ -110,6 +110,13 @@ extension StateStore {
     let change = try Change.write(placement(name, files), in: stateStore)
     return try await land(options: options) { _ in [change] }
   }
+
+  /// Lands changes that no request describes.
+  func land(
+    options: LandingOptions, _ changes: @escaping @Sendable (Snapshot) throws -> [Change]
+  ) async throws -> Receipt {
+    try await queue.land(nil, options: options, changes)
+  }
 }
 
 /// Time that passes when somebody waits for it.
@@ -121,15 +128,15 @@ final class TestClock: Sendable {
 
   var waited: [Duration] { pauses.withLock { $0 } }
 
-  var surroundings: Surroundings {
-    Surroundings(
+  var dependencies: Dependencies {
+    Dependencies(
       date: { Date(timeIntervalSince1970: 1_795_000_000) },
       now: { self.state.withLock { $0 } },
       sleep: { pause in
         self.pauses.withLock { $0.append(pause) }
         self.state.withLock { $0 += pause }
       },
-      chance: { 0.5 })
+      randomUnit: { 0.5 })
   }
 }
 

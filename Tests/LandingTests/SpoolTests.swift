@@ -27,18 +27,20 @@ struct SpoolTests {
     _ site: Site, observer: @escaping PushObserver = { _ in }
   ) throws -> StateStore {
     try Site.store(
-      at: site.repository, cache: site.cache, surroundings: .real, git: site.git,
+      at: site.repository, cache: site.cache, dependencies: .real, git: site.git,
       observer: observer)
   }
 
-  private func lead(_ spool: Spool) throws -> Lead {
-    guard case .ours(let lead) = spool.lead() else { throw TestFailure("the lock is not free") }
-    return lead
+  private func lock(_ spool: Spool) throws -> SpoolLock {
+    guard case .taken(let lock) = spool.takeLock() else {
+      throw TestFailure("the lock is not free")
+    }
+    return lock
   }
 
-  /// The lock is let go of when nobody holds the value.
-  private func released(_ lead: consuming Lead?) throws -> Lead? {
-    if lead == nil { throw TestFailure("there was no lock to let go of") }
+  /// The lock is released with its last reference.
+  private func released(_ lock: consuming SpoolLock?) throws -> SpoolLock? {
+    if lock == nil { throw TestFailure("there was no lock to release") }
     return nil
   }
 
@@ -50,7 +52,7 @@ struct SpoolTests {
   func onePushesForAll() async throws {
     try await withSite { site in
       let pushes = Recorder<PushObservation>()
-      var lead: Lead? = try lead(spool(site))
+      var held: SpoolLock? = try lock(spool(site))
       try await withThrowingTaskGroup(of: Receipt.self) { group in
         for number in 0..<12 {
           let store = try anotherProcess(site) { pushes.add($0) }
@@ -58,7 +60,7 @@ struct SpoolTests {
         }
         // All have left their writes before the lock is free.
         try await until { try spool(site).waiting(atMost: 100).count == 12 }
-        lead = try released(lead)
+        held = try released(held)
         var commits: Set<ObjectID?> = []
         for try await receipt in group {
           #expect(receipt.outcome == .landed)
@@ -77,7 +79,7 @@ struct SpoolTests {
   @Test("are told by the one that pushes what is wrong with their own writes, and no more")
   func ownErrors() async throws {
     try await withSite(["worker/resources/default/postgresql/clash": "a file"]) { site in
-      var lead: Lead? = try lead(spool(site))
+      var held: SpoolLock? = try lock(spool(site))
       try await withThrowingTaskGroup(of: (String, LandingError?).self) { group in
         for name in ["clash", "pg-1", "pg-2"] {
           let store = try anotherProcess(site)
@@ -89,7 +91,7 @@ struct SpoolTests {
           }
         }
         try await until { try spool(site).waiting(atMost: 100).count == 3 }
-        lead = try released(lead)
+        held = try released(held)
         for try await (name, error) in group {
           #expect(error?.outcome == (name == "clash" ? .pathConflict : nil))
         }
@@ -98,9 +100,9 @@ struct SpoolTests {
   }
 
   @Test("are not told of what only the one that pushes could not do, and do it themselves")
-  func surroundingsOfThePusher() async throws {
+  func failureOfThePusher() async throws {
     try await withSite { site in
-      var lead: Lead? = try lead(spool(site))
+      var held: SpoolLock? = try lock(spool(site))
       let waiting = Task {
         try await anotherProcess(site).land(request("absent"), options: options)
       }
@@ -110,17 +112,17 @@ struct SpoolTests {
       var environment = site.git.environment
       environment["PATH"] = "/nowhere"
       let store = try Site.store(
-        at: site.repository, cache: site.cache, surroundings: .real, environment: environment)
-      let own = WaitingTask()
-      await store.land(
-        left + [
+        at: site.repository, cache: site.cache, dependencies: .real, environment: environment)
+      let own = LocalWaiter()
+      _ = await store.pusher.push(
+        left.map(\.write) + [
           PendingWrite(
             options: options, changes: { try request("own").changes(on: $0) }, request: nil,
-            asker: own)
-        ])
+            waiter: own)
+        ], until: options.deadline)
       #expect(await failure { try await own.receipt() } != nil)
-      #expect(left.first?.asker.isWaiting == true)
-      lead = try released(lead)
+      #expect(left.first?.write.waiter.isWaiting == true)
+      held = try released(held)
       #expect(try await waiting.value.outcome == .landed)
     }
   }
@@ -130,7 +132,7 @@ struct SpoolTests {
     try await withSite { site in
       let spool = try spool(site)
       let write = PendingWrite(
-        options: options, changes: { _ in [] }, request: request("gone"), asker: WaitingTask())
+        options: options, changes: { _ in [] }, request: request("gone"), waiter: LocalWaiter())
       do {
         let left = try #require(spool.leave(write))
         #expect(spool.waiting(atMost: 9).count == 1)
@@ -141,13 +143,13 @@ struct SpoolTests {
       #expect(try await !files(site).contains("gone"))
       #expect(spool.waiting(atMost: 9).isEmpty)
 
-      var lead: Lead? = try lead(spool)
+      var held: SpoolLock? = try lock(spool)
       let error = await failure {
         try await anotherProcess(site).land(
           request("late"), options: LandingOptions(deadline: .now))
       }
       #expect(error?.outcome == .timedOut)
-      lead = try released(lead)
+      held = try released(held)
       _ = try await anotherProcess(site).land(request("more"), options: options)
       #expect(try await !files(site).contains("late"))
     }
@@ -156,7 +158,7 @@ struct SpoolTests {
   @Test("land what a pusher that died had begun, once")
   func deadPusher() async throws {
     try await withSite { site in
-      var lead: Lead? = try lead(spool(site))
+      var held: SpoolLock? = try lock(spool(site))
       let first = Task {
         try await anotherProcess(site).land(request("example"), options: options)
       }
@@ -164,9 +166,9 @@ struct SpoolTests {
       // It pushed, and died before it could answer.
       let direct = try Site.store(
         at: site.repository, cache: Cache(directory: site.directory.path + "/other"),
-        surroundings: .real, git: site.git)
+        dependencies: .real, git: site.git)
       _ = try await direct.land(request("example"), options: options)
-      lead = try released(lead)
+      held = try released(held)
       #expect(try await first.value.outcome == .unchanged)
       let count = try await site.git("rev-list", "--count", "main", in: site.repository.directory)
       #expect(count == "2")
@@ -177,7 +179,7 @@ struct SpoolTests {
   func damaged(text: String) async throws {
     try await withSite { site in
       let spool = try spool(site)
-      _ = try lead(spool)
+      _ = try lock(spool)
       let directory = try #require(
         FileManager.default.enumerator(atPath: site.cache.directory)?.allObjects
           .compactMap { $0 as? String }.first { $0.hasSuffix("/lock") })
@@ -196,8 +198,8 @@ struct SpoolTests {
   func credentials() async throws {
     try await withSite { site in
       let basic = Credentials.basic(username: "u", password: Secret("hunter2-secret"))
-      let one = try lead(spool(site, credentials: basic))
-      guard case .others = try spool(site, credentials: basic).lead() else {
+      let one = try lock(spool(site, credentials: basic))
+      guard case .heldByAnother = try spool(site, credentials: basic).takeLock() else {
         Issue.record("one lock was taken twice")
         return
       }
@@ -206,7 +208,7 @@ struct SpoolTests {
         .basic(username: "u", password: Secret("hunter3")),
         .basic(username: "uhunter", password: Secret("2-secret")),
       ] {
-        _ = try lead(spool(site, credentials: other))
+        _ = try lock(spool(site, credentials: other))
       }
       withExtendedLifetime(one) {}
       let found = try await Program.run(
@@ -219,21 +221,21 @@ struct SpoolTests {
   @Test("go on when the spool is thrown away beneath them")
   func spoolThrownAway() async throws {
     try await withSite { site in
-      let lead = try lead(spool(site))
+      let held = try lock(spool(site))
       let write = Task {
         try await anotherProcess(site).land(request("example"), options: options)
       }
       try await until { try !spool(site).waiting(atMost: 1).isEmpty }
       try FileManager.default.removeItem(atPath: site.cache.directory)
       #expect(try await write.value.outcome == .landed)
-      withExtendedLifetime(lead) {}
+      withExtendedLifetime(held) {}
     }
   }
 
   @Test("push by themselves when the one that holds the lock was stopped")
   func stoppedPusher() async throws {
     try await withSite { site in
-      let lead = try lead(spool(site))
+      let held = try lock(spool(site))
       let names = FileManager.default.enumerator(atPath: site.cache.directory)?.allObjects ?? []
       let lock = try #require(names.compactMap { $0 as? String }.first { $0.hasSuffix("/lock") })
       try FileManager.default.setAttributes(
@@ -241,23 +243,23 @@ struct SpoolTests {
         ofItemAtPath: "\(site.cache.directory)/\(lock)")
       let receipt = try await anotherProcess(site).land(request("example"), options: options)
       #expect(receipt.outcome == .landed)
-      withExtendedLifetime(lead) {}
+      withExtendedLifetime(held) {}
     }
   }
 
   @Test("are pushed for to the end by one whose own write is done already")
   func settlesLast() async throws {
     try await withSite { site in
-      var lead: Lead? = try lead(spool(site))
+      var held: SpoolLock? = try lock(spool(site))
       let other = Task { try await anotherProcess(site).land(request("other"), options: options) }
       try await until { try spool(site).waiting(atMost: 9).count == 1 }
       let store = try anotherProcess(site)
       let own = Task { try await store.land(request("own"), options: options) }
       try await until { try spool(site).waiting(atMost: 9).count == 2 }
-      lead = try released(lead)
+      held = try released(held)
       _ = try await own.value
-      await store.settle()
-      #expect(await store.batch == nil)
+      await store.flushCache()
+      #expect(await store.queue.batch == nil)
       #expect(try await other.value.outcome == .landed)
     }
   }

@@ -13,7 +13,7 @@ struct ClockTests {
   func set(by seconds: TimeInterval) async throws {
     let clock = TestClock()
     var options = StationOptions()
-    options.surroundings = clock.surroundings
+    options.dependencies = clock.dependencies
     try await withStation(options) { station in
       let (changed, waiting) = (WorkText("changed"), WorkText("waiting"))
       let untouched = WorkText("untouched")

@@ -197,7 +197,7 @@ struct DriftTests {
   func interval() async throws {
     let clock = TestClock()
     var options = options(.correct)
-    options.surroundings = clock.surroundings
+    options.dependencies = clock.dependencies
     try await withStation(options) { station in
       let text = WorkText("example")
       try await station.put(text)

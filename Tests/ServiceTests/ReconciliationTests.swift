@@ -81,7 +81,7 @@ struct ReconciliationTests {
   func superseded(method: String) async throws {
     let clock = TestClock()
     var options = StationOptions()
-    options.surroundings = clock.surroundings
+    options.dependencies = clock.dependencies
     try await withStation(options) { station in
       let repository = try station.repository.directory
       let aside = station.directory.appending(path: "aside.git")
@@ -178,7 +178,7 @@ struct ReconciliationTests {
   func outage() async throws {
     let clock = TestClock()
     var options = StationOptions()
-    options.surroundings = clock.surroundings
+    options.dependencies = clock.dependencies
     try await withStation(options) { station in
       let repository = try station.repository.directory
       let aside = station.directory.appending(path: "aside.git")

@@ -114,7 +114,7 @@ struct StationOptions: Sendable {
   var modes: [String: Destination.FilepathMode] = [:]
   /// Manifests of the platform besides Destinations.
   var manifests: [String] = []
-  var surroundings: Surroundings = .real
+  var dependencies: Dependencies = .real
   var tokens: String?
   var change: @Sendable (inout ServiceOptions) -> Void = { _ in }
 }
@@ -191,7 +191,7 @@ extension Station {
     options.change(&settings)
     return try StateStoreService(
       options: settings, configuration: { [] },
-      stores: { try self.makeStores(options, $0) }, surroundings: options.surroundings,
+      stores: { try self.makeStores(options, $0) }, dependencies: options.dependencies,
       logger: silentLogger, onListening: listening)
   }
 

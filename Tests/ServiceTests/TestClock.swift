@@ -17,10 +17,10 @@ final class TestClock: Sendable {
   private let state = Mutex(State())
   private let (sleeps, sleep) = AsyncStream.makeStream(of: Duration.self)
 
-  var surroundings: Surroundings {
-    Surroundings(
+  var dependencies: Dependencies {
+    Dependencies(
       date: { self.date }, now: { self.state.withLock { $0.now } },
-      sleep: { try await self.sleep(for: $0) }, chance: { 0.5 })
+      sleep: { try await self.sleep(for: $0) }, randomUnit: { 0.5 })
   }
 
   var date: Date { Date() + state.withLock { $0.dateOffset } }

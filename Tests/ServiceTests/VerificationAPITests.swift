@@ -135,9 +135,9 @@ struct VerificationAPITests {
   @Test("looks at everything that stands, asked for or not")
   func everything() async throws {
     var options = StationOptions()
-    options.surroundings = Surroundings(
+    options.dependencies = Dependencies(
       date: { Date() + 7200 }, now: { .now }, sleep: { try await Task.sleep(for: $0) },
-      chance: { 0.5 })
+      randomUnit: { 0.5 })
     try await withStation(options) { station in
       try await station.put(cache(memory: "4Gi"))
       let all = try await station.request("POST", "/v1/verify", body: #"{"all": true}"#)

@@ -19,7 +19,7 @@ struct WorkQueueTests {
     queue.want(keys[0])
     #expect(queue.next(at: start) == Array(keys[0..<3]))
     #expect(queue.next(at: start) == [])
-    queue.end(keys[1], .done, at: start, chance: 0)
+    queue.end(keys[1], .done, at: start, randomUnit: 0)
     #expect(queue.next(at: start) == [keys[3]])
     #expect(queue.depth == 4)
   }
@@ -30,9 +30,9 @@ struct WorkQueueTests {
     _ = queue.next(at: start)
     queue.want(keys[0])
     #expect(queue.next(at: start) == [])
-    queue.end(keys[0], .done, at: start, chance: 0)
+    queue.end(keys[0], .done, at: start, randomUnit: 0)
     #expect(queue.next(at: start) == [keys[0]])
-    queue.end(keys[0], .done, at: start, chance: 0)
+    queue.end(keys[0], .done, at: start, randomUnit: 0)
     #expect(queue.next(at: start) == [])
     #expect(queue.depth == 0)
   }
@@ -44,7 +44,7 @@ struct WorkQueueTests {
     var begun = queue.next(at: now)
     var pauses: [Duration] = []
     for _ in 0..<8 {
-      for key in begun { queue.end(key, .storeFailed, at: now, chance: 1) }
+      for key in begun { queue.end(key, .storeFailed, at: now, randomUnit: 1) }
       #expect(queue.isPaused)
       #expect(queue.next(at: now) == [])
       guard let next = queue.nextTime(after: now) else {
@@ -58,7 +58,7 @@ struct WorkQueueTests {
       #expect(queue.next(at: now) == [])
     }
     #expect(pauses == [1, 2, 4, 8, 16, 30, 30, 30].map { .seconds($0) })
-    queue.end(begun[0], .done, at: now, chance: 1)
+    queue.end(begun[0], .done, at: now, randomUnit: 1)
     #expect(!queue.isPaused)
     #expect(queue.next(at: now).count == 2)
     #expect(queue.depth == 4)
@@ -68,12 +68,12 @@ struct WorkQueueTests {
   func notKept() {
     var queue = queue(2, places: 1)
     #expect(queue.next(at: start) == [keys[0]])
-    queue.end(keys[0], .notKept, at: start, chance: 1)
+    queue.end(keys[0], .notKept, at: start, randomUnit: 1)
     #expect(!queue.isPaused && queue.next(at: start).isEmpty)
     let next = queue.nextTime(after: start)
     #expect(next == start + WorkQueue.firstPause)
     #expect(queue.next(at: next ?? start) == [keys[1]])
-    queue.end(keys[1], .storeFailed, at: next ?? start, chance: 1)
+    queue.end(keys[1], .storeFailed, at: next ?? start, randomUnit: 1)
     #expect(queue.isPaused)
   }
 
@@ -84,7 +84,7 @@ struct WorkQueueTests {
     for number in 0..<64 { queue.want(WorkKey(namespace: "default", name: "\(number)")) }
     func takeTurns(_ ending: WorkQueue.Ending) -> Int {
       let begun = queue.next(at: now)
-      for key in begun { queue.end(key, ending, at: now, chance: 1) }
+      for key in begun { queue.end(key, ending, at: now, randomUnit: 1) }
       now = queue.nextTime(after: now) ?? now
       return begun.count
     }
@@ -103,13 +103,13 @@ struct WorkQueueTests {
     var now = ContinuousClock.now
     let keys = ["a", "b", "c"].map { WorkKey(namespace: "default", name: $0) }
     for key in keys { queue.want(key) }
-    for key in queue.next(at: now) { queue.end(key, .storeFailed, at: now, chance: 1) }
+    for key in queue.next(at: now) { queue.end(key, .storeFailed, at: now, randomUnit: 1) }
     var asked: [String] = []
     for _ in 0..<4 {
       now = queue.nextTime(after: now) ?? now
       for key in queue.next(at: now) {
         asked.append(key.name)
-        queue.end(key, .storeFailed, at: now, chance: 1)
+        queue.end(key, .storeFailed, at: now, randomUnit: 1)
       }
     }
     #expect(asked == ["c", "a", "b", "c"])
@@ -122,7 +122,7 @@ struct WorkQueueTests {
     var delays: [Duration] = []
     for _ in 0..<8 {
       #expect(queue.next(at: now) == [keys[0]])
-      queue.end(keys[0], .refused, at: now, chance: 1)
+      queue.end(keys[0], .refused, at: now, randomUnit: 1)
       guard let next = queue.nextTime(after: now) else {
         Issue.record("no next time")
         return
@@ -133,7 +133,7 @@ struct WorkQueueTests {
     #expect(delays == [15, 30, 60, 120, 240, 480, 600, 600].map { .seconds($0) })
     queue.want(keys[0])
     #expect(queue.next(at: start) == [keys[0]])
-    queue.end(keys[0], .refused, at: now, chance: 1)
+    queue.end(keys[0], .refused, at: now, randomUnit: 1)
     queue.wantAllAgain()
     #expect(queue.next(at: now) == [keys[0]])
   }
@@ -142,7 +142,7 @@ struct WorkQueueTests {
   func others() {
     var queue = queue(2, places: 1)
     #expect(queue.next(at: start) == [keys[0]])
-    queue.end(keys[0], .refused, at: start, chance: 0)
+    queue.end(keys[0], .refused, at: start, randomUnit: 0)
     #expect(queue.next(at: start) == [keys[1]])
   }
 }

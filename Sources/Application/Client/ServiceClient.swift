@@ -70,7 +70,7 @@ package struct ServiceClient: Sendable {
           group.addTask { try await exchange(method, path, body) }
           // A service may begin to answer in time, and never end.
           group.addTask {
-            try await Alarm.sleep(for: remaining + Self.patience)
+            try await CancellableTimer.sleep(for: remaining + Self.patience)
             throw HTTPClientError.deadlineExceeded
           }
           defer { group.cancelAll() }

@@ -55,7 +55,7 @@ struct StateStoreProbe {
     }
     let tip = report.commit?.id
     let changes = try await tip.asyncMap { tip in
-      try await store.lastChanges(of: paths, from: tip, deadline: deadline)
+      try await store.history.lastChanges(of: paths, from: tip, deadline: deadline)
     }
     var subjects: [String: String] = [:]
     for (path, change) in changes ?? [:] { subjects[path.description] = change.commit.subject }

@@ -49,7 +49,7 @@ package struct WriteResult {
 
   /// Does the work that the result does not depend on, such as writing the cache.
   func settle() async {
-    await stores?.settle()
+    await stores?.flushCaches()
     await stores?.close()
   }
 

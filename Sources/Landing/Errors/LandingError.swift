@@ -142,3 +142,17 @@ extension Outcome {
     }
   }
 }
+
+extension LandingError {
+  /// The deadline came while objects were read, before anything was pushed.
+  static let outOfTime = LandingError(
+    .timedOut,
+    "the time was up before all was read; run it again, with more time (--timeout)")
+
+  /// - Throws: `LandingError` with `timed-out` from the deadline on.
+  package static func requireTime(
+    until deadline: ContinuousClock.Instant
+  ) throws(LandingError) {
+    guard ContinuousClock.now < deadline else { throw outOfTime }
+  }
+}

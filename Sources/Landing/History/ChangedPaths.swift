@@ -1,6 +1,6 @@
 internal import Git
 
-/// Finds which of some paths differ between two trees, at the paths themselves or below them.
+/// Finds which of some paths differ between two trees, themselves or below.
 struct ChangedPaths {
   private let paths: Set<String>
   /// All directories above the paths.
@@ -19,12 +19,12 @@ struct ChangedPaths {
     self.above = above
   }
 
-  /// - Throws: `GitError`; `objectMissing` names all trees of one level that are not here.
+  /// - Throws: `GitError`; `objectMissing` names all missing trees of one level.
   func run(
     from old: ObjectID?, to new: ObjectID?, reading reader: any ObjectReader
   ) throws(GitError) -> Set<String> {
     var changed: Set<String> = []
-    // The root itself may be a place.
+    // The root itself may be one of the paths.
     if old != new, paths.contains("") { changed.insert("") }
     var level = [Pair(path: "", old: old, new: new)]
     while !level.isEmpty {

@@ -52,13 +52,13 @@ struct HistoryNeeded: Error {
   var paths: Set<StatePath>
 }
 
-extension StateStore {
+extension HistoryReader {
   /// Runs a body, and again each time that it needed history which was not looked up yet.
   ///
   /// - Parameters:
   ///   - tip: The commit that the body starts from.
   ///   - deadline: When to stop.
-  ///   - body: What to do with the history that is known.
+  ///   - body: A function of the history that is known.
   /// - Throws: `LandingError`, and what the body throws.
   func withHistory<Value>(
     of tip: ObjectID?, deadline: ContinuousClock.Instant,

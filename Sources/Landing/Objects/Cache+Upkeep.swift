@@ -1,38 +1,38 @@
 internal import Foundation
 internal import Git
 
-/// Keeps a cache small: after an outcome was told, never before.
+/// Keeps a cache small; to be done after the result was reported.
 extension Cache {
-  /// How many packs there may be before they are put together, well below what empties a cache.
+  /// From more packs than this on they are combined; well below the number at which they are deleted.
   private static let manyPacks = 40
-  /// How many bytes a remote's packs may have before they are put together.
+  /// From more bytes in packs than this on they are combined.
   private static let manyBytes = 192 << 20
-  /// What is worth being kept: more than that is sooner fetched again.
+  /// At most this many bytes are combined: fetching more again is quicker.
   private static let mostKept = 16 << 20
 
-  /// Whether a remote's objects are spread over many packs, or are many.
+  /// Whether a remote has many or large packs.
   func wantsUpkeep(for remote: String) -> Bool {
     let packs = packs(of: remote)
     return packs.count > Self.manyPacks || packs.reduce(0) { $0 + $1.size } > Self.manyBytes
   }
 
-  /// Puts what is here of one commit into one pack, and removes the others.
+  /// Combines the stored objects of one commit in one pack, and deletes the other packs.
   ///
-  /// Who reads them meanwhile finds them gone, opens the cache anew, and fetches what it needs.
+  /// A process that is reading the deleted packs reopens the cache and fetches what it needs.
   ///
-  /// - Throws: `GitError` when what is here is damaged, or too much to be kept.
+  /// - Throws: `GitError` for damaged objects, `LandingError` when they are too many to be combined.
   func putTogether(
     for remote: String, keeping tip: ObjectID, of reference: String
   ) throws {
     let objects = place(for: remote) + "/objects"
-    // One process at a time; the others leave it to that one.
+    // One process at a time; the others leave it alone.
     guard let turn = OpenFile(place(for: remote) + "/upkeep", O_RDONLY | O_CREAT), turn.lock()
     else { return }
     let old = packs(of: remote)
     let database = try ObjectDatabase.open(objects: objects)
     try database.store(present(from: tip, in: database))
     let new = Set(packs(of: remote).map(\.path)).subtracting(old.map(\.path))
-    // A pack of the same objects has the same name, and was there before.
+    // A pack of the same objects has the same name, and existed before.
     guard !new.isEmpty else { return }
     write(fetchedTips(of: remote, reference).filter { $0 == tip }, of: remote, reference)
     for pack in old { pack.remove() }
@@ -40,7 +40,7 @@ extension Cache {
     withExtendedLifetime(turn) {}
   }
 
-  /// The objects of one commit that are here, without its history.
+  /// The stored objects of one commit, without its history.
   private func present(from tip: ObjectID, in database: ObjectDatabase) throws -> NewObjects {
     let ids = try database.ids()
     var kept = NewObjects()
@@ -62,9 +62,9 @@ extension Cache {
     return kept
   }
 
-  /// What a process that was killed left of a pack is no use to anybody after an hour.
+  /// Deletes unfinished packs of killed processes after an hour.
   private func removeLeftOvers(in directory: String) {
-    // What cannot be listed has no left-overs, and what has gone meanwhile has no age.
+    // A directory that cannot be listed is left alone, and so is a file that was deleted meanwhile.
     let names = (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? []
     for name in names where ![".pack", ".idx"].contains(where: name.hasSuffix) {
       let path = "\(directory)/\(name)"

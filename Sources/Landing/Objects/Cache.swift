@@ -2,44 +2,44 @@ internal import Digests
 internal import Foundation
 internal import Git
 
-/// Where objects of remotes are kept between runs: a directory that may be deleted at any time.
+/// A directory in which objects of remotes are stored between runs; it may be deleted at any time.
 ///
-/// Objects are named by their content, and a pack appears under its name when it is whole; so any
-/// number of processes may use one cache at once, and no object in it can be out of date. There are
-/// no references in it but the commit of the last push, which the next may believe in vain.
+/// Objects are named by their content, and a pack gets its name when it is complete, so that any
+/// number of processes can use a cache at once, and no object in it can be out of date. It stores no
+/// references, only the last pushed commit as a hint; the server rejects a stale hint.
 package struct Cache: Sendable, Hashable {
-  /// How many packs a remote's objects may be spread over before they are thrown away.
+  /// From more packs than this on a remote's objects are deleted.
   package static let mostPacks = 64
 
-  /// How many bytes a remote's packs may have before they are thrown away.
+  /// From more bytes in packs than this on a remote's objects are deleted.
   package static let mostBytes = 256 << 20
 
   /// The directory that holds the objects of all remotes.
   package let directory: String
 
-  /// A cache in this directory, which is made when it is needed.
+  /// A cache in this directory, which is created when it is needed.
   package init(directory: String) { self.directory = directory }
 
-  /// Where a user's caches belong (XDG Base Directory Specification), or a temporary directory
-  /// where there is no place to write.
+  /// The user's cache directory (XDG Base Directory Specification), or a temporary directory when
+  /// that is not writable.
   package static func standard(environment: [String: String]) -> Cache {
     let home = environment["HOME"].map { $0 + "/.cache" }
     let candidates = [environment["XDG_CACHE_HOME"], home].compactMap { $0 }
       .filter { $0.hasPrefix("/") }.map { $0 + "/statestore" }
     let usable = candidates.first { candidate in
-      // One that cannot be made gives way to the next.
+      // The next candidate is used when a directory cannot be created.
       (try? makeDirectory(candidate)) != nil
         && FileManager.default.isWritableFile(atPath: candidate)
     }
     return usable.map(Cache.init(directory:)) ?? temporary()
   }
 
-  /// A cache of this user's in the directory for temporary files.
+  /// This user's cache in the directory for temporary files.
   static func temporary() -> Cache {
     Cache(directory: URL(filePath: NSTemporaryDirectory()).path + "/statestore-\(getuid())")
   }
 
-  /// Opens the objects of one remote; a cache that is too big is emptied first.
+  /// Opens the objects of a remote, after deleting them when they are too many.
   func open(for remote: String) throws -> ObjectDatabase {
     let place = place(for: remote)
     try makeOwnDirectory(directory)
@@ -51,27 +51,26 @@ package struct Cache: Sendable, Hashable {
     return try ObjectDatabase.open(objects: place + "/objects")
   }
 
-  /// Throws the objects of one remote away.
+  /// Deletes the objects of a remote.
   ///
-  /// They are moved aside before they are deleted, so that whoever opens the place meanwhile finds
-  /// either all of it or nothing.
+  /// They are moved away first, so that another process finds either all of them or none.
   func discard(for remote: String) {
     let place = place(for: remote)
     let aside = "\(place).discarded-\(UUID().uuidString)"
     guard rename(place, aside) == 0 else { return }
-    // Left-overs cost space and nothing else.
+    // What remains only takes space.
     try? FileManager.default.removeItem(atPath: aside)
   }
 
-  /// Makes a directory of the cache, which must be this user's.
+  /// Creates a directory in the cache, after checking that the cache belongs to this user.
   ///
-  /// - Throws: `LandingError`, or what the file system says.
+  /// - Throws: `LandingError`, or an error of the file system.
   func makeOwnDirectory(_ path: String) throws {
     try Self.makeDirectory(path)
     try requireOwnership()
   }
 
-  /// In a directory that everybody may write to, somebody else may have been there first.
+  /// In a world-writable directory, another user may have created it first.
   private func requireOwnership() throws {
     var status = stat()
     guard stat(directory, &status) == 0, status.st_uid == geteuid(), status.st_mode & 0o022 == 0
@@ -88,12 +87,12 @@ package struct Cache: Sendable, Hashable {
 
   /// A pack with its index.
   struct Pack {
-    /// The path of both, without what tells them apart.
+    /// The path of both files, without the suffix.
     let path: String
     let size: Int
 
     func remove() {
-      // Without its index nobody looks for a pack.
+      // A pack without an index is not read.
       for suffix in [".idx", ".pack"] { unlink(path + suffix) }
     }
   }
@@ -112,7 +111,7 @@ package struct Cache: Sendable, Hashable {
     }
   }
 
-  /// Nobody but this user may look into it: manifests may hold secrets.
+  /// Only this user may read it: manifests may hold secrets.
   private static func makeDirectory(_ path: String) throws {
     try FileManager.default.createDirectory(
       atPath: path, withIntermediateDirectories: true,

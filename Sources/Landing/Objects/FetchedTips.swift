@@ -2,38 +2,37 @@ internal import Digests
 internal import Foundation
 internal import Git
 
-/// The newest commits of a branch that are in the cache, so that a server can be asked for the
-/// difference from them.
+/// The newest commits of a branch that are in the cache, which are named to the server as haves.
 ///
-/// A hint: a fetch that fails, or brings too little, because less is here than recorded is made
-/// again without it.
+/// It is a hint: when a fetch fails or brings too little because objects are missing here, it is
+/// repeated without haves.
 struct FetchedTips: Sendable, Hashable {
   struct Tip: Sendable, Hashable {
     let id: ObjectID
-    /// Whether all trees and blobs of the commit are here, and not only some.
+    /// Whether all trees and blobs of the commit are in the cache.
     let isWhole: Bool
   }
 
   /// A commit that was made here and pushed.
   struct Made: Sendable, Hashable {
     let id: ObjectID
-    /// The commit that it was made from; `nil` for the first commit of a branch.
+    /// Its parent; `nil` for the first commit of a branch.
     let base: ObjectID?
-    /// Whether all objects are kept that were made with it.
+    /// Whether all objects that were created with it are kept.
     let isKept: Bool
   }
 
-  /// How many are kept, and named to a server.
+  /// How many are recorded.
   ///
-  /// The last one that was pushed, and the one before, should the push have been lost. For each of
-  /// them git's `upload-pack` goes through its trees.
+  /// The last one that was pushed, and the one before it in case that push was lost. More would be
+  /// slower: git's `upload-pack` walks the trees of each.
   private static let most = 2
 
   /// From the newest to the oldest.
   private(set) var tips: [Tip] = []
 
-  /// Whether a difference could not be stored because directories that it was based on are not
-  /// here: others write where nothing was read yet.
+  /// Whether a fetched difference could not be stored because the bases of its deltas are missing:
+  /// others have written to directories that were never read here.
   var lackDeltaBases = false
 
   /// Adds a commit that was fetched.
@@ -50,20 +49,20 @@ struct FetchedTips: Sendable, Hashable {
     add(Tip(id: made.id, isWhole: base && made.isKept))
   }
 
-  /// The commits to name when a commit is fetched of which the server may leave parts out, and
-  /// hands out whatever is missing by its id.
+  /// The haves for a fetch that may be incomplete, from a server that hands out the missing objects
+  /// by their ids.
   func all(for wanted: ObjectID?) -> [ObjectID] {
     tips.map(\.id).filter { $0 != wanted }
   }
 
-  /// The commits to name when all of a commit is fetched.
+  /// The haves for a fetch of a whole commit.
   func whole(for wanted: ObjectID) -> [ObjectID] {
     let whole = tips.filter(\.isWhole).map(\.id)
-    // Parts of a commit that should be whole are missing: then the record is wrong.
+    // The record is wrong: the commit is recorded as whole, and objects of it are missing.
     return whole.contains(wanted) ? [] : whole
   }
 
-  /// Keeps the commits that a condition holds for.
+  /// The record with the commits that meet a condition.
   func filter(_ isKept: (ObjectID) -> Bool) -> FetchedTips {
     var kept = self
     kept.tips.removeAll { !isKept($0.id) }
@@ -72,7 +71,7 @@ struct FetchedTips: Sendable, Hashable {
 }
 
 extension FetchedTips {
-  /// A line for each commit: its name, and how much of it is here.
+  /// A line for each commit: its id, and whether it is whole.
   fileprivate var text: String {
     tips.map { "\($0.id) \($0.isWhole ? "whole" : "part")\n" }.joined()
       + (lackDeltaBases ? Self.lacking + "\n" : "")
@@ -93,18 +92,17 @@ extension FetchedTips {
 }
 
 extension Cache {
-  /// The commits of a branch that are here; none where there is no record of them.
+  /// The recorded commits of a branch.
   func fetchedTips(of remote: String, _ reference: String) -> FetchedTips {
     let file = fetchedTipsFile(of: remote, reference)
     let data = FileManager.default.contents(atPath: file) ?? Data()
     return FetchedTips(text: String(decoding: data, as: UTF8.self))
   }
 
-  /// Records the commits of a branch that are here, beside the objects, so that both are deleted
-  /// together.
+  /// Writes the record beside the objects, so that both are deleted together.
   func write(_ tips: FetchedTips, of remote: String, _ reference: String) {
     let file = fetchedTipsFile(of: remote, reference)
-    // Without the record more is fetched; that is all.
+    // Without the record more is fetched, and nothing else is different.
     guard (try? Data(tips.text.utf8).write(to: URL(filePath: file + ".unfinished"))) != nil else {
       return
     }

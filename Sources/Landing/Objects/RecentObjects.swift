@@ -1,7 +1,7 @@
 internal import Git
 
-/// The trees and commits that were read or made last, so that a directory of ten thousand entries
-/// is inflated and checked once and not at every step of a write.
+/// The trees and commits that were read or made last, in memory: a directory of ten thousand entries
+/// is then inflated and parsed once, and not at every step of a write.
 final class RecentObjects {
   /// How many bytes are kept.
   private static let bound = 6 << 20
@@ -12,19 +12,19 @@ final class RecentObjects {
   private var order: [(id: ObjectID, count: Int)] = []
   private var count = 0
 
-  /// Reads what is remembered from memory, and the rest from a database.
+  /// A reader that adds what it reads, and reads from the base what is not in memory.
   func reader(over base: any ObjectReader) -> some ObjectReader {
     RecentReader(recent: self, base: base)
   }
 
-  /// Remembers what was made and pushed.
+  /// Adds objects that were pushed.
   func remember(_ new: NewObjects) {
     for new in new.objects {
       if let object = new.object { remember(object, as: new.id) }
     }
   }
 
-  /// A tree that is remembered, or one that is now.
+  /// A tree from memory; otherwise it is read and added.
   func tree(
     _ id: ObjectID, orElse read: () throws(GitError) -> Tree
   ) throws(GitError) -> Tree {
@@ -35,7 +35,7 @@ final class RecentObjects {
   }
 
   fileprivate func remember(_ object: GitObject, as id: ObjectID) {
-    // What is no tree is found out when it is read.
+    // A damaged tree is reported when it is read.
     if object.kind == .tree, let tree = try? Tree(bytes: object.bytes) { remember(tree, as: id) }
     if object.kind == .commit, commits.updateValue(object, forKey: id) == nil {
       keep(id, object.bytes.count)

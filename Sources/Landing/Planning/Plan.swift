@@ -40,7 +40,7 @@ struct Plan {
 
   /// Runs changes one after another, each on what the one before it made.
   init(
-    _ changes: [Change], on base: ObjectID?, by authorship: Authorship, to draft: Draft
+    _ changes: [Change], on base: ObjectID?, by authorship: Authorship, to draft: StagedObjectReader
   ) throws {
     try Self.refuseOverlaps(of: changes)
     self.base = base
@@ -74,7 +74,7 @@ struct Plan {
 
   /// What a new branch begins with where nothing is written to it.
   private static func firstCommit(
-    by authorship: Authorship, adding draft: Draft
+    by authorship: Authorship, adding draft: StagedObjectReader
   ) throws -> ObjectID {
     var objects = NewObjects()
     let commit = Commit(

@@ -1,16 +1,15 @@
-/// How the writes of a batch go out: a pure state machine of events and actions.
+/// Decides which writes of a batch are pushed together: a pure state machine.
 ///
-/// All of them go together at first. A push that the server refuses is split until the refused
-/// write is alone; one that somebody else was faster than is made again, after a pause, until the
-/// deadline.
+/// At first all are. A push that the server refuses is split until the refused write is alone. A push
+/// that is lost to another writer is repeated after a pause, until the deadline.
 struct Batch: Sendable {
-  /// What became of the last attempt.
+  /// The result of the last attempt.
   enum Event: Sendable, Hashable {
-    /// All writes of it have their answers.
+    /// All of its writes have their results.
     case answered
     /// The server refused the push that held these writes, and would refuse it again.
     case refused([Int])
-    /// The push that held these writes was lost, and may succeed when it is made again.
+    /// The push that held these writes was lost, and may succeed when it is repeated.
     case lost([Int], RetryPolicy.Event)
   }
 
@@ -18,11 +17,11 @@ struct Batch: Sendable {
   enum Action: Sendable, Hashable {
     /// Push these writes after a pause; they have been pushed a number of times already.
     case attempt([Int], after: Duration, pushes: Int)
-    /// Tell this write that the server refuses it.
+    /// Answer this write with the server's refusal.
     case refuse(Int)
-    /// Tell these writes that their time is up.
+    /// Answer these writes with the last failure: the time is up.
     case giveUp([Int])
-    /// All writes have their answers.
+    /// All writes have their results.
     case finish
   }
 
@@ -33,7 +32,7 @@ struct Batch: Sendable {
   }
 
   private let deadline: ContinuousClock.Instant
-  /// The last one is under way.
+  /// The last one is being pushed.
   private var groups: [Group]
 
   init(count: Int, deadline: ContinuousClock.Instant) {
@@ -47,11 +46,11 @@ struct Batch: Sendable {
   /// Decides what to do after an event.
   ///
   /// - Parameters:
-  ///   - event: What became of the last attempt.
+  ///   - event: The result of the last attempt.
   ///   - now: The present moment.
-  ///   - chance: A number from 0 to 1, see `RetryPolicy`.
+  ///   - randomUnit: A number from 0 to 1, see `RetryPolicy`.
   mutating func next(
-    after event: Event, now: ContinuousClock.Instant, chance: Double
+    after event: Event, now: ContinuousClock.Instant, randomUnit: Double
   ) -> Action {
     guard var group = groups.popLast() else { return .finish }
     switch event {
@@ -67,7 +66,7 @@ struct Batch: Sendable {
     case .lost(let writes, let loss):
       group.writes = writes
       group.pushes += 1
-      let action = group.retries.next(after: loss, now: now, chance: chance)
+      let action = group.retries.next(after: loss, now: now, randomUnit: randomUnit)
       groups.append(group)
       switch action {
       case .tryAgain(let pause): return attempt(after: pause)
@@ -77,7 +76,7 @@ struct Batch: Sendable {
     return attempt(after: .zero)
   }
 
-  /// The first half goes out first, so that writes land in the order in which they came.
+  /// The first half is pushed first, so that writes land in the order of their arrival.
   private mutating func split(_ group: Group) {
     let middle = group.writes.count / 2
     for half in [group.writes[middle...], group.writes[..<middle]] where !half.isEmpty {

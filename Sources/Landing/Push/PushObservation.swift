@@ -1,10 +1,10 @@
-/// One push to a state store, for whoever counts and measures.
+/// One push to a state store, for metrics.
 package struct PushObservation: Sendable, Hashable {
-  /// What became of it.
+  /// The result of a push.
   package enum Outcome: String, Sendable, Hashable, CaseIterable {
     /// The branch names what was pushed.
     case accepted
-    /// The server refused it, in its own words.
+    /// The server refused it.
     case refused
     /// Another writer moved the branch first.
     case moved
@@ -16,13 +16,13 @@ package struct PushObservation: Sendable, Hashable {
 
   /// Which state store it went to.
   package let stateStore: StateStoreDescription
-  /// How many writes went out with it.
+  /// The number of writes in it.
   package let writes: Int
-  /// How many bytes of pack were sent.
+  /// The number of bytes sent.
   package let bytes: Int
-  /// From the first byte sent to the server's answer.
+  /// The time from the first byte sent to the server's report.
   package let duration: Duration
-  /// What became of it.
+  /// The result of a push.
   package let outcome: Outcome
 
   init(
@@ -37,5 +37,5 @@ package struct PushObservation: Sendable, Hashable {
   }
 }
 
-/// Is told of every push when the server has answered it; must return at once.
+/// Called after every push; must return at once.
 package typealias PushObserver = @Sendable (PushObservation) -> Void

@@ -1,19 +1,16 @@
 package import Git
 
-/// A file, by its path below the directory that it was looked for in.
+/// A file below a directory.
 package struct TreeFile: Sendable, Hashable {
-  /// The names from that directory down, with slashes.
+  /// The path from that directory.
   package let path: String
-  /// What stands there.
   package let entry: TreeEntry
 }
 
 extension Snapshot {
-  /// All files below many directories, found together so that what is missing can be fetched
-  /// together.
+  /// All files below many directories, read together so that missing trees can be fetched together.
   ///
-  /// - Returns: For each directory that is there, its files by their paths from the top of the
-  ///   repository.
+  /// - Returns: For each directory that exists, its files by their paths from the root.
   /// - Throws: `GitError`.
   package func files(
     below directories: some Collection<StatePath>
@@ -28,7 +25,7 @@ extension Snapshot {
     return files
   }
 
-  /// All files below directories whose trees are known already: the way down to them is saved.
+  /// All files below directories whose trees are known.
   ///
   /// - Returns: For each tree, in their order, its files.
   /// - Throws: `GitError`.
@@ -36,9 +33,9 @@ extension Snapshot {
     try files(below: trees, atMost: .max).map { $0 ?? [] }
   }
 
-  /// The same, as long as they are not too many to be held at once.
+  /// The same with a limit.
   ///
-  /// - Parameter count: How many files may be below a tree.
+  /// - Parameter count: The maximal number of files below a tree.
   /// - Returns: For each tree, in their order, its files; `nil` where there are more.
   /// - Throws: `GitError`.
   package func files(
@@ -49,7 +46,7 @@ extension Snapshot {
     while !level.isEmpty {
       var next: [Visit] = []
       for (visit, tree) in zip(level, try reader.trees(level.map(\.id))) {
-        // Taken out while it grows, so that it is not copied.
+        // Removed from the array while it grows, so that it is not copied.
         guard var found = files[visit.start] else { continue }
         files[visit.start] = nil
         var isBounded = true
@@ -70,12 +67,12 @@ extension Snapshot {
     return files
   }
 
-  /// Visits all files below a directory, some at a time, so that memory does not grow with it.
+  /// Visits all files below a directory in slices, so that memory does not grow with their number.
   ///
   /// - Parameters:
   ///   - tree: The directory.
-  ///   - size: How many files at a time.
-  ///   - body: Takes the next files, in Git's order.
+  ///   - size: The number of files in a slice.
+  ///   - body: Called with each slice, in Git's order.
   /// - Throws: `GitError`, and what the body throws.
   package func forEachSlice(
     of size: Int, below tree: ObjectID, _ body: ([TreeFile]) throws -> Void
@@ -131,7 +128,7 @@ private struct SliceWalk {
   }
 }
 
-/// A directory on the way down from the one that was asked for.
+/// A directory to be read, below the tree with the index `start`.
 private struct Visit {
   let start: Int
   let path: String

@@ -1,7 +1,7 @@
 package import Git
 
 extension Snapshot {
-  /// Directories by their ids, found together so that what is missing can be fetched together.
+  /// Directories by their ids, read together so that missing trees can be fetched together.
   ///
   /// - Returns: The trees, in the order of the ids.
   /// - Throws: `GitError`.
@@ -9,14 +9,16 @@ extension Snapshot {
 }
 
 extension ObjectReader {
-  /// Reads directories, and names all that are missing at once.
+  /// Reads directories.
+  ///
+  /// - Throws: `GitError` with all missing objects at once.
   func trees(_ ids: [ObjectID]) throws(GitError) -> [Tree] {
     try all(ids) { id throws(GitError) in try tree(id) }
   }
 
-  /// Reads objects, and names all that are missing at once.
+  /// Reads objects, each with one look-up: `require` would be a second one.
   ///
-  /// An object is looked for once: to ask first whether it is here would be a second search.
+  /// - Throws: `GitError` with all missing objects at once.
   func all<Value>(
     _ ids: some Collection<ObjectID>, _ read: (ObjectID) throws(GitError) -> Value
   ) throws(GitError) -> [Value] {

@@ -1,13 +1,13 @@
 package import Git
 
-/// One commit of a state store, read as a whole.
+/// One commit of a state store.
 ///
-/// Whatever is asked of it, the answer comes from that commit alone. An object that is not in the
-/// cache is not an error to handle: `StateStore` fetches it and asks again.
+/// Everything that is read comes from that commit. An object that is not in the cache is reported as
+/// `GitError` with the code `objectMissing`; `ObjectCache` fetches it and runs the reading again.
 package struct Snapshot {
   /// The commit; `nil` when the branch has none yet.
   package let id: ObjectID?
-  /// What the commit says; `nil` when the branch has none yet.
+  /// The parsed commit; `nil` when the branch has none yet.
   package let commit: Commit?
   let reader: any ObjectReader
   private let history: KnownHistory
@@ -21,7 +21,7 @@ package struct Snapshot {
     self.history = history
   }
 
-  /// The directory that holds everything; `nil` when the branch has no commit yet.
+  /// The root tree; `nil` when the branch has no commit yet.
   package var tree: ObjectID? { commit?.tree }
 
   /// The commit that last changed each of some files or directories of the snapshot.
@@ -34,16 +34,16 @@ package struct Snapshot {
     id == nil ? [:] : try history.lastCommits(of: paths)
   }
 
-  /// What stands at a path; `nil` for nothing.
+  /// The entry at a path; `nil` when it does not exist.
   ///
   /// - Throws: `GitError`.
   package func entry(at path: StatePath) throws(GitError) -> TreeEntry? {
     try entries(at: [path])[path]
   }
 
-  /// What stands at many paths, found together so that what is missing can be fetched together.
+  /// The entries at many paths, read together so that missing trees can be fetched together.
   ///
-  /// - Returns: An entry for each path where something stands.
+  /// - Returns: An entry for each path that exists.
   /// - Throws: `GitError`.
   package func entries(at paths: some Collection<StatePath>) throws(GitError)
     -> [StatePath: TreeEntry]
@@ -52,7 +52,7 @@ package struct Snapshot {
     return try TreeWalk(reader).entries(at: paths, in: [tree])[tree] ?? [:]
   }
 
-  /// The directories that stand at paths; a path where none stands is left out.
+  /// The directories at paths; a path without a directory is left out.
   ///
   /// - Parameter lastLevels: How many of the last directories of each path are few enough to be
   ///   fetched with all their entries at once.
@@ -76,16 +76,16 @@ package struct Snapshot {
     try files(below: [directory])[directory] ?? [:]
   }
 
-  /// Sees to it that objects are here, so that they can be read one after the other.
+  /// Checks that objects are available, so that they can be read one after the other.
   ///
-  /// - Throws: `GitError` with the code `objectMissing` and all that are not.
+  /// - Throws: `GitError` with the code `objectMissing` and all that are missing.
   package func require(_ ids: some Collection<ObjectID>) throws(GitError) {
     try reader.require(ids)
   }
 
-  /// What files hold, found together; a large one is not read.
+  /// The contents of files, read together; large files are not read.
   ///
-  /// - Parameter limit: How many bytes a file may have to be read.
+  /// - Parameter limit: The size up to which a file is read, in bytes.
   /// - Throws: `GitError`.
   package func contents(
     of ids: some Collection<ObjectID>, atMost limit: Int
@@ -99,7 +99,7 @@ package struct Snapshot {
     return Dictionary(uniqueKeysWithValues: zip(ids, contents))
   }
 
-  /// The bytes of files, found together.
+  /// The bytes of files, read together.
   ///
   /// - Throws: `GitError`.
   package func blobs(_ ids: some Collection<ObjectID>) throws(GitError) -> [ObjectID: [UInt8]] {
@@ -109,10 +109,9 @@ package struct Snapshot {
   }
 }
 
-/// What a file holds, as far as it was read.
+/// The content of a file, unless it is too large.
 package enum FileContent: Sendable {
-  /// All of it.
   case bytes([UInt8])
-  /// More bytes than were to be read.
+  /// Not read.
   case tooLarge(byteCount: Int)
 }

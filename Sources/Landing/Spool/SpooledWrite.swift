@@ -1,10 +1,20 @@
 internal import Foundation
 internal import Kratix
 
+/// A write that is pushed for a spool, with what an earlier pusher has recorded for it.
+struct TakenWrite: Sendable {
+  let write: PendingWrite
+  /// What that process was about to push when it died or failed.
+  var pushed: Receipt?
+
+  /// Whether the caller is in another process, and the write in the spool.
+  var isSpooled: Bool { write.waiter is SpooledWaiter }
+}
+
 /// A write of this process that was left in a spool.
 struct SpooledWrite: Sendable {
   private let path: String
-  /// Holds the lock that says that somebody waits.
+  /// Holds the lock that shows that this process is waiting.
   private let file: OpenFile
   let write: PendingWrite
 
@@ -14,50 +24,46 @@ struct SpooledWrite: Sendable {
     self.write = write
   }
 
-  /// The answer, when there is one.
+  /// The answer, if there is one.
   var answer: Result<Receipt, LandingError>? {
     guard let data = FileManager.default.contents(atPath: path + Suffix.answer) else { return nil }
-    // An answer that cannot be read is none: the write is then done again, and found done.
+    // Without a readable answer the write is pushed again, and found unchanged.
     return (try? JSONDecoder().decode(SpooledAnswer.self, from: data))?.result
   }
 
-  /// The write for another to push, with what the last one who tried has noted.
-  var unanswered: PendingWrite {
-    var write = write
-    write.pushed = Self.pushed(at: path)
-    return write
-  }
+  /// The write, with what the last pusher has recorded for it.
+  var taken: TakenWrite { TakenWrite(write: write, pushed: Self.pushed(at: path)) }
 
-  /// What a process noted that it pushed for a write.
+  /// What a process recorded before it pushed a write.
   static func pushed(at path: String) -> Receipt? {
     guard let data = FileManager.default.contents(atPath: path + Suffix.pushed) else { return nil }
-    // Without it the write is found done.
+    // Without it the write is pushed again, and found unchanged.
     return try? JSONDecoder().decode(Receipt.self, from: data)
   }
 
-  /// Takes the write out of the spool; it is not pushed from there if that has not begun.
+  /// Removes the write from the spool; it is not pushed from there unless that has begun.
   func withdraw() { Suffix.remove(path) }
 }
 
 /// A process that waits for the answer to a write that it has left in a spool.
-struct AbsentAsker: Asker {
+struct SpooledWaiter: WriteWaiter {
   let path: String
-
-  var isHere: Bool { false }
 
   var isWaiting: Bool {
     SpooledRequest.isWaitedFor(at: path) && access(path + Suffix.answer, F_OK) != 0
   }
 
-  func note(pushed receipt: Receipt) { leave(receipt, Suffix.pushed) }
+  func willPush(_ receipt: Receipt) { leave(receipt, Suffix.pushed) }
 
   func answer(_ result: Result<Receipt, LandingError>) {
-    // Without an answer it takes the lock itself, and finds what became of its write.
     leave(SpooledAnswer(result), Suffix.answer)
   }
 
+  /// Leaves no answer: the process takes the lock and tries itself.
+  func fail(_ error: LandingError) {}
+
   private func leave(_ value: some Encodable, _ suffix: String) {
-    // What is not left is as if it had not been known: whoever waits finds what became of its write.
+    // Without the file the waiting process pushes the write itself, and finds what has landed.
     guard isWaiting, let data = try? JSONEncoder().encode(value) else { return }
     let unfinished = path + suffix + Suffix.unfinished
     if let file = OpenFile(unfinished, O_WRONLY | O_CREAT | O_TRUNC), file.write(data),
@@ -69,7 +75,7 @@ struct AbsentAsker: Asker {
   }
 }
 
-/// What is written of a write into a spool.
+/// A write as a file in the spool.
 struct SpooledRequest: Codable {
   private var version = 2
   private var authorName: String
@@ -84,44 +90,44 @@ struct SpooledRequest: Codable {
     createsBranch = options.createsBranch
   }
 
-  /// Reads a request; `nil` when it is not whole, or of another version.
+  /// Reads a request; `nil` when it is damaged, or of another version.
   init?(at path: String) {
-    // What another version has left is left to its own.
+    // A request of another version is pushed by its own process.
     guard let data = FileManager.default.contents(atPath: path + Suffix.request),
       let request = try? JSONDecoder().decode(SpooledRequest.self, from: data), request.version == 2
     else { return nil }
     self = request
   }
 
-  /// How many bytes of workloads it holds.
+  /// How many bytes its workloads have.
   var byteCount: Int {
     request.intent.works.flatMap(\.workloadGroups).flatMap(\.workloads)
       .reduce(0) { $0 + $1.content.count }
   }
 
-  /// The write as it is pushed by another process; its own one watches its deadline.
-  func write(asker: any Asker) -> PendingWrite {
+  /// The write for another process to push; its own process watches its deadline.
+  func write(waiter: any WriteWaiter) -> PendingWrite {
     let options = LandingOptions(
       deadline: .now, authorName: authorName, authorEmail: authorEmail,
       createsBranch: createsBranch)
     return PendingWrite(
       options: options, changes: { [request] in try request.changes(on: $0) }, request: request,
-      asker: asker)
+      waiter: waiter)
   }
 
-  /// Whether the process that left a request is there and has not withdrawn it.
+  /// Whether the process that left a request is running and has not withdrawn it.
   static func isWaitedFor(at path: String) -> Bool {
     isLocked(path + Suffix.request)
   }
 
-  /// Whether a file is locked by a process that is there.
+  /// Whether a running process has locked a file.
   static func isLocked(_ path: String) -> Bool {
     guard let file = OpenFile(path, O_RDONLY) else { return false }
     return !file.lock(LOCK_SH)
   }
 }
 
-/// What is written of an answer into a spool.
+/// An answer as a file in the spool.
 private struct SpooledAnswer: Codable {
   private var receipt: Receipt?
   private var error: LandingError?
@@ -138,21 +144,21 @@ private struct SpooledAnswer: Codable {
   }
 }
 
-/// How the files of one write are told apart.
+/// The suffixes of the files of one write.
 enum Suffix {
   static let request = ".request"
   static let answer = ".answer"
   static let pushed = ".pushed"
   static let unfinished = ".unfinished"
 
-  /// What the names of a write's files begin with; `nil` for a file of no write.
+  /// The path of a write without a suffix; `nil` for a file that belongs to no write.
   static func path(of name: String, in directory: String) -> String? {
     guard let dot = name.firstIndex(of: "."), dot != name.startIndex else { return nil }
     return "\(directory)/\(name[..<dot])"
   }
 
   static func remove(_ path: String) {
-    // The request goes last: what has none is found and thrown away by the next pusher.
+    // The request is deleted last; files without a request are deleted by the next pusher.
     for suffix in [pushed + unfinished, pushed, answer + unfinished, answer, request] {
       unlink(path + suffix)
     }

@@ -1,28 +1,27 @@
 internal import Foundation
 
-/// A file that is open, and closed when nobody holds the value any more.
+/// An open file, closed with the last reference to the value.
 ///
-/// No child process inherits it: a lock would outlive us with the child.
+/// Child processes do not inherit it: they would keep its lock.
 package final class OpenFile: Sendable {
   private let descriptor: Int32
 
   private init(descriptor: Int32) { self.descriptor = descriptor }
 
   deinit {
-    // A child that is just being started has it as well, until it becomes another program.
+    // A child process between fork and exec still holds the descriptor.
     flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 
-  /// Opens a file; `nil` when that cannot be done.
+  /// Opens a file; `nil` when it cannot be opened.
   package convenience init?(_ path: String, _ flags: Int32) {
     let descriptor = open(path, flags | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { return nil }
     self.init(descriptor: descriptor)
   }
 
-  /// Locks the file, if nobody else has; the kernel unlocks it when this process ends, however it
-  /// does.
+  /// Locks the file, unless another process has; the kernel unlocks it when this process ends.
   package func lock(_ operation: Int32 = LOCK_EX) -> Bool {
     flock(descriptor, operation | LOCK_NB) == 0
   }

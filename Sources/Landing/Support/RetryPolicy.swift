@@ -1,10 +1,9 @@
 internal import GitTransport
 internal import Logging
 
-/// When to ask or push again after a failure that may pass: a pure state machine of events and
-/// actions.
+/// Decides when to repeat a request or a push after a temporary failure: a pure state machine.
 struct RetryPolicy: Sendable {
-  /// Why a request or a push is to be made again.
+  /// Why a request or a push is repeated.
   enum Event: Sendable, Hashable {
     /// Another writer moved the branch first.
     case moved
@@ -17,7 +16,7 @@ struct RetryPolicy: Sendable {
     /// The connection broke, or the server failed.
     case brokenOff
 
-    /// The longest pause after the first loss, which doubles with each further one, and its bound.
+    /// The longest pause after the first loss, which doubles with each further one, and its limit.
     fileprivate var pauses: (first: Duration, longest: Duration) {
       switch self {
       case .moved, .locked, .notShown: (firstPause, longestPause)
@@ -32,15 +31,15 @@ struct RetryPolicy: Sendable {
     case giveUp
   }
 
-  /// The longest pause after the first lost race; it doubles with each further one.
+  /// The longest pause after the first lost race.
   static let firstPause: Duration = .milliseconds(25)
-  /// No pause after a lost race is longer.
+  /// The limit of pauses after lost races.
   static let longestPause: Duration = .seconds(2)
-  /// How often a broken connection is tried again: one that always breaks does not mend by waiting.
+  /// How often a broken connection is tried again.
   static let mostBreaks = 5
 
   let deadline: ContinuousClock.Instant
-  /// How many attempts were lost.
+  /// The number of lost attempts.
   private(set) var losses = 0
   private var breaks = 0
 
@@ -51,15 +50,15 @@ struct RetryPolicy: Sendable {
   /// - Parameters:
   ///   - event: What happened.
   ///   - now: The present moment.
-  ///   - chance: A number from 0 to 1; the pause is that part of the longest one possible, so that
+  ///   - randomUnit: A number from 0 to 1; the pause is that part of the longest one possible, so that
   ///     writers who lost together do not come back together. What the server asks for is added.
   mutating func next(
-    after event: Event, now: ContinuousClock.Instant, chance: Double
+    after event: Event, now: ContinuousClock.Instant, randomUnit: Double
   ) -> Action {
     let (first, bound) = event.pauses
     let longest = min(first * (1 << min(losses, 10)), bound)
     losses += 1
-    var pause = longest * max(0, min(1, chance))
+    var pause = longest * max(0, min(1, randomUnit))
     switch event {
     case .unavailable(let retryAfter?): pause += retryAfter
     case .brokenOff:
@@ -72,7 +71,7 @@ struct RetryPolicy: Sendable {
 }
 
 extension RetryPolicy.Event {
-  /// What a failure of a request or a push means for another attempt; `nil` where none would help.
+  /// The event for a failed request or push; `nil` when another attempt would not help.
   init?(_ error: TransportError) {
     if error.code == .unavailable || error.retryAfter != nil {
       self = .unavailable(retryAfter: error.retryAfter)
@@ -84,9 +83,9 @@ extension RetryPolicy.Event {
   }
 }
 
-extension Surroundings {
-  /// Makes a request that changes nothing, and makes it again while it fails in a way that may pass
-  /// and there is time left.
+extension Dependencies {
+  /// Makes a request that changes nothing, and repeats it after temporary failures until the
+  /// deadline.
   ///
   /// - Throws: The error of the last attempt.
   func retrying<Value>(
@@ -96,7 +95,8 @@ extension Surroundings {
     while true {
       do { return try await request() } catch let error as TransportError {
         guard let event = RetryPolicy.Event(error),
-          case .tryAgain(let pause) = policy.next(after: event, now: now(), chance: chance())
+          case .tryAgain(let pause) = policy.next(
+            after: event, now: now(), randomUnit: randomUnit())
         else { throw error }
         logger.info(
           "request failed, trying again",

@@ -1,18 +1,19 @@
 internal import Foundation
 internal import Synchronization
 
-/// Runs an actor's jobs one after another on a thread of its own.
+/// Runs the jobs of one or more actors one after another on its own thread.
 ///
-/// libgit2's calls block, and its last error belongs to the thread that made it; on the
-/// cooperative pool they would starve everything else in the process.
+/// libgit2 blocks and keeps its last error per thread. On the cooperative pool its calls would block
+/// all other tasks of the process. Actors that share an executor call each other without a change of
+/// threads.
 package final class ThreadExecutor: SerialExecutor {
   private let mailbox = Mailbox()
 
-  /// Starts the thread, which ends with the value.
+  /// Starts the thread, which ends when the executor is released.
   ///
-  /// - Parameter name: What debuggers call the thread.
+  /// - Parameter name: The name of the thread in debuggers.
   package init(name: String) {
-    // The thread holds the mailbox and not the executor, which would otherwise never be freed.
+    // The thread holds the mailbox only: holding the executor would keep it alive forever.
     let mailbox = mailbox
     let thread = Thread {
       while let job = mailbox.next() { job() }
@@ -27,14 +28,14 @@ package final class ThreadExecutor: SerialExecutor {
   /// Runs a job after all that were enqueued before.
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
-    // The job belongs to an actor that holds this executor, so the reference is good until the
-    // job has run.
+    // The job belongs to an actor that holds this executor, so the reference is valid until the job
+    // has run.
     let executor = asUnownedSerialExecutor()
     mailbox.post { job.runSynchronously(on: executor) }
   }
 }
 
-/// Jobs on their way to a thread; each signal stands for one job, or for the end.
+/// Jobs that wait for the thread; each signal means one job, or the end.
 private final class Mailbox: Sendable {
   private let jobs = Mutex<[@Sendable () -> Void]>([])
   private let arrived = DispatchSemaphore(value: 0)

@@ -1,11 +1,11 @@
 internal import Git
 
-/// Until when something may go on: a moment, unless its task is cancelled before that.
+/// A deadline for work that also ends when its task is cancelled.
 struct TimeLimit: Sendable {
   let deadline: ContinuousClock.Instant
   let now: @Sendable () -> ContinuousClock.Instant
 
-  /// Whether there is time left, and the result is still wanted.
+  /// Whether the deadline has not come and the task is not cancelled.
   var isLeft: Bool { now() < deadline && !Task.isCancelled }
 
   /// - Throws: `GitError` with the code `interrupted` when no time is left.
@@ -14,7 +14,7 @@ struct TimeLimit: Sendable {
   }
 }
 
-/// Reads objects as long as there is time: whatever goes through many of them ends at its deadline.
+/// Reads objects until a time limit, so that every long reading ends at its deadline.
 struct LimitedReader: ObjectReader {
   let base: any ObjectReader
   let limit: TimeLimit
@@ -32,20 +32,4 @@ struct LimitedReader: ObjectReader {
   func byteCount(of id: ObjectID) throws(GitError) -> Int { try base.byteCount(of: id) }
 
   func contains(_ id: ObjectID) -> Bool { base.contains(id) }
-}
-
-extension LandingError {
-  /// There was no time left to read all that had to be read; nothing was pushed by then.
-  static let outOfTime = LandingError(
-    .timedOut,
-    "the time was up before all was read; run it again, with more time (--timeout)")
-
-  /// Ends what has no time left.
-  ///
-  /// - Throws: `LandingError` with `timed-out` from the deadline on.
-  package static func requireTime(
-    until deadline: ContinuousClock.Instant
-  ) throws(LandingError) {
-    guard ContinuousClock.now < deadline else { throw outOfTime }
-  }
 }

@@ -56,7 +56,7 @@ extension API {
     overview.works = overview.works.map { $0.observed(by: statuses) }
     let view = OverviewPage(
       overview, query, stores: try await storeViews(in: overview, statuses),
-      problem: await state.lastingProblem(), version: version, at: surroundings.date())
+      problem: await state.lastingProblem(), version: version, at: dependencies.date())
     return try html(view, "overview")
   }
 
@@ -74,10 +74,10 @@ extension API {
     guard let work = try await state.work(key) else { throw Problem.notFound("Work \(key)") }
     let history = await WorkHistory(
       of: work, remembered: try await state.landings(of: key), on: platforms.current,
-      deadline: surroundings.now() + Self.longestLook)
+      deadline: dependencies.now() + Self.longestLook)
     let view = ResourcePage(
       work.observed(by: health.statuses), history: history, check: await check(work),
-      version: version, at: surroundings.date())
+      version: version, at: dependencies.date())
     return try html(view, "work")
   }
 
@@ -87,7 +87,7 @@ extension API {
     for name in Set(work.results.filter { $0.receipt != nil }.map(\.store)).sorted() {
       do {
         let verification = try StoreVerification(
-          platform: platforms.current, store: name, deadline: surroundings.now() + Self.longestLook)
+          platform: platforms.current, store: name, deadline: dependencies.now() + Self.longestLook)
         let report = try await verification.report(on: [work]) { _ in true }
         check.findings += report.resources.flatMap(\.findings)
         check.verdicts += report.resources.map(\.verdict)
@@ -108,7 +108,7 @@ extension API {
     return try platform.storeNames.map { name in
       try StoreView(
         name, on: platform, statuses[name], depth: depths[name] ?? 0, overview,
-        at: surroundings.date())
+        at: dependencies.date())
     }
   }
 

@@ -16,7 +16,7 @@ extension API {
 
   /// What would change in the state stores, as `write --dry-run` shows it.
   func preview(_ intent: LandingRequest.Intent) async throws -> Response {
-    let options = LandingOptions(deadline: surroundings.now() + Self.longestPreview)
+    let options = LandingOptions(deadline: dependencies.now() + Self.longestPreview)
     let previews = try await platforms.current.stores.preview(intent, options: options)
     return .json(["previews": Node(.sequence(try Self.nodes(of: previews)))])
   }

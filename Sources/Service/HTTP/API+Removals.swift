@@ -38,7 +38,7 @@ extension API {
     let intent = ofAll ? LandingRequest.Intent.removeAll(of: work) : .remove([work])
     if try isDryRun(request) { return try await preview(intent) }
     let orphans = try orphans(request)
-    let deadline = surroundings.now() + (try wait(request) ?? Self.longestRemoval)
+    let deadline = dependencies.now() + (try wait(request) ?? Self.longestRemoval)
     var receipts: [Receipt] = []
     for key in try await wanted(work, ofAll: ofAll) {
       receipts += try await removed(key, orphaning: orphans, until: deadline)
@@ -96,12 +96,12 @@ extension API {
     let changesOfWork = changes.changes(of: key)
     guard
       let asked = try await state.requestRemoval(
-        of: key, orphaning: orphans, at: surroundings.date())
+        of: key, orphaning: orphans, at: dependencies.date())
     else { return [] }
     await reconcilers.want(key)
     changes.tell(of: key)
     let reached = await reconcilers.outcome(
-      of: Awaited(asked), within: deadline - surroundings.now(), hearing: changesOfWork)
+      of: Awaited(asked), within: deadline - dependencies.now(), hearing: changesOfWork)
     let progress = reached.progress(in: platforms.current.storeNames)
     if reached.isSuperseded, !progress.isSettled { throw Self.superseded(reached) }
     let results = reached.work.results

@@ -79,7 +79,7 @@ extension API {
     try sources.requireReceipts(
       in: try stores.map { try platforms.current.stores.store($0).0.description })
     let reports = try await reports(of: stores, for: context.identity) {
-      try await $0.report(on: sources, isOneOfAll: stores.count > 1, at: surroundings.date())
+      try await $0.report(on: sources, isOneOfAll: stores.count > 1, at: dependencies.date())
     }
     return answer(
       reports.settled(
@@ -129,7 +129,7 @@ extension API {
     of stores: [String], for identity: Identity?,
     _ report: (StoreVerification) async throws -> Report
   ) async throws -> [Report] {
-    let (platform, deadline) = (platforms.current, surroundings.now() + Self.longestVerification)
+    let (platform, deadline) = (platforms.current, dependencies.now() + Self.longestVerification)
     var reports: [Report] = []
     for name in stores {
       var verification = try StoreVerification(

@@ -133,7 +133,7 @@ extension API {
     let changesOfWork = wait.map { _ in changes.changes(of: key) }
     let (work, status): (DesiredWork, HTTPResponse.Status)
     let mode: PutMode = isDryRun ? .dryRun : wait == nil ? .store : .storeAndLook
-    switch try await state.put(submission, at: surroundings.date(), mode, if: preconditions) {
+    switch try await state.put(submission, at: dependencies.date(), mode, if: preconditions) {
     case .created(let created): (work, status) = (created, .created)
     case .replaced(let replaced): (work, status) = (replaced, .ok)
     case .kept(let kept): (work, status) = (kept, .ok)
@@ -186,7 +186,7 @@ extension API {
     // It may be gone before anybody waits for it.
     let changesOfWork = changes.changes(of: key)
     let removal = try await state.requestRemoval(
-      of: key, orphaning: orphans, at: surroundings.date(), if: preconditions)
+      of: key, orphaning: orphans, at: dependencies.date(), if: preconditions)
     guard let work = try Problem.value(of: removal, for: key) else { throw notFound(key) }
     await reconcilers.want(key)
     changes.tell(of: key)

@@ -15,7 +15,7 @@ struct API: Sendable {
   let health: StoreHealth
   let telemetry: Telemetry
   let body: RequestBodyReader
-  let surroundings: Surroundings
+  let dependencies: Dependencies
   let version: String
 
   /// All routes, in the order of the document.

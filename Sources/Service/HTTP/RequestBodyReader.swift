@@ -62,7 +62,7 @@ struct RequestBodyReader: Sendable {
     return try await withThrowingTaskGroup(of: [UInt8].self) { group in
       group.addTask { try await Self.collect(request.body, atMost: most, share) }
       group.addTask {
-        try await Alarm.sleep(for: longest)
+        try await CancellableTimer.sleep(for: longest)
         throw Problem(
           .requestTimeout, Outcome.timedOut.rawValue,
           "the body did not come within \(longest); nothing was accepted: try again")
@@ -70,7 +70,7 @@ struct RequestBodyReader: Sendable {
       group.addTask {
         // Without a service around it, nothing stops.
         try? await gracefulShutdown()
-        try await Alarm.sleep(for: Self.patience)
+        try await CancellableTimer.sleep(for: Self.patience)
         throw Problem(
           .serviceUnavailable, Outcome.unreachable.rawValue,
           "the service stops, and the body had not come; nothing was accepted: try again")

@@ -18,12 +18,14 @@ enum EventText {
           for await _ in changes {
             text.yield("event: change\ndata: \n\n")
             // Cancelled: nobody reads on.
-            guard (try? await Alarm.sleep(for: pause)) != nil else { return }
+            guard (try? await CancellableTimer.sleep(for: pause)) != nil else { return }
           }
         }
         group.addTask {
           // Cancelled: nobody reads on.
-          while (try? await Alarm.sleep(for: heartbeat)) != nil { text.yield(": still here\n\n") }
+          while (try? await CancellableTimer.sleep(for: heartbeat)) != nil {
+            text.yield(": still here\n\n")
+          }
         }
         group.addTask {
           // Cancelled: nobody reads on.

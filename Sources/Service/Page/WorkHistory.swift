@@ -67,7 +67,7 @@ extension WorkHistory {
     guard let tip = try await store.tip(deadline: deadline), !paths.isEmpty else {
       return ([], true)
     }
-    let (changes, isWhole) = try await store.changes(
+    let (changes, isWhole) = try await store.history.changes(
       of: paths.map { try StatePath($0) }, from: tip, atMost: most, deadline: deadline)
     let entries = changes.map { element in
       Entry(

@@ -8,7 +8,7 @@ struct DriftSearch {
   let name: String
   let platform: Platforms.Version
   let state: DesiredState
-  let surroundings: Surroundings
+  let dependencies: Dependencies
   let deadline: ContinuousClock.Instant
   /// Until when Works are verified; those that are left over are verified by the next look.
   let verifiesUntil: ContinuousClock.Instant
@@ -20,13 +20,13 @@ struct DriftSearch {
   /// - Throws: `LandingError` when there is no such state store.
   init(
     _ name: String, on platform: Platforms.Version, state: DesiredState,
-    surroundings: Surroundings, options: DriftWatch.Options
+    dependencies: Dependencies, options: DriftWatch.Options
   ) throws {
     self.name = name
     self.platform = platform
     self.state = state
-    self.surroundings = surroundings
-    let now = surroundings.now()
+    self.dependencies = dependencies
+    let now = dependencies.now()
     deadline = now + options.timeout
     verifiesUntil = now + options.timeout / 2
     mostAtOnce = options.placementsAtOnce
@@ -102,7 +102,7 @@ struct DriftSearch {
   ) async throws {
     let verification = try StoreVerification(platform: platform, store: name, deadline: deadline)
     for start in stride(from: 0, to: keys.count, by: Self.mostVerifiedAtOnce) {
-      guard surroundings.now() < verifiesUntil else {
+      guard dependencies.now() < verifiesUntil else {
         findings.isVerified = false
         return
       }
@@ -113,7 +113,7 @@ struct DriftSearch {
       findings.leavesOut = findings.leavesOut || works.count < all.count
       findings.changed += try await state.note(
         try await verification.verifications(of: works, at: tip), of: works, in: name,
-        stores: platform.storeNames, at: surroundings.date())
+        stores: platform.storeNames, at: dependencies.date())
     }
   }
 

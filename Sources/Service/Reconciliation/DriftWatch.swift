@@ -15,7 +15,7 @@ actor DriftWatch {
   private let changes: Changes
   private let health: StoreHealth
   private let telemetry: Telemetry
-  private let surroundings: Surroundings
+  private let dependencies: Dependencies
   private let options: Options
   private let logger: Logger
   /// What the last look saw where it found nothing, by state store.
@@ -58,7 +58,7 @@ actor DriftWatch {
   init(
     state: DesiredState, platforms: Platforms, reconcilers: Reconcilers, changes: Changes,
     health: StoreHealth, pending: PendingLooks, telemetry: Telemetry,
-    surroundings: Surroundings, options: Options, logger: Logger
+    dependencies: Dependencies, options: Options, logger: Logger
   ) {
     self.state = state
     self.platforms = platforms
@@ -67,7 +67,7 @@ actor DriftWatch {
     self.health = health
     self.pending = pending
     self.telemetry = telemetry
-    self.surroundings = surroundings
+    self.dependencies = dependencies
     self.options = options
     self.logger = logger
   }
@@ -88,17 +88,17 @@ actor DriftWatch {
 
   private nonisolated func lookRegularly() async {
     // What has happened while no service ran is not known, so the first looks are at once.
-    var next = surroundings.now()
+    var next = dependencies.now()
     while true {
       let names = platforms.current.storeNames
-      let isDue = next <= surroundings.now()
-      if isDue { next = surroundings.now() + options.interval }
+      let isDue = next <= dependencies.now()
+      if isDue { next = dependencies.now() + options.interval }
       await look(atEach: isDue ? names : names.filter(health.statuses.unread.contains))
       let hasFailed = names.contains(where: health.statuses.unread.contains)
-      let pause = max(.zero, next - surroundings.now())
+      let pause = max(.zero, next - dependencies.now())
       // Cancelled: the service stops.
       guard
-        (try? await surroundings.sleep(hasFailed ? min(pause, options.retryInterval) : pause))
+        (try? await dependencies.sleep(hasFailed ? min(pause, options.retryInterval) : pause))
           != nil
       else { return }
     }
@@ -141,15 +141,15 @@ actor DriftWatch {
     do {
       let look = try await look(at: name, on: platform)
       let (_, description) = try platform.stores.store(name)
-      health.looked(at: name, look.commit, at: surroundings.date())
+      health.looked(at: name, look.commit, at: dependencies.date())
       let destinations = platform.stores.platform.destinations(in: description).map(\.name)
       telemetry.checked(
-        name, destinations: destinations, drifts: look.drifted.count, at: surroundings.date())
+        name, destinations: destinations, drifts: look.drifted.count, at: dependencies.date())
       return look
     } catch {
       // A look that was given up has found out nothing.
       if !Task.isCancelled {
-        health.notLooked(at: name, because: error, at: surroundings.date())
+        health.notLooked(at: name, because: error, at: dependencies.date())
       }
       throw error
     }
@@ -157,7 +157,7 @@ actor DriftWatch {
 
   private func look(at name: String, on platform: Platforms.Version) async throws -> Look {
     let search = try DriftSearch(
-      name, on: platform, state: state, surroundings: surroundings, options: options)
+      name, on: platform, state: state, dependencies: dependencies, options: options)
     let recordCount = await state.recordCount(of: name)
     var look = Look(stateStore: name, commit: try await search.tip())
     let sight = Sight(tip: look.commit, recordCount: recordCount, platform: platform.id)
@@ -184,7 +184,7 @@ actor DriftWatch {
     let (name, stores) = (search.name, search.platform.storeNames)
     let byWork = Dictionary(grouping: deviations) { $0.expectation.key }
     for key in try await state.drifted(in: name) where byWork[key] == nil {
-      try await state.note(nil, of: key, in: name, stores: stores, at: surroundings.date())
+      try await state.note(nil, of: key, in: name, stores: stores, at: dependencies.date())
       changes.tell(of: key)
     }
     guard !byWork.isEmpty else { return }
@@ -198,7 +198,7 @@ actor DriftWatch {
       logger.warning(
         "changed by others",
         metadata: ["work": "\(key)", "store": "\(name)", "drift": "\(drift.message)"])
-      try await state.note(drift, of: key, in: name, stores: stores, at: surroundings.date())
+      try await state.note(drift, of: key, in: name, stores: stores, at: dependencies.date())
       changes.tell(of: key)
       if options.policy == .correct { await reconcilers.want(key) }
     }
@@ -213,7 +213,7 @@ actor DriftWatch {
     let paths = Set(deviations.filter { $0.verdict == .wrong }.flatMap(\.places))
       .compactMap { try? StatePath($0) }
     // Who it was is good to know, and nothing waits for it.
-    let found = try? await store.lastChanges(of: paths, from: tip, deadline: deadline)
+    let found = try? await store.history.lastChanges(of: paths, from: tip, deadline: deadline)
     return Dictionary((found ?? [:]).map { ($0.key.description, $0.value) }) { first, _ in first }
   }
 }

@@ -16,7 +16,7 @@ actor LandedChecks {
   }
 
   private let store: String
-  private let surroundings: Surroundings
+  private let dependencies: Dependencies
   private let logger: Logger
   private var waiting: [Request] = []
   private var isRunning = false
@@ -28,9 +28,9 @@ actor LandedChecks {
   /// what others have made.
   private static let longest: Duration = .seconds(10)
 
-  init(store: String, surroundings: Surroundings, logger: Logger) {
+  init(store: String, dependencies: Dependencies, logger: Logger) {
     self.store = store
-    self.surroundings = surroundings
+    self.dependencies = dependencies
     self.logger = logger
   }
 
@@ -68,7 +68,7 @@ actor LandedChecks {
     guard let first = batch.first else { return [:] }
     do {
       return try await StoreVerification(
-        platform: first.platform, store: store, deadline: surroundings.now() + Self.longest
+        platform: first.platform, store: store, deadline: dependencies.now() + Self.longest
       ).verifications(of: batch.map(\.work), at: first.commit)
     } catch {
       logger.notice(

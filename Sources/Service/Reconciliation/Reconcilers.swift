@@ -109,7 +109,7 @@ actor Reconcilers {
       }
       group.addTask {
         // Cancelled: it is over.
-        try? await Alarm.sleep(for: time)
+        try? await CancellableTimer.sleep(for: time)
         return nil
       }
       group.addTask {

@@ -17,7 +17,7 @@ actor StoreReconciler {
   private let looks: PendingLooks
   private let checks: LandedChecks
   private let telemetry: Telemetry
-  private let surroundings: Surroundings
+  private let dependencies: Dependencies
   private let options: Options
   private let logger: Logger
   private var queue: WorkQueue
@@ -41,7 +41,7 @@ actor StoreReconciler {
 
   init(
     store: String, state: DesiredState, platforms: Platforms, changes: Changes,
-    health: StoreHealth, looks: PendingLooks, telemetry: Telemetry, surroundings: Surroundings,
+    health: StoreHealth, looks: PendingLooks, telemetry: Telemetry, dependencies: Dependencies,
     options: Options = Options(), logger: Logger
   ) {
     self.store = store
@@ -50,9 +50,9 @@ actor StoreReconciler {
     self.changes = changes
     self.health = health
     self.looks = looks
-    self.checks = LandedChecks(store: store, surroundings: surroundings, logger: logger)
+    self.checks = LandedChecks(store: store, dependencies: dependencies, logger: logger)
     self.telemetry = telemetry
-    self.surroundings = surroundings
+    self.dependencies = dependencies
     self.options = options
     self.logger = logger
     self.queue = WorkQueue(places: options.places)
@@ -87,7 +87,7 @@ actor StoreReconciler {
       for await _ in signals {
         alarm?.cancel()
         if isStopping || Task.isCancelled { break }
-        for key in queue.next(at: surroundings.now()) {
+        for key in queue.next(at: dependencies.now()) {
           // What a client waits for goes before hundreds of these.
           group.addTask(priority: .utility) { await self.takeTurn(key) }
         }
@@ -98,11 +98,11 @@ actor StoreReconciler {
   }
 
   private func alarm() -> Task<Void, Never>? {
-    let now = surroundings.now()
+    let now = dependencies.now()
     guard let time = queue.nextTime(after: now) else { return nil }
-    return Task { [surroundings, signal] in
+    return Task { [dependencies, signal] in
       // Cancelled: another alarm has been set.
-      guard (try? await surroundings.sleep(max(.zero, time - now))) != nil else { return }
+      guard (try? await dependencies.sleep(max(.zero, time - now))) != nil else { return }
       signal.yield()
     }
   }
@@ -116,7 +116,7 @@ actor StoreReconciler {
       logger.error("desired state not usable", metadata: ["error.message": "\(error)"])
       ending = .notKept
     }
-    queue.end(key, ending, at: surroundings.now(), chance: surroundings.chance())
+    queue.end(key, ending, at: dependencies.now(), randomUnit: dependencies.randomUnit())
     signal.yield()
     await settle()
   }
@@ -128,7 +128,7 @@ actor StoreReconciler {
     unsettled = 0
     // A state store that is no more has nothing to keep.
     guard let (store, _) = try? platforms.current.stores.store(store) else { return }
-    await store.settle()
+    await store.flushCache()
   }
 
   private func reconcile(_ key: WorkKey) async throws -> WorkQueue.Ending {
@@ -137,13 +137,13 @@ actor StoreReconciler {
     guard let work = try await state.work(key) else { return .done }
     let platform = platforms.current
     var result = await land(work, on: platform)
-    if health.landed(result, at: surroundings.date()) {
+    if health.landed(result, at: dependencies.date()) {
       looks.ask(for: store)
       changes.tellAll()
     }
     result = await verified(result, of: work, on: platform)
     let stores = platform.storeNames
-    let now = try await state.record(result, of: key, stores: stores, at: surroundings.date())
+    let now = try await state.record(result, of: key, stores: stores, at: dependencies.date())
     changes.tell(of: key, now.map { .recorded($0) } ?? .changed)
     // What it waited for to be verified elsewhere may be known now.
     for other in now?.unverified ?? [] where other != store { looks.ask(for: other) }
@@ -181,13 +181,13 @@ actor StoreReconciler {
       else { continue }
       let changed = try await state.note(
         [sibling.key: verification], of: [sibling], in: store, stores: platform.storeNames,
-        at: surroundings.date())
+        at: dependencies.date())
       for key in changed { changes.tell(of: key) }
     }
   }
 
   private func land(_ work: DesiredWork, on platform: Platforms.Version) async -> StoreResult {
-    let began = surroundings.now()
+    let began = dependencies.now()
     let result = await attempt(work, on: platform)
     if !result.outcome.isSuccess {
       logger.notice(
@@ -197,7 +197,7 @@ actor StoreReconciler {
           "error.message": "\(result.message)",
         ])
     }
-    telemetry.landed(result, in: store, took: surroundings.now() - began)
+    telemetry.landed(result, in: store, took: dependencies.now() - began)
     return result
   }
 
@@ -205,9 +205,9 @@ actor StoreReconciler {
     let last = work.results.first { $0.store == store }
     func failed(_ failure: LandingError) -> StoreResult {
       StoreResult(
-        failure, in: store, revision: work.revision, after: last, at: surroundings.date())
+        failure, in: store, revision: work.revision, after: last, at: dependencies.date())
     }
-    let deadline = surroundings.now() + options.timeout
+    let deadline = dependencies.now() + options.timeout
     do {
       let wanted = try await work.read()
       let receipt = try await platform.stores.land(

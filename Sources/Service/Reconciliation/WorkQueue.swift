@@ -92,8 +92,8 @@ struct WorkQueue: Sendable {
 
   /// Ends a turn.
   ///
-  /// - Parameter chance: A number from 0 to 1, so that not all come back together.
-  mutating func end(_ key: WorkKey, _ ending: Ending, at now: Instant, chance: Double) {
+  /// - Parameter randomUnit: A number from 0 to 1, so that not all come back together.
+  mutating func end(_ key: WorkKey, _ ending: Ending, at now: Instant, randomUnit: Double) {
     let isWantedAgain = running.removeValue(forKey: key) ?? false
     switch ending {
     case .done:
@@ -109,7 +109,7 @@ struct WorkQueue: Sendable {
       if isWantedAgain {
         ready.append(key)
       } else {
-        let due = now + Self.delay(first, count, atMost: Self.longestDelay, chance)
+        let due = now + Self.delay(first, count, atMost: Self.longestDelay, randomUnit)
         later[key] = due
         earliest = min(earliest ?? due, due)
       }
@@ -119,7 +119,7 @@ struct WorkQueue: Sendable {
       guard pause.map({ $0.until <= now }) ?? true else { return }
       window = max(1, window / 2)
       let count = pause?.failures ?? 0
-      let length = Self.delay(Self.firstPause, count, atMost: Self.longestPause, chance)
+      let length = Self.delay(Self.firstPause, count, atMost: Self.longestPause, randomUnit)
       pause = (now + length, count + 1, ending)
     }
   }
@@ -139,9 +139,9 @@ struct WorkQueue: Sendable {
   }
 
   private static func delay(
-    _ first: Duration, _ count: Int, atMost longest: Duration, _ chance: Double
+    _ first: Duration, _ count: Int, atMost longest: Duration, _ randomUnit: Double
   ) -> Duration {
-    min(first * (1 << min(count, 20)), longest) * (0.5 + chance / 2)
+    min(first * (1 << min(count, 20)), longest) * (0.5 + randomUnit / 2)
   }
 }
 

@@ -31,14 +31,14 @@ extension Report {
     guard let tip = commit?.id, resources.contains(where: { !$0.placements.isEmpty }) else {
       return self
     }
-    let line = try await stateStore.commitLine(
-      from: tip, atMost: StateStore.mostCommits, deadline: deadline)
+    let line = try await stateStore.history.log(
+      from: tip, atMost: HistoryReader.mostCommits, deadline: deadline)
     var report = self
     if settings[.foreignCommit] != .off {
       let foreign = line.commits.filter { $0.commit.author.name != description.authorName }
       let touched = try await placements(
         touchedBy: foreign.map(\.id), in: line, of: stateStore, deadline: deadline)
-      let changes = try await stateStore.lastChanges(
+      let changes = try await stateStore.history.lastChanges(
         of: touched.compactMap(StatePath.init(checking:)), from: tip, deadline: deadline)
       let isForeign = Dictionary(uniqueKeysWithValues: foreign.map { ($0.id, true) })
       let findings = touched.compactMap { path -> (String, Finding)? in
@@ -61,18 +61,18 @@ extension Report {
 
   /// The placements below which some commits changed anything.
   private func placements(
-    touchedBy commits: [ObjectID], in line: CommitLine, of stateStore: StateStore,
+    touchedBy commits: [ObjectID], in line: FirstParentLog, of stateStore: StateStore,
     deadline: ContinuousClock.Instant
   ) async throws -> [String] {
     guard !commits.isEmpty else { return [] }
     let known = Set(resources.flatMap(\.placements).flatMap(\.paths))
-    return try await stateStore.changedPaths(
+    return try await stateStore.history.changedPaths(
       by: commits, in: line, among: known, deadline: deadline
     ).sorted()
   }
 
   private func stale(
-    _ freshness: Freshness, line: CommitLine, of stateStore: StateStore,
+    _ freshness: Freshness, line: FirstParentLog, of stateStore: StateStore,
     deadline: ContinuousClock.Instant
   ) async throws -> [(String, Finding)] {
     let oldest = Int64((freshness.now.timeIntervalSince1970 - freshness.seconds).rounded(.down))

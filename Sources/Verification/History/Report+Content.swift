@@ -14,8 +14,8 @@ extension Verifier {
     guard settings[.modifiedFile] != .off, let tip = report.commit?.id,
       report.resources.contains(where: { !$0.placements.isEmpty })
     else { return report }
-    let line = try await stateStore.commitLine(
-      from: tip, atMost: StateStore.mostCommitsAlone, deadline: deadline)
+    let line = try await stateStore.history.log(
+      from: tip, atMost: HistoryReader.mostCommitsAlone, deadline: deadline)
     let landings = Landings(line)
     guard !landings.isEmpty else { return report }
     let placements = report.resources.flatMap(\.placements).compactMap { placement in
@@ -80,7 +80,7 @@ private struct Landings {
   /// Works that Kratix wrote since: its commits do not say for which namespace.
   private var written: Set<String> = []
 
-  init(_ line: CommitLine) {
+  init(_ line: FirstParentLog) {
     for element in line.commits {
       let message = CommitMessage(reading: element.commit.message)
       guard let placement = message.placement else { continue }

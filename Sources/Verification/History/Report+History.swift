@@ -28,7 +28,7 @@ extension Report {
       }
     ) { first, _ in first }
     guard !paths.isEmpty else { return self }
-    let histories = try await stateStore.histories(
+    let histories = try await stateStore.history.histories(
       of: Array(Set(paths.values)), from: tip, deadline: deadline)
     return filled(with: paths.compactMapValues { histories[$0] })
   }
@@ -77,9 +77,9 @@ extension Finding {
   mutating func take(_ history: PathHistory) {
     let last = history.lastChange.map { CommitSummary(id: $0.id, commit: $0.commit) }
     introduced = last
-    if history.isThere { return }
+    if history.existsAtTip { return }
     removed = last
-    landed = history.lastLanding.map { CommitSummary(id: $0.id, commit: $0.commit) }
+    landed = history.lastPresentCommit.map { CommitSummary(id: $0.id, commit: $0.commit) }
     guard cause == nil else { return }
     cause = Self.cause(landed: landed, removed: removed, history: history)
     if let removed {

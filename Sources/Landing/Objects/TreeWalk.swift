@@ -1,16 +1,16 @@
 internal import Git
 
-/// Finds what stands at many paths of many trees, level by level, so that all that is missing at
-/// one level can be fetched together.
+/// Finds the entries at many paths of many trees, level by level, so that all missing trees of a
+/// level can be fetched together.
 struct TreeWalk {
   private let reader: any ObjectReader
 
   init(_ reader: any ObjectReader) { self.reader = reader }
 
-  /// What stands at each path of each tree; where nothing stands, there is no entry.
+  /// The entry at each path of each tree; paths that do not exist are left out.
   ///
-  /// - Parameter lastLevels: How many of the last directories of each path, together with all that
-  ///   is in them, are few enough to be fetched at once.
+  /// - Parameter lastLevels: How many of the last directories of each path have so few entries that
+  ///   they are fetched with all of them.
   func entries(
     at paths: some Collection<StatePath>, in tops: some Collection<ObjectID>, lastLevels: Int = 0
   ) throws(GitError) -> [ObjectID: [StatePath: TreeEntry]] {
@@ -26,7 +26,7 @@ struct TreeWalk {
     return found
   }
 
-  /// Goes from the entries at a depth to those one deeper, on all paths that go deeper.
+  /// Replaces the entries at a depth by those one level deeper, for all paths that go deeper.
   private func descend(
     _ found: inout [ObjectID: [StatePath: TreeEntry]], to depth: Int, lastLevels: Int
   ) throws(GitError) {
@@ -44,13 +44,13 @@ struct TreeWalk {
     for (id, names) in names { below[id] = try entries(named: names, in: id) }
     for (top, entries) in found {
       for (path, entry) in entries where goesDeeper(path) {
-        // A file has no entry in `below`, and nothing stands below it.
+        // A file has no entry in `below`: paths below it do not exist.
         found[top]?[path] = below[entry.id]?[Array(path.components[depth].utf8)]
       }
     }
   }
 
-  /// One pass over a directory, however many of its names are looked for.
+  /// Finds any number of names in one pass over a directory.
   private func entries(
     named names: Set<[UInt8]>, in id: ObjectID
   ) throws(GitError) -> [[UInt8]: TreeEntry] {
@@ -62,7 +62,7 @@ struct TreeWalk {
 }
 
 extension ObjectReader {
-  /// Names all that is missing at once, and not one after another.
+  /// - Throws: `GitError` with all missing objects at once.
   func require(_ ids: some Collection<ObjectID>, levelsBelow: Int = 0) throws(GitError) {
     let missing = Set(ids).filter { !contains($0) }
     if !missing.isEmpty { throw .missing(missing.sorted(), levelsBelow: levelsBelow) }

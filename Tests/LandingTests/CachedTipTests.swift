@@ -6,9 +6,9 @@ import Testing
 
 @testable import Landing
 
-/// What a push believes of a branch over http, without asking the server first.
+/// Pushes over http that use the cached tip of the branch without asking the server first.
 @Suite("A push to a branch that nobody else pushes to", .timeLimit(.minutes(4)))
-struct LastPushTests {
+struct CachedTipTests {
   /// A bare repository behind a real server that keeps a log of its requests.
   private struct Served {
     let site: Site
@@ -61,12 +61,12 @@ struct LastPushTests {
     }
   }
 
-  /// Two landings after which the third believes; each by a process of its own, as it were.
+  /// Two writes, after which the third does not ask; each with a state store of its own.
   private func prepare(_ served: Served) async throws {
     for number in 1...2 {
       let store = try served.store()
       _ = try await store.land("example", ["a.yaml": "\(number)"], options)
-      await store.settle()
+      await store.flushCache()
     }
   }
 
@@ -90,7 +90,7 @@ struct LastPushTests {
   }
 
   @Test("that somebody else pushed to meanwhile goes on top of theirs, and asks the next time")
-  func believedInVain() async throws {
+  func staleTip() async throws {
     try await withServed { served in
       try await prepare(served)
       let other = try served.site.anotherStore()
@@ -133,7 +133,7 @@ struct LastPushTests {
       let receipt = try await store.land("example", ["a.yaml": "1"], options)
       let objects = try served.site.cache.open(for: served.url)
       #expect(objects.contains(receipt.commit) == endsSoon)
-      await store.settle()
+      await store.flushCache()
       #expect(try served.site.cache.open(for: served.url).contains(receipt.commit))
     }
   }

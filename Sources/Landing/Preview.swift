@@ -60,16 +60,16 @@ extension StateStore {
     }
   }
 
-  private func plan<Value>(
+  private func plan<Value: Sendable>(
     _ request: LandingRequest, on base: ObjectID?, isPreview: Bool, _ options: LandingOptions,
-    _ body: (Plan, Draft) throws -> Value
+    _ body: @Sendable (Plan, StagedObjectReader) throws -> Value
   ) async throws -> Value {
-    guard base != nil || options.createsBranch else { throw branchMissing() }
+    guard base != nil || options.createsBranch else { throw branch.missing }
     let authorship = Plan.Authorship(
-      name: options.authorName, email: options.authorEmail, date: surroundings.date())
-    return try await withHistory(of: base, deadline: options.deadline) { history in
-      try await withObjects(from: base, deadline: options.deadline) { reader in
-        let reader = Draft(over: reader)
+      name: options.authorName, email: options.authorEmail, date: branch.dependencies.date())
+    return try await history.withHistory(of: base, deadline: options.deadline) { history in
+      try await objects.withObjects(from: base, deadline: options.deadline) { reader in
+        let reader = StagedObjectReader(over: reader)
         let snapshot = try Snapshot(of: base, reading: reader, history: history)
         let changes = try request.changes(on: snapshot, isPreview: isPreview)
         return try body(try Plan(changes, on: base, by: authorship, to: reader), reader)

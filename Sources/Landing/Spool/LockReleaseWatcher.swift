@@ -1,10 +1,10 @@
 internal import Foundation
 
-/// Hears when a file that was open for writing is closed, be it by the end of its process.
-final class SpoolBell: Sendable {
+/// Waits until a file that was open for writing is closed, also by the end of its process.
+final class LockReleaseWatcher: Sendable {
   private let descriptor: Int32
 
-  /// Listens to a file; `nil` where the kernel does not tell.
+  /// Begins to watch a file; `nil` when inotify is not available.
   init?(_ path: String) {
     descriptor = inotify_init1(Int32(IN_CLOEXEC | IN_NONBLOCK))
     guard descriptor >= 0 else { return nil }
@@ -16,9 +16,9 @@ final class SpoolBell: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Waits until it rings, and not longer than this.
+  /// Waits for the file to be closed, but not longer than this.
   ///
-  /// On a thread of its own: one of those that all tasks share must not be blocked.
+  /// It blocks a thread of its own: those of the cooperative pool must not be blocked.
   func wait(atMost time: Duration) async {
     let milliseconds =
       Int32(clamping: time.components.seconds * 1_000)
@@ -27,7 +27,7 @@ final class SpoolBell: Sendable {
       let thread = Thread { [self] in
         var polled = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         poll(&polled, 1, max(1, milliseconds))
-        // What has rung is forgotten.
+        // The events themselves say nothing more.
         var events = [UInt8](repeating: 0, count: 4_096)
         while read(descriptor, &events, events.count) > 0 {}
         continuation.resume()

@@ -1,16 +1,19 @@
 internal import Git
 
-/// Objects that are being made on top of those that are stored, read as one.
+/// Reads new objects that are not stored, and all others from a reader below.
 ///
-/// A reference, because a batch reads what its earlier writes made while it goes on making.
-final class Draft: ObjectReader {
-  /// What has been made so far.
-  private(set) var new = NewObjects()
+/// A class, so that later writes of a batch can read the objects that earlier ones created.
+final class StagedObjectReader: ObjectReader {
+  /// The new objects.
+  private(set) var new: NewObjects
   private let base: any ObjectReader
-  /// Wide directories are looked into at several steps of each write.
+  /// Trees that are parsed already: each write of a batch reads the upper ones again.
   private let recent = RecentObjects()
 
-  init(over base: any ObjectReader) { self.base = base }
+  init(_ new: NewObjects = NewObjects(), over base: any ObjectReader) {
+    self.new = new
+    self.base = base
+  }
 
   func object(_ id: ObjectID) throws(GitError) -> GitObject {
     if let object = new[id] { return object }
@@ -33,6 +36,6 @@ final class Draft: ObjectReader {
 
   func add(_ objects: NewObjects) { new.add(objects) }
 
-  /// Forgets what was made after the draft had this many objects.
+  /// Removes the objects that were added after there were this many.
   func cut(to count: Int) { new.cut(to: count) }
 }

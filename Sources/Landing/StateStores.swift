@@ -135,9 +135,9 @@ package struct StateStores: Sendable {
     return found
   }
 
-  /// Puts what was pushed into the caches: to be done when the outcome has been told.
-  package func settle() async {
-    for store in stores.values { await store.settle() }
+  /// Stores what was pushed in the caches: to be called after the result was reported.
+  package func flushCaches() async {
+    for store in stores.values { await store.flushCache() }
   }
 
   /// Lets go of the connections: to be done when nothing more is asked.

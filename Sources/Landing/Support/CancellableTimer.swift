@@ -1,32 +1,30 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Wakes a task after a time, and leaves nothing behind when the task is cancelled before that.
+/// Suspends a task for a time, and releases it at once when it is cancelled.
 ///
-/// `Task.sleep` keeps who was cancelled until the time would have come. At hundreds of requests a
-/// second, each with a limit of half a minute that none of them reaches, those are ten thousand.
-package enum Alarm {
-  /// Sleeps.
-  ///
+/// A cancelled `Task.sleep` stays in memory until its deadline. At hundreds of requests per second,
+/// each with a time limit of half a minute that it does not reach, those are ten thousand.
+package enum CancellableTimer {
   /// - Throws: `CancellationError` as soon as the task is cancelled.
   package static func sleep(for duration: Duration) async throws {
-    try await clock.sleep(for: duration)
+    try await queue.sleep(for: duration)
   }
 
-  private static let clock = AlarmClock()
+  private static let queue = TimerQueue()
 }
 
-/// Wakes all its sleepers with one timer: to set one costs a request more than all else here.
-final class AlarmClock: Sendable {
+/// Resumes all its sleepers by one timer, because setting a timer is the most expensive part.
+final class TimerQueue: Sendable {
   private struct State {
-    /// The next to be woken first.
+    /// In the order of their times.
     var sleepers: [Sleeper] = []
     var lastNumber = 0
     let timer = DispatchSource.makeTimerSource()
-    /// The time at which the timer fires, which may be that of one who was cancelled.
+    /// When the timer fires; it may be the time of a sleeper that was cancelled.
     var timerTime: ContinuousClock.Instant?
 
-    /// Has the timer fire when the first is to be woken, or before.
+    /// Sets the timer to the time of the first sleeper, unless it fires earlier.
     mutating func setTimer() {
       guard let time = sleepers.first?.place.time else { return }
       if let timerTime, timerTime <= time { return }
@@ -46,18 +44,16 @@ final class AlarmClock: Sendable {
 
   deinit { state.withLock { $0.timer.cancel() } }
 
-  /// How many sleep.
+  /// The number of sleepers.
   var sleeperCount: Int { state.withLock(\.sleepers.count) }
 
-  /// Sleeps.
-  ///
   /// - Throws: `CancellationError` as soon as the task is cancelled.
   func sleep(for duration: Duration) async throws {
     let place = place(after: duration)
     try await withTaskCancellationHandler {
       try await withCheckedThrowingContinuation { continuation in
         add(Sleeper(place: place, continuation: continuation))
-        // Cancelled before it fell asleep, when there was nobody to wake yet.
+        // Cancelled before it was added.
         if Task.isCancelled { cancel(place) }
       }
     } onCancel: {
@@ -103,7 +99,7 @@ final class AlarmClock: Sendable {
 
 /// A task that sleeps.
 private struct Sleeper {
-  /// Where it stands among all: at its time, and there behind who came before.
+  /// Its position: by time, and for equal times by arrival.
   struct Place: Comparable {
     let time: ContinuousClock.Instant
     let number: Int
@@ -118,7 +114,7 @@ private struct Sleeper {
 }
 
 extension [Sleeper] {
-  /// Where in the order of places one stands, or would.
+  /// The index at which a sleeper with this position is, or belongs.
   fileprivate func index(of place: Sleeper.Place) -> Int {
     var range = indices
     while !range.isEmpty {

@@ -1,23 +1,23 @@
 internal import Git
 internal import GitTransport
 
-/// Which objects to ask a server for while one reading goes on: pure decisions, from the cheapest
-/// request to the one that every server answers.
-struct ObjectSearch {
-  /// How many levels of trees come with a commit unless the caller knows better: the top, the
-  /// Destinations, and `resources`.
+/// Decides which objects to request from a server during one reading: from the cheapest request to
+/// the one that every server answers.
+struct FetchPlanner {
+  /// How many levels of trees are fetched with a commit by default: the root, the Destinations, and
+  /// `resources`.
   static let usualLevels = 3
 
-  /// How many of the branch's newest commits are fetched to find a tip among them that the server
-  /// no longer hands out by itself.
+  /// How many of the branch's newest commits are fetched when the server no longer hands out a
+  /// former tip by its id.
   static let branchDepth = 64
 
-  /// How many commits the difference from commits that are here comes with.
+  /// The depth of a fetch that names local commits as haves.
   ///
-  /// Only one is needed. But where history is cut above the commit that is here, git's
-  /// `upload-pack` does not see that the tip follows on it, and goes through all of its trees (120
-  /// ms instead of 15 for 20,000 files). With three, two commits by others in between are no more
-  /// than that. A larger depth would fetch older commits with files that are not needed.
+  /// One would do. But when the shallow history does not reach the have, git's `upload-pack` does not
+  /// see that the tip is its descendant, and walks all of its trees (120 ms instead of 15 for 20,000
+  /// files). With three, two commits by others in between are covered. A larger depth would fetch
+  /// older commits with files that are not needed.
   private static let differenceDepth = 3
 
   private enum Kind {
@@ -34,7 +34,7 @@ struct ObjectSearch {
   private let reference: String
   private let levels: Int
   private let mustBeNewest: Bool
-  /// Whether the packs that were open were looked for again.
+  /// Whether the database was reopened.
   var hasReopened = false
   private var losses = 0
   private var asked: Set<ObjectID> = []
@@ -44,14 +44,14 @@ struct ObjectSearch {
   private var hasAskedForDifference = false
   private var hasAskedForWhole = false
   private var branchesAsked: Set<FetchFilter> = []
-  /// Whether the server has said that it does not hand out the tip.
+  /// Whether the server has answered that it does not hand out the tip.
   private(set) var tipIsWithheld = false
 
   /// - Parameters:
   ///   - tip: The commit that the reading starts from.
-  ///   - reference: The branch that it was read from.
-  ///   - levels: How many levels of trees come with it; `nil` for the usual number.
-  ///   - mustBeNewest: Whether the reading is useless once the branch names another commit.
+  ///   - reference: The branch that pointed to it.
+  ///   - levels: How many levels of trees are fetched with it; `nil` for the default.
+  ///   - mustBeNewest: Whether the reading is useless once the branch has moved.
   init(tip: ObjectID?, of reference: String, levels: Int?, mustBeNewest: Bool) {
     self.tip = tip
     self.reference = reference
@@ -59,15 +59,15 @@ struct ObjectSearch {
     self.mustBeNewest = mustBeNewest
   }
 
-  /// The next request; `nil` when the server was asked in every way and did not give the objects.
+  /// The next request; `nil` when every kind of request has failed.
   ///
-  /// - Parameter tips: Commits that are here, from which the server can send the difference.
+  /// - Parameter tips: Local commits, from which the server can send the difference.
   mutating func request(
     for missing: GitError, support: FetchSupport, tips: FetchedTips
   ) -> FetchRequest? {
     let depth = support.shallow ? 1 : nil
     let filters = support.filter && support.anyObject && !filtersFail
-    // Servers of all kinds make the difference from a whole commit.
+    // Every server can send the difference from a whole commit.
     let differs =
       missing.objects == [tip] && depth != nil && mayClaim && !hasAskedForDifference
       && !(tip.map(tips.whole(for:)) ?? []).isEmpty
@@ -78,7 +78,7 @@ struct ObjectSearch {
     guard let tip else { return nil }
     let claims = mayClaim && depth != nil ? tips.whole(for: tip) : []
     if tipIsWithheld {
-      // Where filters work the commits come alone, and what they hold by its ids.
+      // Where filters work, the commits are fetched without their trees, and those by their ids.
       let filter = filters ? FetchFilter.treeDepth(0) : .none
       guard !mustBeNewest, branchesAsked.insert(filter).inserted else { return nil }
       return next(
@@ -88,7 +88,7 @@ struct ObjectSearch {
           haves: filters ? [] : claims))
     }
     guard !hasAskedForWhole else { return nil }
-    // If the difference turns out not to be enough, all of it is asked for.
+    // If the difference is not enough, the whole commit is requested next.
     let haves = hasAskedForDifference ? [] : claims
     hasAskedForDifference = true
     hasAskedForWhole = haves.isEmpty
@@ -101,12 +101,12 @@ struct ObjectSearch {
   private func parts(
     _ missing: GitError, depth: Int?, tips: FetchedTips
   ) -> FetchRequest {
-    // The entries of a directory that may be wide are not wanted with it.
+    // The entries of a directory are not fetched with it, because it may have many.
     guard missing.objects == [tip] else {
       return FetchRequest(wants: missing.objects, filter: .treeDepth(missing.levelsBelow))
     }
     let haves = mayClaim && depth != nil ? tips.all(for: tip) : []
-    // All directories that differ are few.
+    // Few directories differ.
     let filter: FetchFilter =
       haves.isEmpty || tips.lackDeltaBases ? .treeDepth(levels) : .blobNone
     return FetchRequest(
@@ -119,7 +119,7 @@ struct ObjectSearch {
     return request
   }
 
-  /// Takes everything back that was asked for: it has gone with the place where it was kept.
+  /// Forgets what was fetched after it was lost with the place where it was stored.
   mutating func restart(after losses: Int) {
     guard losses != self.losses else { return }
     self.losses = losses
@@ -134,7 +134,7 @@ struct ObjectSearch {
   mutating func goesOn(after code: TransportError.Code?) -> Bool {
     guard let (kind, request) = last, code.map(Self.isFinal) != true else { return false }
     if !request.haves.isEmpty, code != .objectNotFound {
-      // Less may be here than is recorded, or the server cannot make the difference.
+      // Local objects may be missing, or the server cannot compute the difference.
       mayClaim = false
       forgetLast()
       return true
@@ -154,7 +154,7 @@ struct ObjectSearch {
     }
   }
 
-  /// Failures that another request would only repeat.
+  /// Whether another request would fail in the same way.
   static func isFinal(_ code: TransportError.Code) -> Bool {
     [
       .timedOut, .cancelled, .authenticationFailed, .untrustedCertificate, .unknownHostKey,
@@ -163,7 +163,7 @@ struct ObjectSearch {
     ].contains(code)
   }
 
-  /// Takes back the last request.
+  /// Forgets the last request.
   mutating func forgetLast() {
     guard let (kind, request) = last else { return }
     switch kind {
@@ -173,7 +173,7 @@ struct ObjectSearch {
     }
   }
 
-  /// What is to be recorded of the tip after the last request was answered.
+  /// The record of the tip after the last request was answered.
   var fetchedTip: FetchedTips.Tip? {
     guard let tip, let (kind, request) = last, request.wants == [tip] else { return nil }
     return FetchedTips.Tip(id: tip, isWhole: kind == .whole)
@@ -182,7 +182,7 @@ struct ObjectSearch {
   func hasAsked(for missing: GitError) -> Bool { !asked.isDisjoint(with: missing.objects) }
 }
 
-/// The server does not hand out the commit that a reading starts from: the branch has moved on.
+/// The server does not hand out the commit that a reading starts from: the branch has moved.
 struct TipWithheld: LandingFailure {
   let tip: ObjectID
   let description: StateStoreDescription
@@ -192,7 +192,7 @@ struct TipWithheld: LandingFailure {
       .conflict,
       """
       \(description.url) does not hand out commit \(tip) any more: \(description.branch) was \
-      changed while it was read, and the commit is not among its last \(ObjectSearch.branchDepth); \
+      changed while it was read, and the commit is not among its last \(FetchPlanner.branchDepth); \
       run it again
       """)
   }

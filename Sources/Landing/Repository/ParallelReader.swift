@@ -1,35 +1,44 @@
 internal import Foundation
-package import Git
+internal import Git
 internal import Synchronization
 
-/// The way of a check of everything: many parts of one commit, on all cores.
-extension StateStore {
+/// Reads many parts of one commit on all cores.
+struct ParallelReader: Sendable {
+  private let branch: RemoteBranch
+  private let objects: ObjectCache
+
   /// From how many missing objects on all of the commit is fetched at once.
   fileprivate static let mostByName = 2_000
 
-  /// Reads many parts of one commit, each by itself, on all cores.
+  init(of branch: RemoteBranch, in objects: ObjectCache) {
+    self.branch = branch
+    self.objects = objects
+  }
+
+  /// Reads each part by itself.
   ///
-  /// What is read of a part is let go when the next one begins, so memory does not grow with the
-  /// state store. The body may be run several times for a part and must have no effect of its own.
+  /// The memory of a part is released before the next one begins. Only stored objects are read.
   ///
-  /// - Returns: What the body gave, in the order of the parts.
-  /// - Throws: `LandingError`. What the body throws of its own is passed on.
-  package func read<Part: Sendable, Value: Sendable>(
+  /// - Returns: The results in the order of the parts.
+  /// - Throws: `LandingError`, or what the body throws.
+  func read<Part: Sendable, Value: Sendable>(
     parts: [Part], of commit: ObjectID, deadline: ContinuousClock.Instant,
     _ body: @escaping @Sendable (Part, Snapshot) throws -> Value
   ) async throws -> [Value] {
-    await settle()
     var values: [Value?] = Array(repeating: nil, count: parts.count)
     var waiting = Array(parts.indices)
     var hasAll = false
-    var remedies = Remedy.all
+    var remedies = StoredObjects.Remedy.all
     while !waiting.isEmpty {
       let round: Round<Value>
       do {
         round = try await run(
-          waiting.map { ($0, parts[$0]) }, of: commit, limit: limit(deadline), body)
+          waiting.map { ($0, parts[$0]) }, of: commit, limit: branch.limit(deadline), body)
       } catch let error as GitError {
-        guard try heal(&remedies, because: error) else { throw error.landingError }
+        guard let left = try await objects.heal(remedies, because: error) else {
+          throw error.landingError
+        }
+        remedies = left
         continue
       }
       for (index, value) in round.values { values[index] = value }
@@ -37,24 +46,24 @@ extension StateStore {
       guard !round.missing.isEmpty else { break }
       if round.missing.count > Self.mostByName, !hasAll {
         hasAll = true
-        try await fetchCommits(from: commit, depth: 1, deadline: deadline)
+        try await objects.fetchCommits(from: commit, depth: 1, deadline: deadline)
       } else {
         let missing = round.missing.sorted()
-        try await withObjects(from: commit, deadline: deadline) { try $0.require(missing) }
+        try await objects.withObjects(from: commit, deadline: deadline) { try $0.require(missing) }
       }
     }
     return values.compactMap(\.self)
   }
 
-  /// Runs the body on parts, on as many threads as there are cores, each with a database of its
-  /// own: libgit2 keeps its errors, and its handles, per thread.
+  /// Runs the body on as many threads as there are cores, each with a database of its own: libgit2
+  /// keeps its errors and its handles per thread.
   private func run<Part: Sendable, Value: Sendable>(
     _ parts: [(Int, Part)], of commit: ObjectID, limit: TimeLimit,
     _ body: @escaping @Sendable (Part, Snapshot) throws -> Value
   ) async throws -> Round<Value> {
     let queue = PartQueue(parts)
-    // Opened here, where the state store's own is opened and repaired.
-    let place = try openDatabase().place
+    // The object cache opens it first, for it can repair it.
+    let place = try await objects.place()
     let workers = min(parts.count, ProcessInfo.processInfo.activeProcessorCount)
     return try await withThrowingTaskGroup(of: Round<Value>.self) { group in
       for _ in 0..<workers {
@@ -91,7 +100,7 @@ extension StateStore {
   }
 }
 
-/// What one pass over parts gave.
+/// The results of one pass over the parts.
 private struct Round<Value: Sendable>: Sendable {
   var values: [(Int, Value)] = []
   var missing: Set<ObjectID> = []
@@ -103,24 +112,24 @@ private struct Round<Value: Sendable>: Sendable {
     unfinished += other.unfinished
   }
 
-  /// Takes note of missing objects, as many as could be asked for by name: there may be a million.
+  /// Adds missing objects, up to one more than are asked for by name: there may be a million.
   mutating func add(missing objects: [ObjectID]) {
-    let most = StateStore.mostByName + 1
+    let most = ParallelReader.mostByName + 1
     for id in objects where missing.count < most { missing.insert(id) }
   }
 }
 
-/// Parts that wait for a worker.
+/// Parts that wait for a thread.
 private final class PartQueue<Part: Sendable>: Sendable {
   private let parts: [(Int, Part)]
-  private let place = Mutex(0)
+  private let taken = Mutex(0)
 
   init(_ parts: [(Int, Part)]) { self.parts = parts }
 
   func next() -> (Int, Part)? {
-    let index = place.withLock { place in
-      place += 1
-      return place - 1
+    let index = taken.withLock { taken in
+      taken += 1
+      return taken - 1
     }
     return index < parts.count ? parts[index] : nil
   }

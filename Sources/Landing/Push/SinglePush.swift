@@ -2,14 +2,14 @@ internal import Git
 internal import GitTransport
 internal import Logging
 
-/// What became of a push.
+/// The result of one push.
 enum PushResult {
   case accepted
   /// The server would refuse it again.
   case refused(LandingError)
-  /// Nothing of it was done, and the reason is not the push itself.
+  /// Nothing was written, for a reason that is not in the push itself.
   case failed(LandingError)
-  /// It may succeed when it is made again; the error is for when there is no more time for that.
+  /// Another attempt may succeed; the error is for when no time is left for one.
   case lost(RetryPolicy.Event, LandingError)
 
   fileprivate var observed: PushObservation.Outcome {
@@ -23,14 +23,24 @@ enum PushResult {
   }
 }
 
-/// One push: sent, its report read, and where that is not enough, the branch as well.
-extension StateStore {
-  func push(
+/// Sends one push and finds out what became of it: from the server's report, and where that is not
+/// enough, from the branch.
+struct SinglePush: Sendable {
+  let branch: RemoteBranch
+  let readBack: ReadBack
+  let observer: PushObserver
+
+  private var description: StateStoreDescription { branch.description }
+
+  /// Pushes the commits of a plan.
+  ///
+  /// - Throws: `LandingError` when it is not known whether the push has landed.
+  func send(
     _ plan: BatchPlan, to tip: ObjectID, over connection: PushConnection,
     _ deadline: ContinuousClock.Instant
   ) async throws -> PushResult {
-    let update = ReferenceUpdate(name: reference, old: plan.base ?? .zero, new: tip)
-    let start = surroundings.now()
+    let update = ReferenceUpdate(name: branch.reference, old: plan.base ?? .zero, new: tip)
+    let start = branch.dependencies.now()
     let result: PushResult
     do throws(TransportError) {
       let report = try await connection.push(
@@ -47,37 +57,20 @@ extension StateStore {
       }
       result = try await resolve(plan, unknown: error, deadline)
     }
-    if case .accepted = result { keep(plan.new, at: tip, madeFrom: plan.base) }
     observer(
       PushObservation(
         description, writes: plan.pushed.count, bytes: connection.sentByteCount,
-        duration: start.duration(to: surroundings.now()), outcome: result.observed))
+        duration: start.duration(to: branch.dependencies.now()), outcome: result.observed))
     return result
   }
 
-  /// Keeps what was pushed: in memory at first, for the disk costs time.
-  private func keep(_ new: NewObjects, at tip: ObjectID, madeFrom base: ObjectID?) {
-    // A large file is not read again by any write, and to keep it would hold it once more.
-    let kept = new.withoutBlobs(over: Self.largeBlob)
-    unsaved.add(kept)
-    unsavedTips.append(
-      FetchedTips.Made(id: tip, base: base, isKept: kept.objects.count == new.objects.count))
-    recent.remember(new)
-    lastTip = tip
-    believe(in: tip)
-    if unsaved.byteCount > Self.mostUnsaved { store() }
-  }
-
-  private static let mostUnsaved = 8 << 20
-  private static let largeBlob = 1 << 20
-
-  /// A push that broke off may have landed: only the remote knows.
+  /// The connection broke after something was sent: only the branch shows whether it has landed.
   private func resolve(
     _ plan: BatchPlan, unknown error: TransportError, _ deadline: ContinuousClock.Instant
   ) async throws -> PushResult {
-    logger.notice("push broke off", metadata: ["error.message": "\(error.message)"])
+    branch.logger.notice("push broke off", metadata: ["error.message": "\(error.message)"])
     let now: ObjectID?
-    switch await look(until: deadline) {
+    switch await readBack.tip(until: deadline) {
     case .success(let tip): now = tip
     case .failure(let failure):
       throw LandingError(
@@ -89,7 +82,7 @@ extension StateStore {
         """, serverMessages: failure.serverMessages)
     }
     if now == plan.tip { return .accepted }
-    if now != plan.base { return .lost(.moved, movedByOthers()) }
+    if now != plan.base { return .lost(.moved, .movedByOthers(description)) }
     return .lost(
       RetryPolicy.Event(error) ?? .brokenOff,
       LandingError(
@@ -100,22 +93,24 @@ extension StateStore {
         """, serverMessages: error.serverMessages))
   }
 
-  /// The server's answer says that this push did not move the branch; what it names says why.
+  /// The server's report says that this push did not move the branch; the branch shows why.
   private func resolve(
     _ plan: BatchPlan, refused reason: String, report: PushReport,
     _ deadline: ContinuousClock.Instant
   ) async -> PushResult {
-    let words = [reason] + report.messages.filter { $0 != reason }
-    let look = await look(until: deadline)
-    if case .success(let now) = look {
-      // The way to the server may have sent the request twice.
+    let messages = [reason] + report.messages.filter { $0 != reason }
+    let tip = await readBack.tip(until: deadline)
+    if case .success(let now) = tip {
+      // A proxy may have sent the request twice.
       if now == plan.tip { return .accepted }
-      if now != plan.base, report.cause != .hook { return .lost(.moved, movedByOthers()) }
+      if now != plan.base, report.cause != .hook {
+        return .lost(.moved, .movedByOthers(description))
+      }
     }
     switch report.cause {
     case .movedReference:
-      guard case .failure(let failure) = look else { return .lost(.locked, locked(words)) }
-      return .failed(unread(after: reason, words, failure))
+      guard case .failure(let failure) = tip else { return .lost(.locked, locked(messages)) }
+      return .failed(unread(after: reason, messages, failure))
     case .serverFailure:
       return .lost(
         .brokenOff,
@@ -124,44 +119,47 @@ extension StateStore {
           """
           \(description.url) failed at each push to \(description.branch), the last time with: \
           \(reason); nothing was written: try again
-          """, serverMessages: words))
+          """, serverMessages: messages))
     case .hook, .refusal, nil:
       return .refused(
         LandingError(
           .rejected,
           "\(description.url) refused the push to \(description.branch): \(reason)",
-          serverMessages: words))
+          serverMessages: messages))
     }
   }
 
-  nonisolated func movedByOthers() -> LandingError {
-    LandingError(
-      .conflict,
-      """
-      \(description.branch) of \(description.url) was moved by others at each attempt, and the \
-      time is up; nothing was written: try again
-      """)
-  }
-
-  /// A push was refused because of what the branch is said to name, and that could not be seen.
-  private nonisolated func unread(
-    after reason: String, _ words: [String], _ failure: LandingError
+  /// The branch is said to have moved, and could not be read.
+  private func unread(
+    after reason: String, _ messages: [String], _ failure: LandingError
   ) -> LandingError {
     LandingError(
       failure.unreadOutcome,
       """
       \(description.url) did not move \(description.branch) (\(reason)), and the branch could not be \
       read afterwards: \(failure.message); nothing was written: try again
-      """, serverMessages: words)
+      """, serverMessages: messages)
   }
 
-  private nonisolated func locked(_ words: [String]) -> LandingError {
+  private func locked(_ messages: [String]) -> LandingError {
     LandingError(
       .conflict,
       """
       the server could not move \(description.branch) of \(description.url), though nobody else \
       did, and the time is up; nothing was written. Another writer may hold its lock, or have died \
-      with it: then \(reference).lock is to be removed on the server
-      """, serverMessages: words)
+      with it: then \(branch.reference).lock is to be removed on the server
+      """, serverMessages: messages)
+  }
+}
+
+extension LandingError {
+  /// The error for a branch that others moved at each attempt until the deadline.
+  static func movedByOthers(_ store: StateStoreDescription) -> LandingError {
+    LandingError(
+      .conflict,
+      """
+      \(store.branch) of \(store.url) was moved by others at each attempt, and the time is up; \
+      nothing was written: try again
+      """)
   }
 }

@@ -1,49 +1,43 @@
 internal import Git
 internal import Synchronization
 
-/// Whoever waits for the answer to a write.
-protocol Asker: Sendable {
-  /// Whether the answer is still wanted; what nobody waits for any more is not pushed.
+/// The caller that waits for the result of a write.
+protocol WriteWaiter: Sendable {
+  /// Whether the result is still wanted. A write without a waiting caller is not pushed.
   var isWaiting: Bool { get }
-  /// Whether it is a task of this process.
-  ///
-  /// Other processes are told only what is certain of their write. What failed here may be the
-  /// fault of this process's surroundings, and is left for them to try.
-  var isHere: Bool { get }
-  /// Takes note of what the push that begins now will have landed, for whoever takes over when this
-  /// process dies before it can answer.
-  func note(pushed receipt: Receipt)
-  /// Gives the answer; only the first one counts.
+  /// Records what the push that begins now will have landed, for the case that it is interrupted
+  /// before it is read back.
+  func willPush(_ receipt: Receipt)
+  /// Gives the result; only the first one counts.
   func answer(_ result: Result<Receipt, LandingError>)
+  /// Gives an error that says nothing about the write itself, such as a server that cannot be
+  /// reached: a caller in another process then tries it there.
+  func fail(_ error: LandingError)
 }
 
 /// A write that waits for its push.
 struct PendingWrite: Sendable {
   let options: LandingOptions
   let changes: @Sendable (Snapshot) throws -> [Change]
-  /// The write as a value, where it is one that another process could push.
+  /// The write as a value, where it is one.
   let request: LandingRequest?
-  let asker: any Asker
-  /// What another process was pushing for it when it died.
-  var pushed: Receipt?
+  let waiter: any WriteWaiter
 }
 
-/// A task of this process that waits for the answer to its write.
-final class WaitingTask: Asker {
+/// A task of this process that waits for the result of its write.
+final class LocalWaiter: WriteWaiter {
   private enum State {
-    case unasked
+    case initial
     case waiting(CheckedContinuation<Receipt, any Error>)
     case answered(Result<Receipt, LandingError>)
   }
 
-  private let state = Mutex(State.unasked)
+  private let state = Mutex(State.initial)
   private let isAbandoned = Atomic(false)
   private let lastPush = Mutex<ObjectID?>(nil)
 
-  /// The commit of the last push that it went out with.
+  /// The commit of the last push that included the write.
   var pushed: ObjectID? { lastPush.withLock { $0 } }
-
-  var isHere: Bool { true }
 
   var isWaiting: Bool {
     if isAbandoned.load(ordering: .acquiring) { return false }
@@ -52,16 +46,19 @@ final class WaitingTask: Asker {
     }
   }
 
-  /// Notes that the task has given up; its answer follows when the write is out of the spool.
+  /// Notes that the task has given up; it is answered as soon as no other process can push the
+  /// write any more.
   func abandon() { isAbandoned.store(true, ordering: .releasing) }
 
-  func note(pushed receipt: Receipt) { lastPush.withLock { $0 = receipt.commit } }
+  func willPush(_ receipt: Receipt) { lastPush.withLock { $0 = receipt.commit } }
+
+  func fail(_ error: LandingError) { answer(.failure(error)) }
 
   func answer(_ result: Result<Receipt, LandingError>) {
     let continuation: CheckedContinuation<Receipt, any Error>? = state.withLock { state in
       switch state {
       case .answered: return nil
-      case .unasked:
+      case .initial:
         state = .answered(result)
         return nil
       case .waiting(let continuation):
@@ -72,7 +69,7 @@ final class WaitingTask: Asker {
     continuation?.resume(with: result.mapError { $0 })
   }
 
-  /// Waits for the answer.
+  /// Waits for the result.
   ///
   /// - Throws: `LandingError`.
   func receipt() async throws -> Receipt {

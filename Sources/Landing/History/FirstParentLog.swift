@@ -1,10 +1,9 @@
 package import Git
 
-/// Commits along first parents, newest first, as far as they are known.
-package struct CommitLine: Sendable {
-  /// The commits.
+/// The commits along first parents, newest first, as far as they are on this machine.
+package struct FirstParentLog: Sendable {
   package let commits: [History.Element]
-  /// Whether the last one is the first commit of all.
+  /// Whether the last one is the root commit.
   package let isWhole: Bool
 
   init(from tip: ObjectID, atMost count: Int, reading reader: any ObjectReader) throws(GitError) {
@@ -42,25 +41,26 @@ package struct CommitLine: Sendable {
     return changed.sorted().map { commits[$0] }
   }
 
-  /// - Parameter ids: What stood at the path at each commit.
-  /// - Returns: The places of the commits that changed it.
+  /// - Parameter ids: The object at the path at each commit.
+  /// - Returns: The indices of the commits that changed it.
   private func changes(of ids: [ObjectID?]) -> [Int] {
     ids.indices.filter { index in
       index + 1 < ids.count ? ids[index] != ids[index + 1] : isWhole && ids[index] != nil
     }
   }
 
-  /// - Parameter ids: What stood at the path at each commit.
+  /// - Parameter ids: The object at the path at each commit.
   private func history(of ids: [ObjectID?]) -> PathHistory {
     let changes = changes(of: ids)
-    let isThere = ids.first.map { $0 != nil } ?? false
-    let landing = isThere ? nil : changes.dropFirst().first
+    let exists = ids.first.map { $0 != nil } ?? false
+    let lastPresent = exists ? nil : changes.dropFirst().first
     return PathHistory(
-      isThere: isThere, lastChange: changes.first.map { commits[$0] },
-      lastLanding: landing.map { commits[$0] }, commitsSeen: commits.count, isWhole: isWhole)
+      existsAtTip: exists, lastChange: changes.first.map { commits[$0] },
+      lastPresentCommit: lastPresent.map { commits[$0] }, commitsSeen: commits.count,
+      isWhole: isWhole)
   }
 
-  /// Which of some paths each of some commits changed anything at, or below.
+  /// Which of some paths were changed, themselves or below, by any of some commits.
   func changedPaths(
     by ids: [ObjectID], among paths: Set<String>, reading reader: any ObjectReader
   ) throws(GitError) -> Set<String> {
@@ -69,7 +69,7 @@ package struct CommitLine: Sendable {
     var changed: Set<String> = []
     let search = ChangedPaths(among: paths)
     for id in ids {
-      // The tree before the last commit that is known is not, unless it is the first of all.
+      // What the last known commit changed is not known, unless it is the root commit.
       guard let place = places[id], place + 1 < commits.count || isWhole else { continue }
       let before = place + 1 < commits.count ? commits[place + 1].commit.tree : nil
       do throws(GitError) {
@@ -85,24 +85,20 @@ package struct CommitLine: Sendable {
   }
 }
 
-/// What became of one path, as far back as was looked.
+/// The history of one path, as far back as was read.
 package struct PathHistory: Sendable, Hashable {
-  /// Whether something stands there now.
-  package let isThere: Bool
-  /// The commit that last changed it, or removed it; `nil` when none of those seen did.
+  package let existsAtTip: Bool
+  /// The commit that last changed or removed it; `nil` when none of those read did.
   package let lastChange: History.Element?
-  /// Of what is gone: the commit that last changed it while it was there.
-  package let lastLanding: History.Element?
-  /// How many commits were looked at.
+  /// Of a path that does not exist at the tip: the last commit before its removal that changed it.
+  package let lastPresentCommit: History.Element?
+  /// How many commits were read.
   package let commitsSeen: Int
-  /// Whether those are all that there are.
+  /// Whether the last one is the root commit.
   package let isWhole: Bool
 
-  /// Whether more commits would tell nothing more.
+  /// Whether more commits would add nothing.
   var isSettled: Bool {
-    isWhole || isThere && lastChange != nil || !isThere && lastLanding != nil
+    isWhole || existsAtTip && lastChange != nil || !existsAtTip && lastPresentCommit != nil
   }
-
-  /// Whether it was never there.
-  package var neverLanded: Bool { !isThere && isWhole && lastChange == nil }
 }

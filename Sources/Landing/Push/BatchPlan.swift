@@ -32,7 +32,7 @@ struct BatchPlan {
   ) throws {
     self.base = base
     self.tip = base
-    let draft = Draft(over: reader)
+    let draft = StagedObjectReader(over: reader)
     var claims = Claims()
     var history = history
     var missing: Set<ObjectID> = []
@@ -40,8 +40,8 @@ struct BatchPlan {
     var levelsBelow = Int.max
     for (number, write) in writes {
       try GitError.checkCancellation()
-      // Who has given up since the batch began is answered by that.
-      if write.asker.isHere, !write.asker.isWaiting { continue }
+      // The caller has given up since the batch began.
+      guard write.waiter.isWaiting else { continue }
       let count = draft.new.objects.count
       do {
         guard tip != nil || write.options.createsBranch else { throw branchMissing }
@@ -67,7 +67,7 @@ struct BatchPlan {
 
   private mutating func add(
     _ write: PendingWrite, _ number: Int, at date: Date, claims: inout Claims,
-    history: inout KnownHistory, to draft: Draft
+    history: inout KnownHistory, to draft: StagedObjectReader
   ) throws {
     let authorship = Plan.Authorship(
       name: write.options.authorName, email: write.options.authorEmail, date: date)

@@ -1,0 +1,68 @@
+internal import Git
+internal import GitTransport
+internal import Logging
+
+/// The branch of a state store on its server, and what is needed to talk to that server.
+struct RemoteBranch: Sendable {
+  let description: StateStoreDescription
+  let remote: Remote
+  let dependencies: Dependencies
+  let logger: Logger
+
+  /// The full name of the branch.
+  var reference: String { "refs/heads/\(description.branch)" }
+
+  /// The commit that the branch points to now; `nil` when the branch does not exist.
+  func tip(deadline: ContinuousClock.Instant) async throws(LandingError) -> ObjectID? {
+    try await target(of: reference, deadline: deadline)
+  }
+
+  /// The object that a reference of the remote points to now.
+  ///
+  /// Concurrent, so that an actor that calls it can do other work while the server answers.
+  @concurrent
+  func target(
+    of name: String, deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> ObjectID? {
+    do {
+      return try await retrying(until: deadline) {
+        try await remote.references(withPrefix: [name], deadline: deadline)[name]
+      }
+    } catch {
+      throw LandingError(error)
+    }
+  }
+
+  /// Opens a connection for a push, whose advertisement says what the branch points to.
+  @concurrent
+  func openPush(deadline: ContinuousClock.Instant) async throws(LandingError) -> PushConnection {
+    do {
+      return try await retrying(until: deadline) { try await remote.openPush(deadline: deadline) }
+    } catch {
+      throw LandingError(error)
+    }
+  }
+
+  /// Makes a request that changes nothing, and repeats it after temporary failures.
+  func retrying<Value>(
+    until deadline: ContinuousClock.Instant, _ request: () async throws -> Value
+  ) async throws -> Value {
+    try await dependencies.retrying(until: deadline, logger: logger, request)
+  }
+
+  /// A limit for work that ends at the deadline.
+  func limit(_ deadline: ContinuousClock.Instant) -> TimeLimit {
+    TimeLimit(deadline: deadline, now: dependencies.now)
+  }
+
+  /// The error for a branch that does not exist.
+  var missing: LandingError {
+    LandingError(
+      .branchMissing,
+      """
+      \(description.url) has no branch \(description.branch); make it with \
+      \"statestore init --repo \(description.url) --branch \(description.branch)\", or name the \
+      branch that is there
+      """)
+  }
+}
