@@ -11,30 +11,6 @@ package struct Scheduler: Sendable {
     self.destinations = destinations.sorted { $0.name < $1.name }
   }
 
-  /// What became of a Work.
-  package struct Schedule: Sendable, Hashable {
-    /// Where its groups go.
-    package var placements: [Placement] = []
-    /// Groups that no Destination matches.
-    package var unscheduled: [WorkloadGroup] = []
-  }
-
-  /// Schedules all groups of a Work.
-  ///
-  /// A dependency goes to every candidate; a group of a request to one. Where a group stands
-  /// already, it stays and is kept up to date, misplaced or not; it is never moved by itself.
-  ///
-  /// - Parameters:
-  ///   - work: What to schedule.
-  ///   - existing: The names of the Destinations where each group, by its id, stands now.
-  package func schedule(_ work: Work, existing: [String: Set<String>] = [:]) -> Schedule {
-    work.workloadGroups.reduce(into: Schedule()) { schedule, group in
-      let chosen = choose(for: group, of: work, existing: existing[group.id] ?? []).chosen
-      if chosen.isEmpty { schedule.unscheduled.append(group) }
-      schedule.placements += chosen
-    }
-  }
-
   /// The Destinations that a group of a Work may go to.
   package func candidates(for group: WorkloadGroup, of work: Work) -> [Destination] {
     let selector = work.effectiveSelector(of: group)
@@ -51,13 +27,14 @@ package struct Scheduler: Sendable {
     package var left: Set<String> = []
   }
 
-  /// Chooses for one group of a Work.
+  /// Chooses the Destinations of one group of a Work.
+  ///
+  /// A dependency goes to every candidate, a group of a request to one. A group that is placed
+  /// already stays where it is and is kept up to date, even if it is misplaced.
   ///
   /// - Parameters:
-  ///   - group: The group.
-  ///   - work: Its Work.
-  ///   - existing: The names of the Destinations where it stands now.
-  ///   - relocates: Whether it moves where it is misplaced and something else matches.
+  ///   - existing: The names of the Destinations where the group is placed now.
+  ///   - relocates: Whether a misplaced group moves if another Destination matches.
   package func choose(
     for group: WorkloadGroup, of work: Work, existing: Set<String> = [], relocates: Bool = false
   ) -> Choice {
