@@ -60,7 +60,7 @@ extension StateStoreService {
         try await reconcilers.run()
       },
       Running { try await drift.run() }, refreshing,
-      Repeating(every: .seconds(10)) { FreedMemory.giveBack() },
+      Repeating(every: .seconds(10)) { Allocator.trim() },
       try server(for: api),
       // The last one is told first that the service stops.
       ShutdownLimit(time: options.shutdownTimeout, onOverdue: options.onShutdownOverdue),

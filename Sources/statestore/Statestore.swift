@@ -36,7 +36,7 @@ struct Statestore: AsyncParsableCommand {
     // A server that closes the connection must not end the process.
     signal(SIGPIPE, SIG_IGN)
     StandardStreams.reserveDescriptors()
-    FreedMemory.keep()
+    Allocator.configure()
     Thread.detachNewThread { StateStore.warmUp() }
     let program = Task { await runCommand() }
     let interruption = Interruption { program.cancel() }

@@ -42,12 +42,10 @@ import Testing
   @Test func isOneThatGitUses() async throws {
     try await withTemporaryDirectory { directory in
       let setting = try await Setting(in: directory)
-      #expect(try setting.repository.reference("HEAD") == nil)
-      #expect(try setting.repository.reference(Self.main) == nil)
       #expect(try setting.repository.references().isEmpty)
-      try setting.repository.update(Self.main, from: nil, to: setting.commits[0])
-      #expect(try await setting.git.id("HEAD", in: setting.directory) == setting.commits[0])
-      #expect(try setting.repository.reference("HEAD") == setting.commits[0])
+      try await setting.git(
+        "update-ref", "HEAD", setting.commits[0].hexadecimal, in: setting.directory)
+      #expect(try setting.repository.references() == [Self.main: setting.commits[0]])
       try await setting.git("fsck", "--strict", in: setting.directory)
       try await setting.git(
         "clone", "--quiet", setting.directory.path, "clone", in: directory)
@@ -69,95 +67,6 @@ import Testing
           Self.main: setting.commits[0], "refs/heads/team/a": setting.commits[1],
           "refs/heads/caf\u{e9}": setting.commits[2], "refs/heads/link": setting.commits[0],
         ])
-      try setting.repository.update(Self.main, from: setting.commits[0], to: setting.commits[2])
-      #expect(try await setting.git.id("main", in: setting.directory) == setting.commits[2])
-    }
-  }
-
-  @Test func movesAReferenceOnlyFromWhereTheCallerBelievesItToBe() async throws {
-    try await withTemporaryDirectory { directory in
-      let setting = try await Setting(in: directory)
-      let (repository, commits) = (setting.repository, setting.commits)
-      #expect(
-        code { () throws(GitError) in
-          try repository.update(Self.main, from: commits[0], to: commits[1])
-        } == .notFound)
-      try repository.update(Self.main, from: nil, to: commits[0])
-      #expect(
-        code { () throws(GitError) in try repository.update(Self.main, from: nil, to: commits[1]) }
-          == .exists)
-      #expect(
-        code { () throws(GitError) in
-          try repository.update(Self.main, from: commits[1], to: commits[2])
-        } == .modified)
-      #expect(try repository.reference(Self.main) == commits[0])
-      try repository.update(Self.main, from: commits[0], to: commits[1])
-      #expect(try repository.reference(Self.main) == commits[1])
-    }
-  }
-
-  @Test func aLockOfAnotherProcessIsRespected() async throws {
-    try await withTemporaryDirectory { directory in
-      let setting = try await Setting(in: directory)
-      try setting.repository.update(Self.main, from: nil, to: setting.commits[0])
-      let lock = setting.directory.appendingPathComponent("refs/heads/main.lock")
-      try Data().write(to: lock)
-      #expect(
-        code { () throws(GitError) in
-          try setting.repository.update(
-            Self.main, from: setting.commits[0], to: setting.commits[1])
-        } == .locked)
-      try FileManager.default.removeItem(at: lock)
-      try setting.repository.update(Self.main, from: setting.commits[0], to: setting.commits[1])
-    }
-  }
-
-  @Test func ofManyThatMoveAReferenceAtOnceOneSucceeds() async throws {
-    try await withTemporaryDirectory { directory in
-      let setting = try await Setting(in: directory)
-      try setting.repository.update(Self.main, from: nil, to: setting.commits[0])
-      let (path, from, to) = (setting.directory.path, setting.commits[0], setting.commits[1])
-      for _ in 0..<20 {
-        let winners = await withTaskGroup(of: Bool.self) { group in
-          for _ in 0..<8 {
-            group.addTask {
-              // A handle of its own for each, as processes have.
-              (try? Repository.openBare(at: path).update(Self.main, from: from, to: to)) != nil
-            }
-          }
-          return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
-        }
-        #expect(winners == 1)
-        try setting.repository.update(Self.main, from: to, to: from)
-      }
-    }
-  }
-
-  static let wrongNames = [
-    "", "main", "refs/heads/", "refs/heads/a..b", "refs/heads/a b", "refs/heads/.a",
-    "refs/heads/a.lock", "refs/heads/../../x", "refs/heads/a\\b", "refs/heads/a:b", "/refs/heads/a",
-  ]
-
-  @Test(arguments: wrongNames) func refusesNamesThatGitRefuses(name: String) async throws {
-    try await withTemporaryDirectory { directory in
-      let setting = try await Setting(in: directory)
-      #expect(throws: GitError.self) {
-        try setting.repository.update(name, from: nil, to: setting.commits[0])
-      }
-      #expect(try setting.repository.references().isEmpty)
-    }
-  }
-
-  @Test func aReferenceToWhatIsNotThereIsRefused() async throws {
-    try await withTemporaryDirectory { directory in
-      let setting = try await Setting(in: directory)
-      #expect(throws: GitError.self) {
-        try setting.repository.update(Self.main, from: nil, to: .zero)
-      }
-      try setting.repository.update("refs/heads/a", from: nil, to: setting.commits[0])
-      #expect(throws: GitError.self) {
-        try setting.repository.update("refs/heads/a/b", from: nil, to: setting.commits[0])
-      }
     }
   }
 
@@ -183,7 +92,7 @@ import Testing
       let commit = try await git("commit-tree", tree, "-m", "m", in: bare.directory)
       try await git("update-ref", Self.main, commit, in: bare.directory)
       #expect(throws: GitError.self) {
-        try Repository.openBare(at: bare.directory.path).reference(Self.main)
+        try Repository.openBare(at: bare.directory.path).references()
       }
     }
   }

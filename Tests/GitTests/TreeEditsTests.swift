@@ -170,7 +170,7 @@ import Testing
     #expect(throws: PathClash.self) { try edits.write(try StatePath("a"), blob) }
     #expect(throws: PathClash.self) { try edits.write(try StatePath("a/b/c"), blob) }
     #expect(throws: PathClash.self) { try edits.write(.root, blob) }
-    #expect(edits.paths == [try StatePath("a/b")])
+    #expect(edits.written == [try StatePath("a/b")])
     let tree = try new.apply(edits, to: nil, reading: database)
     #expect(try Overlay(new, over: database).tree(tree).entries.map(\.name) == ["a"])
   }

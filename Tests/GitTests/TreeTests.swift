@@ -101,12 +101,12 @@ import Testing
         let tree = try Tree(bytes: bytes)
         let entries = tree.entries
         #expect(entries.isEmpty == tree.isEmpty)
-        let places = try tree.places(of: names)
+        let places = try tree.insertionPoints(of: names)
         for place in places {
           #expect((0...bytes.count).contains(place.fileOffset))
           #expect((0...bytes.count).contains(place.directoryOffset))
         }
-        var splice = TreeSplice(of: tree)
+        var splice = TreePatch(of: tree)
         for place in places {
           splice.replace(place, with: Bool.random(using: &random) ? nil : (.file, .zero))
         }

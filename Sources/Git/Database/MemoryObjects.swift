@@ -1,33 +1,22 @@
 internal import Synchronization
 
-/// Objects in memory, for a machine without a directory that can be written to.
+/// Objects in memory, for a machine without a writable directory.
 ///
-/// Any number of databases may share them, each on a thread of its own.
+/// Several databases may share them, each on its own thread.
 package final class MemoryObjects: Sendable {
   private let objects = Mutex<[ObjectID: GitObject]>([:])
 
-  /// No object yet.
   package init() {}
 
-  /// The object of that name; `nil` when it is not here.
+  /// The object with this id, if it is here.
   package subscript(id: ObjectID) -> GitObject? { objects.withLock { $0[id] } }
 
-  /// The names of all objects.
+  /// The ids of all objects.
   package var ids: Set<ObjectID> { objects.withLock { Set($0.keys) } }
-
-  /// Stores one object.
-  ///
-  /// - Throws: `GitError` when libgit2 cannot hash it.
-  @discardableResult
-  package func store(_ object: GitObject) throws(GitError) -> ObjectID {
-    let id = try ObjectID(of: object)
-    objects.withLock { $0[id] = object }
-    return id
-  }
 
   /// Stores the objects of a pack.
   ///
-  /// - Throws: `GitError` with the code `corrupt` when the pack is damaged, cut short, or lacks the
+  /// - Throws: `GitError` with the code `corrupt` when the pack is damaged, truncated, or lacks the
   ///   base of a delta.
   func store(pack: [UInt8]) throws(GitError) -> Int {
     var reader = try PackReader(pack)

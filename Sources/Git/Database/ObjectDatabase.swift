@@ -1,15 +1,14 @@
 internal import Clibgit2
 
-/// Stored objects: a directory of packs and loose objects, or memory alone.
+/// An object database: a directory of packs and loose objects, or memory.
 ///
-/// Not `Sendable`: libgit2 keeps its last error per thread, so whoever opens a database uses it
-/// from one thread.
+/// Not `Sendable`: libgit2 keeps its last error per thread, so a database is used only by the thread
+/// that has opened it.
 package final class ObjectDatabase: ObjectReader {
-  /// Where objects are stored; every thread may open a database of its own there.
+  /// Where objects are stored; several threads may each open the same place.
   package enum Place: Sendable {
     /// The `objects` directory of a repository.
     case directory(String)
-    /// Memory.
     case memory(MemoryObjects)
   }
 
@@ -18,7 +17,6 @@ package final class ObjectDatabase: ObjectReader {
     case memory(MemoryObjects)
   }
 
-  /// Where its objects are stored.
   package let place: Place
   private let storage: Storage
 
@@ -29,7 +27,7 @@ package final class ObjectDatabase: ObjectReader {
 
   deinit { if case .handle(let handle) = storage { git_odb_free(handle) } }
 
-  /// Opens what is stored at a place; a directory is read as it grows.
+  /// Opens the objects of a place; packs that are added to a directory later are found too.
   ///
   /// - Throws: `GitError`.
   package static func open(_ place: Place) throws(GitError) -> ObjectDatabase {
@@ -50,21 +48,21 @@ package final class ObjectDatabase: ObjectReader {
     try open(.directory(directory))
   }
 
-  /// Runs what concerns a directory alone.
+  /// Runs a body if the objects are in a directory.
   func withHandle(_ body: (OpaquePointer) throws(GitError) -> Void) throws(GitError) {
     if case .handle(let handle) = storage { try body(handle) }
   }
 
-  /// A database that is gone with the value.
+  /// A new database in memory.
   ///
   /// - Throws: `GitError`.
   package static func inMemory() throws(GitError) -> ObjectDatabase {
     try open(.memory(MemoryObjects()))
   }
 
-  /// Reads an object and checks that its bytes give its name.
+  /// Reads an object and checks that its bytes match its id.
   ///
-  /// - Throws: `GitError`: `objectMissing` or `corrupt`, or what the disk said.
+  /// - Throws: `GitError`: `objectMissing`, `corrupt`, or an error of the disk.
   package func object(_ id: ObjectID) throws(GitError) -> GitObject {
     switch storage {
     case .handle(let handle): return try object(id, in: handle)
@@ -94,9 +92,9 @@ package final class ObjectDatabase: ObjectReader {
     return GitObject(kind: kind, bytes: Array(bytes))
   }
 
-  /// How many bytes an object has; they are not read for it.
+  /// The size of an object in bytes, without reading them.
   ///
-  /// - Throws: `GitError`: `objectMissing` or `corrupt`, or what the disk said.
+  /// - Throws: `GitError`: `objectMissing`, `corrupt`, or an error of the disk.
   package func byteCount(of id: ObjectID) throws(GitError) -> Int {
     guard case .handle(let handle) = storage else { return try object(id).bytes.count }
     var name = id.raw
@@ -113,7 +111,7 @@ package final class ObjectDatabase: ObjectReader {
     return count
   }
 
-  /// Whether the object is stored here.
+  /// Whether the object exists.
   package func contains(_ id: ObjectID) -> Bool {
     switch storage {
     case .memory(let objects): return objects[id] != nil
@@ -123,7 +121,7 @@ package final class ObjectDatabase: ObjectReader {
     }
   }
 
-  /// The names of all objects that are stored here.
+  /// The ids of all objects.
   ///
   /// - Throws: `GitError`.
   package func ids() throws(GitError) -> Set<ObjectID> {
@@ -145,98 +143,4 @@ package final class ObjectDatabase: ObjectReader {
     try check(status, "git_odb_foreach")
     return ids
   }
-
-  /// Stores one object by itself.
-  ///
-  /// libgit2 1.5 never comes back from reading such an object when its file was cut short; what
-  /// must survive a crash of the machine goes into a pack.
-  ///
-  /// - Throws: `GitError`, for example when the disk is full.
-  @discardableResult
-  package func store(_ object: GitObject) throws(GitError) -> ObjectID {
-    let handle: OpaquePointer
-    switch storage {
-    case .memory(let objects): return try objects.store(object)
-    case .handle(let opened): handle = opened
-    }
-    var name = git_oid()
-    try check(
-      git_odb_write(&name, handle, object.bytes, object.bytes.count, object.kind.raw),
-      "git_odb_write")
-    return ObjectID(name)
-  }
-
-  /// Stores new objects as one pack.
-  ///
-  /// - Throws: `GitError`, for example when the disk is full.
-  package func store(_ new: NewObjects) throws(GitError) {
-    guard !new.objects.isEmpty else { return }
-    let intake = try PackIntake(into: self)
-    let pieces = PackWriter(new, thin: false, deflates: false).pieces()
-    while let piece = try pieces.next() { try intake.append(piece) }
-    try intake.finish()
-  }
-}
-
-extension GitError {
-  /// The failure of reading an object that is here: unless the machine failed, it is damaged.
-  ///
-  /// libgit2 says so by a category alone when the bytes cannot even be inflated.
-  fileprivate var ofReading: GitError {
-    let machine = [GIT_ERROR_NOMEMORY, GIT_ERROR_OS, GIT_ERROR_FILESYSTEM]
-    guard !machine.contains(where: { Int32($0.rawValue) == category }) else { return self }
-    return GitError(code: .corrupt, category: category, operation: operation, message: message)
-  }
-}
-
-extension ObjectID {
-  /// The name that Git gives to these bytes.
-  ///
-  /// - Throws: `GitError` when libgit2 cannot hash.
-  package init(of object: GitObject) throws(GitError) {
-    try Library.start()
-    var name = git_oid()
-    try check(
-      git_odb_hash(&name, object.bytes, object.bytes.count, object.kind.raw), "git_odb_hash")
-    self.init(name)
-  }
-
-  init(_ raw: git_oid) {
-    self = withUnsafeBytes(of: raw.id) { ObjectID(bytes: $0) } ?? .zero
-  }
-
-  var raw: git_oid {
-    var raw = git_oid()
-    withUnsafeMutableBytes(of: &raw.id) { $0.copyBytes(from: bytes) }
-    return raw
-  }
-}
-
-extension ObjectKind {
-  init?(_ raw: git_object_t) {
-    switch raw {
-    case GIT_OBJECT_BLOB: self = .blob
-    case GIT_OBJECT_TREE: self = .tree
-    case GIT_OBJECT_COMMIT: self = .commit
-    case GIT_OBJECT_TAG: self = .tag
-    default: return nil
-    }
-  }
-
-  var raw: git_object_t {
-    switch self {
-    case .blob: GIT_OBJECT_BLOB
-    case .tree: GIT_OBJECT_TREE
-    case .commit: GIT_OBJECT_COMMIT
-    case .tag: GIT_OBJECT_TAG
-    }
-  }
-}
-
-/// A handle that a successful call must have given.
-func opened<Handle>(_ handle: Handle?, _ operation: String) throws(GitError) -> Handle {
-  guard let handle else {
-    throw GitError(code: .other, operation: operation, message: "libgit2 gave no handle")
-  }
-  return handle
 }

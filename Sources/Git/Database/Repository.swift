@@ -3,7 +3,6 @@ internal import Clibgit2
 /// A bare repository on this machine: its references and its objects.
 package final class Repository {
   private let handle: OpaquePointer
-  /// Its objects.
   package let objects: ObjectDatabase
 
   private init(handle: OpaquePointer) throws(GitError) {
@@ -22,16 +21,16 @@ package final class Repository {
   /// Whether a branch may have this name (git-check-ref-format(1)).
   package static func isBranchName(_ name: String) -> Bool {
     var isValid: CInt = 0
-    // What is wrong with libgit2 is told by what is asked of it next.
+    // If libgit2 cannot start, the next operation reports why.
     guard (try? Library.start()) != nil, !name.utf8.contains(0),
       git_branch_name_is_valid(&isValid, name) == 0
     else { return false }
     return isValid == 1
   }
 
-  /// Makes a bare repository whose `HEAD` names a branch that has no commit yet.
+  /// Creates a bare repository whose `HEAD` names a branch without commits.
   ///
-  /// - Throws: `GitError`; `exists` when a repository is there already.
+  /// - Throws: `GitError`; `exists` when there is a repository already.
   package static func createBare(at path: String, branch: String) throws(GitError) -> Repository {
     try Library.start()
     var options = git_repository_init_options()
@@ -60,11 +59,9 @@ package final class Repository {
     return try Repository(handle: opened(handle, "git_repository_open_bare"))
   }
 
-  /// The object that a reference names, symbolic references followed; `nil` when there is no
-  /// such reference.
-  ///
-  /// - Throws: `GitError`.
-  package func reference(_ name: String) throws(GitError) -> ObjectID? {
+  /// The object that a reference names, symbolic references followed; `nil` for a symbolic reference
+  /// to a branch that does not exist.
+  private func reference(_ name: String) throws(GitError) -> ObjectID? {
     var id = git_oid()
     let status = git_reference_name_to_id(&id, handle, name)
     if status == GIT_ENOTFOUND.rawValue {
@@ -89,29 +86,5 @@ package final class Repository {
       references[name] = try reference(name)
     }
     return references
-  }
-
-  /// Moves a reference if it still names what the caller believes.
-  ///
-  /// - Parameters:
-  ///   - name: The full name, such as `refs/heads/main`.
-  ///   - old: What it must name now; `nil` when it must not exist.
-  ///   - new: What it is to name.
-  /// - Throws: `GitError`: `modified`, `exists`, `notFound` or `locked` when another was faster.
-  package func update(
-    _ name: String, from old: ObjectID?, to new: ObjectID
-  ) throws(GitError) {
-    var reference: OpaquePointer?
-    defer { git_reference_free(reference) }
-    var target = new.raw
-    guard let old else {
-      try check(
-        git_reference_create(&reference, handle, name, &target, 0, nil), "git_reference_create")
-      return
-    }
-    var expected = old.raw
-    try check(
-      git_reference_create_matching(&reference, handle, name, &target, 1, &expected, nil),
-      "git_reference_create_matching")
   }
 }

@@ -1,6 +1,6 @@
-/// Who wrote a commit, and when.
+/// The author or committer of a commit, with the time.
 package struct Signature: Sendable, Hashable {
-  /// The name; Git allows none of `<`, `>`, newline and NUL in it.
+  /// The name, without `<`, `>`, newline and NUL.
   package let name: String
   /// The address, which may be empty.
   package let email: String
@@ -9,8 +9,8 @@ package struct Signature: Sendable, Hashable {
   /// Minutes east of UTC.
   package let offsetMinutes: Int
 
-  /// Puts a signature together; characters that Git forbids in a name or an address are dropped,
-  /// as git itself does (`ident.c`, `strbuf_addstr_without_crud`).
+  /// Characters that Git forbids in a name or an address are dropped, as git itself does
+  /// (`ident.c`, `strbuf_addstr_without_crud`).
   package init(name: String, email: String, seconds: Int64, offsetMinutes: Int = 0) {
     self.name = Self.withoutCrud(name)
     self.email = Self.withoutCrud(email)
@@ -27,9 +27,9 @@ package struct Signature: Sendable, Hashable {
 }
 
 extension BidirectionalCollection<UInt8> {
-  /// The text of the bytes without those at its ends that are not wanted.
+  /// The text without unwanted bytes at its ends.
   ///
-  /// By bytes, as git works: a mark after a space would make one character of both.
+  /// By bytes, as in git: a space with a combining mark after it would be one character.
   fileprivate func trimmed(of isUnwanted: (UInt8) -> Bool) -> String {
     guard let first = firstIndex(where: { !isUnwanted($0) }),
       let last = lastIndex(where: { !isUnwanted($0) })
@@ -38,22 +38,16 @@ extension BidirectionalCollection<UInt8> {
   }
 }
 
-/// A commit: a tree, where it comes from, who made it and why.
+/// A commit: a root tree, parents, author, committer and message.
 package struct Commit: Sendable, Hashable {
-  /// The directory that holds everything.
   package let tree: ObjectID
-  /// The commits that it follows: none for the first.
   package let parents: [ObjectID]
-  /// Who wrote the change.
   package let author: Signature
-  /// Who made the commit.
   package let committer: Signature
   /// Subject, body and trailers.
   package let message: String
 
-  /// Puts a commit together.
-  ///
-  /// A message that does not end in a newline gets one.
+  /// A commit; a message that does not end in a newline gets one.
   package init(
     tree: ObjectID, parents: [ObjectID], author: Signature, committer: Signature, message: String
   ) {
@@ -65,15 +59,14 @@ package struct Commit: Sendable, Hashable {
     self.message = text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
   }
 
-  /// The first line of the message, without the CR before its end: as in git, LF alone ends it.
+  /// The first line of the message, without a CR at its end: as in git, only LF ends it.
   package var subject: String {
     var line = message.unicodeScalars.prefix { $0 != "\n" }
     if line.last == "\r" { line.removeLast() }
     return String(line)
   }
 
-  /// The bytes of the commit object; a signature over them can be put between header and message
-  /// before they are stored.
+  /// The bytes of the commit object.
   package var bytes: [UInt8] {
     var text = "tree \(tree)\n"
     for parent in parents { text += "parent \(parent)\n" }
@@ -81,9 +74,9 @@ package struct Commit: Sendable, Hashable {
     return Array((text + message).utf8)
   }
 
-  /// Reads the bytes of a commit object.
+  /// Parses the bytes of a commit object.
   ///
-  /// Headers that are not known (an encoding, a signature, a merged tag) are passed over.
+  /// Other headers (an encoding, a signature, a merged tag) are ignored.
   ///
   /// - Throws: `GitError` with the code `corrupt`.
   package init(bytes: [UInt8]) throws(GitError) {
@@ -121,7 +114,7 @@ package struct Commit: Sendable, Hashable {
 }
 
 extension Signature {
-  /// The signature as a commit holds it: name, address, seconds and zone.
+  /// The line of a commit object: name, address, seconds and zone.
   fileprivate var line: String {
     let sign = offsetMinutes < 0 ? "-" : "+"
     let minutes = offsetMinutes.magnitude
@@ -139,7 +132,7 @@ extension Signature {
     self.email = String(decoding: line[(open + 1)..<close], as: UTF8.self)
     self.seconds = time.first.flatMap { Int64($0) } ?? 0
     let zone = time.dropFirst().first.flatMap { Int($0) } ?? 0
-    // A hostile commit may claim any zone; no zone is further than a day away.
+    // A hostile commit may have any zone.
     let bounded = max(-9999, min(9999, zone))
     self.offsetMinutes = bounded / 100 * 60 + bounded % 100
   }

@@ -1,52 +1,44 @@
-internal import Clibgit2
-
-/// What a Git operation on this machine failed with.
+/// The error of a Git operation on this machine.
 ///
-/// Nothing here speaks to a network, so that no message can hold a credential.
+/// This target uses no network, so no message can contain a credential.
 package struct GitError: Error, Sendable, Hashable {
-  /// What kind of failure it is: the part to decide by.
+  /// The kind of failure.
   package struct Code: Sendable, Hashable {
     private enum Value: Hashable {
-      case objectMissing, notFound, exists, modified, locked, corrupt, invalid, unsupported
-      case interrupted, other
+      case objectMissing, notFound, exists, corrupt, invalid, unsupported, interrupted, other
     }
 
     private let value: Value
 
-    /// Objects are not in this object database, though they may be in the remote's.
+    /// Objects are not in this object database, though the remote may have them.
     package static let objectMissing = Code(value: .objectMissing)
-    /// A reference or a repository is not there.
+    /// There is no such reference or repository.
     package static let notFound = Code(value: .notFound)
-    /// Something of that name is there already.
+    /// Something of this name exists already.
     package static let exists = Code(value: .exists)
-    /// A reference no longer holds the value that the caller expected.
-    package static let modified = Code(value: .modified)
-    /// Another process holds the lock.
-    package static let locked = Code(value: .locked)
-    /// Stored bytes do not give the name they are stored under, or cannot be read as what they
-    /// claim to be.
+    /// Stored bytes do not match their id, or cannot be parsed.
     package static let corrupt = Code(value: .corrupt)
     /// The caller's input is not allowed.
     package static let invalid = Code(value: .invalid)
-    /// This libgit2, or this kind of repository, is not supported.
+    /// This version of libgit2, or this kind of repository, is not supported.
     package static let unsupported = Code(value: .unsupported)
-    /// The caller wanted no more of it.
+    /// The operation was cancelled.
     package static let interrupted = Code(value: .interrupted)
-    /// Anything else; the message tells.
+    /// Any other failure; see the message.
     package static let other = Code(value: .other)
   }
 
-  /// What kind of failure it is.
+  /// The kind of failure.
   package let code: Code
-  /// libgit2's own category (`git_error_t`), 0 where the failure is not libgit2's.
+  /// The error category of libgit2 (`git_error_t`); 0 if the error is not libgit2's.
   package let category: Int32
   /// The function that failed.
   package let operation: String
-  /// What went wrong, in a sentence.
+  /// What went wrong, as a sentence.
   package let message: String
-  /// The objects that were missing, for `objectMissing`.
+  /// The objects to fetch before the operation is repeated, if the code is `objectMissing`.
   package let objects: [ObjectID]
-  /// How many levels below the missing objects will be asked for next, and are few.
+  /// How many levels below those objects may be fetched with them: they are read next, and small.
   package let levelsBelow: Int
 
   init(
@@ -61,10 +53,9 @@ package struct GitError: Error, Sendable, Hashable {
     self.levelsBelow = levelsBelow
   }
 
-  /// The failure that says which objects are not here.
+  /// The error for missing objects.
   ///
-  /// - Parameter levelsBelow: How many levels below them will be asked for next, and are few: so
-  ///   many may be fetched with them.
+  /// - Parameter levelsBelow: How many levels below them are read next, if they are small.
   package static func missing(_ objects: [ObjectID], levelsBelow: Int = 0) -> GitError {
     let names = objects.prefix(3).map(\.hexadecimal).joined(separator: ", ")
     let more = objects.count > 3 ? " and \(objects.count - 3) more" : ""
@@ -73,7 +64,7 @@ package struct GitError: Error, Sendable, Hashable {
       objects: objects, levelsBelow: levelsBelow)
   }
 
-  /// The failure of what was ended before it was done.
+  /// The error of an operation that was ended before it was complete.
   package static func interrupted(_ message: String, in operation: String) -> GitError {
     GitError(code: .interrupted, operation: operation, message: message)
   }
@@ -81,55 +72,17 @@ package struct GitError: Error, Sendable, Hashable {
   static func corrupt(_ message: String, in operation: String) -> GitError {
     GitError(code: .corrupt, operation: operation, message: message)
   }
-}
 
-extension GitError {
-  /// Whether the machine failed and not what it was asked for: a disk that is full or read-only, a
-  /// directory that does not exist or belongs to another user.
-  package var isOfTheMachine: Bool {
-    [GIT_ERROR_OS, GIT_ERROR_FILESYSTEM].contains { Int32($0.rawValue) == category }
+  /// Ends long work of a cancelled task; called at each step of it.
+  ///
+  /// - Throws: `GitError` with the code `interrupted`.
+  package static func checkCancellation() throws(GitError) {
+    guard Task.isCancelled else { return }
+    throw .interrupted("the task was cancelled", in: "cancel")
   }
 }
 
 extension GitError: CustomStringConvertible {
   /// The message and the function that failed.
   package var description: String { "\(message) (\(operation))" }
-}
-
-/// Turns a negative status of libgit2 into a thrown error.
-///
-/// It must be called in the same synchronous statement as the function itself: libgit2 keeps its
-/// last error per thread.
-@discardableResult
-func check(_ status: Int32, _ operation: StaticString) throws(GitError) -> Int32 {
-  guard status < 0 else { return status }
-  throw GitError(status: status, operation: "\(operation)")
-}
-
-extension GitError {
-  init(status: Int32, operation: String) {
-    // An old message must not turn up under a later failure, hence the clearing.
-    let last = git_error_last()
-    let message = last?.pointee.message.map { String(cString: $0) }
-    let category = last?.pointee.klass ?? 0
-    git_error_clear()
-    self.init(
-      code: Code(status: status), category: category, operation: operation,
-      message: message ?? "libgit2 gave the status \(status) and no message")
-  }
-}
-
-extension GitError.Code {
-  fileprivate init(status: Int32) {
-    self =
-      switch git_error_code(rawValue: status) {
-      case GIT_ENOTFOUND: .notFound
-      case GIT_EEXISTS: .exists
-      case GIT_EMODIFIED: .modified
-      case GIT_ELOCKED: .locked
-      case GIT_EMISMATCH: .corrupt
-      case GIT_EINVALIDSPEC: .invalid
-      default: .other
-      }
-  }
 }

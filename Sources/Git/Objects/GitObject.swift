@@ -1,4 +1,4 @@
-/// What an object is (gitglossary(7), "object type").
+/// The type of an object (gitglossary(7), "object type").
 package enum ObjectKind: String, Sendable, Hashable, CaseIterable {
   /// A file's bytes.
   case blob
@@ -12,29 +12,26 @@ package enum ObjectKind: String, Sendable, Hashable, CaseIterable {
 
 /// An object as Git stores it: its kind and its bytes.
 package struct GitObject: Sendable, Hashable {
-  /// What it is.
   package let kind: ObjectKind
   /// Its content, without Git's header.
   package let bytes: [UInt8]
 
-  /// Puts a kind and bytes together; whether the bytes make such an object is not checked.
+  /// An object; the bytes are not checked.
   package init(kind: ObjectKind, bytes: [UInt8]) {
     self.kind = kind
     self.bytes = bytes
   }
 }
 
-/// Whatever objects can be read from: a database, or new objects on top of one.
+/// A source of objects: a database, or new objects on top of one.
 package protocol ObjectReader {
-  /// Reads an object.
-  ///
   /// - Throws: `GitError` with the code `objectMissing` when it is not here.
   func object(_ id: ObjectID) throws(GitError) -> GitObject
   /// Reads a directory.
   ///
-  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a tree.
+  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is not a tree.
   func tree(_ id: ObjectID) throws(GitError) -> Tree
-  /// How many bytes an object has, where possible without reading them.
+  /// The size of an object in bytes, if possible without reading them.
   ///
   /// - Throws: `GitError` with the code `objectMissing` when it is not here.
   func byteCount(of id: ObjectID) throws(GitError) -> Int
@@ -50,26 +47,26 @@ extension ObjectReader {
 
   /// Reads a file's bytes.
   ///
-  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a blob.
+  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is not a blob.
   package func blob(_ id: ObjectID) throws(GitError) -> [UInt8] {
     try bytes(of: id, as: .blob)
   }
 
   /// Reads a directory.
   ///
-  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a tree.
+  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is not a tree.
   package func tree(_ id: ObjectID) throws(GitError) -> Tree {
     try Tree(bytes: bytes(of: id, as: .tree))
   }
 
   /// Reads a commit.
   ///
-  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is something else than a commit.
+  /// - Throws: `GitError`: `objectMissing`, or `corrupt` when it is not a commit.
   package func commit(_ id: ObjectID) throws(GitError) -> Commit {
     try Commit(bytes: bytes(of: id, as: .commit))
   }
 
-  /// What an object is in the end: of a tag, the object that was tagged.
+  /// The id and kind of an object, or of the object that a tag refers to.
   ///
   /// - Throws: `GitError`: `objectMissing`, or `corrupt` for a tag that names no object.
   package func peeled(_ id: ObjectID) throws(GitError) -> (id: ObjectID, kind: ObjectKind) {

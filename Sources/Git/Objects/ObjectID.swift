@@ -1,17 +1,16 @@
 internal import Digests
 
-/// The SHA-1 name of a Git object: 20 bytes, written as 40 lower-case hexadecimal digits.
-///
-/// Git, gitglossary(7), "object name".
+/// The SHA-1 id of a Git object: 20 bytes, written as 40 lower-case hexadecimal digits
+/// (gitglossary(7), "object name").
 package struct ObjectID: Sendable, Hashable {
-  /// The number of bytes in a name.
+  /// The number of bytes in an id.
   package static let byteCount = 20
 
-  /// The name that stands for "no object" in the protocol and in reference updates.
+  /// The id that means "no object" in the protocol and in reference updates.
   package static let zero = ObjectID(words: (0, 0), tail: 0)
 
-  // Three integers, not an array: names are compared and hashed by the hundred thousand, and an
-  // array would allocate for each.
+  // Three integers, not an array: hundreds of thousands of ids are compared and hashed, and an array
+  // would allocate memory for each.
   private let high: UInt64
   private let low: UInt64
   private let tail: UInt32
@@ -22,7 +21,7 @@ package struct ObjectID: Sendable, Hashable {
     self.tail = tail
   }
 
-  /// The name with these bytes, or `nil` when there are not exactly twenty.
+  /// The id with these bytes, or `nil` if there are not exactly twenty.
   package init?(bytes: some Collection<UInt8>) {
     if let id = bytes.withContiguousStorageIfAvailable(Self.init(contiguous:)) {
       guard let id else { return nil }
@@ -43,7 +42,7 @@ package struct ObjectID: Sendable, Hashable {
     self.init(words: (high, low), tail: tail)
   }
 
-  /// What nearly all bytes are: three loads, where a walk over a collection costs a hundred calls.
+  /// The fast path: three loads, where iterating over a collection takes a hundred calls.
   private init?(contiguous bytes: UnsafeBufferPointer<UInt8>) {
     guard bytes.count == Self.byteCount else { return nil }
     let raw = UnsafeRawBufferPointer(bytes)
@@ -55,7 +54,7 @@ package struct ObjectID: Sendable, Hashable {
       tail: UInt32(bigEndian: raw.loadUnaligned(fromByteOffset: 16, as: UInt32.self)))
   }
 
-  /// The name written as 40 hexadecimal digits, in either case; `nil` for anything else.
+  /// Parses 40 hexadecimal digits in either case; `nil` for anything else.
   package init?(hexadecimal: some StringProtocol) {
     let digits = hexadecimal.utf8
     guard digits.count == 2 * Self.byteCount else { return nil }
@@ -74,7 +73,6 @@ package struct ObjectID: Sendable, Hashable {
     self.init(bytes: bytes)
   }
 
-  /// The twenty bytes of the name.
   package var bytes: [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(Self.byteCount)
@@ -84,10 +82,10 @@ package struct ObjectID: Sendable, Hashable {
     return bytes
   }
 
-  /// The name as 40 lower-case hexadecimal digits.
+  /// The id as 40 lower-case hexadecimal digits.
   package var hexadecimal: String { bytes.hexadecimal }
 
-  /// The first seven digits, as Git abbreviates a name for people.
+  /// The first seven digits, as Git abbreviates an id.
   package var abbreviated: String { String(hexadecimal.prefix(7)) }
 
   private static func value(ofDigit digit: UInt8) -> UInt8? {
@@ -101,19 +99,19 @@ package struct ObjectID: Sendable, Hashable {
 }
 
 extension ObjectID: CustomStringConvertible {
-  /// The name as 40 lower-case hexadecimal digits.
+  /// The id as 40 lower-case hexadecimal digits.
   package var description: String { hexadecimal }
 }
 
 extension ObjectID: Comparable {
-  /// Orders names by their bytes, as a pack index does.
+  /// Orders ids by their bytes, as a pack index does.
   package static func < (left: ObjectID, right: ObjectID) -> Bool {
     (left.high, left.low, left.tail) < (right.high, right.low, right.tail)
   }
 }
 
 extension ObjectID: Codable {
-  /// Reads the name from a string of 40 hexadecimal digits.
+  /// Reads the id from a string of 40 hexadecimal digits.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     let text = try container.decode(String.self)
@@ -124,7 +122,7 @@ extension ObjectID: Codable {
     self = id
   }
 
-  /// Writes the name as a string of 40 hexadecimal digits.
+  /// Writes the id as a string of 40 hexadecimal digits.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     try container.encode(hexadecimal)

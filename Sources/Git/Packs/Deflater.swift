@@ -1,6 +1,6 @@
 internal import Clibgit2
 
-/// Deflates one run of bytes after another, as much at a time as there is room for.
+/// Deflates one object after another, in portions of limited size.
 final class Deflater {
   // zlib keeps a pointer to it, so it must not move.
   private let stream = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
@@ -9,7 +9,7 @@ final class Deflater {
   private var content: [UInt8] = []
   private var taken = 0
 
-  /// - Parameter level: zlib's, from 0, which stores, to 9.
+  /// - Parameter level: The level of zlib, from 0 (no compression) to 9.
   init(level: Int32) {
     self.level = level
     stream.initialize(to: z_stream())
@@ -20,7 +20,7 @@ final class Deflater {
     stream.deallocate()
   }
 
-  /// Begins with other bytes.
+  /// Begins with the bytes of another object.
   func begin(_ content: [UInt8]) throws(GitError) {
     try check(isOpen ? deflateReset(stream) : shim_deflate_start(stream, level), is: Z_OK)
     isOpen = true
@@ -28,17 +28,17 @@ final class Deflater {
     taken = 0
   }
 
-  /// Appends deflated bytes until there are `limit` of them in `output`, which must hold fewer.
+  /// Appends deflated bytes to `output` until it has `limit` bytes, which must be more than it has.
   ///
-  /// - Returns: Whether more are to come.
+  /// - Returns: Whether there are more.
   func append(to output: inout [UInt8], upTo limit: Int) throws(GitError) -> Bool {
     let start = output.count
-    // Most objects are far smaller than a piece. Of what was taken, zlib may hold back a part.
+    // Most objects are far smaller than a piece. zlib may keep some bytes for the next call.
     let most = Int(deflateBound(stream, UInt(content.count)))
     let room = min(limit - start, most)
     output.append(contentsOf: repeatElement(0, count: room))
     stream.pointee.avail_out = UInt32(clamping: room)
-    // One call takes 32 bits of bytes at the most.
+    // zlib counts input in 32 bits.
     let given = UInt32(clamping: content.count - taken)
     stream.pointee.avail_in = given
     let isLast = taken + Int(given) == content.count

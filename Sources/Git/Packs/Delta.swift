@@ -1,5 +1,5 @@
-/// Copy and insert instructions that make one object's bytes from another's (gitformat-pack(5),
-/// "Deltified representation").
+/// Copy and insert instructions that produce the bytes of one object from those of another
+/// (gitformat-pack(5), "Deltified representation").
 struct Delta {
   private(set) var bytes: [UInt8] = []
 
@@ -19,7 +19,7 @@ struct Delta {
     }
   }
 
-  /// Inserts bytes that the base does not have.
+  /// Inserts new bytes.
   mutating func insert(_ inserted: [UInt8]) {
     var rest = inserted[...]
     while !rest.isEmpty {
@@ -30,9 +30,9 @@ struct Delta {
     }
   }
 
-  /// The bytes that instructions make of a base.
+  /// Applies instructions to a base.
   ///
-  /// - Throws: `GitError` when they are none, or not for this base.
+  /// - Throws: `GitError` when they are invalid or do not fit the base.
   static func apply(_ instructions: [UInt8], to base: [UInt8]) throws(GitError) -> [UInt8] {
     var rest = instructions[...]
     let baseSize = size(&rest)
@@ -76,7 +76,7 @@ struct Delta {
     return operand
   }
 
-  /// The first byte has a bit for each byte of offset and size that follows; zeroes are left out.
+  /// The first byte has a bit for each byte of offset and size that follows; zeros are left out.
   private mutating func appendCopy(offset: Int, count: Int) {
     var instruction: UInt8 = 0x80
     var operands: [UInt8] = []

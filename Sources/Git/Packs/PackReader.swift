@@ -1,16 +1,16 @@
 internal import Clibgit2
 internal import Digests
 
-/// Reads the objects of a pack in memory (gitformat-pack(5)), where there is no disk on which
-/// libgit2 could index it.
+/// Reads the objects of a pack in memory (gitformat-pack(5)), when there is no disk on which libgit2
+/// could index it.
 struct PackReader {
-  /// An object as the pack has it: whole, or made from another one.
+  /// An entry of the pack: a whole object, or a delta.
   private enum Content {
     case whole(GitObject)
     case delta(base: Base, instructions: [UInt8])
   }
 
-  /// What a delta is based on: an object by its name, or by the position of its entry.
+  /// The base of a delta: an object by its id, or by the position of its entry.
   private enum Base {
     case id(ObjectID)
     case position(Int)
@@ -23,7 +23,7 @@ struct PackReader {
     let instructions: [UInt8]
   }
 
-  /// No object may claim more bytes than this: it is what a 32-bit signed size can say.
+  /// The largest object in bytes: the maximum of a 32-bit signed size.
   private static let mostBytes = Int(Int32.max)
 
   private let pack: [UInt8]
@@ -33,9 +33,9 @@ struct PackReader {
   private var ids: [Int: ObjectID] = [:]
   private var found: [ObjectID: GitObject] = [:]
 
-  /// Takes a whole pack and checks its frame: signature, version and digest.
+  /// Checks the signature, version and digest of a pack.
   ///
-  /// - Parameter checksDigest: Not where a test looks for what else keeps damage out.
+  /// - Parameter checksDigest: `false` in tests of the other checks.
   /// - Throws: `GitError` with the code `corrupt`.
   init(_ pack: [UInt8], checksDigest: Bool = true) throws(GitError) {
     guard pack.count >= 12 + ObjectID.byteCount, pack.starts(with: Array("PACK".utf8)),
@@ -50,9 +50,9 @@ struct PackReader {
       .elementsEqual(pack.suffix(ObjectID.byteCount))
   }
 
-  /// All objects of the pack.
+  /// Reads all objects of the pack.
   ///
-  /// - Parameter known: Gives an object that a delta of a thin pack is based on.
+  /// - Parameter known: Returns an object that a delta of a thin pack is based on.
   /// - Throws: `GitError` with the code `corrupt`.
   mutating func objects(
     _ known: (ObjectID) -> GitObject?
@@ -69,7 +69,7 @@ struct PackReader {
     guard position == pack.count - ObjectID.byteCount else {
       throw .corrupt("bytes follow the pack's last object", in: "pack")
     }
-    // A base may come after its delta.
+    // A base may be stored after its delta.
     while !waiting.isEmpty {
       var rest: [WaitingDelta] = []
       for delta in waiting {
@@ -152,8 +152,7 @@ struct PackReader {
   }
 
   private mutating func inflated(_ size: Int) throws(GitError) -> [UInt8] {
-    // A size that the pack claims is not believed before the bytes are there: deflate makes at most
-    // some 1,032 bytes of one.
+    // Checked before memory is allocated: deflate turns one byte into at most about 1,032.
     guard size / 1_100 <= pack.count - position else {
       throw .corrupt("an object claims more bytes than the pack can hold", in: "pack")
     }
@@ -164,7 +163,7 @@ struct PackReader {
     defer { inflateEnd(&stream) }
     var status = Z_OK
     let start = position
-    // One byte more, so that an object that is longer than it says is noticed.
+    // One byte more, to detect an object that is longer than its size.
     let bytes = [UInt8](unsafeUninitializedCapacity: size + 1) { output, count in
       pack.withUnsafeBufferPointer { pack in
         stream.next_in = pack.baseAddress.map { UnsafeMutablePointer(mutating: $0 + start) }

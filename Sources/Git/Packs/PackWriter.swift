@@ -1,56 +1,54 @@
 internal import Clibgit2
 internal import Digests
 
-/// Writes objects as one pack (gitformat-pack(5)), piece by piece, so that a large file is never
-/// held a second time.
+/// Writes objects as one pack (gitformat-pack(5)), piece by piece, so that a large file is not in
+/// memory twice.
 ///
-/// Written by hand and not by libgit2's pack builder, because we know exactly which objects are
-/// new, and which tree each new tree came from: the builder would search for both.
+/// Not with libgit2's pack builder, which would search for the new objects and for the bases of
+/// deltas. Both are known here.
 package struct PackWriter: Sendable {
-  /// How many bytes a piece has, but for the last.
+  /// The size of a piece in bytes; the last one is smaller.
   package static let pieceByteCount = 256 << 10
 
-  /// How many bytes of objects the pack has, before they are deflated.
+  /// The size of all objects in bytes before they are deflated.
   package let contentByteCount: Int
 
   private let objects: [NewObjects.Object]
   private let isThin: Bool
   private let level: Int32
 
-  /// A writer of a pack with these objects.
-  ///
   /// - Parameters:
-  ///   - isThin: Whether a tree may be sent as a delta against one that the pack does not hold.
+  ///   - isThin: Whether a tree may be sent as a delta against one that is not in the pack.
   ///     Receivers of a push complete such a thin pack (gitprotocol-pack(5)); a pack in an object
-  ///     database must be whole.
-  ///   - deflates: Whether bytes are made fewer: worth it on the way to a server, and not for a
-  ///     pack that is read here soon and thrown away, since deflating is what costs most.
+  ///     database must be complete.
+  ///   - deflates: Whether to compress, which is most of the cost. Not worth it for a pack that is
+  ///     soon read here and deleted.
   package init(_ new: NewObjects, thin isThin: Bool, deflates: Bool = true) {
-    // A whole pack cannot hold an object of which only its delta was kept.
+    // A complete pack cannot contain an object of which only the delta was kept.
     let objects = isThin ? new.objects : new.objects.filter { $0.object != nil }
     self.objects = objects
     self.isThin = isThin
     contentByteCount = objects.reduce(0) { $0 + $1.content(thin: isThin).count }
-    // Ids are noise that no level compresses; manifests are short. So the fastest level.
+    // The fastest level: ids do not compress, and manifests are short.
     level = deflates ? 1 : 0
   }
 
-  /// Begins to write the pack; each call begins anew, with the same bytes.
+  /// The pack from its start; each call returns the same bytes.
   package func pieces() -> Pieces { Pieces(objects, isThin: isThin, level: level) }
 
-  /// The whole pack.
+  /// The whole pack as one array.
   ///
   /// - Throws: `GitError` when zlib fails.
   package func pack() throws(GitError) -> [UInt8] {
     var pack: [UInt8] = []
-    // To grow by doubling would need three times the memory for a moment.
+    // Growing by doubling would need three times the memory for a moment.
     pack.reserveCapacity(contentByteCount + Self.pieceByteCount)
     let pieces = pieces()
     while let piece = try pieces.next() { pack += piece }
     return pack
   }
 
-  /// The pieces of a pack, each made when it is asked for.
+  /// The pieces of a pack, each written on demand.
   package final class Pieces {
     private let objects: [NewObjects.Object]
     private let isThin: Bool
@@ -60,7 +58,7 @@ package struct PackWriter: Sendable {
     private var isDeflating = false
     private var piece: [UInt8]
 
-    /// Whether the last piece was given out.
+    /// Whether the last piece was returned.
     package private(set) var isAtEnd = false
 
     fileprivate init(_ objects: [NewObjects.Object], isThin: Bool, level: Int32) {
@@ -123,7 +121,7 @@ package struct PackWriter: Sendable {
 }
 
 extension NewObjects.Object {
-  /// What a pack holds of it, before it is deflated.
+  /// The bytes in the pack before they are deflated.
   fileprivate func content(thin isThin: Bool) -> [UInt8] {
     (isThin ? delta?.instructions : nil) ?? object?.bytes ?? []
   }

@@ -1,33 +1,33 @@
 internal import Foundation
 
-/// A path inside a state store that is safe to write: relative, without `.` and `..`, without
-/// `.git` in any disguise, and spelled in one way only.
+/// A path in a state store that is safe to write: relative, without `.` and `..`, without any
+/// spelling of `.git`, and in Unicode's composed form.
 ///
-/// libgit2 lets several unsafe names through (a trailing slash, `.git` with characters that HFS+
-/// ignores, control characters), and Kratix lets through more; so every path is checked here
-/// before anything is built from it. The rules are those of `git fsck --strict` (git-fsck(1),
-/// `hasDotgit` and its kin) and of the file systems that a clone may be checked out on.
+/// libgit2 accepts several unsafe names (a trailing slash, `.git` with characters that HFS+ ignores,
+/// control characters), and Kratix accepts more, so every path is checked here first. The rules are
+/// those of `git fsck --strict` (git-fsck(1), `hasDotgit` and related) and of the file systems on
+/// which a clone may be checked out.
 package struct StatePath: Sendable, Hashable {
-  /// The directory that holds everything.
+  /// The root directory.
   package static let root = StatePath(checked: [])
 
-  /// The names from the top down; none for the root.
+  /// The names from the root down; none for the root itself.
   package let components: [String]
 
   private init(checked components: [String]) {
     self.components = components
   }
 
-  /// Checks a path written with slashes.
+  /// Checks a path with slashes.
   ///
-  /// - Throws: `UnsafePath` that names the path and what is wrong with it.
+  /// - Throws: `UnsafePath`.
   package init(_ text: String) throws(UnsafePath) {
     guard !text.isEmpty else { throw UnsafePath(path: text, reason: "it is empty") }
     guard text.utf8.count <= 4096 else {
       throw UnsafePath(path: text, reason: "it is longer than 4096 bytes")
     }
-    // By unicode scalars, not characters: a slash followed by a combining mark is one character,
-    // and still a slash to Git.
+    // By Unicode scalars: a slash followed by a combining mark is one character to Swift, and still
+    // a slash to Git.
     let names = text.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false)
     var components: [String] = []
     components.reserveCapacity(names.count)
@@ -41,17 +41,17 @@ package struct StatePath: Sendable, Hashable {
     self.components = components
   }
 
-  /// The path of something below this directory.
+  /// A path below this directory.
   ///
-  /// - Throws: `UnsafePath` that names the whole path.
+  /// - Throws: `UnsafePath` with the whole path.
   package func appending(_ text: String) throws(UnsafePath) -> StatePath {
     components.isEmpty
       ? try StatePath(text) : try StatePath(description + "/" + text)
   }
 
-  /// The path of one name in this directory.
+  /// The path of a name in this directory.
   ///
-  /// - Throws: `UnsafePath` that names the whole path.
+  /// - Throws: `UnsafePath` with the whole path.
   package func appending(name: String) throws(UnsafePath) -> StatePath {
     guard Self.isOfLettersAndDigits(name), components.count < 16 else {
       return try appending(name)
@@ -64,7 +64,7 @@ package struct StatePath: Sendable, Hashable {
     StatePath(checked: components + [name])
   }
 
-  /// The directory that holds it; `nil` for the root.
+  /// The parent directory; `nil` for the root.
   package var parent: StatePath? {
     components.isEmpty ? nil : StatePath(checked: components.dropLast())
   }
@@ -72,7 +72,7 @@ package struct StatePath: Sendable, Hashable {
   /// The last name; `nil` for the root.
   package var name: String? { components.last }
 
-  /// Whether this path is the directory itself or lies below it.
+  /// Whether this path is the directory or below it.
   package func isInside(_ directory: StatePath) -> Bool {
     components.starts(with: directory.components)
   }
@@ -95,12 +95,10 @@ extension StatePath: Comparable {
 
 /// A path that must not be written, and why.
 package struct UnsafePath: Error, Sendable, Hashable, CustomStringConvertible {
-  /// The path as it was given.
   package let path: String
-  /// What is wrong with it.
+  /// What is wrong with the path.
   package let reason: String
 
-  /// Names a path and what is wrong with it.
   package init(path: String, reason: String) {
     self.path = path
     self.reason = reason
@@ -122,7 +120,7 @@ package struct UnsafePath: Error, Sendable, Hashable, CustomStringConvertible {
 
 extension StatePath {
   private static func reasonToRefuse(_ name: String) -> String? {
-    // Nearly every name is one that Kubernetes gives, and there may be a million of them.
+    // The fast path: nearly every name is one of Kubernetes, and there may be a million.
     if isOfLettersAndDigits(name) { return nil }
     if name.isEmpty {
       return "it is absolute, or has an empty name between two slashes or at its end"
@@ -134,15 +132,14 @@ extension StatePath {
     }
     if name.utf8.contains(UInt8(ascii: "\\")) { return "it holds a backslash" }
     if isGitDirectory(name) { return "Git keeps the name \".git\" for itself" }
-    // In one spelling only, or two names would differ in bytes and be equal to everybody who
-    // looks, Swift's own strings among them.
+    // Otherwise two names with different bytes would look the same, also to Swift's strings.
     if !name.utf8.elementsEqual(name.precomposedStringWithCanonicalMapping.utf8) {
       return "it is not in Unicode's composed form (NFC)"
     }
     return nil
   }
 
-  /// Whether a name is of ASCII letters, digits and dashes alone: nobody takes it for another.
+  /// Whether a name has only ASCII letters, digits and dashes, which need no further check.
   private static func isOfLettersAndDigits(_ name: String) -> Bool {
     (1...255).contains(name.utf8.count)
       && name.utf8.allSatisfy { byte in
@@ -151,13 +148,13 @@ extension StatePath {
       }
   }
 
-  /// Whether some file system takes this name for `.git` (git-fsck(1): `hasDotgit`).
+  /// Whether a file system treats this name as `.git` (git-fsck(1): `hasDotgit`).
   private static func isGitDirectory(_ name: String) -> Bool {
-    // By bytes from here on: a mark after a dot, a space or a colon would make one character of
-    // both, and NTFS sees two.
+    // By bytes: a dot, space or colon with a combining mark is one character to Swift, and two to
+    // NTFS.
     let visible = String(String.UnicodeScalarView(name.unicodeScalars.filter(isSeenByHFS)))
       .lowercased().utf8
-    // NTFS drops trailing dots and spaces, cuts at a colon, and has short names.
+    // NTFS drops trailing dots and spaces, truncates at a colon, and has short names.
     let stem = visible.prefix { $0 != UInt8(ascii: ":") }
     let end = stem.lastIndex { $0 != UInt8(ascii: ".") && $0 != UInt8(ascii: " ") }
     let shown = end.map { stem[...$0] } ?? stem

@@ -1,22 +1,21 @@
-/// What became of one file between two trees.
+/// A file that differs between two trees.
 package struct TreeDifference: Sendable, Hashable {
-  /// The file.
   package let path: String
-  /// What it was; `nil` when it was not there.
+  /// The old entry; `nil` if the file was added.
   package let old: TreeEntry?
-  /// What it is; `nil` when it is gone.
+  /// The new entry; `nil` if the file was removed.
   package let new: TreeEntry?
 }
 
 extension ObjectReader {
-  /// Compares two trees, file by file; directories that are equal by name are not opened.
+  /// Compares two trees file by file; directories with the same id are not opened.
   ///
   /// - Parameters:
   ///   - old: The tree before; `nil` for none.
   ///   - new: The tree after; `nil` for none.
   /// - Returns: The files that differ, by path.
-  /// - Throws: `GitError`; `objectMissing` names all trees of one level that are not here, so
-  ///   that they can be fetched together.
+  /// - Throws: `GitError`; `objectMissing` names all missing trees of one level, so that they can be
+  ///   fetched together.
   package func differences(
     from old: ObjectID?, to new: ObjectID?
   ) throws(GitError) -> [TreeDifference] {
@@ -60,8 +59,8 @@ extension ObjectReader {
     }
   }
 
-  /// The entries by the bytes of their names: two that are equal as Unicode, or are no Unicode at
-  /// all, are two.
+  /// The entries by the bytes of their names, because names that are equal in Unicode, or invalid,
+  /// can be different files.
   private func entries(of id: ObjectID?) throws(GitError) -> [[UInt8]: TreeEntry] {
     guard let id else { return [:] }
     var entries: [[UInt8]: TreeEntry] = [:]

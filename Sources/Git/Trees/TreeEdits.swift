@@ -1,34 +1,27 @@
-/// What is to become of some paths of a tree: a value, not yet applied to any tree.
+/// Edits of paths in a tree, not yet applied to any tree.
 ///
-/// Removals come before writes, whatever the order of the calls: "replace this directory" is to
-/// remove it and to write its files.
+/// Removals are applied before writes, whatever the order of the calls: to replace a directory,
+/// remove it and write its files.
 package struct TreeEdits: Sendable {
-  /// What is to become of one name and of what lies below it.
-  struct Branch: Sendable {
-    /// Whether what stands there now goes.
+  /// The edit of one name and of everything below it.
+  struct PathNode: Sendable {
+    /// Whether the existing file or directory is removed.
     var isRemoved = false
     var file: (mode: FileMode, id: ObjectID)?
-    var children: [String: Branch] = [:]
+    var children: [String: PathNode] = [:]
+
+    var writesSomething: Bool {
+      file != nil || children.values.contains(where: \.writesSomething)
+    }
   }
 
-  private(set) var top = Branch()
-  /// The paths that are to be written.
+  private(set) var top = PathNode()
   package private(set) var written: Set<StatePath> = []
-  /// The paths that are to be removed.
   package private(set) var removed: Set<StatePath> = []
 
-  /// No edit.
   package init() {}
 
-  /// Whether there is nothing to do.
-  package var isEmpty: Bool { written.isEmpty && removed.isEmpty }
-
-  /// All paths that the edits name: what has to be known of a tree to apply them.
-  package var paths: Set<StatePath> { written.union(removed) }
-
-  /// Removes a file, or a directory with all that is in it.
-  ///
-  /// What is not there is no error.
+  /// Removes a file, or a directory with everything in it, if it exists.
   package mutating func remove(_ path: StatePath) {
     removed.insert(path)
     Self.update(path.components[...], of: &top) { $0.isRemoved = true }
@@ -36,8 +29,8 @@ package struct TreeEdits: Sendable {
 
   /// Writes a file.
   ///
-  /// - Throws: `PathClash` when another write of these edits needs the path for a directory, or
-  ///   has written to it already.
+  /// - Throws: `PathClash` if another write of these edits needs the path as a directory, or writes
+  ///   the same file.
   package mutating func write(
     _ path: StatePath, _ id: ObjectID, mode: FileMode = .file
   ) throws(PathClash) {
@@ -50,45 +43,35 @@ package struct TreeEdits: Sendable {
       directory = current.parent
     }
     var clash = false
-    Self.update(path.components[...], of: &top) { branch in
-      clash = branch.children.values.contains(where: \.writesSomething)
-      if !clash { branch.file = (mode, id) }
+    Self.update(path.components[...], of: &top) { node in
+      clash = node.children.values.contains(where: \.writesSomething)
+      if !clash { node.file = (mode, id) }
     }
     if clash { throw PathClash(path: path, existing: .directory) }
     written.insert(path)
   }
 
-  /// Static, since a method would hold a copy of `top`, and each change would copy the directory.
+  /// Static, because a method would hold a copy of `top`, so that each change copies the directory.
   private static func update(
-    _ names: ArraySlice<String>, of branch: inout Branch, _ body: (inout Branch) -> Void
+    _ names: ArraySlice<String>, of node: inout PathNode, _ body: (inout PathNode) -> Void
   ) {
-    guard let name = names.first else { return body(&branch) }
-    update(names.dropFirst(), of: &branch.children[name, default: Branch()], body)
-  }
-}
-
-extension TreeEdits.Branch {
-  var writesSomething: Bool {
-    file != nil || children.values.contains(where: \.writesSomething)
+    guard let name = names.first else { return body(&node) }
+    update(names.dropFirst(), of: &node.children[name, default: PathNode()], body)
   }
 }
 
 /// A file where a directory must be, or a directory where a file must be.
 package struct PathClash: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What stands in the way.
+  /// What exists at the path.
   package enum Existing: Sendable, Hashable {
     /// A file (or a link, or a submodule).
     case file
-    /// A directory.
     case directory
   }
 
-  /// Where they meet.
   package let path: StatePath
-  /// What stands there.
   package let existing: Existing
 
-  /// Names the place and what stands there.
   package init(path: StatePath, existing: Existing) {
     self.path = path
     self.existing = existing

@@ -2,16 +2,16 @@ package import Git
 
 /// The commits along first parents, newest first, as far as they are on this machine.
 package struct FirstParentLog: Sendable {
-  package let commits: [History.Element]
+  package let commits: [LogEntry]
   /// Whether the last one is the root commit.
   package let isWhole: Bool
 
   init(from tip: ObjectID, atMost count: Int, reading reader: any ObjectReader) throws(GitError) {
-    var commits: [History.Element] = []
+    var commits: [LogEntry] = []
     var next: ObjectID? = tip
     while let id = next, commits.count < count, commits.isEmpty || reader.contains(id) {
       let commit = try reader.commit(id)
-      commits.append(History.Element(id: id, commit: commit))
+      commits.append(LogEntry(id: id, commit: commit))
       next = commit.parents.first
     }
     self.commits = commits
@@ -33,7 +33,7 @@ package struct FirstParentLog: Sendable {
   /// The commits that changed any of some paths, newest first.
   func changes(
     of paths: [StatePath], reading reader: any ObjectReader
-  ) throws(GitError) -> [History.Element] {
+  ) throws(GitError) -> [LogEntry] {
     let trees = commits.map(\.commit.tree)
     let entries = try TreeWalk(reader).entries(at: paths, in: Set(trees))
     var changed: Set<Int> = []
@@ -89,9 +89,9 @@ package struct FirstParentLog: Sendable {
 package struct PathHistory: Sendable, Hashable {
   package let existsAtTip: Bool
   /// The commit that last changed or removed it; `nil` when none of those read did.
-  package let lastChange: History.Element?
+  package let lastChange: LogEntry?
   /// Of a path that does not exist at the tip: the last commit before its removal that changed it.
-  package let lastPresentCommit: History.Element?
+  package let lastPresentCommit: LogEntry?
   /// How many commits were read.
   package let commitsSeen: Int
   /// Whether the last one is the root commit.

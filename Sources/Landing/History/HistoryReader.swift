@@ -28,7 +28,7 @@ package struct HistoryReader: Sendable {
   /// - Throws: `LandingError`.
   package func lastChanges(
     of paths: [StatePath], from tip: ObjectID, deadline: ContinuousClock.Instant
-  ) async throws -> [StatePath: History.Element] {
+  ) async throws -> [StatePath: LogEntry] {
     try await histories(of: paths, from: tip, deadline: deadline).compactMapValues(\.lastChange)
   }
 
@@ -68,8 +68,8 @@ package struct HistoryReader: Sendable {
   package func changes(
     of paths: [StatePath], from tip: ObjectID, atMost count: Int,
     deadline: ContinuousClock.Instant
-  ) async throws -> (commits: [History.Element], isWhole: Bool) {
-    var changes: [History.Element] = []
+  ) async throws -> (commits: [LogEntry], isWhole: Bool) {
+    var changes: [LogEntry] = []
     for depth in Self.depths {
       let log = try await log(from: tip, atMost: depth, deadline: deadline)
       changes = try await objects.withObjects(from: tip, deadline: deadline) { reader in

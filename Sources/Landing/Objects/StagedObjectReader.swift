@@ -17,7 +17,7 @@ final class StagedObjectReader: ObjectReader {
 
   func object(_ id: ObjectID) throws(GitError) -> GitObject {
     if let object = new[id] { return object }
-    if let object = try new.remade(id, from: { id throws(GitError) in try object(id) }) {
+    if let object = try new.reconstructed(id, from: { id throws(GitError) in try object(id) }) {
       return object
     }
     return try base.object(id)
@@ -37,5 +37,5 @@ final class StagedObjectReader: ObjectReader {
   func add(_ objects: NewObjects) { new.add(objects) }
 
   /// Removes the objects that were added after there were this many.
-  func cut(to count: Int) { new.cut(to: count) }
+  func cut(to count: Int) { new.truncate(to: count) }
 }

@@ -208,7 +208,7 @@ actor DriftWatch {
   private func culprits(
     of deviations: [DriftCheck.Deviation], in store: StateStore, at tip: ObjectID,
     deadline: ContinuousClock.Instant
-  ) async -> [String: History.Element] {
+  ) async -> [String: LogEntry] {
     // They have been read by these paths.
     let paths = Set(deviations.filter { $0.verdict == .wrong }.flatMap(\.places))
       .compactMap { try? StatePath($0) }
@@ -227,7 +227,7 @@ package enum DriftPolicy: String, Sendable, CaseIterable {
 }
 
 extension DriftCheck.Deviation {
-  fileprivate func told(_ culprits: [String: History.Element]) -> String {
+  fileprivate func told(_ culprits: [String: LogEntry]) -> String {
     guard verdict == .wrong else { return "\(expectation.path) is gone" }
     return places.map { place in
       let by = culprits[place].map { element in

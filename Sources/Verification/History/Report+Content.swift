@@ -58,7 +58,7 @@ extension Verifier {
 /// The commits that last landed placements, newest first wins.
 private struct Landings {
   struct Landing {
-    let commit: History.Element
+    let commit: LogEntry
     let content: String
     let isRemoval: Bool
   }

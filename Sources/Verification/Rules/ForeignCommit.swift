@@ -22,8 +22,7 @@ enum ForeignCommit: RuleDefinition {
 
 extension ForeignCommit {
   /// - Parameter author: The author of the state store's commits.
-  static func finding(_ path: String, changedBy change: History.Element, author: String) -> Finding
-  {
+  static func finding(_ path: String, changedBy change: LogEntry, author: String) -> Finding {
     var finding = Self.finding(
       file: path, expected: "a commit by \(author)",
       actual: "one by \(change.commit.author.name): \(change.commit.subject)",

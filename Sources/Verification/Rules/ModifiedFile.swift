@@ -95,7 +95,7 @@ extension ModifiedFile {
   ///   - content: The digest of its files that the commit states.
   ///   - isRemoval: Whether the commit removed the placement.
   static func finding(
-    placementAt path: String, since commit: History.Element, content: String, isRemoval: Bool
+    placementAt path: String, since commit: LogEntry, content: String, isRemoval: Bool
   ) -> Finding {
     let id = commit.id.abbreviated
     return finding(

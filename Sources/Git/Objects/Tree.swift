@@ -5,36 +5,24 @@ package struct FileMode: Sendable, Hashable {
   /// The number that Git writes in octal.
   package let rawValue: UInt32
 
-  /// A mode by its number.
   package init(rawValue: UInt32) { self.rawValue = rawValue }
 
-  /// An ordinary file.
+  /// A file that is not executable.
   package static let file = FileMode(rawValue: 0o100644)
-  /// A file that can be executed.
-  package static let executable = FileMode(rawValue: 0o100755)
-  /// A symbolic link.
-  package static let symbolicLink = FileMode(rawValue: 0o120000)
-  /// A directory.
   package static let directory = FileMode(rawValue: 0o040000)
-  /// A submodule: a commit of another repository.
-  package static let submodule = FileMode(rawValue: 0o160000)
 
-  /// Whether it is a directory.
   package var isDirectory: Bool { rawValue & 0o170000 == 0o040000 }
-  /// Whether it is a file, executable or not.
+  /// Whether it is a file, executable or not; links and submodules are none.
   package var isFile: Bool { rawValue & 0o170000 == 0o100000 }
 }
 
-/// One line of a tree: a name and what it stands for.
+/// An entry of a tree.
 package struct TreeEntry: Sendable, Hashable {
   /// The name, without slashes.
   package let name: String
-  /// What it is.
   package let mode: FileMode
-  /// The object.
   package let id: ObjectID
 
-  /// Puts an entry together.
   package init(name: String, mode: FileMode, id: ObjectID) {
     self.name = name
     self.mode = mode
@@ -44,20 +32,19 @@ package struct TreeEntry: Sendable, Hashable {
 
 /// A directory, kept as the bytes that Git stores.
 ///
-/// A state store's widest directories have tens of thousands of entries of which one is looked
-/// for, so entries are found by a scan over the bytes and only then made into values.
+/// The widest directories of a state store have tens of thousands of entries, of which usually one
+/// is needed, so the bytes are scanned and only the entries found become values.
 package struct Tree: Sendable, Hashable {
   /// The bytes of the tree object.
   package let bytes: [UInt8]
 
-  /// The directory without entries.
   package static let empty = Tree(unchecked: [])
 
   init(unchecked bytes: [UInt8]) { self.bytes = bytes }
 
-  /// Takes the bytes of a tree object.
+  /// Parses the bytes of a tree object.
   ///
-  /// - Throws: `GitError` with the code `corrupt` when they are not whole entries.
+  /// - Throws: `GitError` with the code `corrupt` when they are not complete entries.
   package init(bytes: [UInt8]) throws(GitError) {
     self.bytes = bytes
     try scan { _ in true }
@@ -73,12 +60,11 @@ package struct Tree: Sendable, Hashable {
     return entries
   }
 
-  /// Visits the entries in Git's order, without holding them all, until the body says `false`.
+  /// Visits the entries in Git's order until the body returns `false`, without an array of all.
   package func forEachEntry(_ body: (TreeEntry) -> Bool) {
     visit { body($0.entry) }
   }
 
-  /// The entry of that name.
   package func entry(named name: String) -> TreeEntry? { entry(named: Array(name.utf8)) }
 
   private func entry(named wanted: [UInt8]) -> TreeEntry? {
@@ -93,10 +79,10 @@ package struct Tree: Sendable, Hashable {
     return found
   }
 
-  /// The entries of many names, found in one pass; `nil` for a name that has none.
+  /// The entries with these names, found in one pass.
   ///
-  /// - Parameter names: Names in UTF-8, each of them once.
-  /// - Returns: The entries, in the order of the names.
+  /// - Parameter names: Names in UTF-8 without duplicates.
+  /// - Returns: The entries in the order of the names, `nil` for a name without entry.
   package func entries(named names: [[UInt8]]) -> [TreeEntry?] {
     if names.count == 1 { return names.map(entry(named:)) }
     let order = names.indices.sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
@@ -113,16 +99,15 @@ package struct Tree: Sendable, Hashable {
     return found
   }
 
-  /// Whether there is no entry.
   package var isEmpty: Bool { bytes.isEmpty }
 
-  /// Visits entries that the initialiser has found whole.
+  /// Visits the entries, which the initialiser has checked.
   private func visit(_ body: (ScannedEntry) -> Bool) {
-    // The bytes were scanned from end to end when the tree was made, so this cannot throw.
+    // Cannot throw: the initialiser has scanned all bytes.
     do throws(GitError) { try scan(body) } catch { return }
   }
 
-  /// Visits the entries in order until the body says `false`.
+  /// Visits the entries in order until the body returns `false`.
   func scan(_ body: (ScannedEntry) -> Bool) throws(GitError) {
     let whole = bytes.withUnsafeBytes { bytes in
       var start = 0
@@ -137,16 +122,16 @@ package struct Tree: Sendable, Hashable {
   }
 }
 
-/// One entry while its tree is being scanned; it lends the tree's bytes and must not be kept.
+/// An entry during a scan of its tree; it points into the tree's bytes and must not be kept.
 struct ScannedEntry {
-  /// Where the entry begins and ends in the tree's bytes.
+  /// The offsets of the entry's begin and end in the tree's bytes.
   let start: Int
   let end: Int
   let mode: FileMode
   private let bytes: UnsafeRawBufferPointer
   private let nameStart: Int
 
-  /// An entry is its mode in octal digits, a space, its name, a NUL, and twenty bytes of id.
+  /// Parses an entry: its mode in octal digits, a space, its name, a NUL, and twenty bytes of id.
   init?(at start: Int, in bytes: UnsafeRawBufferPointer) {
     var mode: UInt32 = 0
     var position = start
@@ -185,7 +170,7 @@ struct ScannedEntry {
     order(name, other) == 0
   }
 
-  /// Where the entry's name is among others; `nil` where it is none of them.
+  /// The index of the entry's name in an array of names, if it is there.
   ///
   /// - Parameter places: The indexes of the names, in the order of their bytes.
   func index(in names: [[UInt8]], sortedBy places: [Int]) -> Int? {
@@ -201,7 +186,7 @@ struct ScannedEntry {
   }
 }
 
-/// Orders names as `memcmp` does, the shorter one first where one begins the other.
+/// Compares names as `memcmp` does; a prefix comes before the longer name.
 func order(_ left: UnsafeRawBufferPointer, _ right: UnsafeRawBufferPointer) -> Int {
   let shared = min(left.count, right.count)
   if shared > 0, let first = left.baseAddress, let second = right.baseAddress {

@@ -1,7 +1,8 @@
 internal import Clibgit2
 internal import Foundation
 
-/// A pack on its way into a database: checked as it comes, visible when it is whole.
+/// Writes a received pack to an object database: it is checked as it arrives, and its objects become
+/// visible when it is complete.
 package final class PackIntake {
   private enum Target {
     case directory(DiskIntake)
@@ -11,12 +12,10 @@ package final class PackIntake {
   private let target: Target
   private var pack: [UInt8] = []
 
-  /// How many objects have been taken in.
+  /// How many objects have been stored.
   package private(set) var objectCount = 0
 
-  /// Starts to take in a pack.
-  ///
-  /// - Parameter goesOn: Asked after every few objects, since large packs take their time.
+  /// - Parameter goesOn: Called after every few objects; `false` ends the operation.
   /// - Throws: `GitError`, for example when the directory cannot be written.
   package init(
     into database: ObjectDatabase, while goesOn: @escaping () -> Bool = { true }
@@ -28,10 +27,10 @@ package final class PackIntake {
     }
   }
 
-  /// Takes the next bytes.
+  /// Appends bytes of the pack.
   ///
-  /// - Throws: `GitError` when they are not what a pack holds, when the disk does not take them, and
-  ///   with the code `interrupted` when it is not to go on.
+  /// - Throws: `GitError` if the pack is invalid or the disk is full, and with the code `interrupted`
+  ///   if the operation was ended.
   package func append(_ bytes: some Collection<UInt8>) throws(GitError) {
     switch target {
     case .memory: pack += bytes
@@ -39,9 +38,9 @@ package final class PackIntake {
     }
   }
 
-  /// Checks the whole and makes its objects visible.
+  /// Checks the complete pack and makes its objects visible.
   ///
-  /// - Throws: `GitError` when the pack is damaged, cut short, or lacks the base of a delta.
+  /// - Throws: `GitError` when the pack is damaged, truncated, or lacks the base of a delta.
   package func finish() throws(GitError) {
     switch target {
     case .directory(let intake):
@@ -54,7 +53,7 @@ package final class PackIntake {
   }
 }
 
-/// A pack on its way into a directory, indexed by libgit2.
+/// Writes a pack to a directory, with libgit2's indexer.
 private final class DiskIntake {
   private let directory: String
   // The database must outlive its writepack.
@@ -63,13 +62,13 @@ private final class DiskIntake {
   private let progress = Progress()
   private var counts = git_indexer_progress()
 
-  /// Whether to go on, for libgit2's callback.
+  /// The state of libgit2's progress callback.
   private final class Progress {
     var goesOn: () -> Bool = { true }
     var calls = 0
     var isInterrupted = false
 
-    /// Asked for each object, of which there may be a million.
+    /// Called for each object, of which there may be a million.
     func check() -> Int32 {
       calls += 1
       if calls % 256 == 0, !goesOn() { isInterrupted = true }
@@ -119,11 +118,11 @@ private final class DiskIntake {
       message: "stopped before the pack was taken in")
   }
 
-  /// libgit2 writes a pack through a mapping of its file: on a full disk that ends the process with
-  /// SIGBUS, so it is looked first whether there is space.
+  /// Checks for space first: libgit2 writes a pack through a memory mapping, so that a full disk
+  /// would end the process with SIGBUS.
   private func requireSpace(for count: Int) throws(GitError) {
     var status = statvfs()
-    // Of a file system that does not say how full it is, nothing is known.
+    // Some file systems do not report their free space.
     guard statvfs(directory, &status) == 0, status.f_blocks > 0 else { return }
     let free = Int(status.f_bavail) * Int(status.f_frsize)
     guard free > count + Self.reserve else {
@@ -133,11 +132,24 @@ private final class DiskIntake {
     }
   }
 
-  /// What other writers may take meanwhile.
+  /// Space for other writers.
   private static let reserve = 16 << 10
 }
 
 extension ObjectDatabase {
+  /// Stores new objects as one pack.
+  ///
+  /// Never as loose objects: libgit2 1.5 hangs on reading one whose file was truncated by a crash.
+  ///
+  /// - Throws: `GitError`, for example when the disk is full.
+  package func store(_ new: NewObjects) throws(GitError) {
+    guard !new.objects.isEmpty else { return }
+    let intake = try PackIntake(into: self)
+    let pieces = PackWriter(new, thin: false, deflates: false).pieces()
+    while let piece = try pieces.next() { try intake.append(piece) }
+    try intake.finish()
+  }
+
   /// Starts a pack in a directory.
   fileprivate func startPack(
     _ callback: git_indexer_progress_cb?, _ payload: UnsafeMutableRawPointer

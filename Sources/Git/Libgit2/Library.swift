@@ -1,12 +1,10 @@
 internal import Clibgit2
 
-/// libgit2 itself: started once in a process, never stopped, and cut off from the machine's
-/// configuration.
+/// Starts libgit2, once in a process, without the machine's Git configuration.
 enum Library {
   /// Starts libgit2 on first use.
   ///
-  /// - Throws: `GitError` when the library cannot start, or is older than the one that this
-  ///   binding was written against.
+  /// - Throws: `GitError` when the library cannot start or is too old.
   static func start() throws(GitError) {
     if let failure = failure { throw failure }
   }
@@ -35,7 +33,7 @@ enum Library {
     }
   }
 
-  /// A state store's bytes must not depend on whose machine wrote them.
+  /// The bytes of a state store must not depend on the machine that writes them.
   private static func ignoreConfigurationOfTheMachine() throws(GitError) {
     let levels = [
       GIT_CONFIG_LEVEL_PROGRAMDATA, GIT_CONFIG_LEVEL_SYSTEM, GIT_CONFIG_LEVEL_XDG,

@@ -1,17 +1,13 @@
-/// Objects that were made and that the remote does not have yet: exactly what a push must send.
+/// New objects that the remote does not have yet: exactly what a push must send.
 package struct NewObjects: Sendable {
-  /// One new object.
   package struct Object: Sendable {
-    /// Its name.
     package let id: ObjectID
-    /// What it is.
     package let kind: ObjectKind
-    /// Its kind and bytes; `nil` for one that a newer one has replaced, of which its delta is left.
+    /// Its kind and bytes; `nil` if they were dropped and only the delta was kept.
     package fileprivate(set) var object: GitObject?
-    /// How it is made from an object that the remote has, or one made before it, where that is
-    /// much shorter.
+    /// A delta against an object that the remote has, or an earlier new one, if that is much shorter.
     let delta: (base: ObjectID, instructions: [UInt8])?
-    /// How many deltas lead to it from an object that is there as a whole.
+    /// The length of the delta chain from an object that is stored whole.
     fileprivate(set) var depth = 0
 
     init(id: ObjectID, object: GitObject, delta: (base: ObjectID, instructions: [UInt8])?) {
@@ -24,35 +20,32 @@ package struct NewObjects: Sendable {
     fileprivate var byteCount: Int { object?.bytes.count ?? 0 }
   }
 
-  /// How many deltas may follow on each other, as git-config(1) has it for `pack.depth`: whoever
-  /// reads the last of them has to apply all.
-  private static let mostDeltas = 50
-  /// Of an object of this size the bytes are dropped when a delta leads on from it: a batch makes a
-  /// wide directory anew for each of its writes.
-  private static let wide = 16 << 10
+  /// The longest delta chain, as `pack.depth` in git-config(1): a reader of the last delta has to
+  /// apply all.
+  private static let longestChain = 50
+  /// Bytes above this size are dropped once a newer object is stored as a delta against them: each
+  /// write of a batch makes a new version of a wide directory.
+  private static let largestKept = 16 << 10
 
-  /// The objects in the order in which they were made.
+  /// The objects in the order in which they were added.
   package private(set) var objects: [Object] = []
   private var indexes: [ObjectID: Int] = [:]
-  /// How many bytes they have.
+  /// The size of all kept bytes.
   package private(set) var byteCount = 0
 
-  /// No object.
   package init() {}
 
-  /// The object of that name, if it is a new one and its bytes are here.
+  /// The new object with this id, if its bytes were not dropped.
   package subscript(id: ObjectID) -> GitObject? {
     indexes[id].flatMap { objects[$0].object }
   }
 
-  /// Whether it is a new object.
   package func contains(_ id: ObjectID) -> Bool { indexes[id] != nil }
 
-  /// The new object of that name, where its bytes were dropped: made again from what it was made
-  /// from.
+  /// Reconstructs an object whose bytes were dropped by applying its delta; `nil` for other objects.
   ///
-  /// - Throws: `GitError` when that cannot be read.
-  package func remade(
+  /// - Throws: `GitError` when the base of the delta cannot be read.
+  package func reconstructed(
     _ id: ObjectID, from base: (ObjectID) throws(GitError) -> GitObject
   ) throws(GitError) -> GitObject? {
     guard let index = indexes[id], let delta = objects[index].delta else { return nil }
@@ -60,7 +53,7 @@ package struct NewObjects: Sendable {
     return GitObject(kind: objects[index].kind, bytes: bytes)
   }
 
-  /// Adds an object and gives its name.
+  /// Adds an object and returns its id.
   ///
   /// - Throws: `GitError` when libgit2 cannot hash it.
   @discardableResult
@@ -76,10 +69,12 @@ package struct NewObjects: Sendable {
     var object = object
     if let delta = object.delta, let base = indexes[delta.base] {
       object.depth = objects[base].depth + 1
-      if object.depth > Self.mostDeltas, let whole = object.object {
+      if object.depth > Self.longestChain, let whole = object.object {
         object = Object(id: object.id, object: whole, delta: nil)
       }
-      if objects[base].byteCount > Self.wide, objects[base].delta != nil { dropBytes(at: base) }
+      if objects[base].byteCount > Self.largestKept, objects[base].delta != nil {
+        dropBytes(at: base)
+      }
     }
     indexes[object.id] = objects.count
     objects.append(object)
@@ -96,60 +91,48 @@ package struct NewObjects: Sendable {
     for other in others.objects { add(other) }
   }
 
-  /// The same without files of more bytes than that.
+  /// These objects without blobs above a size in bytes.
   package func withoutBlobs(over count: Int) -> NewObjects {
     var kept = NewObjects()
     for new in objects where new.kind != .blob || new.byteCount <= count { kept.add(new) }
     return kept
   }
 
-  /// Keeps the first objects alone.
-  package mutating func cut(to count: Int) {
+  /// Keeps only the first objects.
+  package mutating func truncate(to count: Int) {
     for object in objects.dropFirst(count) {
       indexes[object.id] = nil
       byteCount -= object.byteCount
     }
     objects.removeLast(max(0, objects.count - count))
   }
-
-  /// Leaves out objects that turned out to be there already.
-  package mutating func leaveOut(_ known: Set<ObjectID>) {
-    objects.removeAll { known.contains($0.id) }
-    byteCount = objects.reduce(0) { $0 + $1.byteCount }
-    indexes = Dictionary(uniqueKeysWithValues: objects.enumerated().map { ($1.id, $0) })
-  }
 }
 
-/// New objects on top of those that are stored, read as one.
+/// A reader of new objects and, below them, those of another reader.
 package struct Overlay<Base: ObjectReader>: ObjectReader {
   private let new: NewObjects
   private let base: Base
 
-  /// Puts new objects on top of a reader.
   package init(_ new: NewObjects, over base: Base) {
     self.new = new
     self.base = base
   }
 
-  /// Reads a new tree, or one of the base.
   package func tree(_ id: ObjectID) throws(GitError) -> Tree {
     if let object = new[id] { return try Tree(bytes: object.bytes) }
     return try base.tree(id)
   }
 
-  /// Reads a new object, or one of the base.
   package func object(_ id: ObjectID) throws(GitError) -> GitObject {
     if let object = new[id] { return object }
     return try base.object(id)
   }
 
-  /// How many bytes a new object has, or one of the base.
   package func byteCount(of id: ObjectID) throws(GitError) -> Int {
     if let object = new[id] { return object.bytes.count }
     return try base.byteCount(of: id)
   }
 
-  /// Whether it is a new object or one of the base.
   package func contains(_ id: ObjectID) -> Bool {
     new[id] != nil || base.contains(id)
   }
