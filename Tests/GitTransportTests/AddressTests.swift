@@ -78,7 +78,7 @@ struct AddressTests {
       let url = try RemoteURL(text)
       var asked = url.port.map { ["-p", String($0)] } ?? []
       asked.append((url.user.map { $0 + "@" } ?? "") + (url.host ?? ""))
-      asked.append("git-upload-pack \(SecureShell.quoted(url.path))")
+      asked.append("git-upload-pack \(SSHCommand.quoted(url.path))")
       let lines = output.errors.split(separator: "\n").map(String.init)
       let start = lines.firstIndex(of: asked[0])
       #expect(start.map { Array(lines[$0...].prefix(asked.count)) } == asked, "\(lines)")
@@ -137,18 +137,18 @@ struct AddressTests {
   @Test("A server's words are harmless: no control characters, no end of length or lines")
   func words() {
     let text = "a\u{1B}[31mred\u{1B}[0m\u{7}\r\nb\u{202E}c\n\n" + String(repeating: "x", count: 900)
-    let lines = ServerText.lines(Array(text.utf8))
+    let lines = SanitizedText.lines(Array(text.utf8))
     #expect(lines.prefix(2) == ["ared", "bc"])
     #expect(lines.last?.count == 501)
-    #expect(ServerText.lines(Array(repeating: UInt8(ascii: "\n"), count: 9)).isEmpty)
-    #expect(ServerText.lines(Array(String(repeating: "y\n", count: 900).utf8)).count == 50)
+    #expect(SanitizedText.lines(Array(repeating: UInt8(ascii: "\n"), count: 9)).isEmpty)
+    #expect(SanitizedText.lines(Array(String(repeating: "y\n", count: 900).utf8)).count == 50)
   }
 
   @Test(
     "The reason that a server gives after all progress is kept",
     arguments: [60, 900, 100_000])
   func lastWords(_ count: Int) {
-    var words = SideBandWords()
+    var words = ProgressBuffer()
     words.append("first\n".utf8)
     for number in 1...count { words.append("Resolving deltas: \(number)\n".utf8) }
     words.append("fatal: the disk".utf8)
@@ -162,16 +162,17 @@ struct AddressTests {
     let basic = Credentials.basic(username: "me", password: Secret("hunter22"))
     for said in ["no hunter22", "hunter22\u{301}", "hunter22\u{20dd} hunter22\r\nx"] {
       #expect(
-        !basic.striking([said])[0].unicodeScalars.contains("hunter22".unicodeScalars), "\(said)")
+        !basic.redactingSecrets([said])[0].unicodeScalars.contains("hunter22".unicodeScalars),
+        "\(said)")
     }
     let key = Credentials.ssh(
       privateKey: Secret("BEGIN KEY\r\nb3BlbnNzaC1rZXk\r\nEND KEY"), knownHosts: "")
-    #expect(key.striking(["bad b3BlbnNzaC1rZXk"]) == ["bad (redacted)"])
+    #expect(key.redactingSecrets(["bad b3BlbnNzaC1rZXk"]) == ["bad (redacted)"])
   }
 
   @Test("A path is quoted for the shell on the server")
   func quoting() {
-    #expect(SecureShell.quoted("/a/it's!.git") == #"'/a/it'\''s'\!'.git'"#)
+    #expect(SSHCommand.quoted("/a/it's!.git") == #"'/a/it'\''s'\!'.git'"#)
   }
 
   static let proxies: [(String, [String: String], String?)] = [

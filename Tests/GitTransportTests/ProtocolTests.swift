@@ -24,9 +24,9 @@ struct ProtocolTests {
     #expect(PacketLine.encode(String(repeating: "x", count: 70_000)).count == 65_520)
   }
 
-  private func greeting(_ bytes: [UInt8], limit: Int = 10) throws -> ServerGreeting? {
+  private func greeting(_ bytes: [UInt8], limit: Int = 10) throws -> InitialAdvertisement? {
     var parser = AdvertisementParser(referenceLimit: limit)
-    var found: ServerGreeting?
+    var found: InitialAdvertisement?
     for line in try packetLines(bytes) where found == nil { found = try parser.consume(line) }
     return found
   }
@@ -76,7 +76,7 @@ struct ProtocolTests {
     var parser = AdvertisementParser(referenceLimit: 1, namesService: true)
     #expect(throws: ProtocolFailure.self) { try parser.consume(flush) }
     var named = AdvertisementParser(referenceLimit: 1, namesService: true)
-    var found: ServerGreeting?
+    var found: InitialAdvertisement?
     for line in try packetLines(Array("001e# service=git-upload-pack\n00000000".utf8)) {
       found = try named.consume(line)
     }
@@ -181,7 +181,7 @@ struct ProtocolTests {
     #expect(!text(["side-band-64k"], depth: nil).contains("have"))
   }
 
-  @Test("A fetch's answer gives the pack, the boundary and the words")
+  @Test("A fetch's answer gives the pack")
   func fetch() throws {
     var parser = FetchResponseParser(isVersion2: true, deepens: true)
     var pack: [UInt8] = []
@@ -195,8 +195,6 @@ struct ProtocolTests {
     }
     #expect(isFinished)
     #expect(String(decoding: pack, as: UTF8.self) == "PACKpack\nend")
-    #expect(parser.shallow == [commit])
-    #expect(parser.words.lines == ["words"])
   }
 
   @Test("A report says accepted, or refused in the server's words")
@@ -229,23 +227,23 @@ struct ProtocolTests {
   func request() throws {
     let id = try #require(commit)
     let update = ReferenceUpdate(name: "refs/heads/dev", old: .zero, new: id)
-    let bytes = try update.request(
+    let bytes = try update.command(
       capabilities: Capabilities(["report-status", "quiet", "agent=git/2"]), agent: "statestore/1")
     #expect(
       String(decoding: bytes.dropFirst(4), as: UTF8.self)
         == "\(ObjectID.zero) \(id) refs/heads/dev\0 report-status agent=statestore/10000")
     #expect(throws: ProtocolFailure.self) {
-      try update.request(capabilities: Capabilities(["side-band-64k"]), agent: "a/1")
+      try update.command(capabilities: Capabilities(["side-band-64k"]), agent: "a/1")
     }
     for bad in ["main", "refs/heads/a b", "refs/heads/a\nb"] {
       #expect(throws: ProtocolFailure.self) {
         try ReferenceUpdate(name: bad, old: .zero, new: id)
-          .request(capabilities: Capabilities(["report-status"]), agent: "a/1")
+          .command(capabilities: Capabilities(["report-status"]), agent: "a/1")
       }
     }
     #expect(throws: ProtocolFailure.self) {
       try ReferenceUpdate(name: "refs/heads/a", old: id, new: .zero)
-        .request(capabilities: Capabilities(["report-status"]), agent: "a/1")
+        .command(capabilities: Capabilities(["report-status"]), agent: "a/1")
     }
   }
 
@@ -279,7 +277,7 @@ struct ProtocolTests {
         _ = try? report.consume(line)
         _ = try? plain.consume(line)
       }
-      _ = (report.report, plain.report, ServerText.lines(bytes))
+      _ = (report.report, plain.report, SanitizedText.lines(bytes))
     }
   }
 }

@@ -71,7 +71,9 @@ struct SecureShellTests {
 
         // What the server has ended is begun anew.
         kill(try #require(sessions.first).process, SIGTERM)
-        while !remote.held.isLost { await Task.yield() }
+        let connection = try #require(remote.connection as? ProcessConnection)
+        let master = try #require(connection.programs as? SSHPrograms).master
+        while !master.hasEnded { await Task.yield() }
         _ = try await remote.references(withPrefix: [], deadline: soon)
         #expect(Set(try server.sessions().map(\.connection)).count > connections)
         await remote.close()
@@ -123,13 +125,14 @@ struct SecureShellTests {
       (1, ["ERROR: access denied"], ["a warning: connection refused"], .authenticationFailed, nil),
     ] as [(Int32, [String], [String], TransportError.Code, [String]?)])
   func speakers(
-    _ status: Int32, _ words: [String], _ log: [String], _ code: TransportError.Code,
+    _ status: Int32, _ output: [String], _ log: [String], _ code: TransportError.Code,
     _ serverMessages: [String]?
   ) throws {
-    let error = SecureShellFailure.explain(
-      status, words: words, log: log, remote: try RemoteURL("ssh://git@h/x.git"))
+    let endpoint = Endpoint(
+      url: try RemoteURL("ssh://git@h/x.git"), credentials: .none, options: TransportOptions())
+    let error = SSHFailure.explain(status, output: output, log: log, endpoint)
     #expect(error.code == code)
-    #expect(error.serverMessages == serverMessages ?? words)
+    #expect(error.serverMessages == serverMessages ?? output)
     for line in log { #expect(error.message.contains(line)) }
   }
 

@@ -1,11 +1,11 @@
 extension RemoteURL {
-  /// The text of an address that may be wrong, without anything in it that may be a secret.
+  /// The text of an address that may be invalid, without anything that may be a secret.
   static func scrubbed(_ text: String) -> String {
-    var shown = ServerText.clean(text, limit: 200)
+    var shown = SanitizedText.clean(text, limit: 200)
     if let query = shown.unicodeScalars.firstIndex(where: { ["?", "#"].contains($0) }) {
       shown = String(shown[..<query])
     }
-    // The last @: a password may contain one itself, or a slash.
+    // The last @, because a password may contain one, or a slash.
     guard let at = shown.last("@") else { return shown }
     let scheme = shown.unicodeScalars.firstRange(of: "://".unicodeScalars)
     let start = scheme?.upperBound ?? shown.startIndex
@@ -46,16 +46,15 @@ extension RemoteURL {
 }
 
 extension StringProtocol {
-  /// Where a scalar is first; a combining mark behind it makes it another character, and no other
-  /// scalar.
+  /// The first index of a scalar, even if a combining mark after it makes another character of it.
   func first(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.firstIndex(of: scalar) }
 
-  /// Where a scalar is last.
+  /// The last index of a scalar.
   func last(_ scalar: Unicode.Scalar) -> Index? { unicodeScalars.lastIndex(of: scalar) }
 }
 
 extension Substring {
-  /// What is before the last scalar of a kind, if there is one, and what is behind it.
+  /// The text before the last occurrence of a scalar, if there is one, and the text after it.
   func aroundLast(_ scalar: Unicode.Scalar) -> (before: Substring?, behind: Substring) {
     guard let place = last(scalar) else { return (nil, self) }
     return (self[..<place], self[unicodeScalars.index(after: place)...])

@@ -1,8 +1,8 @@
-/// The address of a Git repository, checked: http(s), ssh, `user@host:path`, `file://` or a plain
+/// The checked address of a Git repository: http(s), ssh, `user@host:path`, `file://` or a plain
 /// path.
 ///
-/// git-fetch(1) "GIT URLS". Two things that Git accepts are refused here: a password in the
-/// address, which ends up in logs and process lists, and addresses that make Git or ssh run another
+/// git-fetch(1) "GIT URLS". Two things that Git accepts are refused: a password in the address,
+/// which would get into logs and process lists, and addresses that make Git or ssh run another
 /// program (`ext::`, a leading `-`).
 package struct RemoteURL: Sendable, Hashable {
   /// How the repository is reached.
@@ -29,12 +29,11 @@ package struct RemoteURL: Sendable, Hashable {
   /// The name to log in with, if the address has one.
   package let user: String?
 
-  /// The path on the machine: percent-encoded and with its leading `/` for http(s), as it is for
-  /// the others.
+  /// The path on the machine; for http(s) percent-encoded and with its leading `/`.
   package let path: String
 
-  /// The address as it can be shown and logged; for http(s) without the user name, in whose place
-  /// some write a token.
+  /// The address for messages and logs; for http(s) without the user name, where some people put a
+  /// token.
   package let description: String
 
   init(
@@ -48,7 +47,7 @@ package struct RemoteURL: Sendable, Hashable {
     self.description = description
   }
 
-  /// Whether the host is this machine, so that nobody can listen in.
+  /// Whether the host is the loopback interface or a path, where no one can listen in.
   package var isLoopback: Bool {
     guard let host = host?.lowercased() else { return scheme == .file }
     if host == "localhost" || host.hasSuffix(".localhost") || host == "::1" { return true }

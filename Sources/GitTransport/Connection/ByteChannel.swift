@@ -1,9 +1,10 @@
 import Synchronization
 
-/// Bytes on their way from one task to another: one sender, one receiver, and a bound on what
-/// waits.
+/// A channel of bytes from one task to another, with one sender, one receiver and a limit on what
+/// is buffered.
 ///
-/// Either side can end it at any time, from anywhere; nobody is left waiting then.
+/// An `AsyncThrowingStream` would have no back-pressure: it drops or buffers without limit. Either
+/// side can end the channel at any time, which ends the wait of the other.
 final class ByteChannel: Sendable {
   private enum End {
     case finished
@@ -23,7 +24,7 @@ final class ByteChannel: Sendable {
 
   init(bound: Int = 1 << 20) { self.bound = bound }
 
-  /// Hands bytes over, waiting while too many are on their way; `false` when nobody wants them.
+  /// Sends bytes, and waits while too many are buffered; `false` if the channel has ended.
   func send(_ bytes: [UInt8]) async -> Bool {
     post(bytes)
     await withCheckedContinuation { continuation in
@@ -37,7 +38,7 @@ final class ByteChannel: Sendable {
     return state.withLock { $0.end == nil }
   }
 
-  /// Hands bytes over without waiting; they are lost when nobody wants them.
+  /// Sends bytes without waiting; they are dropped if the channel has ended.
   func post(_ bytes: [UInt8]) {
     guard !bytes.isEmpty else { return }
     let receiver: CheckedContinuation<Void, Never>? = state.withLock { state in
@@ -50,7 +51,7 @@ final class ByteChannel: Sendable {
     receiver?.resume()
   }
 
-  /// The bytes that came next, or `nil` after the last.
+  /// The next bytes, or `nil` after the last.
   func next() async throws -> [UInt8]? {
     while true {
       var sender: CheckedContinuation<Void, Never>?
@@ -78,16 +79,16 @@ final class ByteChannel: Sendable {
     }
   }
 
-  /// Whether it has an end.
+  /// Whether the channel has ended; buffered bytes may still be read.
   var isEnded: Bool { state.withLock { $0.end != nil } }
 
-  /// Says that no more bytes come; those on their way still arrive, and only the first end counts.
+  /// Ends the channel after the buffered bytes; only the first end counts.
   func finish() { end(.finished, dropping: false) }
 
-  /// No more bytes come, because of this; those on their way still arrive.
+  /// Ends the channel with an error after the buffered bytes.
   func fail(_ error: any Error) { end(.failed(error), dropping: false) }
 
-  /// No more bytes come, because of this; those on their way are dropped.
+  /// Ends the channel with an error, and drops the buffered bytes.
   func abort(_ error: any Error) { end(.failed(error), dropping: true) }
 
   private func end(_ end: End, dropping: Bool) {

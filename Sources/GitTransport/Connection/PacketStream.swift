@@ -1,18 +1,19 @@
-/// The packet lines of one conversation, in order.
+/// The packet lines that arrive in one transfer, in order.
 struct PacketStream {
   private let channel: ByteChannel
-  private let remote: RemoteURL
+  private let endpoint: Endpoint
 
-  /// The most bytes that may come.
+  /// The most bytes that are accepted.
   var limit: Int
 
   private var reader = PacketLineReader()
   private var received = 0
 
-  init(_ exchange: Exchange, remote: RemoteURL, limit: Int) {
-    self.channel = exchange.incoming
-    self.remote = remote
-    self.limit = limit
+  /// - Parameter limit: The most bytes that are accepted; those of a response if `nil`.
+  init(_ task: TransferTask, _ endpoint: Endpoint, limit: Int? = nil) {
+    self.channel = task.incoming
+    self.endpoint = endpoint
+    self.limit = limit ?? endpoint.options.limits.responseBytes
   }
 
   /// The next line, or `nil` when the server has ended the connection after a whole line.
@@ -20,32 +21,49 @@ struct PacketStream {
     while true {
       if let line = try reader.next() { return line }
       guard let bytes = try await channel.next() else {
-        guard reader.isEmpty else { throw closed() }
+        guard reader.isEmpty else { throw closed("in the middle of the server's answer") }
         return nil
       }
       received += bytes.count
       guard received <= limit else {
-        throw TransportError(
-          code: .limitExceeded, message: "the server's answer is longer than \(limit) bytes",
-          remote: remote.description)
+        throw endpoint.error(
+          .limitExceeded, "the server's answer is longer than \(limit) bytes")
       }
       reader.append(bytes)
     }
   }
 
-  /// Feeds lines to a parser until it has what it reads for.
+  /// Passes lines to a parser until it returns a value.
   mutating func parse<Value>(
     _ consume: (PacketLine) throws -> Value?
   ) async throws -> Value {
     while let line = try await next() {
       if let value = try consume(line) { return value }
     }
-    throw closed()
+    throw closed("in the middle of the server's answer")
   }
 
-  private func closed() -> TransportError {
-    TransportError(
-      code: .connectionClosed, message: "the connection ended in the middle of the server's answer",
-      remote: remote.description)
+  /// Reads the answer to a fetch, and passes the bytes of the pack to `receive`.
+  ///
+  /// - Returns: The number of bytes of the pack.
+  mutating func readPack(
+    _ parser: FetchResponseParser, _ receive: (ArraySlice<UInt8>) throws -> Void
+  ) async throws -> Int {
+    var parser = parser
+    var count = 0
+    while let line = try await next() {
+      switch try parser.consume(line) {
+      case .none: break
+      case .pack(let bytes):
+        count += bytes.count
+        try receive(bytes)
+      case .finished: return count
+      }
+    }
+    throw closed("in the middle of the pack")
+  }
+
+  private func closed(_ place: String) -> TransportError {
+    endpoint.error(.connectionClosed, "the connection ended \(place)")
   }
 }

@@ -2,18 +2,17 @@ import Git
 import NIOCore
 import Synchronization
 
-/// What is sent with a request: some bytes, and after them the pieces of a pack, made as they are
-/// sent.
+/// The body of a request: some bytes, then a pack that is written piece by piece while it is sent.
 final class RequestBody: AsyncSequence, Sendable {
   typealias Element = ByteBuffer
 
-  /// Up to this size a pack is sent as a whole, with its length said first.
+  /// Up to this size a pack is written to memory first, so that its length is known.
   ///
-  /// Some servers refuse a request without a length, so git does the same (git-config(1),
+  /// Some servers refuse a request without a length; git does the same (git-config(1),
   /// `http.postBuffer`).
-  static let mostBuffered = 1 << 20
+  static let bufferLimit = 1 << 20
 
-  /// How many bytes there are; `nil` for a large pack, of which it is not known before it is made.
+  /// The length in bytes; `nil` for a large pack, whose length is not known in advance.
   let count: Int?
 
   private let head: [UInt8]
@@ -22,7 +21,7 @@ final class RequestBody: AsyncSequence, Sendable {
 
   /// - Throws: `GitError` when zlib fails.
   init(_ head: [UInt8], pack: PackWriter? = nil) throws(GitError) {
-    if let pack, pack.contentByteCount <= Self.mostBuffered {
+    if let pack, pack.contentByteCount <= Self.bufferLimit {
       self.head = try head + pack.pack()
       self.pack = nil
     } else {
@@ -32,10 +31,10 @@ final class RequestBody: AsyncSequence, Sendable {
     count = self.pack == nil ? self.head.count : nil
   }
 
-  /// How many bytes were taken to be sent.
+  /// How many bytes were passed on to be sent.
   var sentByteCount: Int { progress.withLock { $0.sent } }
 
-  /// Whether the last byte may have reached the server, which does nothing before.
+  /// Whether the last byte may have reached the server, which does nothing before it has.
   var isComplete: Bool { progress.withLock { $0.isComplete } }
 
   func makeAsyncIterator() -> Iterator { Iterator(body: self) }

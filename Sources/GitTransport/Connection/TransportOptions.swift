@@ -11,7 +11,7 @@ package struct TransportOptions: Sendable {
     case file(String)
   }
 
-  /// A certificate chain and its private key, shown to servers that ask for one.
+  /// A certificate chain and its private key, for servers that ask for a client certificate.
   package struct ClientCertificate: Sendable {
     /// The chain, the client's own certificate first.
     package var chain: Certificates
@@ -19,7 +19,6 @@ package struct TransportOptions: Sendable {
     /// The private key in PEM, without passphrase.
     package var privateKey: Secret
 
-    /// Joins a chain and its key.
     package init(chain: Certificates, privateKey: Secret) {
       self.chain = chain
       self.privateKey = privateKey
@@ -32,38 +31,33 @@ package struct TransportOptions: Sendable {
   /// Certificate authorities that are trusted in addition to the system's.
   package var certificateAuthorities: Certificates?
 
-  /// What this program shows to a server that asks for a certificate.
+  /// The certificate for servers that ask for one.
   package var clientCertificate: ClientCertificate?
 
-  /// Name and version of this program, as `name/version`, without spaces: what servers log.
+  /// Name and version of this program for the logs of servers: `name/version`, without spaces.
   package var agent = "statestore/0.1.0"
 
-  /// Where proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, and in lower case),
-  /// `PATH` and `SSH_AUTH_SOCK` are looked up; this process's environment by default.
+  /// The environment for proxies (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, and in lower
+  /// case), `PATH` and `SSH_AUTH_SOCK`; that of this process by default.
   package var environment: [String: String]
 
-  /// Whether the user's and the system's `ssh_config` apply; they can name programs to run.
-  package var usesSSHConfiguration = false
-
-  /// The most references that an advertisement may hold, and the most bytes of it in memory.
   package var limits = Limits()
 
-  /// Bounds on what a server can make this program keep in memory.
+  /// Limits on what a server can send.
   package struct Limits: Sendable {
-    /// References in one advertisement.
+    /// The most references in one advertisement.
     package var references = 1_000_000
 
-    /// Bytes of an advertisement, or of the report after a push.
+    /// The most bytes of an advertisement, or of the report after a push.
     package var responseBytes = 256 << 20
 
-    /// Bytes of one fetched pack.
+    /// The most bytes of one fetched pack.
     package var packBytes = 8 << 30
 
-    /// The usual bounds.
     package init() {}
   }
 
-  /// The usual options: verified TLS, the system's authorities, this process's environment.
+  /// The defaults: verified TLS, the system's authorities, this process's environment.
   package init() {
     self.environment = ProcessInfo.processInfo.environment
   }

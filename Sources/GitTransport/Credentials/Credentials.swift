@@ -1,9 +1,11 @@
-/// What proves to a remote who is asking.
+internal import Digests
+
+/// How this program authenticates to a remote.
 ///
 /// Kratix's `GitStateStore` knows `basicAuth` and `ssh`; its `githubApp` ends in a token that is
 /// sent as ``basic(username:password:)`` with the user name `x-access-token`.
 package enum Credentials: Sendable, Hashable {
-  /// Nothing is offered. Over ssh the program's own default keys and agent still apply.
+  /// None. `ssh` still uses its own default keys and agent.
   case none
 
   /// A user name and a password or token, sent with the first request. The name may be empty.
@@ -12,9 +14,21 @@ package enum Credentials: Sendable, Hashable {
   /// A token for the `Authorization: Bearer` header.
   case bearer(Secret)
 
-  /// A private key without passphrase, and the lines of `known_hosts` that the server must match.
+  /// A private key without passphrase, and the lines of `known_hosts` for the server.
   case ssh(privateKey: Secret, knownHosts: String)
+}
 
-  /// The keys of the running ssh agent. Without `knownHosts` the user's own file decides.
-  case sshAgent(knownHosts: String?)
+extension Credentials {
+  /// A keyed digest of the credentials, to compare them without revealing them.
+  func digest(key: [UInt8]) -> [UInt8] {
+    let parts =
+      switch self {
+      case .none: ["none"]
+      case .basic(let username, let password): ["basic", username, password.revealed]
+      case .bearer(let token): ["bearer", token.revealed]
+      case .ssh(let key, let knownHosts): ["ssh", key.revealed, knownHosts]
+      }
+    let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
+    return Digest.hmacSHA256(of: text.utf8, key: key).bytes
+  }
 }

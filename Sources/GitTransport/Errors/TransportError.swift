@@ -1,4 +1,4 @@
-/// Why an exchange with a remote failed: a code for programs, a sentence with a remedy for people.
+/// Why an operation on a remote failed: a code for programs, a sentence with a remedy for people.
 package struct TransportError: Error, Sendable, Hashable {
   /// A kind of failure; more kinds can be added without breaking a caller.
   package struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -29,25 +29,25 @@ package struct TransportError: Error, Sendable, Hashable {
 
     private init(_ kind: Kind) { self.kind = kind }
 
-    /// The text is not the address of a remote, or one with credentials in it.
+    /// The text is not an address of a remote, or contains credentials.
     package static let invalidURL = Code(.invalidURL)
 
-    /// Going on would send data or credentials unprotected or to another host.
+    /// To continue would send data or credentials unprotected or to another host.
     package static let insecure = Code(.insecure)
 
-    /// The credentials, certificates or proxy given do not fit the remote or cannot be read.
+    /// The credentials, certificates or proxy do not fit the remote or cannot be read.
     package static let invalidConfiguration = Code(.invalidConfiguration)
 
-    /// No connection could be made: the name is unknown, or the server or proxy does not accept it.
+    /// No connection could be made: the name does not resolve, or the connection is refused.
     package static let unreachable = Code(.unreachable)
 
-    /// The server, or a proxy before it, asks to come back later (429, 502, 503, 504).
+    /// The server, or a proxy in front of it, is not available now (429, 502, 503, 504).
     package static let unavailable = Code(.unavailable)
 
-    /// The server failed while it worked at the request; the request itself may be right.
+    /// The server failed while it processed the request, which may be valid.
     package static let serverFailed = Code(.serverFailed)
 
-    /// The deadline came first; the message names what was waited for.
+    /// The deadline passed; the message names what was waited for.
     package static let timedOut = Code(.timedOut)
 
     /// The task was cancelled.
@@ -62,17 +62,17 @@ package struct TransportError: Error, Sendable, Hashable {
     /// The server's ssh host key is not the one in `known_hosts`, or has no line there.
     package static let unknownHostKey = Code(.unknownHostKey)
 
-    /// There is no repository at this address, or these credentials may not see it.
+    /// There is no repository at this address, or the credentials do not allow to read it.
     package static let repositoryNotFound = Code(.repositoryNotFound)
 
-    /// The server said no, definitely, to the request as a whole (too large, for example).
+    /// The server refused the request as a whole, for example because it is too large.
     package static let refused = Code(.refused)
 
     /// The server does not offer what was asked for: a filter, shallow history, objects by id,
     /// SHA-1.
     package static let unsupported = Code(.unsupported)
 
-    /// The server does not have, or does not hand out, an object that was asked for by id.
+    /// The server does not have, or does not send, an object that was requested by id.
     package static let objectNotFound = Code(.objectNotFound)
 
     /// The server's answer is not Git's protocol.
@@ -84,32 +84,31 @@ package struct TransportError: Error, Sendable, Hashable {
     /// `git` or `ssh` is not installed here.
     package static let missingProgram = Code(.missingProgram)
 
-    /// The connection ended before the answer did; nothing was changed by it.
+    /// The connection ended before the answer did; nothing was changed on the server.
     package static let connectionClosed = Code(.connectionClosed)
 
-    /// A push was sent and its result never came: the branch may or may not have moved.
+    /// A push was sent but its result is unknown: the branch may or may not have moved.
     package static let outcomeUnknown = Code(.outcomeUnknown)
 
-    /// The code as a word, stable, for logs, metrics and machine output.
+    /// The stable name of the code, for logs, metrics and machine-readable output.
     package var description: String { kind.rawValue }
   }
 
-  /// What kind of failure this is.
+  /// The kind of failure.
   package var code: Code
 
-  /// What happened and how it may be mended, without any secret.
+  /// What happened and the remedy, without any secret.
   package var message: String
 
   /// The remote's address, without credentials.
   package var remote: String
 
-  /// The server's own words, control characters removed and their number and length bounded.
+  /// The server's messages, sanitized and bounded in number and length.
   package var serverMessages: [String]
 
-  /// How long the server asks to be left alone, if it said so.
+  /// How long the server asks to wait before the next request (`Retry-After`).
   package var retryAfter: Duration?
 
-  /// Joins the parts of an error.
   package init(
     code: Code, message: String, remote: String, serverMessages: [String] = [],
     retryAfter: Duration? = nil
@@ -121,20 +120,20 @@ package struct TransportError: Error, Sendable, Hashable {
     self.retryAfter = retryAfter
   }
 
-  /// Whether the same request may succeed when it is made again.
+  /// Whether the same request may succeed when it is repeated.
   ///
-  /// Not so for ``Code/outcomeUnknown``, where the remote has to be read first, and, as in curl, not
-  /// where no connection can be made: the address is likely to be wrong.
+  /// False for ``Code/outcomeUnknown``, because the remote has to be read first, and, as in curl, if
+  /// no connection can be made, because the address is likely to be wrong.
   package var isTransient: Bool {
     [.unavailable, .serverFailed, .connectionClosed].contains(code)
   }
 }
 
 extension TransportError {
-  /// Whether the same question in another version of the protocol would meet this failure as well.
+  /// Whether the same request in another version of the protocol would fail too.
   ///
-  /// A server that names a time to wait is not asked again at once. Without it, 502 may mean that
-  /// git did not read a request that it does not understand to its end.
+  /// A server that names a time to wait is not asked again at once. Without one, a 502 may mean that
+  /// git did not read to the end a request that it does not understand.
   var isIndependentOfVersion: Bool {
     let codes: Set<Code> = [
       .timedOut, .cancelled, .untrustedCertificate, .authenticationFailed, .invalidConfiguration,
@@ -144,7 +143,7 @@ extension TransportError {
 }
 
 extension TransportError: CustomStringConvertible {
-  /// One line: the remote, what happened, and what the server said.
+  /// One line: the remote, what happened, and the server's messages.
   package var description: String {
     guard !serverMessages.isEmpty else { return "\(remote): \(message)" }
     return "\(remote): \(message) (the server said: \(serverMessages.joined(separator: " / ")))"

@@ -1,13 +1,13 @@
 import NIOCore
 import NIOSSL
 
-/// A second look at whom a certificate is for.
+/// A second check that a certificate is for the host name.
 ///
-/// NIOSSL takes a certificate for the address that a name resolved to, as well as one for the name.
-/// Who controls the resolution then needs only a certificate for an address of his own, and public
-/// authorities sign such.
+/// NIOSSL accepts a certificate for the name, or for the address that the name resolved to. An
+/// attacker who controls name resolution then needs only a certificate for his own address, and
+/// public authorities sign such certificates.
 struct CertificateName: Sendable {
-  /// The name that was asked for.
+  /// The host name of the request.
   let host: String
 
   /// Closes a connection whose certificate does not name the host.
@@ -22,7 +22,7 @@ struct CertificateName: Sendable {
     }
   }
 
-  /// Whether a name in a certificate stands for the host; `*` stands for one whole label, the first
+  /// Whether a name in a certificate matches the host; `*` matches one whole label, the first
   /// (RFC 6125, 6.4).
   func matches(_ name: String) -> Bool {
     func labels(_ text: String) -> [Substring] {

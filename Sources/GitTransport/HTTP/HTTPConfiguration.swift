@@ -3,20 +3,20 @@ import Foundation
 import NIOCore
 import NIOSSL
 
-/// How AsyncHTTPClient is set up: TLS, proxy, no redirects, one deadline for everything.
+/// The configuration of AsyncHTTPClient: TLS, proxy, no redirects, no time limits but one.
 struct HTTPConfiguration {
-  let remote: RemoteURL
-  let options: TransportOptions
+  let endpoint: Endpoint
+
+  private var options: TransportOptions { endpoint.options }
 
   func make() throws(TransportError) -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
-    // The deadline of the operation ends a wait. This ends what a cancelled handshake leaves
-    // behind.
+    // Operations end at their deadline. This limit ends a handshake that was cancelled.
     configuration.timeout = .init(connect: .seconds(30))
     configuration.httpVersion = .automatic
     configuration.decompression = .disabled
-    // A refused connection is an answer; whether to try again is the caller's to decide.
+    // The caller decides whether to try again after a refused connection.
     configuration.connectionPool.retryConnectionEstablishment = false
     // Shorter than the 60 to 75 seconds after which servers close idle connections.
     configuration.connectionPool.idleTimeout = .seconds(50)
@@ -35,12 +35,12 @@ struct HTTPConfiguration {
         .certificates(try certificates(authorities, what: "certificate authorities (ca.crt)"))
       ]
     }
-    if let client = options.clientCertificate { try show(client, in: &configuration) }
+    if let client = options.clientCertificate { try present(client, in: &configuration) }
     return configuration
   }
 
-  /// Has a certificate shown to a server that asks for one.
-  private func show(
+  /// Configures the client certificate for servers that ask for one.
+  private func present(
     _ client: TransportOptions.ClientCertificate, in configuration: inout TLSConfiguration
   ) throws(TransportError) {
     let chain = try certificates(client.chain, what: "client certificates (tls.crt)")
@@ -53,7 +53,7 @@ struct HTTPConfiguration {
       throw invalid("the client certificate's key (tls.key) is not a PEM key without passphrase")
     }
     var trial = configuration
-    // Only the pair is looked at here; the system's authorities take milliseconds to read.
+    // Only the pair is checked here; reading the system's authorities takes milliseconds.
     trial.trustRoots = .certificates([])
     do { _ = try NIOSSLContext(configuration: trial) } catch {
       throw invalid("tls.key is not the key of the certificate in tls.crt")
@@ -87,7 +87,7 @@ struct HTTPConfiguration {
 
   private func proxy() throws(TransportError) -> HTTPClient.Configuration.Proxy? {
     guard
-      let proxy = try ProxyInUse(for: remote, environment: options.environment)?.address
+      let proxy = try ProxyInUse(for: endpoint.url, environment: options.environment)?.address
     else { return nil }
     if proxy.isSOCKS { return .socksServer(host: proxy.host, port: proxy.port) }
     let authorization: HTTPClient.Authorization? = proxy.credentials.map {
@@ -97,6 +97,6 @@ struct HTTPConfiguration {
   }
 
   private func invalid(_ message: String) -> TransportError {
-    TransportError(code: .invalidConfiguration, message: message, remote: remote.description)
+    endpoint.error(.invalidConfiguration, message)
   }
 }

@@ -5,26 +5,26 @@ import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
-/// What a status, a page or an error of the network means for somebody who pushes or fetches.
+/// Converts an HTTP status, an unexpected page or a network error to a `TransportError`.
 enum HTTPFailure {
-  /// Accepts an answer of Git's, and says what any other answer means.
+  /// Checks that a response is one of a Git server.
+  ///
+  /// - Throws: `TransportError` that says what is wrong.
   static func check(
-    _ response: HTTPClientResponse, call: HTTPTransport.Call, remote: RemoteURL,
-    hasCredentials: Bool
+    _ response: HTTPClientResponse, call: HTTPCall, _ endpoint: Endpoint
   ) async throws {
     let type = response.headers.first(name: "Content-Type").map { mediaType($0) }
     guard response.status == .ok else {
       var error = explain(
-        status: Int(response.status.code), service: call.service, hasCredentials: hasCredentials,
-        remote: remote)
+        status: Int(response.status.code), service: call.service, endpoint)
       if response.status.code >= 500, call.service == .receivePack, call.body != nil {
         error.code = .outcomeUnknown
       }
-      // The words are a courtesy; without them the status still says what is wrong.
+      // Optional: without the text the status still says what is wrong.
       if type == "text/plain", let body = try? await response.body.collect(upTo: 4096) {
-        error.serverMessages = ServerText.lines(body.readableBytesView)
+        error.serverMessages = SanitizedText.lines(body.readableBytesView)
       }
-      // So nginx says it, and in HTML alone.
+      // nginx answers a missing client certificate this way, and only in HTML.
       if response.status == .badRequest, type == "text/html",
         let body = try? await response.body.collect(upTo: 4096),
         String(buffer: body).contains("SSL certificate")
@@ -43,16 +43,15 @@ enum HTTPFailure {
     let expected =
       "application/x-git-\(call.service.rawValue)-\(call.body == nil ? "advertisement" : "result")"
     guard type == expected else {
-      let shown = ServerText.clean(type ?? "no content type", limit: 60)
+      let shown = SanitizedText.clean(type ?? "no content type", limit: 60)
       let guess =
         type == "text/html"
         ? "a web page, perhaps for logging in"
         : type == "text/plain" ? "Git's dumb protocol, or no Git at all" : "no Git"
-      throw TransportError(
-        code: .protocolViolation,
-        message:
-          "the server answers with \(shown): \(guess). Check the address; it should be the one"
-          + " that git clone takes", remote: remote.description)
+      throw endpoint.error(
+        .protocolViolation,
+        "the server answers with \(shown): \(guess). Check the address; it should be the one"
+          + " that git clone takes")
     }
   }
 
@@ -61,7 +60,7 @@ enum HTTPFailure {
   static func retryAfter(_ header: String, now: Date) -> Duration? {
     let text = header.trimmingSpaces()
     if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
-      // More digits than fit are more than a day.
+      // A number that overflows is more than a day.
       return .seconds(min(Int(text) ?? .max, 86_400))
     }
     guard let date = date(text) else { return nil }
@@ -78,13 +77,14 @@ enum HTTPFailure {
       let month = months.firstIndex(where: { $0 == parts[2] })
     else { return nil }
     let number = month < 9 ? "0\(month + 1)" : "\(month + 1)"
-    // A date that the calendar does not have is no date.
+    // A date such as 31 February is ignored.
     return try? Date("\(parts[3])-\(number)-\(parts[1])T\(parts[4])Z", strategy: .iso8601)
   }
 
   static func explain(
-    status: Int, service: Service, hasCredentials: Bool, remote: RemoteURL
+    status: Int, service: Service, _ endpoint: Endpoint
   ) -> TransportError {
+    let hasCredentials = endpoint.credentials != .none
     let (code, message): (TransportError.Code, String) =
       switch status {
       // Azure DevOps answers with its sign-in page, and not with 401.
@@ -124,14 +124,13 @@ enum HTTPFailure {
       case 500...: (.serverFailed, "the server failed (\(status))")
       default: (.refused, "the server refuses the request (\(status))")
       }
-    return TransportError(code: code, message: message, remote: remote.description)
+    return endpoint.error(code, message)
   }
 
-  /// Turns an error of the network into one that says what to do; never quotes what may hold a
-  /// secret.
-  static func explain(_ error: any Error, remote: RemoteURL) -> TransportError {
+  /// Converts a network error, without quoting anything that may contain a secret.
+  static func explain(_ error: any Error, _ endpoint: Endpoint) -> TransportError {
     func result(_ code: TransportError.Code, _ message: String) -> TransportError {
-      TransportError(code: code, message: message, remote: remote.description)
+      endpoint.error(code, message)
     }
     switch error {
     case let error as TransportError: return error
@@ -153,7 +152,7 @@ enum HTTPFailure {
       return result(.authenticationFailed, "the proxy asks for credentials")
     case let error as HTTPClientError where error == .connectTimeout:
       return result(.unreachable, "the server does not take the connection")
-    // Only the short description has no values of the request in it.
+    // The longer descriptions contain values of the request.
     case let error as HTTPClientError:
       return result(.connectionClosed, "the exchange failed: \(error.shortDescription)")
     case is CancellationError: return result(.cancelled, "cancelled")

@@ -1,10 +1,10 @@
 import AsyncHTTPClient
 import NIOHTTP1
 
-/// Where the first request may be sent on to, and where never.
+/// The rules for following redirects.
 ///
-/// gitprotocol-http(5) has clients follow redirects of the first request. With credentials only the
-/// same host is followed, because they would go along.
+/// gitprotocol-http(5) has clients follow redirects of the first request. With credentials they are
+/// followed only to the same host, because the credentials are sent there too.
 struct HTTPRedirect {
   private let from: RemoteURL
   private let hasCredentials: Bool

@@ -7,22 +7,14 @@ import Synchronization
 
 /// A repository behind Git's smart HTTP (gitprotocol-http(5)), with one pool of connections.
 final class HTTPTransport: Sendable {
-  /// One request, as it is known before anything is sent.
-  struct Call: Sendable {
-    var service: Service
-    /// Nothing for the reading of references, which is a GET.
-    var body: RequestBody?
-    var version2: Bool
-  }
-
   private struct State {
     var client: HTTPClient?
     var isClosed = false
-    /// Until when each request gets a connection of its own.
-    var reusesNothingUntil: ContinuousClock.Instant?
+    /// Until then each request gets a new connection.
+    var opensNewConnectionsUntil: ContinuousClock.Instant?
   }
 
-  /// Where the server redirected the first request to; the rest goes there as well.
+  /// The address to which the server has redirected the first request; the others go there too.
   private final class Base: Sendable {
     private let current: Mutex<RemoteURL>
 
@@ -34,24 +26,20 @@ final class HTTPTransport: Sendable {
     }
   }
 
-  let remote: RemoteURL
-  private let credentials: Credentials
-  private let options: TransportOptions
+  private let endpoint: Endpoint
   private let logger: Logger
   private let base: Base
   private let state = Mutex(State())
 
-  init(remote: RemoteURL, credentials: Credentials, options: TransportOptions, logger: Logger) {
-    self.remote = remote
-    self.credentials = credentials
-    self.options = options
+  init(_ endpoint: Endpoint, logger: Logger) {
+    self.endpoint = endpoint
     self.logger = logger
-    self.base = Base(remote)
+    self.base = Base(endpoint.url)
   }
 
   deinit {
-    // AsyncHTTPClient traps when it is forgotten while open; whoever forgets close() shall not pay
-    // with the process.
+    // AsyncHTTPClient traps if it is released while open; a forgotten close() must not end the
+    // process.
     if let client = state.withLock({ $0.client }) { client.shutdown { _ in } }
   }
 
@@ -65,13 +53,13 @@ final class HTTPTransport: Sendable {
     client?.shutdown { _ in }
   }
 
-  /// Begins a request; the bytes of a good answer's body arrive in the exchange.
-  func begin(_ call: Call) throws(TransportError) -> Exchange {
+  /// Begins a request; the body of a successful response arrives in the task's incoming channel.
+  func begin(_ call: HTTPCall) throws(TransportError) -> TransferTask {
     let client = try client()
-    let proxy = try ProxyInUse(for: remote, environment: options.environment)
-    let exchange = Exchange(remote: remote, by: proxy)
-    let incoming = exchange.incoming
-    exchange.start { [self] in
+    let proxy = try ProxyInUse(for: endpoint.url, environment: endpoint.options.environment)
+    let task = TransferTask(endpoint, proxy: proxy?.description)
+    let incoming = task.incoming
+    task.start { [self] in
       do {
         let response = try await open(call, client)
         for try await buffer in response.body {
@@ -79,14 +67,14 @@ final class HTTPTransport: Sendable {
         }
         incoming.finish()
       } catch {
-        let failure = HTTPFailure.explain(error, remote: remote)
+        let failure = HTTPFailure.explain(error, endpoint)
         incoming.fail(proxy?.explain(failure, cause: error) ?? failure)
       }
     }
-    return exchange
+    return task
   }
 
-  private func open(_ call: Call, _ client: HTTPClient) async throws -> HTTPClientResponse {
+  private func open(_ call: HTTPCall, _ client: HTTPClient) async throws -> HTTPClientResponse {
     var redirects = 0
     while true {
       let request = try request(call, base.url)
@@ -99,35 +87,37 @@ final class HTTPTransport: Sendable {
       } catch {
         // Some servers close a connection after an answer without announcing it. A request that
         // reuses it just then is lost, and so would be the next one.
-        state.withLock { $0.reusesNothingUntil = .now + .seconds(60) }
+        state.withLock { $0.opensNewConnectionsUntil = .now + .seconds(60) }
         throw error
       }
       if call.body == nil, (300..<400).contains(response.status.code) {
         redirects += 1
         let target = try HTTPRedirect(
           from: base.url,
-          hasCredentials: credentials != .none || options.clientCertificate != nil,
-          options: options
+          hasCredentials: endpoint.credentials != .none
+            || endpoint.options.clientCertificate != nil,
+          options: endpoint.options
         ).target(response, service: call.service, count: redirects)
         base.url = target
         continue
       }
       try await HTTPFailure.check(
-        response, call: call, remote: remote, hasCredentials: credentials != .none)
+        response, call: call, endpoint)
       return response
     }
   }
 
-  private func request(_ call: Call, _ base: RemoteURL) throws(TransportError) -> HTTPClientRequest
+  private func request(_ call: HTTPCall, _ base: RemoteURL) throws(TransportError)
+    -> HTTPClientRequest
   {
     let url = base.description
     let name = "git-\(call.service.rawValue)"
     var request = HTTPClientRequest(
       url: call.body == nil ? "\(url)/info/refs?service=\(name)" : "\(url)/\(name)")
     // Some forges look for "git/" to tell Git from a browser.
-    request.headers.add(name: "User-Agent", value: "git/2.0 (\(options.agent))")
+    request.headers.add(name: "User-Agent", value: "git/2.0 (\(endpoint.options.agent))")
     request.headers.add(name: "Accept-Encoding", value: "identity")
-    if reusesNothing { request.headers.add(name: "Connection", value: "close") }
+    if opensNewConnections { request.headers.add(name: "Connection", value: "close") }
     if call.version2 { request.headers.add(name: "Git-Protocol", value: "version=2") }
     if let value = try authorization() {
       request.headers.add(name: "Authorization", value: value)
@@ -141,18 +131,17 @@ final class HTTPTransport: Sendable {
     return request
   }
 
-  private var reusesNothing: Bool {
-    state.withLock { $0.reusesNothingUntil.map { .now < $0 } ?? false }
+  private var opensNewConnections: Bool {
+    state.withLock { $0.opensNewConnectionsUntil.map { .now < $0 } ?? false }
   }
 
   private func authorization() throws(TransportError) -> String? {
     func invalid(_ message: String) -> TransportError {
-      TransportError(
-        code: .invalidConfiguration, message: message, remote: remote.description)
+      endpoint.error(.invalidConfiguration, message)
     }
-    switch credentials {
+    switch endpoint.credentials {
     case .none: return nil
-    case .ssh, .sshAgent:
+    case .ssh:
       throw invalid("an http(s) remote takes a user name and password or a token, not an ssh key")
     case .basic(let username, let password):
       guard !username.unicodeScalars.contains(":") else {
@@ -169,15 +158,14 @@ final class HTTPTransport: Sendable {
 
   private func client() throws(TransportError) -> HTTPClient {
     if let client = state.withLock({ $0.client }) { return client }
-    if remote.scheme == .http, !remote.isLoopback, !options.allowInsecureHTTP {
-      throw TransportError(
-        code: .insecure,
-        message:
-          "http:// would send everything readable for all; use https://, or --allow-insecure-http",
-        remote: remote.description)
+    let remote = endpoint.url
+    if remote.scheme == .http, !remote.isLoopback, !endpoint.options.allowInsecureHTTP {
+      throw endpoint.error(
+        .insecure,
+        "http:// would send everything readable for all; use https://, or --allow-insecure-http")
     }
-    var configuration = try HTTPConfiguration(remote: remote, options: options).make()
-    // The only place where AsyncHTTPClient lets a connection be looked at before a request is sent.
+    var configuration = try HTTPConfiguration(endpoint: endpoint).make()
+    // The only hook of AsyncHTTPClient that sees a connection before a request is sent.
     let check: @Sendable (any Channel) -> EventLoopFuture<Void> = { [base] channel in
       let url = base.url
       guard url.scheme == .https else { return channel.eventLoop.makeSucceededVoidFuture() }
@@ -187,8 +175,7 @@ final class HTTPTransport: Sendable {
     configuration.http2ConnectionDebugInitializer = check
     return try state.withLock { state throws(TransportError) in
       guard !state.isClosed else {
-        throw TransportError(
-          code: .cancelled, message: "the remote was closed", remote: remote.description)
+        throw endpoint.error(.cancelled, "the remote was closed")
       }
       if let client = state.client { return client }
       let client = HTTPClient(

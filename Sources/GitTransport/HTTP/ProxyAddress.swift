@@ -3,7 +3,7 @@ struct ProxyAddress: Sendable {
   let host: String
   let port: Int
   let isSOCKS: Bool
-  /// `user:password`, its percent signs decoded.
+  /// `user:password`, percent-decoded.
   let credentials: String?
 
   init?(_ text: String) {
@@ -24,7 +24,7 @@ struct ProxyAddress: Sendable {
       credentials = decoded
       rest = rest[rest.index(after: at)...]
     }
-    // The parser of addresses knows what a host and a port are; what it refuses is no proxy.
+    // The parser of remote addresses also checks host and port.
     guard let address = try? RemoteURL("http://\(rest)"), let host = address.host else {
       return nil
     }

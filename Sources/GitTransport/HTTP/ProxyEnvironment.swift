@@ -6,8 +6,9 @@ struct ProxyEnvironment {
 
   init(_ environment: [String: String]) { self.environment = environment }
 
-  /// The variable that applies to a remote, or `nil` for a direct connection; this machine is never
-  /// behind a proxy.
+  /// The variable that applies to a remote, or `nil` for a direct connection.
+  ///
+  /// The loopback interface is never reached through a proxy.
   func proxy(for remote: RemoteURL) -> (name: String, value: String)? {
     guard let host = remote.host, !remote.isLoopback else { return nil }
     let list = value("no_proxy") ?? value("NO_PROXY") ?? ""
@@ -22,7 +23,7 @@ struct ProxyEnvironment {
     return nil
   }
 
-  /// A variable, where an empty one is none.
+  /// The value of a variable, unless it is empty.
   private func value(_ name: String) -> String? {
     environment[name].flatMap { $0.isEmpty ? nil : $0 }
   }
@@ -31,8 +32,7 @@ struct ProxyEnvironment {
 /// The hosts that `NO_PROXY` names: names with all below them, addresses, ranges of IPv4 addresses
 /// (curl(1), `--noproxy`).
 ///
-/// Git takes what curl takes, and so it is here: ports, patterns and ranges of IPv6 addresses match
-/// nothing.
+/// As in Git, entries are those of curl: ports, patterns and ranges of IPv6 addresses match nothing.
 struct ProxyExceptions {
   private let isEverything: Bool
   private let entries: [Substring]
@@ -86,7 +86,7 @@ private struct IPv4Range {
     guard let address = parts.first.flatMap({ IPv4Address($0) }) else { return nil }
     var bits = 32
     if parts.count == 2 {
-      // As curl has it, no number and 0 are all bits.
+      // As in curl, no number and 0 mean all bits.
       let number = Int(parts[1].prefix { $0.isASCII && $0.isNumber }) ?? 0
       guard number <= 32 else { return nil }
       bits = number == 0 ? 32 : number

@@ -1,15 +1,15 @@
 import AsyncHTTPClient
 import NIOPosix
 
-/// The proxy that a remote is reached through, which a failure must not be mistaken for the server.
+/// The proxy of a remote, whose failures must not be reported as the server's.
 struct ProxyInUse: Sendable {
-  /// The variable of the environment that names it.
+  /// The environment variable that names it.
   let variable: String
 
-  /// Where it is.
+  /// Its address.
   let address: ProxyAddress
 
-  /// The proxy that the environment has for a remote; `nil` for a direct connection.
+  /// The proxy of a remote according to the environment; `nil` for a direct connection.
   init?(
     for remote: RemoteURL, environment: [String: String]
   ) throws(TransportError) {
@@ -24,11 +24,11 @@ struct ProxyInUse: Sendable {
     self.address = address
   }
 
-  /// Names the proxy in an error that is its own, or may be.
+  /// Names the proxy in an error that comes from it, or may.
   ///
   /// - Parameters:
-  ///   - failure: The error in our words, as if there were no proxy.
-  ///   - cause: The error itself.
+  ///   - failure: The error as converted without regard to the proxy.
+  ///   - cause: The original error.
   func explain(_ failure: TransportError, cause: any Error) -> TransportError {
     var failure = failure
     let named: (code: TransportError.Code, message: String)? =
@@ -66,6 +66,6 @@ struct ProxyInUse: Sendable {
 }
 
 extension ProxyInUse: CustomStringConvertible {
-  /// Where it is, and who says so.
+  /// The address, and the variable that names it.
   var description: String { "the proxy \(address) of \(variable)" }
 }

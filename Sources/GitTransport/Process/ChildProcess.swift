@@ -3,7 +3,7 @@ import Subprocess
 import Synchronization
 import SystemPackage
 
-/// A program whose standard input and output are a conversation.
+/// A program that a Git session reads from and writes to.
 struct ChildProcess: Sendable {
   /// The program's name or path.
   var program: String
@@ -12,11 +12,11 @@ struct ChildProcess: Sendable {
   /// The whole environment of the program.
   var environment: [String: String]
 
-  /// Files that the program reads before it says anything.
+  /// Files that the program reads before its first output.
   var files: PrivateFiles?
 
-  /// What an end means, from the exit status and the last words on standard error.
-  var explain: @Sendable (_ status: TerminationStatus, _ words: [String]) -> TransportError
+  /// Makes an error from the exit status and the last lines on standard error.
+  var explain: @Sendable (_ status: TerminationStatus, _ output: [String]) -> TransportError
 
   private static let ignoresBrokenPipes: Void = {
     // Writing to a child that has ended must be an error, not the end of this process. NIO does the
@@ -25,7 +25,7 @@ struct ChildProcess: Sendable {
   }()
 
   /// Runs the program until it ends, or ends it and its children when the task is cancelled.
-  func carry(incoming: ByteChannel, outgoing: ByteChannel, remote: RemoteURL) async {
+  func run(incoming: ByteChannel, outgoing: ByteChannel, _ endpoint: Endpoint) async {
     Self.ignoresBrokenPipes
     var options = PlatformOptions()
     // A group of its own, so that hooks and proxy commands end with it. Git removes its lock files
@@ -34,8 +34,8 @@ struct ChildProcess: Sendable {
     options.teardownSequence = [
       .send(signal: .terminate, toProcessGroup: true, allowedDurationToNextStep: .milliseconds(500))
     ]
-    let words = LastWords()
-    guard let path else { return end(incoming, outgoing, missing(remote)) }
+    let output = StderrBuffer()
+    guard let path else { return end(incoming, outgoing, missing(endpoint)) }
     do {
       let result = try await Subprocess.run(
         .path(FilePath(path)), arguments: Arguments(arguments),
@@ -47,19 +47,19 @@ struct ChildProcess: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
           let writer = execution.standardInputWriter
           group.addTask {
-            // Nothing more comes, or the program has ended, whose status says why.
+            // An error of the channel or of a write means that the session or the program has
+            // ended; the exit status says why.
             while let bytes = try? await outgoing.next(),
-              // A write that fails means that the program has ended.
               (try? await writer.write(bytes)) == bytes.count
             {}
-            // What has ended already needs no end.
+            // Fails only if it is closed already.
             try? await writer.finish()
           }
           let errors = execution.standardError
           group.addTask {
             for try await buffer in errors {
               let bytes = buffer.withUnsafeBytes { Array($0) }
-              words.append(bytes)
+              output.append(bytes)
             }
           }
           for try await buffer in execution.standardOutput {
@@ -71,24 +71,23 @@ struct ChildProcess: Sendable {
         }
       }
       files?.remove()
-      let lines = words.lines
       if result.terminationStatus.isSuccess {
         incoming.finish()
       } else {
-        incoming.fail(explain(result.terminationStatus, lines))
+        incoming.fail(explain(result.terminationStatus, output.lines))
       }
     } catch {
-      let said = words.lines
       incoming.fail(
-        TransportError(
-          code: .connectionClosed, message: "the connection to \(program) broke",
-          remote: remote.description, serverMessages: said))
+        endpoint.error(
+          .connectionClosed, "the connection to \(program) broke", serverMessages: output.lines))
     }
     outgoing.finish()
     files?.remove()
   }
 
-  /// Where the program is, as execvp(3) looks for it; trying each place costs a fork.
+  /// The program's path, as execvp(3) finds it.
+  ///
+  /// Subprocess would fork for each directory it tries.
   private var path: String? {
     guard !program.contains("/") else { return program }
     let directories = environment["PATH"]?.split(separator: ":") ?? []
@@ -105,20 +104,19 @@ struct ChildProcess: Sendable {
     files?.remove()
   }
 
-  private func missing(_ remote: RemoteURL) -> TransportError {
-    TransportError(
-      code: .missingProgram,
-      message: "the program \(program) is not installed here or not in PATH; install it"
-        + " (Debian: \(program == "ssh" ? "openssh-client" : program))",
-      remote: remote.description)
+  private func missing(_ endpoint: Endpoint) -> TransportError {
+    endpoint.error(
+      .missingProgram,
+      "the program \(program) is not installed here or not in PATH; install it"
+        + " (Debian: \(program == "ssh" ? "openssh-client" : program))")
   }
 }
 
-/// What a program says on standard error, while two tasks look at it.
-private final class LastWords: Sendable {
-  private let words = Mutex(SideBandWords())
+/// The last lines on a program's standard error, shared by two tasks.
+private final class StderrBuffer: Sendable {
+  private let buffer = Mutex(ProgressBuffer())
 
-  var lines: [String] { words.withLock { $0.lines } }
+  var lines: [String] { buffer.withLock { $0.lines } }
 
-  func append(_ bytes: [UInt8]) { words.withLock { $0.append(bytes) } }
+  func append(_ bytes: [UInt8]) { buffer.withLock { $0.append(bytes) } }
 }

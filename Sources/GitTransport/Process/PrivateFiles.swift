@@ -3,7 +3,7 @@ import Synchronization
 import SystemPackage
 
 /// A file without a name, in memory: only this user can open it, by its path below `/proc`, and it
-/// is gone with this process, however it ends (memfd_create(2)).
+/// ends with this process, even if that is killed (memfd_create(2)).
 ///
 /// It needs no writable directory, and unlike a file in `/dev/shm` or `/tmp`, which containers mount
 /// with `noexec`, it can hold code.
@@ -17,7 +17,7 @@ final class PrivateFile: Sendable {
   }
 
   deinit {
-    // Memory has nothing to write back, so nothing is lost where this fails.
+    // A file in memory has nothing to write back, so no data is lost if this fails.
     try? file.close()
   }
 
@@ -27,7 +27,7 @@ final class PrivateFile: Sendable {
   /// What the file holds now, up to a bound.
   func bytes(limit: Int) -> [UInt8] {
     [UInt8](unsafeUninitializedCapacity: limit) { buffer, count in
-      // What cannot be read is left out; the caller has an error of its own to report.
+      // Empty if it cannot be read: the caller already has an error to report.
       count =
         (try? file.read(fromAbsoluteOffset: 0, into: UnsafeMutableRawBufferPointer(buffer))) ?? 0
     }
@@ -35,8 +35,8 @@ final class PrivateFile: Sendable {
 
   private typealias MemfdCreate = @convention(c) (UnsafePointer<CChar>, UInt32) -> Int32
 
-  /// Looked up by name: the C library declares it for `_GNU_SOURCE` alone, which Swift's module of it
-  /// is made without.
+  /// Looked up by name: the C library declares it only with `_GNU_SOURCE`, which Swift's module is
+  /// built without.
   private static let memfdCreate: MemfdCreate? = dlsym(nil, "memfd_create").map {
     unsafeBitCast($0, to: MemfdCreate.self)
   }
@@ -56,7 +56,7 @@ final class PrivateFile: Sendable {
   }
 }
 
-/// The files that `ssh` reads before it says anything: keys, host keys, an entry of passwd(5).
+/// The files that `ssh` reads before its first output: keys, host keys, an entry of passwd(5).
 final class PrivateFiles: Sendable {
   private let files = Mutex<[PrivateFile]>([])
 

@@ -1,4 +1,4 @@
-/// What a server says it can do: names, some with values, some of them several times.
+/// The capabilities of a server: names, some with a value, some of them repeated.
 ///
 /// gitprotocol-capabilities(5) for versions 0 and 1, gitprotocol-v2(5) "Capability Advertisement".
 struct Capabilities: Hashable {
@@ -6,7 +6,7 @@ struct Capabilities: Hashable {
 
   init(_ list: [String]) { self.list = list }
 
-  /// Reads the list behind the NUL of a version 0 advertisement.
+  /// Parses the list after the NUL of a version 0 advertisement.
   init(line: some Sequence<UInt8>) {
     self.init(String(decoding: Array(line), as: UTF8.self).split(separator: " ").map(String.init))
   }
@@ -24,19 +24,19 @@ struct Capabilities: Hashable {
     Set(values(of: command).flatMap { $0.split(separator: " ").map(String.init) })
   }
 
-  /// The branch behind `HEAD`, from `symref=HEAD:refs/heads/main`.
+  /// The branch of `HEAD`, from `symref=HEAD:refs/heads/main`.
   var head: String? {
     values(of: "symref").lazy.compactMap { value in
       value.hasPrefix("HEAD:") ? String(value.dropFirst(5)) : nil
     }.first
   }
 
-  /// Refuses repositories whose ids are not SHA-1.
+  /// Refuses repositories whose object ids are not SHA-1.
   func requireSHA1() throws(ProtocolFailure) {
     guard let format = values(of: "object-format").first, format != "sha1" else { return }
     throw ProtocolFailure(
       code: .unsupported,
-      message: "the repository names its objects with \(ServerText.clean(format, limit: 20));"
+      message: "the repository names its objects with \(SanitizedText.clean(format, limit: 20));"
         + " only SHA-1 repositories are supported")
   }
 }

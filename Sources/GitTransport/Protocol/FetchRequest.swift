@@ -2,7 +2,7 @@ package import Git
 
 /// Which of the reachable objects a server leaves out of a pack.
 ///
-/// git-rev-list(1) `--filter`. Only servers with `uploadpack.allowFilter` know it.
+/// git-rev-list(1) `--filter`. Only servers with `uploadpack.allowFilter` support it.
 package enum FetchFilter: Sendable, Hashable {
   /// Nothing is left out.
   case none
@@ -16,21 +16,21 @@ package enum FetchFilter: Sendable, Hashable {
 
 /// What to fetch: objects by id, how much history, and what to leave out.
 ///
-/// Nothing is negotiated: the server is told of no object that is here already.
+/// There is no negotiation, and without a depth no object that is here is named to the server.
 package struct FetchRequest: Sendable, Hashable {
   /// The objects asked for: commits, and on servers that allow it trees and blobs.
   package var wants: [ObjectID]
 
-  /// A reference whose object is asked for as well, whatever it names when the request is made.
+  /// A reference whose object is asked for as well, as it is when the request is made.
   ///
-  /// Over ssh and on a path the reference is read in the conversation that fetches, so that no push
-  /// can come in between.
+  /// Over ssh and on a path the reference is read in the session that fetches, so that no push can
+  /// come in between.
   package var reference: String?
 
-  /// Commits that are here, from which the server is to send the difference.
+  /// Commits that are here, against which the server sends the difference.
   ///
-  /// Their parents are not counted as being here. The pack is thin: deltas may be based on objects
-  /// of these commits. Used only together with a depth.
+  /// Their parents are not assumed to be here. The pack is thin: deltas may be based on objects of
+  /// these commits. Used only together with a depth.
   package var haves: [ObjectID]
 
   /// How many commits of history, counting the wanted ones; `nil` for all of it.
@@ -39,7 +39,7 @@ package struct FetchRequest: Sendable, Hashable {
   /// What to leave out.
   package var filter: FetchFilter
 
-  /// Asks for these objects.
+  /// A request for objects by id.
   package init(
     wants: [ObjectID], depth: Int? = nil, filter: FetchFilter = .none, haves: [ObjectID] = []
   ) {
@@ -49,7 +49,7 @@ package struct FetchRequest: Sendable, Hashable {
     self.haves = haves
   }
 
-  /// Asks for what a reference names when the request is made.
+  /// A request for the object that a reference names when the request is made.
   package init(
     reference: String, depth: Int? = nil, filter: FetchFilter = .none, haves: [ObjectID] = []
   ) {
@@ -58,26 +58,7 @@ package struct FetchRequest: Sendable, Hashable {
   }
 }
 
-/// What a fetch brought, apart from the pack's bytes.
-package struct FetchResult: Sendable, Hashable {
-  /// The commits whose parents the server left out.
-  package var shallow: [ObjectID]
-
-  /// How many bytes of pack were handed to the caller.
-  package var packBytes: Int
-
-  /// The server's own words, control characters removed, bounded.
-  package var messages: [String]
-
-  /// Joins the parts of a result.
-  package init(shallow: [ObjectID] = [], packBytes: Int = 0, messages: [String] = []) {
-    self.shallow = shallow
-    self.packBytes = packBytes
-    self.messages = messages
-  }
-}
-
-/// What a server offers to somebody who fetches, as far as it says so.
+/// What a server supports in a fetch, according to its advertisement.
 package struct FetchSupport: Sendable, Hashable {
   /// Whether history can be cut (`deepen`).
   package var shallow: Bool
@@ -88,10 +69,26 @@ package struct FetchSupport: Sendable, Hashable {
   /// Whether any object can be asked for by id, reference or not.
   package var anyObject: Bool
 
-  /// Joins the parts.
   package init(shallow: Bool, filter: Bool, anyObject: Bool) {
     self.shallow = shallow
     self.filter = filter
     self.anyObject = anyObject
+  }
+}
+
+extension FetchSupport {
+  init(_ advertisement: InitialAdvertisement) {
+    switch advertisement {
+    case .version2(let capabilities):
+      let features = capabilities.features(of: "fetch")
+      // gitprotocol-v2(5): "Wants can be anything and are not limited to advertised objects."
+      self.init(
+        shallow: features.contains("shallow"), filter: features.contains("filter"),
+        anyObject: true)
+    case .references(_, let capabilities):
+      self.init(
+        shallow: capabilities.contains("shallow"), filter: capabilities.contains("filter"),
+        anyObject: capabilities.contains("allow-reachable-sha1-in-want"))
+    }
   }
 }

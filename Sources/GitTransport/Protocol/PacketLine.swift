@@ -1,4 +1,4 @@
-/// One unit of Git's protocol: some bytes behind their length, or one of three marks without bytes.
+/// One unit of Git's protocol: bytes preceded by their length, or one of three special packets.
 ///
 /// gitprotocol-common(5) "pkt-line format"; gitprotocol-v2(5) "Packet-Line Framing".
 enum PacketLine: Hashable {
@@ -7,40 +7,40 @@ enum PacketLine: Hashable {
   case delimiter
   case responseEnd
 
-  /// The longest line, its four digits of length included.
+  /// The longest line, including the four digits of its length.
   static let lengthLimit = 65_520
 
-  /// The bytes that say "end of this message".
+  /// The flush packet, which ends a message.
   static let flushBytes = Array("0000".utf8)
 
-  /// The bytes that stand between the parts of a message.
+  /// The delimiter packet, which separates the parts of a message.
   static let delimiterBytes = Array("0001".utf8)
 
-  /// A line of text as it is sent.
+  /// Encodes a line of text.
   ///
-  /// Requests hold names and ids only; what does not fit a line cannot come from them and is cut.
+  /// Requests consist of names and ids, which fit a line; longer text is truncated.
   static func encode(_ text: String) -> [UInt8] {
     let bytes = text.utf8.prefix(lengthLimit - 4)
     let length = String(bytes.count + 4, radix: 16)
     return Array((String(repeating: "0", count: 4 - length.count) + length).utf8) + bytes
   }
 
-  /// The bytes of a line without the line feed that textual lines end in.
+  /// The bytes of a data line without the line feed at the end of textual lines.
   var text: ArraySlice<UInt8>? {
     guard case .data(let bytes) = self else { return nil }
     return bytes.last == UInt8(ascii: "\n") ? bytes.dropLast() : bytes
   }
 }
 
-/// Cuts arriving bytes into packet lines.
+/// Splits arriving bytes into packet lines.
 struct PacketLineReader {
   private var buffer: [UInt8] = []
   private var position = 0
 
-  /// Whether all bytes were consumed, so that the end of the stream is no truncation.
+  /// Whether all bytes were consumed, so that the stream was not truncated.
   var isEmpty: Bool { position == buffer.count }
 
-  /// Takes in bytes as they arrive.
+  /// Appends bytes as they arrive.
   mutating func append(_ bytes: [UInt8]) {
     if position == buffer.count {
       buffer = bytes
@@ -73,7 +73,7 @@ struct PacketLineReader {
   }
 
   private func notAPacketLine() -> ProtocolFailure {
-    let start = ServerText.lines(buffer[position...].prefix(80)).first ?? ""
+    let start = SanitizedText.lines(buffer[position...].prefix(80)).first ?? ""
     return .violation("the answer is not Git's protocol; it goes on with: \(start)")
   }
 

@@ -1,19 +1,19 @@
-/// What is wrong with a server's answer; becomes a `TransportError` where the remote is known.
+/// An error of the protocol, before the remote is known and it becomes a `TransportError`.
 struct ProtocolFailure: Error, Hashable {
   var code: TransportError.Code
   var message: String
   var serverMessages: [String] = []
 
-  /// The answer is not Git's protocol.
+  /// The server's answer violates Git's protocol.
   static func violation(_ message: String) -> ProtocolFailure {
     ProtocolFailure(code: .protocolViolation, message: message)
   }
 
-  /// What a server says in an `ERR` line (gitprotocol-pack(5) "error-line"), with what it means.
-  static func said(_ text: some Sequence<UInt8>) -> ProtocolFailure {
-    let words = ServerText.lines(text)
+  /// The failure that the text of an `ERR` line reports (gitprotocol-pack(5) "error-line").
+  static func reported(_ text: some Sequence<UInt8>) -> ProtocolFailure {
+    let lines = SanitizedText.lines(text)
     let (code, message): (TransportError.Code, String) =
-      switch ServerWords.meaning(of: words, among: Set(ServerWords.Meaning.allCases)) {
+      switch ErrorMeaning(lines) {
       case .objectNotFound:
         (.objectNotFound, WithheldObject.message)
       case .repositoryNotFound:
@@ -26,7 +26,7 @@ struct ProtocolFailure: Error, Hashable {
       case .serverFailure: (.serverFailed, "the server failed")
       case .refusal, .movedReference, nil: (.refused, "the server refuses the request")
       }
-    return ProtocolFailure(code: code, message: message, serverMessages: words)
+    return ProtocolFailure(code: code, message: message, serverMessages: lines)
   }
 
   func transportError(remote: RemoteURL) -> TransportError {

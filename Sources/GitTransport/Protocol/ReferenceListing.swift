@@ -1,11 +1,11 @@
 import Git
 
-/// Version 2's `ls-refs`: the request, and the answer read line by line.
+/// The `ls-refs` command of version 2: its request, and a parser of its answer.
 struct ReferenceListing {
-  /// The request for the references with these prefixes, and for what `HEAD` stands for.
+  /// The request for the references with these prefixes, and for the branch of `HEAD`.
   ///
-  /// Without `capabilities` the server is only guessed to speak version 2, and gets nothing that a
-  /// server of any age would not know.
+  /// Without `capabilities` it is only assumed that the server supports version 2, so the request
+  /// has nothing that depends on its age.
   static func request(
     prefixes: [String], capabilities: Capabilities?, agent: String
   ) -> [UInt8] {
@@ -35,7 +35,7 @@ struct ReferenceListing {
     self.limit = referenceLimit
   }
 
-  /// Takes one line in; the references, once they are complete.
+  /// Parses one line, and returns the references once they are complete.
   mutating func consume(
     _ line: PacketLine
   ) throws(ProtocolFailure) -> ReferenceAdvertisement? {
@@ -43,14 +43,14 @@ struct ReferenceListing {
       guard line == .flush else { throw .violation("a mark in the middle of the references") }
       return advertisement
     }
-    if text.starts(with: "ERR ".utf8) { throw .said(text.dropFirst(4)) }
+    if text.starts(with: "ERR ".utf8) { throw .reported(text.dropFirst(4)) }
     if text.starts(with: "unborn ".utf8) {
       let words = String(decoding: text, as: UTF8.self).split(separator: " ")
       if words.count > 1, words[1] == "HEAD" { takeHead(words.dropFirst(2)) }
       return nil
     }
     guard let (id, rest) = ReferenceLine.split(text) else {
-      throw .violation("not a reference: \(ServerText.lines(text.prefix(100)).first ?? "")")
+      throw .violation("not a reference: \(SanitizedText.lines(text.prefix(100)).first ?? "")")
     }
     guard advertisement.references.count < limit else {
       throw ProtocolFailure(
@@ -71,7 +71,7 @@ struct ReferenceListing {
 }
 
 extension ReferenceAdvertisement {
-  /// Without the references that were not asked for; servers may send more than they were asked.
+  /// Drops the references that were not asked for; servers may send more.
   func keeping(prefixes: [String]) -> ReferenceAdvertisement {
     guard !prefixes.isEmpty else { return self }
     var kept = self

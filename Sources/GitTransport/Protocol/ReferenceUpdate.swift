@@ -1,20 +1,19 @@
 package import Git
 
-/// One change of one reference: where it is expected to be and where it goes.
+/// An update of one reference: the object that it is expected to name, and the new one.
 ///
-/// The server compares ``old`` with what it has at the moment of the update, and refuses if they
+/// The server compares ``old`` with the reference at the moment of the update, and refuses if they
 /// differ.
 package struct ReferenceUpdate: Sendable, Hashable {
   /// The full name of the reference, `refs/heads/main`.
   package var name: String
 
-  /// What the reference must name now; `ObjectID.zero` if it must not exist.
+  /// The object that the reference must name; `ObjectID.zero` if it must not exist.
   package var old: ObjectID
 
-  /// What the reference shall name; never zero, references are not deleted here.
+  /// The new object; never zero, because references are not deleted.
   package var new: ObjectID
 
-  /// Joins the parts of an update.
   package init(name: String, old: ObjectID, new: ObjectID) {
     self.name = name
     self.old = old
@@ -22,24 +21,23 @@ package struct ReferenceUpdate: Sendable, Hashable {
   }
 }
 
-/// What the server answered to a push, read in full.
+/// The server's complete report on a push.
 package struct PushReport: Sendable, Hashable {
   /// Whether the reference moved.
   package enum Outcome: Sendable, Hashable {
     /// The server unpacked the objects and moved the reference.
     case accepted
 
-    /// The server did not move the reference, for this reason of its own.
+    /// The server did not move the reference, and gave this reason.
     case refused(reason: String)
   }
 
   /// Whether the reference moved.
   package var outcome: Outcome
 
-  /// What the server and its hooks said, control characters removed, bounded.
+  /// The messages of the server and its hooks, sanitized and bounded.
   package var messages: [String]
 
-  /// Joins the parts of a report.
   package init(outcome: Outcome, messages: [String] = []) {
     self.outcome = outcome
     self.messages = messages

@@ -1,4 +1,4 @@
-/// A line of three interleaved streams: data, words for people, a last word before giving up.
+/// A line of one of the three multiplexed streams: data, progress messages, a fatal error.
 ///
 /// gitprotocol-capabilities(5) `side-band-64k`.
 enum SideBand: Hashable {
@@ -13,23 +13,23 @@ enum SideBand: Hashable {
     case 3: return .failure(line.dropFirst())
     case nil: return .data([])
     default:
-      if line.starts(with: "ERR ".utf8) { throw .said(line.dropFirst(4)) }
+      if line.starts(with: "ERR ".utf8) { throw .reported(line.dropFirst(4)) }
       throw .violation("an unknown side band")
     }
   }
 }
 
-/// Collects the last of what a server says on the side; a line may come in pieces.
-struct SideBandWords: Hashable {
+/// Keeps the last progress messages of a server; a line may arrive in pieces.
+struct ProgressBuffer: Hashable {
   private var bytes: [UInt8] = []
   private static let limit = 64 << 10
 
   mutating func append(_ text: some Collection<UInt8>) {
     bytes.append(contentsOf: text.suffix(Self.limit))
-    // Dropping one half at a time keeps the cost of a long text in proportion to it.
+    // Dropping half of the buffer at a time keeps the total cost linear.
     if bytes.count > 2 * Self.limit { bytes.removeFirst(bytes.count - Self.limit) }
   }
 
-  /// The last lines so far, fit to be shown.
-  var lines: [String] { ServerText.lines(bytes.suffix(Self.limit)) }
+  /// The last lines so far, sanitized.
+  var lines: [String] { SanitizedText.lines(bytes.suffix(Self.limit)) }
 }

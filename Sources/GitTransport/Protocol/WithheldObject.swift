@@ -1,16 +1,16 @@
-/// A server's answer that it does not have an object asked for by id, or does not hand it out.
+/// The answer of a server that does not have, or does not send, an object requested by id.
 ///
-/// With protocol version 0 a server hands out only what it advertises in the same conversation, so
-/// this also is the answer to a request for a tip that another push has replaced meanwhile.
+/// With protocol version 0 a server sends only what it has advertised in the same session, so this
+/// is also the answer to a request for a tip that another push has replaced.
 enum WithheldObject {
   static let message =
     "the server does not have, or does not hand out, an object that was asked for"
 
-  /// Whether a sentence of the server, in lower case, says so.
-  static func isMeant(by sentence: String) -> Bool {
+  /// Whether the text of a server, in lower case, reports it.
+  static func isReported(in text: String) -> Bool {
     phrases.contains { phrase in
-      // The words around the object's name, in their order.
-      var rest = sentence.utf8[...]
+      // The parts before and after the object's name, in this order.
+      var rest = text.utf8[...]
       return phrase.allSatisfy { part in
         guard let range = rest.firstRange(of: Array(part.utf8)) else { return false }
         rest = rest[range.upperBound...]

@@ -1,10 +1,10 @@
 /// The entry as a shared object of this machine's kind (elf(5)).
 extension PasswordEntry {
-  /// A shared object whose `getpwuid` returns this entry, whoever is asked for; `nil` for a processor
-  /// that it is not written for.
+  /// A shared object whose `getpwuid` returns this entry for every user id; `nil` for a processor
+  /// that is not supported.
   ///
-  /// The first of its two segments is read and run: headers, one symbol, relocations, code. The
-  /// second is written to while it is loaded: where what is, the entry, and its texts.
+  /// The first of its two segments is read and executed: headers, one symbol, relocations, code.
+  /// The second is written to while it is loaded: the dynamic section, the entry, and its strings.
   var sharedObject: [UInt8]? {
     guard let processor = Processor.own else { return nil }
     let texts = [name, "x", "", home, "/bin/sh"].map { Array($0.utf8) + [0] }
@@ -60,7 +60,7 @@ extension PasswordEntry {
     (7, Offset.relocations), (8, 5 * 24), (9, 24), (0, 0),
   ]
 
-  /// Where what begins in the file.
+  /// Offsets in the file.
   private enum Offset {
     static let segments: UInt64 = 64
     static let symbols = segments + 4 * 56
@@ -73,7 +73,7 @@ extension PasswordEntry {
     static let texts = entry + 48
   }
 
-  /// Where what is loaded: the first segment at 0, the second beyond the largest page that Linux has.
+  /// Addresses when loaded: the first segment at 0, the second beyond the largest page of Linux.
   private enum Address {
     static let data: UInt64 = 0x10000
   }
@@ -105,7 +105,7 @@ extension PasswordEntry {
     }
   }
 
-  /// Numbers in the order of bytes that both processors have.
+  /// Little-endian numbers, as on both processors.
   private struct Bytes {
     private(set) var bytes: [UInt8] = []
 

@@ -1,9 +1,9 @@
 import Foundation
 
-/// The private key of a Secret, with the damage repaired that it takes on its way there without any
-/// loss: blanks around lines, line ends of Windows, a byte order mark.
+/// The private key of a Secret, without what editing and encoding may have added to it: blanks
+/// around lines, Windows line ends, a byte order mark.
 ///
-/// Kratix reads keys so too (Go, `encoding/pem`), and `ssh` does not.
+/// Kratix accepts such keys (Go, `encoding/pem`), but `ssh` does not.
 struct SSHPrivateKey {
   /// What is wrong with a key that `ssh` cannot use, and the remedy.
   struct Fault: Error {
@@ -77,7 +77,7 @@ struct SSHPrivateKey {
   }
 }
 
-/// Lines of text that was edited or carried by other systems.
+/// Lines of text that other programs may have changed.
 enum TextLines {
   /// The lines without blanks around them and without a byte order mark; blank lines at both ends
   /// are left out.

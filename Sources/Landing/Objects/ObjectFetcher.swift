@@ -139,7 +139,7 @@ struct ObjectFetcher {
     let limit = branch.limit(deadline)
     let (intake, result) = try await branch.retrying(until: deadline) {
       let intake = try PackIntake(into: stored.open()) { limit.isLeft }
-      let result = try await branch.remote.fetch(request, deadline: deadline) {
+      let byteCount = try await branch.remote.fetch(request, deadline: deadline) {
         try intake.append($0)
       }
       return (intake, result)
@@ -149,7 +149,7 @@ struct ObjectFetcher {
       "fetched",
       metadata: [
         "fetch.wants": "\(request.wants.count)", "fetch.haves": "\(request.haves.count)",
-        "fetch.objects": "\(intake.objectCount)", "fetch.bytes": "\(result.packBytes)",
+        "fetch.objects": "\(intake.objectCount)", "fetch.bytes": "\(byteCount)",
       ])
   }
 

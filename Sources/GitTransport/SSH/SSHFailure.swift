@@ -1,5 +1,5 @@
-/// What the words of `ssh`, or of a server behind it, mean.
-enum SecureShellFailure {
+/// Says why an ssh session failed, from the log of `ssh` and the output of the server.
+enum SSHFailure {
   private struct Meaning {
     var signs: [String]
     var code: TransportError.Code
@@ -12,7 +12,7 @@ enum SecureShellFailure {
     }
   }
 
-  /// What `ssh` says of this machine and of the way to the server.
+  /// Messages of `ssh` about this machine and the connection.
   private static let ofSSH: [Meaning] = [
     Meaning(
       ["no user exists for uid"], .invalidConfiguration,
@@ -43,7 +43,7 @@ enum SecureShellFailure {
       .authenticationFailed, "the server does not accept this ssh key for this user"),
   ]
 
-  /// What a server says, or a shell there.
+  /// Messages of the server, or of a shell there.
   private static let ofServer: [Meaning] = [
     Meaning(
       ["command not found"], .unsupported, "the server does not know Git's commands"),
@@ -58,41 +58,39 @@ enum SecureShellFailure {
       .authenticationFailed, "this ssh key does not allow that"),
   ]
 
-  /// Says why a conversation ended early.
+  /// Says why a session ended early.
   ///
   /// - Parameters:
-  ///   - status: 255 where `ssh` failed, else that of the program on the server (ssh(1)); `nil` where
-  ///     `ssh` was ended by a signal.
-  ///   - words: What came on standard error: the server's words.
-  ///   - log: What `ssh` said itself.
+  ///   - status: 255 if `ssh` failed, else the status of the program on the server (ssh(1)); `nil`
+  ///     if a signal ended `ssh`.
+  ///   - output: The lines on standard error, which come from the server.
+  ///   - log: The lines that `ssh` itself has logged.
   static func explain(
-    _ status: Int32?, words: [String], log: [String], remote: RemoteURL
+    _ status: Int32?, output: [String], log: [String], _ endpoint: Endpoint
   ) -> TransportError {
-    // These come before ssh opens its log.
+    // ssh writes these before it opens its log.
     let isOfThisMachine = { (line: String) in
       line.hasPrefix("No user exists for uid") || line.hasPrefix("ERROR: ld.so:")
     }
-    let log = words.filter(isOfThisMachine) + log
-    let words = words.filter { !isOfThisMachine($0) }
-    if WithheldObject.isMeant(by: words.joined(separator: "\n").lowercased()) {
-      return TransportError(
-        code: .objectNotFound, message: WithheldObject.message, remote: remote.description,
-        serverMessages: words)
+    let log = output.filter(isOfThisMachine) + log
+    let output = output.filter { !isOfThisMachine($0) }
+    if WithheldObject.isReported(in: output.joined(separator: "\n").lowercased()) {
+      return endpoint.error(
+        .objectNotFound, WithheldObject.message, serverMessages: output)
     }
     let meaning =
       if status == 127 {
         ofServer.first
       } else if status == 255 {
-        meaning(of: log, among: ofSSH) ?? meaning(of: words, among: ofServer)
+        meaning(of: log, among: ofSSH) ?? meaning(of: output, among: ofServer)
       } else {
-        meaning(of: words, among: ofServer) ?? meaning(of: log, among: ofSSH)
+        meaning(of: output, among: ofServer) ?? meaning(of: log, among: ofSSH)
       }
     let message = meaning?.message ?? "the ssh connection ended before the server's answer did"
-    // The last lines are the verdict; what comes before them is a frame of warnings.
+    // The last lines give the reason; those before them are a frame of warnings.
     let said = log.isEmpty ? "" : " (ssh: \(log.suffix(3).joined(separator: " / ")))"
-    return TransportError(
-      code: meaning?.code ?? .connectionClosed, message: message + said,
-      remote: remote.description, serverMessages: words)
+    return endpoint.error(
+      meaning?.code ?? .connectionClosed, message + said, serverMessages: output)
   }
 
   private static func meaning(of lines: [String], among meanings: [Meaning]) -> Meaning? {

@@ -1,6 +1,6 @@
-/// What a server says is shown on terminals and written to logs: it is made harmless first.
-enum ServerText {
-  /// The longest line, and the most lines, that are kept of what a server says.
+/// Makes the text of a server safe to show on a terminal and to write to a log.
+enum SanitizedText {
+  /// The longest line, in characters, and the most lines that are kept.
   static let lineLimit = 500
   static let lineCount = 50
 
@@ -11,8 +11,8 @@ enum ServerText {
     var count = 0
     for scalar in text.unicodeScalars {
       switch scalar.properties.generalCategory {
-      // Format characters turn the direction of text; lone surrogates and private use show as
-      // anything.
+      // Format characters can reverse the direction of text; surrogates and private use have no
+      // defined appearance.
       case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .privateUse:
         guard scalar == "\t" else { continue }
         kept.append(" ")
@@ -30,9 +30,9 @@ enum ServerText {
 
   /// The last lines of some bytes, cleaned and without empty ones.
   ///
-  /// The last ones, because a reason comes after the progress that was made before it.
+  /// The last ones, because the reason for a failure comes after the progress messages.
   static func lines(_ bytes: some Sequence<UInt8>) -> [String] {
-    // A carriage return redraws a progress line; only what would stay on a screen is kept.
+    // A carriage return ends a progress message that the next one overwrites.
     let text = withoutEscapeSequences(String(decoding: Array(bytes), as: UTF8.self))
     let lines = text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }
       .map { clean(String($0)) }.filter { !$0.isEmpty }
@@ -55,7 +55,7 @@ enum ServerText {
         case "[":
           scalars.removeFirst()
           dropControlSequence(&scalars)
-        // Window titles and links, and other strings that a terminal reads and does not show.
+        // Window titles, links, and other strings that a terminal does not show.
         case "]", "P", "X", "^", "_":
           scalars.removeFirst()
           dropControlString(&scalars)
@@ -68,7 +68,7 @@ enum ServerText {
     return String(kept)
   }
 
-  /// Drops parameters and the final character of what began with `ESC [`.
+  /// Drops the parameters and the final character of a sequence that begins with `ESC [`.
   private static func dropControlSequence(_ scalars: inout Substring.UnicodeScalarView) {
     while let parameter = scalars.first, (0x20...0x3F).contains(parameter.value) {
       scalars.removeFirst()
@@ -76,7 +76,7 @@ enum ServerText {
     if let final = scalars.first, (0x40...0x7E).contains(final.value) { scalars.removeFirst() }
   }
 
-  /// Drops everything up to the end of a string (BEL, ST or `ESC \`), but no further than its line.
+  /// Drops a control string up to its end (BEL, ST or `ESC \`), but not beyond the line.
   private static func dropControlString(_ scalars: inout Substring.UnicodeScalarView) {
     while let scalar = scalars.first, scalar != "\n", scalar != "\r" {
       if scalar == "\u{1B}" { return }

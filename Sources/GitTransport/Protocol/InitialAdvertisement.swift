@@ -1,7 +1,8 @@
 import Git
 
-/// What a server says first: its references (versions 0 and 1), or what it can do (version 2).
-enum ServerGreeting: Hashable {
+/// The first message of a server: its references (versions 0 and 1), or its capabilities
+/// (version 2).
+enum InitialAdvertisement: Hashable {
   case references(ReferenceAdvertisement, Capabilities)
   case version2(Capabilities)
 
@@ -10,9 +11,13 @@ enum ServerGreeting: Hashable {
     case .references(_, let capabilities), .version2(let capabilities): capabilities
     }
   }
+
+  var isVersion2: Bool {
+    if case .version2 = self { true } else { false }
+  }
 }
 
-/// Reads a server's first message line by line.
+/// Parses the initial advertisement line by line.
 ///
 /// gitprotocol-pack(5) "Reference Discovery", gitprotocol-http(5) "Smart Server Response",
 /// gitprotocol-v2(5) "Initial Client Request".
@@ -34,16 +39,15 @@ struct AdvertisementParser {
   private var hasNamedService = false
 
   /// - Parameters:
-  ///   - referenceLimit: The most references that are taken.
-  ///   - namesService: Whether the references come behind a line that names the service, as they
-  ///     must over http.
+  ///   - referenceLimit: The most references that are accepted.
+  ///   - namesService: Whether a line that names the service must come first, as over http.
   init(referenceLimit: Int, namesService: Bool = false) {
     self.limit = referenceLimit
     self.namesService = namesService
   }
 
-  /// Takes one line in; the greeting, once it is complete.
-  mutating func consume(_ line: PacketLine) throws(ProtocolFailure) -> ServerGreeting? {
+  /// Parses one line, and returns the advertisement once it is complete.
+  mutating func consume(_ line: PacketLine) throws(ProtocolFailure) -> InitialAdvertisement? {
     switch (state, line) {
     case (.afterServiceLine, .flush):
       state = .start
@@ -51,7 +55,7 @@ struct AdvertisementParser {
     case (.start, .flush) where namesService && !hasNamedService:
       throw .violation("an empty answer that no Git server gives; is the URL right?")
     case (.start, .flush), (.references, .flush):
-      // A repository without references, on servers older than `capabilities^{}`, is a lone flush.
+      // Servers older than `capabilities^{}` send only a flush for a repository without references.
       state = .finished
       let capabilities = capabilities ?? Capabilities([])
       return .references(
@@ -72,7 +76,7 @@ struct AdvertisementParser {
   }
 
   private mutating func consume(text: ArraySlice<UInt8>) throws(ProtocolFailure) {
-    if text.starts(with: "ERR ".utf8) { throw .said(text.dropFirst(4)) }
+    if text.starts(with: "ERR ".utf8) { throw .reported(text.dropFirst(4)) }
     switch state {
     case .start:
       if text.starts(with: "# service=".utf8) {
@@ -104,9 +108,9 @@ struct AdvertisementParser {
     }
     if line.starts(with: "shallow ".utf8) { return }
     guard let (id, name) = ReferenceLine.split(line) else {
-      throw .violation("not a reference: \(ServerText.lines(line.prefix(100)).first ?? "")")
+      throw .violation("not a reference: \(SanitizedText.lines(line.prefix(100)).first ?? "")")
     }
-    // `.have` lines name objects of other repositories that the server also has.
+    // `.have` lines name objects that the server has from other repositories.
     guard name != ".have", !name.hasSuffix("^{}") else { return }
     guard references.count < limit else { throw tooMany("references", limit) }
     references[ReferenceName(name)] = id
@@ -118,7 +122,7 @@ struct AdvertisementParser {
   }
 }
 
-/// `<40 hexadecimal digits> <name>`, the form of a reference in every version of the protocol.
+/// `<40 hexadecimal digits> <name>`, a reference in every version of the protocol.
 enum ReferenceLine {
   static func split(_ line: ArraySlice<UInt8>) -> (id: ObjectID, rest: String)? {
     let digits = line.prefix(40)

@@ -1,13 +1,13 @@
 import Foundation
 import Glibc
 
-/// The place where the `ssh` programs of one remote find each other's connection
+/// The socket of the control master, by which the `ssh` programs of one remote share a connection
 /// (ssh_config(5), "ControlPath").
 ///
-/// One conversation holds the connection; others go through it, and connect by themselves where it
-/// is gone. It ends with this process, whose end is the end of that conversation's input.
-final class ConnectionSocket: Sendable {
-  /// The socket's path; `nil` where there is no place that is this user's alone.
+/// If the master has ended, a session connects by itself. The master ends with this process, because
+/// its standard input ends then.
+final class ControlSocket: Sendable {
+  /// The socket's path; `nil` if no directory is this user's alone.
   let path: String?
 
   init() {
@@ -23,8 +23,8 @@ final class ConnectionSocket: Sendable {
     if let path { unlink(path) }
   }
 
-  /// Whether a directory is there, or can be made, that nobody else can enter, and whose name is
-  /// short and plain enough for a socket below it.
+  /// Whether a directory exists, or can be made, that only this user can enter, and whose path is
+  /// short and plain enough for a socket in it.
   private static func isUsable(_ directory: String) -> Bool {
     // A socket's path has 107 bytes (unix(7)), of which ssh itself adds 17 while it binds.
     guard directory.utf8.count <= 80, !directory.contains("%") else { return false }

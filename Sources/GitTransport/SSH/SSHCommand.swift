@@ -1,32 +1,36 @@
 import Subprocess
 
-/// A repository behind the `ssh` program, as Git itself reaches it.
-struct SecureShell: Sendable {
-  let remote: RemoteURL
-  let credentials: Credentials
-  let options: TransportOptions
-  let socket = ConnectionSocket()
+/// The `ssh` command that runs a Git service of a remote, as Git itself runs it.
+struct SSHCommand: Sendable {
+  let endpoint: Endpoint
+  let socket = ControlSocket()
 
-  /// The `ssh` process for one conversation; keys are in files that only this user can read.
+  private var remote: RemoteURL { endpoint.url }
+  private var options: TransportOptions { endpoint.options }
+
+  /// The process for one session; keys are in files that only this user can read.
   ///
-  /// - Parameter isHolder: Whether others go through its connection.
+  /// - Parameter isMaster: Whether it is the control master, over which the others connect.
   func child(
-    _ service: Service, isHolder: Bool = false, until deadline: ContinuousClock.Instant
+    _ service: Service, isMaster: Bool = false, until deadline: ContinuousClock.Instant
   ) throws(TransportError) -> ChildProcess {
-    guard let host = remote.host else { throw error(.invalidURL, "the address names no host") }
+    guard let host = remote.host else {
+      throw endpoint.error(.invalidURL, "the address names no host")
+    }
     let version2 = service == .uploadPack
     let files = PrivateFiles()
     let log: PrivateFile
     var environment = environment(version2: version2)
-    var arguments = options.usesSSHConfiguration ? [] : ["-F", "none"]
+    // Not the user's ssh_config, which can name programs to run.
+    var arguments = ["-F", "none"]
     arguments += [
       "-T", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", "UpdateHostKeys=no",
       "-o", "ForwardAgent=no", "-o", "ClearAllForwardings=yes", "-o", "PermitLocalCommand=no",
       "-o", "LogLevel=ERROR",
       "-o", "ServerAliveInterval=15", "-o", "ConnectTimeout=\(seconds(until: deadline))",
     ]
-    let sharing = isHolder ? "yes" : "no"
-    arguments += ["-S", socket.path ?? "none", "-o", "ControlMaster=\(sharing)"]
+    arguments += ["-S", socket.path ?? "none"]
+    arguments += ["-o", "ControlMaster=\(isMaster ? "yes" : "no")"]
     do {
       log = try PrivateFile()
       environment["LD_PRELOAD"] = try passwordEntry(in: files)
@@ -34,11 +38,12 @@ struct SecureShell: Sendable {
     } catch let failure as TransportError {
       throw failure
     } catch let fault as SSHPrivateKey.Fault {
-      throw self.error(.invalidConfiguration, fault.message)
+      throw endpoint.error(.invalidConfiguration, fault.message)
     } catch {
-      throw self.error(.invalidConfiguration, "the files that ssh needs cannot be made: \(error)")
+      throw endpoint.error(
+        .invalidConfiguration, "the files that ssh needs cannot be made: \(error)")
     }
-    // What ssh itself says goes to a file; on standard error there are the words of the server then.
+    // The log of ssh goes to a file, so that standard error has the output of the server only.
     arguments += ["-E", log.path]
     if version2 { arguments += ["-o", "SendEnv=GIT_PROTOCOL"] }
     if let port = remote.port { arguments += ["-p", String(port)] }
@@ -47,20 +52,21 @@ struct SecureShell: Sendable {
     return ChildProcess(
       program: "ssh", arguments: arguments, environment: environment,
       files: files,
-      explain: { [remote] ending, words in
+      explain: { [endpoint] ending, output in
         let status: Int32? = if case .exited(let code) = ending { code } else { nil }
-        let log = ServerText.lines(log.bytes(limit: 64 << 10))
-        return SecureShellFailure.explain(status, words: words, log: log, remote: remote)
+        let log = SanitizedText.lines(log.bytes(limit: 64 << 10))
+        return SSHFailure.explain(status, output: output, log: log, endpoint)
       })
   }
 
-  /// A file by which `ssh` knows the user of this process; `nil` where the machine does.
+  /// A file that gives `ssh` an entry of passwd(5) for the user of this process; `nil` if the
+  /// machine has one.
   private func passwordEntry(in files: PrivateFiles) throws -> String? {
     guard let entry = PasswordEntry.ofUnknownUser(home: options.environment["HOME"]) else {
       return nil
     }
     guard remote.user != nil else {
-      throw error(
+      throw endpoint.error(
         .invalidConfiguration,
         "the address names no user, and the user of this process, uid \(entry.user), has no name on"
           + " this machine; write ssh://USER@HOST/PATH")
@@ -70,21 +76,15 @@ struct SecureShell: Sendable {
 
   private func identity(in files: PrivateFiles) throws -> [String] {
     var arguments: [String] = []
-    switch credentials {
+    switch endpoint.credentials {
     case .none: break
     case .basic, .bearer:
-      throw error(
+      throw endpoint.error(
         .invalidConfiguration, "ssh takes a key (sshPrivateKey, knownHosts), no password or token")
     case .ssh(let key, let knownHosts):
       let path = try files.write(SSHPrivateKey(key).text.utf8)
       arguments += ["-i", path, "-o", "IdentitiesOnly=yes", "-o", "IdentityAgent=none"]
       arguments += try hosts(knownHosts, in: files)
-      arguments += ["-o", "PreferredAuthentications=publickey"]
-    case .sshAgent(let knownHosts):
-      guard let socket = options.environment["SSH_AUTH_SOCK"], !socket.isEmpty else {
-        throw error(.invalidConfiguration, "no ssh agent is running (SSH_AUTH_SOCK is not set)")
-      }
-      if let knownHosts { arguments += try hosts(knownHosts, in: files) }
       arguments += ["-o", "PreferredAuthentications=publickey"]
     }
     return arguments
@@ -107,10 +107,6 @@ struct SecureShell: Sendable {
 
   private func seconds(until deadline: ContinuousClock.Instant) -> Int64 {
     min(max(ContinuousClock.now.duration(to: deadline).components.seconds + 1, 1), 3600)
-  }
-
-  private func error(_ code: TransportError.Code, _ message: String) -> TransportError {
-    TransportError(code: code, message: message, remote: remote.description)
   }
 
   /// Quotes a path for the shell on the server, as Git does.

@@ -1,22 +1,22 @@
 import Foundation
 
 extension Credentials {
-  /// What a server or a program said, without our own secrets: some repeat what they were sent.
-  func striking(_ lines: [String]) -> [String] {
-    // By scalars: a combining mark behind a secret does not hide it.
+  /// The output of a server or a program without our secrets: some repeat what they were sent.
+  func redactingSecrets(_ lines: [String]) -> [String] {
+    // By scalars, so that a secret followed by a combining mark is found too.
     lines.map { line in
-      let struck = secrets.reduce(line.unicodeScalars) {
+      let redacted = secrets.reduce(line.unicodeScalars) {
         $0.replacing($1.unicodeScalars, with: "(redacted)".unicodeScalars)
       }
-      return String(struck)
+      return String(redacted)
     }
   }
 
-  /// The spellings in which the secrets go out; the longest first, for one may hold another.
+  /// The secrets as they are sent, the longest first because one may contain another.
   private var secrets: [String] {
     let spellings: [String] =
       switch self {
-      case .none, .sshAgent: []
+      case .none: []
       case .basic(let username, let password):
         [Data("\(username):\(password.revealed)".utf8).base64EncodedString(), password.revealed]
       case .bearer(let token): [token.revealed]

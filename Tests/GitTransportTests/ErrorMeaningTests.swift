@@ -4,7 +4,7 @@ import Testing
 @testable import GitTransport
 
 @Suite("The words of servers")
-struct ServerWordsTests {
+struct ErrorMeaningTests {
   static let rows: [(reason: String, messages: [String], cause: PushReport.Cause)] = [
     ("incorrect old value provided", [], .movedReference),
     ("cannot lock ref 'refs/heads/main': is at 74291c but expected 473aff", [], .movedReference),
@@ -50,11 +50,11 @@ struct ServerWordsTests {
 
   @Test("that come after much progress are kept", arguments: [60, 20_000])
   func reasonAfterProgress(lines: Int) {
-    var words = SideBandWords()
+    var words = ProgressBuffer()
     for number in 0..<lines { words.append(Array("checking rule \(number) ... ok\n".utf8)) }
     words.append(Array("the label team is missing\n".utf8))
     #expect(words.lines.last == "the label team is missing")
-    #expect(words.lines.count == ServerText.lineCount)
+    #expect(words.lines.count == SanitizedText.lineCount)
   }
 
   @Test(
@@ -66,7 +66,7 @@ struct ServerWordsTests {
       ("\u{1B}]0;never ended\nnext", "next"), ("\u{1B}P1$r\u{1B}\\x", "x"),
     ])
   func steering(said: String, shown: String) {
-    #expect(ServerText.lines(Array(said.utf8)) == [shown])
+    #expect(SanitizedText.lines(Array(said.utf8)) == [shown])
   }
 
   @Test(

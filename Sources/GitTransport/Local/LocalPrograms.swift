@@ -1,19 +1,22 @@
-/// A repository of this machine, reached through Git's own programs, so that hooks run and updates
-/// are atomic.
-struct LocalRepository: Sendable {
-  let remote: RemoteURL
-  let options: TransportOptions
+/// Git's own programs for a repository on this machine, so that hooks run and updates are atomic.
+struct LocalPrograms: GitPrograms {
+  let endpoint: Endpoint
 
-  func child(_ service: Service, version2: Bool) -> ChildProcess {
-    var environment = Self.withoutRepository(options.environment)
-    environment["GIT_PROTOCOL"] = version2 ? "version=2" : nil
-    // The words of Git are compared with, so they must not be translated.
+  func program(
+    _ service: Service, until deadline: ContinuousClock.Instant, waitingFor what: String
+  ) -> ChildProcess {
+    var environment = Self.withoutRepository(endpoint.options.environment)
+    environment["GIT_PROTOCOL"] = service == .uploadPack ? "version=2" : nil
+    // Git's messages are compared below, so they must not be translated.
     environment["LC_ALL"] = "C.UTF-8"
     environment["GIT_TERMINAL_PROMPT"] = "0"
     return ChildProcess(
-      program: "git", arguments: [service.rawValue, remote.path], environment: environment,
-      explain: { [remote] _, words in Self.explain(words, remote: remote) })
+      program: "git", arguments: [service.rawValue, endpoint.url.path],
+      environment: environment,
+      explain: { [endpoint] _, output in Self.explain(output, endpoint) })
   }
+
+  func close(by deadline: ContinuousClock.Instant) {}
 
   /// Without the variables that would point Git at another repository (`git rev-parse
   /// --local-env-vars`).
@@ -30,12 +33,11 @@ struct LocalRepository: Sendable {
     }
   }
 
-  private static func explain(_ words: [String], remote: RemoteURL) -> TransportError {
+  private static func explain(_ output: [String], _ endpoint: Endpoint) -> TransportError {
     func error(_ code: TransportError.Code, _ message: String) -> TransportError {
-      TransportError(
-        code: code, message: message, remote: remote.description, serverMessages: words)
+      endpoint.error(code, message, serverMessages: output)
     }
-    let said = words.joined(separator: " ").lowercased()
+    let said = output.joined(separator: " ").lowercased()
     if said.contains("dubious ownership") {
       return error(
         .authenticationFailed,
@@ -46,7 +48,7 @@ struct LocalRepository: Sendable {
         .repositoryNotFound,
         "there is no Git repository at this path; make one with statestore init")
     }
-    if WithheldObject.isMeant(by: said) { return error(.objectNotFound, WithheldObject.message) }
+    if WithheldObject.isReported(in: said) { return error(.objectNotFound, WithheldObject.message) }
     if said.contains("permission denied") {
       return error(.authenticationFailed, "the file system denies access to the repository")
     }
