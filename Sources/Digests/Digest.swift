@@ -1,19 +1,19 @@
 internal import Cmbedtls
 
-/// The digest of some bytes, by mbed TLS.
+/// A digest of bytes, computed by mbed TLS.
 ///
-/// That library is here for libgit2 already. swift-crypto would bring a BoringSSL of its own along,
-/// besides the one of TLS: an eighth of a clean build, for four functions.
+/// libgit2 needs that library anyway. swift-crypto would add a second BoringSSL besides that of TLS,
+/// an eighth of a clean build, for four functions.
 package struct Digest: Sendable, Hashable {
   /// 16 bytes of an MD5, 20 of a SHA-1, 32 of the others.
   package let bytes: [UInt8]
 
-  /// MD5 (RFC 1321): for names that Kratix makes of it, and for nothing that has to be safe.
+  /// MD5 (RFC 1321): only for names that Kratix derives with it, not for security.
   package static func md5(of bytes: some Sequence<UInt8>) -> Digest {
     Digest(of: Array(bytes), MBEDTLS_MD_MD5)
   }
 
-  /// SHA-1 (FIPS 180-4): what Git's packs end in.
+  /// SHA-1 (FIPS 180-4), the checksum of Git's packs.
   package static func sha1(of bytes: some Sequence<UInt8>) -> Digest {
     Digest(of: Array(bytes), MBEDTLS_MD_SHA1)
   }
@@ -23,7 +23,7 @@ package struct Digest: Sendable, Hashable {
     Digest(of: Array(bytes), MBEDTLS_MD_SHA256)
   }
 
-  /// HMAC with SHA-256 (RFC 2104): whoever does not know the key cannot make it.
+  /// HMAC with SHA-256 (RFC 2104), which cannot be computed without the key.
   package static func hmacSHA256(of bytes: some Sequence<UInt8>, key: some Sequence<UInt8>)
     -> Digest
   {
@@ -33,7 +33,7 @@ package struct Digest: Sendable, Hashable {
     }
   }
 
-  /// A digest as mbed TLS finished it.
+  /// Takes the result of mbed TLS.
   fileprivate init(finished bytes: [UInt8]) { self.bytes = bytes }
 
   private init(of bytes: [UInt8], _ kind: mbedtls_md_type_t) {
@@ -56,7 +56,7 @@ package struct Digest: Sendable, Hashable {
   package var hexadecimal: String { bytes.hexadecimal }
 }
 
-/// A digest of bytes that come in pieces.
+/// A digest of bytes that arrive in pieces.
 package final class RunningDigest {
   // mbed TLS's functions take it by its address.
   private let context = UnsafeMutablePointer<mbedtls_md_context_t>.allocate(capacity: 1)
@@ -82,7 +82,7 @@ package final class RunningDigest {
     _ = mbedtls_md_update(context, bytes, bytes.count)
   }
 
-  /// The digest of all bytes that were added; nothing can be added after it.
+  /// The digest of all added bytes; nothing can be added after it.
   package func finish() -> Digest {
     // No digest of mbed TLS is longer.
     var bytes = [UInt8](repeating: 0, count: Int(MBEDTLS_MD_MAX_SIZE))

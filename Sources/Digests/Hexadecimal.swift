@@ -8,7 +8,7 @@ extension Sequence<UInt8> {
 }
 
 extension [UInt8] {
-  /// The bytes that hexadecimal digits name, two for each, in either case; `nil` for anything else.
+  /// Parses hexadecimal digits in either case, two for each byte; `nil` for anything else.
   package init?(hexadecimal text: some StringProtocol) {
     let digits = text.utf8.map(Self.value(ofDigit:))
     guard digits.count.isMultiple(of: 2), !digits.contains(nil) else { return nil }

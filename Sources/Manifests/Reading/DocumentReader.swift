@@ -1,6 +1,6 @@
 import Clibyaml
 
-/// The way from bytes to documents: libyaml's events, one by one, into a tree.
+/// Reads documents from bytes: passes the events of libyaml to a `TreeBuilder`.
 enum DocumentReader {
   static func documents(
     in bytes: UnsafeRawBufferPointer, file: String, limits: Limits
@@ -77,7 +77,7 @@ private struct EventStream: ~Copyable {
 }
 
 extension Position {
-  /// libyaml's marks count from 0.
+  /// Converts from libyaml, which counts from 0.
   init(_ mark: yaml_mark_t) {
     self.init(line: Int(mark.line) + 1, column: Int(mark.column) + 1)
   }

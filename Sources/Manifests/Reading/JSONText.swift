@@ -1,12 +1,11 @@
-/// What JSON allows and libyaml does not: tabs before the first bracket; characters beyond 16 bits
-/// escaped as two halves, `\ud83d\ude00`, as Python and JavaScript write them; and, in a string,
-/// the controls and line breaks of Unicode as they are.
+/// Adapts JSON text that libyaml does not read: tabs before the first bracket; characters beyond 16
+/// bits escaped as surrogate pairs, `\ud83d\ude00`, as Python and JavaScript write them; and Unicode
+/// controls and line breaks in a string that are not escaped.
 ///
-/// The rest of JSON is YAML. Text with any of these is copied, with the tabs as spaces and the
-/// characters as YAML's escapes: everything keeps its line, and its column too unless it follows
-/// such a character in its line.
+/// The rest of JSON is YAML. Such text is copied with tabs as spaces and these characters as YAML
+/// escapes: every value keeps its line, and its column unless it follows such a character.
 enum JSONText {
-  /// The text as libyaml can read it, or `nil` if it can as it is.
+  /// The adapted text, or `nil` if libyaml can read the original.
   static func adapted(_ bytes: UnsafeRawBufferPointer) -> [UInt8]? {
     let leading = bytes.prefix { [0x20, 0x09, 0x0a, 0x0d].contains($0) }
     guard bytes.count > leading.count,
@@ -33,7 +32,7 @@ enum JSONText {
         place += length
         continue
       }
-      // What follows a backslash is never itself the start of an escape.
+      // The character after a backslash never starts an escape.
       let length = bytes[place] == UInt8(ascii: "\\") && place + 1 < bytes.count ? 2 : 1
       output += bytes[place..<(place + length)]
       place += length
@@ -44,7 +43,7 @@ enum JSONText {
     bytes.indices.contains { unreadable(bytes, at: $0) != nil }
   }
 
-  /// The character at a place that libyaml would not read, and the length of its text.
+  /// The character at an index that libyaml would not read, and the length of its text.
   private static func unreadable(
     _ bytes: UnsafeRawBufferPointer, at place: Int
   ) -> (character: UInt32, length: Int)? {
@@ -62,7 +61,7 @@ enum JSONText {
     }
   }
 
-  /// The character whose two halves are escaped at a place.
+  /// The character whose surrogate pair is escaped at an index.
   private static func pair(_ bytes: UnsafeRawBufferPointer, at place: Int) -> UInt32? {
     guard let high = unit(bytes, at: place), (0xd800...0xdbff).contains(high),
       let low = unit(bytes, at: place + 6), (0xdc00...0xdfff).contains(low)

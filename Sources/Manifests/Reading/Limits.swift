@@ -1,19 +1,19 @@
-/// How much a file may ask of its reader before it is refused.
+/// Limits on a file, above which it is refused.
 ///
-/// A state store holds what anybody's pipeline wrote. The defaults are far above what Kubernetes
-/// itself accepts (an object of at most 1.5 MiB) and far below what would hurt.
+/// The files of a state store come from any pipeline. The defaults are far above what Kubernetes
+/// accepts (an object of at most 1.5 MiB) and far below what would exhaust memory.
 package struct Limits: Sendable, Hashable {
   /// The size of the file in bytes.
   package var bytes = 64 << 20
 
-  /// How deep sequences and mappings may nest, aliases followed.
+  /// The depth of nested sequences and mappings, with aliases expanded.
   package var depth = 128
 
-  /// How many values a file may hold, aliases followed; long text counts as one more for every 64
+  /// The number of values in a file, with aliases expanded; long text counts as one more for every 64
   /// bytes.
   package var nodes = 4_000_000
 
-  /// How many of those values aliases may bring in.
+  /// The number of values that come from aliases.
   package var aliasedNodes = 100_000
 
   /// The number of documents in a file.
@@ -22,7 +22,7 @@ package struct Limits: Sendable, Hashable {
   /// The length of one scalar in bytes.
   package var scalarBytes = 16 << 20
 
-  /// The limits that hold where nothing else is said.
+  /// The limits used unless others are given.
   package static let `default` = Limits()
 
   /// The default limits, to be changed one by one.

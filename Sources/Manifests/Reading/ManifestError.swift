@@ -1,4 +1,4 @@
-/// Why a file cannot be read as Kubernetes manifests, or a field not as what it must be.
+/// The error of reading a file as Kubernetes manifests, or a field as the required type.
 package struct ManifestError: Error, Sendable, Hashable {
   /// The kind of fault; the set may grow.
   package struct Code: Sendable, Hashable, CustomStringConvertible {
@@ -24,7 +24,7 @@ package struct ManifestError: Error, Sendable, Hashable {
     package static let invalidMerge = Code(.invalidMerge)
     /// An alias to an anchor that its document does not have.
     package static let unknownAlias = Code(.unknownAlias)
-    /// An alias inside the value that it stands for.
+    /// An alias inside the value that it refers to.
     package static let cyclicAlias = Code(.cyclicAlias)
     /// Aliases that would multiply the document beyond ``Limits/aliasedNodes``.
     package static let aliasBomb = Code(.aliasBomb)
@@ -38,9 +38,9 @@ package struct ManifestError: Error, Sendable, Hashable {
     package static let unsupportedTag = Code(.unsupportedTag)
     /// A number that JSON, and so Kubernetes, cannot have: `.inf`, `.nan`.
     package static let unsupportedNumber = Code(.unsupportedNumber)
-    /// A field that must be there is not.
+    /// A required field is missing.
     package static let missingField = Code(.missingField)
-    /// A field is not what it must be.
+    /// A field has the wrong type or value.
     package static let invalidField = Code(.invalidField)
 
     /// The code's name, fit for a metric label.
@@ -50,16 +50,15 @@ package struct ManifestError: Error, Sendable, Hashable {
   /// The kind of fault.
   package let code: Code
 
-  /// The file's name, as the reader was given it.
+  /// The file's name, as given to the reader.
   package let file: String
 
-  /// Where the fault is, if it is in one place of the file.
+  /// The position, if the fault is at one place of the file.
   package let position: Position?
 
-  /// What is wrong and how to mend it: a sentence without the place.
+  /// What is wrong and the remedy, without the position.
   package let message: String
 
-  /// A fault of a file.
   package init(code: Code, file: String, position: Position?, message: String) {
     self.code = code
     self.file = file
@@ -67,7 +66,7 @@ package struct ManifestError: Error, Sendable, Hashable {
     self.message = message
   }
 
-  /// A file above the size limit, which is refused without being read.
+  /// The error for a file above the size limit, which is not read.
   package static func fileTooLarge(
     _ byteCount: Int, file: String, limits: Limits = .default
   ) -> ManifestError {

@@ -1,29 +1,28 @@
-/// A file of Kubernetes manifests, read: its documents with every value's position.
+/// The documents of a file of Kubernetes manifests, with the position of every value.
 ///
 /// ```swift
 /// let file = try ManifestFile(parsing: bytes, name: "deployment.yaml")
 /// for object in file.objects { print(object.identity) }
 /// ```
 ///
-/// Text is read as Kubernetes reads it (sigs.k8s.io/yaml), YAML or JSON, in UTF-8 or UTF-16. Two
-/// things are stricter: a key that is given twice and aliases that multiply are errors.
+/// YAML or JSON in UTF-8 or UTF-16 is read as Kubernetes reads it (sigs.k8s.io/yaml), except that
+/// duplicate keys and aliases that multiply are errors.
 package struct ManifestFile: Sendable {
-  /// The name under which errors speak of the file.
+  /// The name of the file in errors.
   package let name: String
 
-  /// Its documents in order, empty ones included.
+  /// The documents in order, including empty ones.
   package let documents: [Document]
 
-  /// The objects of all documents, lists taken apart.
+  /// The objects of all documents, with lists expanded.
   package var objects: [ManifestObject] { documents.flatMap(\.objects) }
 
-  /// A file with these documents.
   package init(name: String, documents: [Document]) {
     self.name = name
     self.documents = documents
   }
 
-  /// Reads manifests from bytes that the caller keeps in place meanwhile.
+  /// Reads manifests from bytes that stay valid during the call.
   ///
   /// - Throws: The first fault of the text, with its line and column.
   package init(

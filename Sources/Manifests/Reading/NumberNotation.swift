@@ -1,10 +1,10 @@
 /// Integers in Go's notation with base 0: decimal, `0x`, `0o`, `0`, `0b`, with a sign.
-enum Integer {
+enum IntegerNotation {
   case exact(Int64)
-  /// The nearest number, for an integer that is beyond 64 bits.
+  /// The nearest number, for an integer that does not fit 64 bits.
   case beyond(Double)
 
-  static func parse(_ text: [UInt8]) -> Integer? {
+  static func parse(_ text: [UInt8]) -> IntegerNotation? {
     var digits = text[...]
     let isNegative = digits.first == UInt8(ascii: "-")
     if isNegative || digits.first == UInt8(ascii: "+") { digits.removeFirst() }
@@ -23,7 +23,7 @@ enum Integer {
       magnitude = sum
     }
     if isExact, let value = signed(magnitude, isNegative: isNegative) { return .exact(value) }
-    // Decimal text has a correctly rounded conversion; the sum above may be off by the last bit.
+    // The conversion of decimal text rounds correctly; the sum above may differ in the last bit.
     let nearest = radix == 10 ? Double(String(decoding: digits, as: UTF8.self)) : approximation
     return nearest.map { .beyond(isNegative ? -$0 : $0) }
   }

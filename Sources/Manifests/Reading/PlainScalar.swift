@@ -1,10 +1,10 @@
-/// What plain text means: YAML 1.1 as goyaml.v2 of sigs.k8s.io/yaml resolves it.
+/// Resolves plain scalars: YAML 1.1 as goyaml.v2 of sigs.k8s.io/yaml does.
 ///
-/// Truth values are `y`, `yes`, `true`, `on` and their opposites, in lower case, capitalised or in
-/// upper case. Integers are decimal, `0x`, `0o` or `0`, and `0b`, with `_` between digits. Base 60
-/// is text. A timestamp is text. A number that is whole and fits an `Int64` is an integer however it
-/// is written, `1.0` and `1e3` included: Kubernetes passes it on as JSON, where they are the same.
-/// A whole number beyond `Int64` is the nearest `Double`, as in Kubernetes' unstructured objects.
+/// Booleans are `y`, `yes`, `true`, `on` and their opposites, in lower case, capitalized or in upper
+/// case. Integers are decimal, `0x`, `0o` or `0`, and `0b`, with `_` between digits. Base 60 numbers
+/// and timestamps are strings. A whole number that fits an `Int64` is an integer in any notation,
+/// including `1.0` and `1e3`, because Kubernetes converts to JSON, where they are the same. A larger
+/// one is the nearest `Double`, as in Kubernetes' unstructured objects.
 enum PlainScalar {
   /// The value of plain text, or `nil` if it is a string.
   static func resolve(_ bytes: UnsafeBufferPointer<UInt8>) -> Node.Content? {
@@ -27,7 +27,7 @@ enum PlainScalar {
 
   /// Whether the text is a whole number in an integer's notation.
   static func isWhole(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    Integer.parse(digits(of: bytes)) != nil
+    IntegerNotation.parse(digits(of: bytes)) != nil
   }
 
   private static func word(_ bytes: UnsafeBufferPointer<UInt8>) -> Node.Content? {
@@ -62,18 +62,18 @@ enum PlainScalar {
 
   private static func number(_ bytes: UnsafeBufferPointer<UInt8>) -> Node.Content? {
     if let short = shortDecimal(bytes) { return .integer(short) }
-    // Most text that begins with a digit or a dash is no number: dates, addresses, versions.
+    // Most text that begins with a digit or a dash is not a number: dates, addresses, versions.
     guard bytes.allSatisfy(mayBeInNumber) else { return nil }
     if let special = special(bytes) { return special }
     let digits = digits(of: bytes)
-    switch Integer.parse(digits) {
+    switch IntegerNotation.parse(digits) {
     case .exact(let value): return .integer(value)
     case .beyond(let value): return .number(value)
     case nil: return DecimalFloat.parse(digits).map(whole)
     }
   }
 
-  /// The common case: a decimal of at most 18 digits without sign, zero in front or `_`.
+  /// The common case: a decimal of at most 18 digits without sign, leading zero or `_`.
   private static func shortDecimal(_ bytes: UnsafeBufferPointer<UInt8>) -> Int64? {
     guard bytes.count <= 18, bytes.count == 1 || bytes[0] != UInt8(ascii: "0") else { return nil }
     var value: Int64 = 0

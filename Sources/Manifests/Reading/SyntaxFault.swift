@@ -1,6 +1,6 @@
 import Clibyaml
 
-/// A fault that libyaml reports, in our words and at our positions.
+/// A syntax error of libyaml, converted to our message and position.
 struct SyntaxFault {
   private let kind: yaml_error_type_t
   private let problem: String
@@ -49,7 +49,7 @@ struct SyntaxFault {
   }
 }
 
-/// What to do about the faults that people make most, by libyaml's words for them.
+/// Remedies for the most common errors, by the message of libyaml.
 private enum SyntaxAdvice {
   static let table: [(sign: String, advice: String)] = [
     (

@@ -1,22 +1,22 @@
 import Clibyaml
 
-/// Builds the tree of one document after another from libyaml's events.
+/// Builds the trees of documents from the events of libyaml.
 ///
-/// Open sequences and mappings stand on a stack of frames; the children found so far stand on two
-/// shared stacks, and move into an array of the right size when their parent ends. So nothing
-/// recurses on the input's nesting, and no array grows by steps.
+/// Open sequences and mappings are on a stack of frames. Their children are on two shared stacks, and
+/// are moved to an array of the right size when the parent ends. So nothing recurses with the nesting
+/// of the input, and no array is reallocated.
 struct TreeBuilder {
-  /// A sequence or mapping whose end has not come yet.
+  /// A sequence or mapping that has not ended yet.
   struct Frame {
     let isMapping: Bool
     let position: Position
-    /// Where its children begin on the stack of nodes or of entries.
+    /// The index of its first child on the stack of nodes or of entries.
     let start: Int
     let anchor: String?
     let weightBefore: Int
-    /// How deep its children nest.
+    /// The nesting depth of its children.
     var height = 0
-    /// The key whose value comes next.
+    /// The key of the next value.
     var key: String?
     var keyPosition = Position.none
     /// Whether that key is `<<`.
@@ -25,7 +25,7 @@ struct TreeBuilder {
     var merged: Node?
   }
 
-  /// A value that aliases can stand for; without a node while it is still being built.
+  /// The value of an anchor; without a node while it is being built.
   struct Anchor {
     var node: Node?
     var weight = 0
@@ -45,7 +45,7 @@ struct TreeBuilder {
   init(file: String, limits: Limits) {
     self.file = file
     self.limits = limits
-    // Room for an ordinary object, so that reading it does not grow the stacks step by step.
+    // Enough for an ordinary object without reallocation.
     frames.reserveCapacity(16)
     nodes.reserveCapacity(16)
     entries.reserveCapacity(64)
@@ -55,7 +55,8 @@ struct TreeBuilder {
     let position = Position(event.start_mark)
     switch event.type {
     case YAML_SCALAR_EVENT:
-      try scalar(Scalar(event.data.scalar, position: position), anchor: event.data.scalar.anchor)
+      try scalar(
+        ScalarEvent(event.data.scalar, position: position), anchor: event.data.scalar.anchor)
     case YAML_SEQUENCE_START_EVENT:
       try open(isMapping: false, at: position, anchor: event.data.sequence_start.anchor)
     case YAML_MAPPING_START_EVENT:
@@ -69,7 +70,7 @@ struct TreeBuilder {
     }
   }
 
-  /// The document's value; the builder is ready for the next document.
+  /// Returns the document's value and resets the builder for the next document.
   mutating func finishDocument() -> Node {
     defer {
       root = Node(.null)
@@ -81,7 +82,7 @@ struct TreeBuilder {
 
 extension TreeBuilder {
   private mutating func scalar(
-    _ scalar: borrowing Scalar, anchor: UnsafeMutablePointer<UInt8>?
+    _ scalar: borrowing ScalarEvent, anchor: UnsafeMutablePointer<UInt8>?
   ) throws(ManifestError) {
     guard scalar.bytes.count <= limits.scalarBytes else {
       throw fault(

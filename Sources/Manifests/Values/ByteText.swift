@@ -1,6 +1,6 @@
-// Swift compares characters: CR LF is one of them, so is a slash with the combining mark behind it,
-// and a composed and a decomposed accent are equal. Kubernetes, git and file systems compare bytes;
-// so text from outside is searched, split and compared by bytes or Unicode scalars.
+// Swift compares characters: CR LF is one character, so is a slash with a combining mark, and a
+// composed and a decomposed accent are equal. Kubernetes, git and file systems compare bytes, so text
+// from outside is searched, split and compared by bytes or Unicode scalars.
 
 extension StringProtocol {
   /// Whether the bytes are those of another text.
@@ -24,7 +24,7 @@ extension StringProtocol {
     utf8.lexicographicallyPrecedes(other.utf8)
   }
 
-  /// The parts between separators; whatever follows a separator, it is one.
+  /// The parts between separators, even if a combining mark follows a separator.
   package func parts(
     separatedBy separator: Unicode.Scalar, maxSplits: Int = .max,
     omittingEmptySubsequences: Bool = true
@@ -35,18 +35,18 @@ extension StringProtocol {
     ).map { Substring($0) }
   }
 
-  /// The lines as git and POSIX have them, which end in LF, the empty ones too.
+  /// The lines as in git and POSIX, including empty ones: only LF ends a line.
   ///
-  /// Each is without the CR before its end. What else Unicode calls a line break ends none.
+  /// A CR at the end of a line is removed.
   package var lines: [Substring] {
     parts(separatedBy: "\n", omittingEmptySubsequences: false).map { line in
       line.unicodeScalars.last == "\r" ? Substring(line.unicodeScalars.dropLast()) : line
     }
   }
 
-  /// The text with scalars replaced, as a format escapes them.
+  /// The text with scalars escaped.
   ///
-  /// - Parameter replacement: What to write for a scalar; `nil` for itself.
+  /// - Parameter replacement: The escape of a scalar; `nil` for the scalar itself.
   package func escaped(_ replacement: (Unicode.Scalar) -> String?) -> String {
     var escaped = String.UnicodeScalarView()
     for scalar in unicodeScalars {
@@ -61,12 +61,12 @@ extension StringProtocol {
 }
 
 extension StringProtocol {
-  /// The text without what it begins with, which the caller has made sure of.
+  /// The text without a prefix, which the caller has checked.
   package func dropping(prefix: some StringProtocol) -> String {
     String(Substring(Substring(self).utf8.dropFirst(prefix.utf8.count)))
   }
 
-  /// The text without what it ends with, which the caller has made sure of.
+  /// The text without a suffix, which the caller has checked.
   package func dropping(suffix: some StringProtocol) -> String {
     String(Substring(Substring(self).utf8.dropLast(suffix.utf8.count)))
   }

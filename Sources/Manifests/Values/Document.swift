@@ -1,32 +1,28 @@
 /// One YAML document of a file.
 package struct Document: Sendable {
-  /// Its place in the file, from 1.
+  /// The number of the document in the file, from 1.
   ///
-  /// Every YAML document counts, empty ones too: between two `---` stands a document, even if
-  /// nothing stands there. So the number is the one that a person counts, and kubectl's when
-  /// nothing is empty.
+  /// Empty documents count too: there is a document between two `---`, even an empty one.
   package let index: Int
 
-  /// Its value; null for an empty document.
+  /// The value; null for an empty document.
   package let root: Node
 
-  /// What names the object in it; `nil` if the document is no Kubernetes object.
+  /// The identity of the object; `nil` if the document is not a Kubernetes object.
   package let object: ObjectIdentity?
 
-  /// A document with this value at this place of a file.
   package init(index: Int = 1, root: Node) {
     self.index = index
     self.root = root
     object = ObjectIdentity(root)
   }
 
-  /// Whether the document holds nothing; kubectl passes over such a document.
+  /// Whether the document is empty; kubectl ignores empty documents.
   package var isEmpty: Bool { root.isNull }
 }
 
-/// A Kubernetes object: its identity, its fields, and where it is in its document.
+/// A Kubernetes object: its identity, its fields, and its place in the document.
 package struct ManifestObject: Sendable {
-  /// What names the object.
   package let identity: ObjectIdentity
 
   /// The object's own mapping.
@@ -35,7 +31,6 @@ package struct ManifestObject: Sendable {
   /// The JSON pointer from the document's root to the object: `""`, or `/items/0` in a list.
   package let pointer: String
 
-  /// An object at a place of its document.
   package init(identity: ObjectIdentity, node: Node, pointer: String = "") {
     self.identity = identity
     self.node = node
@@ -44,11 +39,11 @@ package struct ManifestObject: Sendable {
 }
 
 extension Document {
-  /// The objects of the document: its own, or those of a `List`, lists in lists included.
+  /// The object of the document, or the objects of a `List`, including nested lists.
   ///
   /// A list is an object whose kind ends in `List` and that has a sequence `items`. The items of a
-  /// typed list, `DeploymentList`, need not repeat their kind: the API server leaves it out. Items
-  /// that are no objects are left out.
+  /// typed list such as `DeploymentList` need not have a kind, because the API server omits it. Items
+  /// that are not objects are left out.
   package var objects: [ManifestObject] {
     guard let object else { return [] }
     var found: [ManifestObject] = []

@@ -1,18 +1,13 @@
-/// Values under keys, in the order in which the file gives them.
+/// Values under unique keys, in the order of the file.
 ///
-/// A key is there once. Keys are compared by their bytes, as Kubernetes does: a composed and a
-/// decomposed accent make two keys.
+/// Keys are compared by their bytes, as in Kubernetes: a composed and a decomposed accent make two
+/// keys.
 package struct Mapping: Sendable {
-  /// A key, where it stands, and its value.
   package struct Entry: Sendable {
-    /// The key.
     package let key: String
-    /// Where the key stands.
     package let keyPosition: Position
-    /// The value.
     package var value: Node
 
-    /// A key with its value.
     package init(key: String, keyPosition: Position = .none, value: Node) {
       self.key = key
       self.keyPosition = keyPosition
@@ -23,9 +18,9 @@ package struct Mapping: Sendable {
   /// The entries in order.
   package private(set) var entries: [Entry]
 
-  // Most mappings of a manifest have fewer than ten keys: looking at each is faster than hashing,
-  // and costs no memory. A ConfigMap or a schema may have hundreds. Of keys that Swift takes for
-  // equal the first is in the index; the others are looked for.
+  // Most mappings of a manifest have fewer than ten keys, for which a linear search is faster than
+  // hashing and needs no memory. A ConfigMap or a schema may have hundreds. Of keys that are equal to
+  // Swift, the first is in the index and the others are searched for.
   private var index: [String: Int]?
   private static let linearLimit = 16
 
@@ -34,7 +29,7 @@ package struct Mapping: Sendable {
     entries = []
   }
 
-  /// A mapping of these entries in this order; of two equal keys the later value counts.
+  /// A mapping with entries in this order; of two equal keys the later value is kept.
   package init(_ elements: some Sequence<(String, Node)>) {
     self.init()
     for (key, value) in elements { self[key] = value }
@@ -46,7 +41,7 @@ package struct Mapping: Sendable {
     let second: Entry
   }
 
-  /// A mapping of entries as the reader found them.
+  /// A mapping of the entries that the reader found.
   init(unique entries: [Entry]) throws(DuplicateKey) {
     self.entries = entries
     if entries.count <= Self.linearLimit {
@@ -99,7 +94,7 @@ package struct Mapping: Sendable {
     }
   }
 
-  /// Appends an entry whose key is not there yet.
+  /// Appends an entry with a new key.
   mutating func append(_ entry: Entry) {
     entries.append(entry)
     if index == nil {
@@ -120,7 +115,7 @@ package struct Mapping: Sendable {
       ? place : entries.firstIndex { Self.areSame($0.key, key) }
   }
 
-  // What Swift tells apart, which it does quickly, has other bytes.
+  // Swift's comparison is fast, and strings that it distinguishes have different bytes.
   private static func areSame(_ left: String, _ right: String) -> Bool {
     left == right && left.isSame(as: right)
   }
@@ -135,7 +130,7 @@ package struct Mapping: Sendable {
 }
 
 extension Mapping: ExpressibleByDictionaryLiteral {
-  /// A mapping made in code; of two equal keys the later value counts.
+  /// A mapping made in code; of two equal keys the later value is kept.
   package init(dictionaryLiteral elements: (String, Node)...) { self.init(elements) }
 }
 

@@ -1,8 +1,8 @@
 extension Node {
-  /// The value that a JSON pointer names, `/spec/template/0/name`; the node itself for `""`.
+  /// The value at a JSON pointer, `/spec/template/0/name`; the node itself for `""`.
   ///
-  /// `nil` when there is no such value, or when the text is no pointer. RFC 6901; `~1` stands for
-  /// `/` and `~0` for `~` in a key.
+  /// `nil` if there is no such value, or if the text is not a pointer. RFC 6901: in a key `~1` means
+  /// `/`, and `~0` means `~`.
   package func value(at pointer: String) -> Node? {
     guard let tokens = JSONPointer.tokens(of: pointer) else { return nil }
     var node = self
@@ -13,7 +13,7 @@ extension Node {
     return node
   }
 
-  /// The value at a pointer, or else the nearest of its parents that is there.
+  /// The value at a pointer, or else its nearest parent that exists.
   package func nearestValue(at pointer: String) -> Node {
     var node = self
     for token in JSONPointer.tokens(of: pointer) ?? [] {
@@ -56,7 +56,7 @@ package enum JSONPointer {
     "\(pointer)/\(index)"
   }
 
-  /// The keys and indices that a pointer is made of, or `nil` if the text is no pointer.
+  /// The keys and indices of a pointer, or `nil` if the text is not a pointer.
   package static func tokens(of pointer: String) -> [String]? {
     if pointer.isEmpty { return [] }
     guard pointer.utf8.first == UInt8(ascii: "/") else { return nil }
@@ -88,7 +88,7 @@ package enum JSONPointer {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// The index that a token names: decimal digits without a leading zero.
+  /// The index of a token: decimal digits without a leading zero.
   static func index(_ token: String) -> Int? {
     guard token.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
       token == "0" || token.utf8.first != UInt8(ascii: "0")

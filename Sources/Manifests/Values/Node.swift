@@ -1,33 +1,27 @@
-/// A value in a Kubernetes document, and where it stands in its file.
+/// A value in a Kubernetes document, with its position in the file.
 ///
-/// Two nodes are equal when their contents are; positions do not count. Mappings are equal when
+/// Two nodes are equal when their contents are, whatever their positions. Mappings are equal when
 /// they have equal values under the same keys, in any order.
 package struct Node: Sendable {
-  /// What a node holds: the values of JSON, with integers apart from other numbers.
+  /// The values of JSON, with integers distinguished from other numbers.
   package enum Content: Sendable {
     /// Nothing: `null`, `~`, or no text at all.
     case null
-    /// A truth value.
     case boolean(Bool)
     /// A whole number of 64 bits.
     case integer(Int64)
-    /// A number that is no `Int64`: a fraction, or one too large for it.
+    /// Any other number: a fraction, or one too large for `Int64`.
     case number(Double)
-    /// Text.
     case string(String)
-    /// Values in order.
     case sequence([Node])
-    /// Values under keys.
     case mapping(Mapping)
   }
 
-  /// What the node holds.
   package var content: Content
 
-  /// Where the node's text begins; for an alias, where the text that it stands for begins.
+  /// Where the node's text begins; for an alias, the text of its anchor.
   package var position: Position
 
-  /// A node with a content, at a position if it stands in a file.
   package init(_ content: Content, position: Position = .none) {
     self.content = content
     self.position = position
@@ -54,7 +48,7 @@ extension Node {
     }
   }
 
-  /// The truth value, if the node is a boolean.
+  /// The boolean, if the node is a boolean.
   package var boolean: Bool? {
     if case .boolean(let value) = content { value } else { nil }
   }
@@ -77,7 +71,7 @@ extension Node {
   /// The value under a key, if the node is a mapping that has it.
   package subscript(key: String) -> Node? { mapping?[key] }
 
-  /// The item at an index from 0, if the node is a sequence that reaches so far.
+  /// The item at an index, if the node is a sequence that has one.
   package subscript(index: Int) -> Node? {
     guard case .sequence(let items) = content, items.indices.contains(index) else { return nil }
     return items[index]
@@ -98,18 +92,17 @@ extension Node {
 }
 
 extension Node: Hashable {
-  /// Whether two nodes hold the same content, wherever they stand.
+  /// Whether two nodes have the same content, whatever their positions.
   package static func == (left: Node, right: Node) -> Bool { left.content == right.content }
 
-  /// Hashes the content alone.
   package func hash(into hasher: inout Hasher) { hasher.combine(content) }
 }
 
 extension Node.Content: Hashable {
   /// Whether two contents are the same value of the same kind.
   ///
-  /// Strings are compared by their bytes, as Kubernetes does; Swift alone would take a composed and
-  /// a decomposed accent for the same text.
+  /// Strings are compared by their bytes, as in Kubernetes; to Swift alone a composed and a decomposed
+  /// accent are equal.
   package static func == (left: Node.Content, right: Node.Content) -> Bool {
     switch (left, right) {
     case (.null, .null): true
@@ -124,7 +117,6 @@ extension Node.Content: Hashable {
     }
   }
 
-  /// Hashes the kind and the value.
   package func hash(into hasher: inout Hasher) {
     switch self {
     case .null: hasher.combine(0)

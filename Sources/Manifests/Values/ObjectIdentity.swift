@@ -1,18 +1,17 @@
-/// What names a Kubernetes object in a manifest.
+/// The identity of a Kubernetes object in a manifest.
 package struct ObjectIdentity: Sendable, Hashable {
-  /// The group and version of its kind: `apps/v1`, or `v1` of the core group.
+  /// The group and version: `apps/v1`, or `v1` for the core group.
   package let apiVersion: String
 
-  /// Its kind: `Deployment`.
+  /// The kind: `Deployment`.
   package let kind: String
 
-  /// The namespace that the manifest gives; `nil` if it gives none.
+  /// The namespace in the manifest, if there is one.
   package let namespace: String?
 
-  /// The name; empty if the manifest has none, as with `generateName`.
+  /// The name; empty if there is none, as with `generateName`.
   package let name: String
 
-  /// The identity of an object.
   package init(apiVersion: String, kind: String, namespace: String? = nil, name: String) {
     self.apiVersion = apiVersion
     self.kind = kind
@@ -33,7 +32,7 @@ package struct ObjectIdentity: Sendable, Hashable {
 }
 
 extension ObjectIdentity {
-  /// The identity that a mapping gives, or `nil` if it is no Kubernetes object.
+  /// The identity in a mapping, or `nil` if it is not a Kubernetes object.
   ///
   /// An object has `apiVersion` and `kind`, both strings that are not empty.
   package init?(_ node: Node) {

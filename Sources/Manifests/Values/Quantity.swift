@@ -1,21 +1,21 @@
 /// An amount of a resource as Kubernetes writes it: `1Gi`, `500m`, `0.5`, `1e3`.
 ///
-/// Quantities are compared by value and exactly, in whole billionths: `1Gi` equals `1024Mi`, `0.5`
-/// equals `500m`. As in Kubernetes, a finer fraction is rounded away from zero to a billionth, and
-/// an amount beyond 2^63-1 counts as 2^63-1. Text of more than 38 significant digits is no quantity
-/// here. Kubernetes, `k8s.io/apimachinery/pkg/api/resource`, quantity.go.
+/// Quantities are compared exactly, in whole billionths: `1Gi` equals `1024Mi`, `0.5` equals `500m`.
+/// As in Kubernetes, a finer fraction is rounded away from zero to a billionth, and an amount beyond
+/// 2^63-1 counts as 2^63-1. Text with more than 38 significant digits is not accepted. Kubernetes,
+/// `k8s.io/apimachinery/pkg/api/resource`, quantity.go.
 package struct Quantity: Sendable, Hashable {
   private let billionths: Int128
 
   private static let limit = Int128(Int64.max) * 1_000_000_000
 
-  /// The quantity that a text means, or `nil` if it is none.
+  /// Parses a quantity; `nil` if the text is invalid.
   package init?(_ text: String) {
     guard let parts = Parts(Array(text.utf8)), let amount = parts.billionths else { return nil }
     billionths = parts.isNegative ? -amount : amount
   }
 
-  /// The quantity that a manifest's value means: a string, or a bare number as JSON writes it.
+  /// Parses the value of a manifest: a string, or a number.
   package init?(_ node: Node) {
     switch node.content {
     case .string(let text): self.init(text)
@@ -34,7 +34,7 @@ extension Quantity: Comparable {
 }
 
 extension Quantity {
-  /// A quantity's text taken apart: sign, digits, and what they are multiplied by.
+  /// The parts of a quantity's text: sign, digits, and powers of ten and two.
   private struct Parts {
     let isNegative: Bool
     /// The significant digits as one number.
@@ -54,7 +54,7 @@ extension Quantity {
     private mutating func takeDigits(_ rest: inout ArraySlice<UInt8>) -> Bool {
       var sawDigit = false
       var sawPoint = false
-      // Zeros count only once another digit follows them, so that none stand at either end.
+      // Zeros are appended only when another digit follows, so that there are none at either end.
       var zeros = 0
       var fraction = 0
       loop: while let byte = rest.first {
@@ -107,7 +107,7 @@ extension Quantity {
       return true
     }
 
-    /// The exponent, held to a range that decides the result either way.
+    /// The exponent, clamped to a range beyond which the result is the same.
     private static func exponent(_ text: ArraySlice<UInt8>) -> Int? {
       let isNegative = text.first == UInt8(ascii: "-")
       let digits = isNegative || text.first == UInt8(ascii: "+") ? text.dropFirst() : text
@@ -120,7 +120,7 @@ extension Quantity {
       return isNegative ? -value : value
     }
 
-    /// The amount without its sign, rounded up and held to the limit; `nil` beyond our digits.
+    /// The amount without its sign, rounded up and clamped to the limit; `nil` for too many digits.
     var billionths: Int128? {
       guard digits != 0 else { return 0 }
       let places = power + 9
@@ -130,7 +130,7 @@ extension Quantity {
         let (product, overflow) = low.multipliedReportingOverflow(by: scale)
         return overflow ? Quantity.limit : Quantity.held(product)
       }
-      // Nothing that we can hold survives a division by more than 10^38, but for rounding up.
+      // Divided by more than 10^38, any amount is below one, and rounded up to one.
       guard let divisor = Quantity.powerOfTen(-places) else {
         return high == 0 ? 1 : nil
       }

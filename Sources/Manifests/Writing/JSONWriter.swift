@@ -1,15 +1,14 @@
 /// Writes nodes as JSON text.
 ///
-/// Integers are exact, keys keep their order. Control characters, and the few others that JavaScript
-/// or YAML readers stumble over (U+2028, U+2029, U+FEFF), are escaped.
+/// Integers are exact, and keys keep their order. Control characters, and others that readers of
+/// JavaScript or YAML do not accept (U+2028, U+2029, U+FEFF), are escaped.
 package struct JSONWriter: Sendable {
-  /// Whether each value stands on a line of its own, indented by two spaces.
+  /// Whether each value is on its own line, indented by two spaces.
   package var isIndented: Bool
 
-  /// Whether keys are written in the order of their bytes, not of the mapping.
+  /// Whether keys are sorted by their bytes.
   package var sortsKeys: Bool
 
-  /// A writer; compact and in the mapping's order unless told otherwise.
   package init(isIndented: Bool = false, sortsKeys: Bool = false) {
     self.isIndented = isIndented
     self.sortsKeys = sortsKeys
@@ -17,9 +16,9 @@ package struct JSONWriter: Sendable {
 
   /// The JSON text of a node, without a newline at the end.
   ///
-  /// Infinity and NaN, which JSON has not and the reader refuses, become `null`.
+  /// Infinity and NaN, which JSON does not have, become `null`.
   ///
-  /// - Parameter depth: How deep in lists and mappings the text is going to stand.
+  /// - Parameter depth: The nesting depth of the node in the surrounding text.
   package func text(of node: Node, depth: Int = 0) -> String {
     var output: [UInt8] = []
     write(node, depth: depth, to: &output)
@@ -69,7 +68,7 @@ package struct JSONWriter: Sendable {
 }
 
 extension Mapping {
-  /// The entries in the mapping's order, or in that of their keys' bytes.
+  /// The entries in the mapping's order, or sorted by the bytes of their keys.
   func entries(sorted: Bool) -> [Entry] {
     guard sorted else { return entries }
     return entries.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }

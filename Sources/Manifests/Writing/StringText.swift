@@ -1,8 +1,8 @@
 /// The YAML text of a string: plain, quoted, or a literal block.
 ///
-/// The choice is goyaml's: plain where plain reads back as the same string, double quotes where it
-/// would be a number or a truth value, single quotes where only YAML's punctuation is in the way, a
-/// literal block for several lines.
+/// The choice is that of goyaml: plain if that reads back as the same string, double quotes if it
+/// would be a number or a boolean, single quotes if only punctuation of YAML is in the way, a literal
+/// block for several lines.
 enum StringText {
   static func writeKey(_ text: String, to output: inout [UInt8]) {
     let style = Style(text)
@@ -15,7 +15,7 @@ enum StringText {
     guard style == .literal else { return write(text, as: style, to: &output) }
     output.append(UInt8(ascii: "|"))
     if let first = text.utf8.first, [0x20, 0x09, 0x0a].contains(first) {
-      // A reader could not tell the text's own leading space from the block's.
+      // A reader could not distinguish leading space of the text from indentation.
       output.append(UInt8(ascii: "2"))
     }
     let endsInBreak = text.utf8.last == 0x0a
@@ -74,7 +74,7 @@ extension StringText {
       for (place, byte) in bytes.enumerated() {
         switch byte {
         case 0x0a:
-          // A literal block could not keep the space in sight of a person, nor of every reader.
+          // Trailing space in a literal block is invisible, and lost by some readers.
           if previous == 0x20 { return .doubleQuoted }
           hasBreak = true
         case 0x09: hasTab = true
@@ -99,7 +99,7 @@ extension StringText {
       return hasPunctuation || endsInSpace ? .singleQuoted : .plain
     }
 
-    /// Whether the text begins with what YAML reads as more than text.
+    /// Whether the text begins with an indicator of YAML.
     private static func isPunctuation(first bytes: UnsafeBufferPointer<UInt8>) -> Bool {
       guard let first = bytes.first else { return true }
       if first == UInt8(ascii: "-") {
@@ -108,8 +108,8 @@ extension StringText {
       return "?:,[]{}#&*!|>'\"%@` ".utf8.contains(first) || bytes.starts(with: "...".utf8)
     }
 
-    /// Whether other readers of YAML 1.1 than Kubernetes' take the text for no string: base 60
-    /// numbers, dates, the merge key and the default value.
+    /// Whether other readers of YAML 1.1 do not read the text as a string: base 60 numbers, dates, the
+    /// merge key and the default value.
     private static func isRisky(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
       guard let first = bytes.first, bytes.count <= 40 else { return false }
       switch first {

@@ -1,14 +1,13 @@
 /// Writes nodes as YAML text in the style of Kubernetes' own tools (sigs.k8s.io/yaml).
 ///
-/// Block style; dashes stand under their key, not indented; `{}` and `[]` where nothing is in;
-/// text of several lines as a literal block. A string is quoted whenever a reader would take it for
-/// something else. Lines are not folded. What is written reads back as the same nodes; only a
-/// number that is whole, `.number(1)`, comes back as an integer.
+/// Block style; dashes are not indented below their key; `{}` and `[]` for empty collections; text
+/// of several lines as a literal block. A string is quoted if it would be read as another type. Lines
+/// are not folded. The text reads back as the same nodes, except that a whole `.number(1)` becomes an
+/// integer.
 package struct YAMLWriter: Sendable {
-  /// Whether keys are written in the order of their bytes, not of the mapping.
+  /// Whether keys are sorted by their bytes.
   package var sortsKeys: Bool
 
-  /// A writer; in the mapping's order unless told otherwise.
   package init(sortsKeys: Bool = false) {
     self.sortsKeys = sortsKeys
   }
@@ -34,7 +33,7 @@ package struct YAMLWriter: Sendable {
     write(node, indent: 0, to: &output)
   }
 
-  /// Writes a value, and the end of its line, where the line so far ends in its place.
+  /// Writes a value at the end of the current line, and ends the line.
   private func write(_ node: Node, indent: Int, to output: inout [UInt8]) {
     switch node.content {
     case .mapping(let mapping) where !mapping.isEmpty:
@@ -57,7 +56,7 @@ package struct YAMLWriter: Sendable {
     let start = output.count
     StringText.writeKey(entry.key, to: &output)
     if output.count - start > Self.simpleKeyLimit {
-      // YAML wants a long key to be announced.
+      // YAML requires an indicator before a long key.
       output.insert(contentsOf: "? ".utf8, at: start)
       output.append(UInt8(ascii: "\n"))
       write(indent: indent, to: &output)
@@ -95,6 +94,6 @@ package struct YAMLWriter: Sendable {
     output += repeatElement(UInt8(ascii: " "), count: indent)
   }
 
-  /// YAML readers look back 1024 characters for the key of a `:`; some room for its quotes.
+  /// Readers look back 1024 characters for the key of a `:`; this leaves room for quotes.
   private static let simpleKeyLimit = 1000
 }

@@ -1,14 +1,14 @@
 import Clibyaml
 
-/// A scalar as libyaml found it, before it has a meaning.
+/// A scalar event of libyaml, before it is resolved to a value.
 ///
-/// What it means follows Kubernetes' YAML reader: `resolve.go` and `decode.go` in goyaml.v2 of
-/// sigs.k8s.io/yaml, and the trip through JSON that comes after it there.
-struct Scalar {
-  /// The text; libyaml's memory, valid as long as the event.
+/// It is resolved as by Kubernetes' YAML reader: `resolve.go` and `decode.go` in goyaml.v2 of
+/// sigs.k8s.io/yaml, followed by the conversion to JSON.
+struct ScalarEvent {
+  /// The text in libyaml's memory, valid as long as the event.
   let bytes: UnsafeBufferPointer<UInt8>
   let position: Position
-  /// Whether the text alone says what it is: plain, without a tag.
+  /// Whether it is plain and has no tag, so that the text determines the type.
   private let isPlain: Bool
   private let tag: UnsafeMutablePointer<UInt8>?
 
@@ -33,7 +33,7 @@ struct Scalar {
     Node(try content(in: file), position: position)
   }
 
-  /// The text as a key of a mapping: JSON's keys are strings, so other scalars become text.
+  /// The key of a mapping: keys of JSON are strings, so other scalars are converted to text.
   func key(in file: String) throws(ManifestError) -> String {
     let content = try content(in: file)
     guard let key = content.key else {
@@ -68,13 +68,13 @@ struct Scalar {
   }
 }
 
-extension Scalar {
+extension ScalarEvent {
   private enum Tag {
     static let prefix = "tag:yaml.org,2002:"
     static let merge = prefix + "merge"
   }
 
-  /// A tag of YAML's own must fit the text; any other tag makes it a string, as in Kubernetes.
+  /// A standard tag of YAML must fit the text; any other tag makes it a string, as in Kubernetes.
   private func content(
     tagged tag: String, in file: String
   ) throws(ManifestError) -> Node.Content {
@@ -111,7 +111,7 @@ extension Node.Content {
     case .string(let value): value
     case .integer(let value): String(value)
     case .boolean(let value): value ? "true" : "false"
-    // sigs.k8s.io/yaml prints a key of this kind in single precision.
+    // sigs.k8s.io/yaml prints such a key in single precision.
     case .number(let value): DecimalText.general(Float(value))
     case .null, .sequence, .mapping: nil
     }

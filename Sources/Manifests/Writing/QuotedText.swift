@@ -1,4 +1,4 @@
-/// Text in double quotes, with escapes, as JSON and YAML have it.
+/// Writes text in double quotes with the escapes of JSON or YAML.
 enum QuotedText {
   enum Language {
     case json
@@ -21,8 +21,8 @@ enum QuotedText {
     output.append(UInt8(ascii: "\""))
   }
 
-  /// Whether a character may stand in YAML text as it is: no control, no line break, no mark that
-  /// editors hide, no value that is no character.
+  /// Whether YAML text may contain a character unescaped: no control, line break, byte order mark or
+  /// noncharacter.
   static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x20...0x7e, 0xa0...0x2027, 0x202a...0xd7ff, 0xe000...0xfefe, 0xff00...0xfffd: true

@@ -1,5 +1,5 @@
-/// The shortest decimal digits that give a floating-point number back, in the layouts that Go's
-/// printers use, so that text which we write is the text that Kubernetes would.
+/// The shortest decimal digits that read back as the same floating-point number, in the formats of
+/// Go, so that the text is the same as Kubernetes writes.
 struct DecimalText {
   private let isNegative: Bool
   /// The significant digits, without zeros at either end.
@@ -14,12 +14,12 @@ struct DecimalText {
     return DecimalText(shortest: value.description).general
   }
 
-  /// The text of Go's encoding/json; JSON has no infinity and no NaN, they become `null`.
+  /// The text of Go's encoding/json; infinity and NaN become `null`.
   static func json(_ value: Double) -> String {
     value.isFinite ? DecimalText(shortest: value.description).json : "null"
   }
 
-  /// Takes Swift's text of a finite number apart: `-1.25e-07`, `100.0`.
+  /// Parses Swift's text of a finite number: `-1.25e-07`, `100.0`.
   private init(shortest text: String) {
     var digits: [UInt8] = []
     var pointAt: Int?

@@ -1,23 +1,22 @@
-/// What a field must be: how its value is read, and how to name it when it is something else.
+/// The required type of a field: how to read its value, and how to name the type in an error.
 ///
-/// A reader of objects says what it needs in one line, and a fault names file, line, column, field
-/// and what was expected:
+/// A reader of objects declares what it needs in one line, and an error names file, line, column,
+/// field and the expected type:
 ///
 /// ```swift
 /// let url = try node.require(.nonEmptyString, at: "/spec/url", in: file.name)
 /// let mode = try node.optional(.oneOf(["none", "all"]), at: "/spec/cleanup", in: file.name)
 /// ```
 package struct Shape<Value>: Sendable {
-  /// What the value is called in a message: `a string`.
+  /// The name of the type in a message: `a string`.
   package let name: String
 
-  /// Whether what stands in its place may be a secret, so that no message says more than its kind.
+  /// Whether a value of another type may be a secret, so that messages name only its kind.
   package let isSecret: Bool
 
-  /// The value that a node holds, or `nil` if it is of another shape.
+  /// The value of a node, or `nil` if it has another type.
   package let read: @Sendable (Node) -> Value?
 
-  /// A shape of one's own.
   package init(
     _ name: String, isSecret: Bool = false, read: @escaping @Sendable (Node) -> Value?
   ) {
@@ -28,15 +27,12 @@ package struct Shape<Value>: Sendable {
 }
 
 extension Shape where Value == String {
-  /// Any text.
   package static var string: Shape { Shape("a string") { $0.string } }
 
-  /// Text that is not empty.
   package static var nonEmptyString: Shape {
     Shape("a string that is not empty") { $0.string.flatMap { $0.isEmpty ? nil : $0 } }
   }
 
-  /// One of these texts.
   package static func oneOf(_ choices: [String]) -> Shape {
     Shape("one of " + choices.joined(separator: ", ")) { node in
       node.string.flatMap { choices.contains($0) ? $0 : nil }
@@ -45,27 +41,22 @@ extension Shape where Value == String {
 }
 
 extension Shape where Value == Int64 {
-  /// A whole number.
   package static var integer: Shape { Shape("an integer") { $0.integer } }
 }
 
 extension Shape where Value == Bool {
-  /// A truth value.
   package static var boolean: Shape { Shape("a boolean") { $0.boolean } }
 }
 
 extension Shape where Value == Mapping {
-  /// A mapping.
   package static var mapping: Shape { Shape("a mapping") { $0.mapping } }
 }
 
 extension Shape where Value == [Node] {
-  /// A list of anything.
   package static var sequence: Shape { Shape("a list") { $0.sequence } }
 }
 
 extension Shape where Value == [String] {
-  /// A list of texts.
   package static var strings: Shape {
     Shape("a list of strings") { node in
       guard let items = node.sequence else { return nil }
@@ -76,7 +67,7 @@ extension Shape where Value == [String] {
 }
 
 extension Shape where Value == [String: String] {
-  /// Texts under keys, as labels and annotations are.
+  /// A mapping like labels and annotations.
   package static var stringMapping: Shape {
     Shape("a mapping of strings to strings") { node in
       guard let entries = node.mapping?.entries else { return nil }
@@ -90,16 +81,11 @@ extension Shape where Value == [String: String] {
   }
 }
 
-extension Shape where Value == Quantity {
-  /// A Kubernetes quantity, quoted or bare.
-  package static var quantity: Shape { Shape("a quantity such as 500m or 1Gi") { Quantity($0) } }
-}
-
 extension Node {
-  /// The value of a field that must be there.
+  /// The value of a required field.
   ///
   /// - Throws: `missingField` at the nearest parent if the field is absent or null, `invalidField`
-  ///   at the value if it is of another shape.
+  ///   at the value if it has another type.
   package func require<Value>(
     _ shape: Shape<Value>, at pointer: String, in file: String
   ) throws(ManifestError) -> Value {
@@ -111,7 +97,7 @@ extension Node {
 
   /// The value of a field that may be absent or null.
   ///
-  /// - Throws: `invalidField` at the value if it is of another shape.
+  /// - Throws: `invalidField` at the value if it has another type.
   package func optional<Value>(
     _ shape: Shape<Value>, at pointer: String, in file: String
   ) throws(ManifestError) -> Value? {
@@ -123,12 +109,12 @@ extension Node {
       message: "\(JSONPointer.path(pointer)) must be \(shape.name), not \(found)")
   }
 
-  /// Refuses keys that a mapping must not have, so that a misspelt one is not passed over.
+  /// Refuses unknown keys of a mapping, so that a misspelled key is not ignored.
   ///
   /// - Parameters:
-  ///   - known: The keys that it may have.
-  ///   - pointer: The mapping; what is none, or is not there, has no keys.
-  /// - Throws: `invalidField` at the first other key.
+  ///   - known: The allowed keys.
+  ///   - pointer: The mapping; it may be missing.
+  /// - Throws: `invalidField` at the first unknown key.
   package func refuseKeys(
     besides known: [String], at pointer: String, in file: String
   ) throws(ManifestError) {
@@ -140,7 +126,7 @@ extension Node {
     }
   }
 
-  /// The kind of value, with the value itself where it is short.
+  /// The kind of value, with the value itself if it is short.
   private var summary: String {
     switch content {
     case .string(let text) where text.isEmpty: "an empty string"
@@ -153,7 +139,7 @@ extension Node {
 }
 
 extension JSONPointer {
-  /// A pointer as people write a field: `spec.workloadGroups[0].id`.
+  /// A pointer in the notation of field paths: `spec.workloadGroups[0].id`.
   package static func path(_ pointer: String) -> String {
     var path = ""
     for token in tokens(of: pointer) ?? [pointer] {
