@@ -46,10 +46,15 @@ let package = Package(
     .systemLibrary(name: "Cmbedtls", providers: [.apt(["libmbedtls-dev"])]),
     .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    .target(name: "Git", dependencies: ["Clibgit2", "Digests"], swiftSettings: settings),
-    .target(name: "Digests", dependencies: ["Cmbedtls"], swiftSettings: settings),
+    .target(
+      name: "Git", dependencies: ["Clibgit2", "Digests"], exclude: ["README.md"],
+      swiftSettings: settings),
+    .target(
+      name: "Digests", dependencies: ["Cmbedtls"], exclude: ["README.md"], swiftSettings: settings),
     .target(name: "Support", swiftSettings: settings),
-    .target(name: "Manifests", dependencies: ["Clibyaml"], swiftSettings: settings),
+    .target(
+      name: "Manifests", dependencies: ["Clibyaml"], exclude: ["README.md"],
+      swiftSettings: settings),
     .target(
       name: "GitTransport",
       dependencies: [
@@ -63,7 +68,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: settings),
+      exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Kratix",
       dependencies: ["Czlib", "Digests", "Manifests"],

@@ -137,12 +137,12 @@ struct ObjectFetcher {
     _ request: FetchRequest, deadline: ContinuousClock.Instant
   ) async throws {
     let limit = branch.limit(deadline)
-    let (intake, result) = try await branch.retrying(until: deadline) {
+    let (intake, byteCount) = try await branch.retrying(until: deadline) {
       let intake = try PackIntake(into: stored.open()) { limit.isLeft }
       let byteCount = try await branch.remote.fetch(request, deadline: deadline) {
         try intake.append($0)
       }
-      return (intake, result)
+      return (intake, byteCount)
     }
     try intake.finish()
     branch.logger.debug(
