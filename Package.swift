@@ -72,18 +72,18 @@ let package = Package(
     .target(
       name: "Kratix",
       dependencies: ["Czlib", "Digests", "Manifests"],
-      swiftSettings: settings),
+      exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Landing",
       dependencies: [
         "Digests", "Git", "GitTransport", "Kratix", "Manifests",
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: settings),
+      exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Verification",
       dependencies: ["Git", "Kratix", "Landing", "Manifests"],
-      swiftSettings: settings),
+      exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Service",
       dependencies: [
@@ -102,7 +102,7 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
-      swiftSettings: settings),
+      exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Application",
       dependencies: [
@@ -125,7 +125,7 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
-      swiftSettings: settings, linkerSettings: programLinking),
+      exclude: ["README.md"], swiftSettings: settings, linkerSettings: programLinking),
     .executableTarget(
       name: "BenchmarkClient",
       dependencies: [
