@@ -26,7 +26,9 @@ package struct BareRepository: Sendable {
   }
 
   /// What makes `upload-pack` hand out filtered packs.
-  package static let filters = ["uploadpack.allowFilter=true", "uploadpack.allowAnySHA1InWant=true"]
+  package static let filters = [
+    "uploadpack.allowFilter=true", "uploadpack.allowAnySHA1InWant=true",
+  ]
 
   /// Installs a hook, a shell script without its first line.
   package func hook(_ name: String, _ script: String) throws {
