@@ -51,7 +51,7 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Digests", dependencies: ["Cmbedtls"], exclude: ["README.md"], swiftSettings: settings),
-    .target(name: "Support", swiftSettings: settings),
+    .target(name: "Support", exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Manifests", dependencies: ["Clibyaml"], exclude: ["README.md"],
       swiftSettings: settings),
@@ -116,7 +116,7 @@ let package = Package(
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
-      swiftSettings: settings),
+      exclude: ["README.md"], swiftSettings: settings),
     .executableTarget(
       name: "statestore",
       dependencies: [
