@@ -70,11 +70,11 @@ import Testing
     }
   }
 
-  private func withRepository(_ body: (Repository, URL) throws -> Void) async throws {
+  private func withRepository(_ body: (Repository, URL) async throws -> Void) async throws {
     try await withTemporaryDirectory { directory in
       let path = directory.appendingPathComponent("state.git")
       let repository = try Repository.createBare(at: path.path, branch: "main")
-      try body(repository, path.appendingPathComponent("objects"))
+      try await body(repository, path.appendingPathComponent("objects"))
     }
   }
 
@@ -89,10 +89,17 @@ import Testing
   @Test(arguments: damages.indices)
   func aDamagedLooseObjectIsRefusedAndNeverTakenForMissing(index: Int) async throws {
     let (name, damage) = Self.damages[index]
-    try await withRepository { repository, objects in
+    try await withRepository { _, objects in
+      let directory = objects.deletingLastPathComponent()
+      let git = try GitOracle(in: directory.deletingLastPathComponent())
+      // As git stores it: we write packs alone.
+      func store(_ bytes: [UInt8]) async throws -> ObjectID {
+        let id = try await git("hash-object", "-w", "--stdin", in: directory, input: bytes)
+        return try #require(ObjectID(hexadecimal: id))
+      }
       let text = (0..<200).map { "line \($0)\n" }.joined()
-      let own = try repository.objects.store(GitObject(kind: .blob, bytes: Array(text.utf8)))
-      let other = try repository.objects.store(GitObject(kind: .blob, bytes: [1]))
+      let own = try await store(Array(text.utf8))
+      let other = try await store([1])
       func file(_ id: ObjectID) -> URL {
         let name = id.hexadecimal
         return objects.appendingPathComponent("\(name.prefix(2))/\(name.dropFirst(2))")
