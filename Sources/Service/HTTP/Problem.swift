@@ -3,6 +3,7 @@ internal import Hummingbird
 internal import Landing
 internal import Manifests
 internal import NIOCore
+internal import NIOHTTP1
 
 /// Why a request was not done, as `application/problem+json` (RFC 9457).
 ///
@@ -53,9 +54,7 @@ extension Problem {
       self.init(error.status, Self.type(of: error.status), error.body ?? error.status.reasonPhrase)
     default:
       let failure = LandingError(error)
-      self.init(
-        HTTPResponse.Status(code: failure.outcome.meaning.httpStatus), failure.outcome.rawValue,
-        failure.message)
+      self.init(failure.outcome.httpStatus, failure.outcome.rawValue, failure.message)
       serverMessages = failure.serverMessages
     }
   }
@@ -105,5 +104,14 @@ extension Response {
     Response(
       status: status, headers: [.contentType: type],
       body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+  }
+}
+
+extension Outcome {
+  /// The HTTP status with the reason phrase that becomes the title of a problem.
+  fileprivate var httpStatus: HTTPResponse.Status {
+    let code = meaning.httpStatus
+    return HTTPResponse.Status(
+      code: code, reasonPhrase: HTTPResponseStatus(statusCode: code).reasonPhrase)
   }
 }
