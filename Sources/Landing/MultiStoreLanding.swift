@@ -138,11 +138,17 @@ struct MultiStoreLanding {
 
   /// Says what has no Destination, after all else has landed.
   private func requireDestinations(_ sites: [Site]) async throws {
-    guard request.steering.allowsUnscheduled, request.isWrite,
-      let index = sites.indices.first(where: { sites[$0].tip != nil })
-    else { return }
+    guard request.steering.allowsUnscheduled, request.isWrite else { return }
+    // Any of them does: each request has what the others hold.
+    let index = sites.indices.first { sites[$0].tip != nil } ?? 0
     let request = request(for: index, of: sites)
-    try await sites[index].store.read(sites[index].tip, deadline: options.deadline) {
+    guard let tip = sites[index].tip else {
+      _ = try await sites[index].store.readNewest(deadline: options.deadline) {
+        try request.requireDestinations(on: $0)
+      }
+      return
+    }
+    try await sites[index].store.read(tip, deadline: options.deadline) {
       try request.requireDestinations(on: $0)
     }
   }

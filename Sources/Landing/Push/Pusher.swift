@@ -104,7 +104,10 @@ actor Pusher {
   func tipForPush(deadline: ContinuousClock.Instant) async throws -> ObjectID? {
     await closeUnused()
     let connection = try await takeConnection(deadline)
+    // Another task may have opened one meanwhile.
+    let replaced = opened
     opened = connection
+    await replaced?.close()
     return connection.advertisement[branch.reference]
   }
 
