@@ -10,7 +10,7 @@ extension ReferenceUpdate {
       throw ProtocolFailure(
         code: .unsupported,
         message:
-          "the server does not offer report-status, so nobody would know whether a push succeeded")
+          "the server does not offer report-status, so the result of a push would be unknown")
     }
     guard new != .zero, new != old else {
       throw ProtocolFailure(

@@ -10,7 +10,7 @@ struct AggregatedPlacement: Sendable {
   private let aggregate: StatePath
 
   init(
-    _ placement: Placement, _ layout: Layout, in store: GitStateStore, amid batch: AggregateBatch
+    _ placement: Placement, _ layout: Layout, in store: GitStateStore, within batch: AggregateBatch
   ) throws(LandingError) {
     self.placement = placement
     self.store = store
@@ -25,10 +25,10 @@ struct AggregatedPlacement: Sendable {
   var writing: Change.Part {
     Change.Part(place: aggregate, claims: [stateFile.path]) { snapshot, edit, objects in
       let shared = try SharedFile(
-        at: aggregate, of: placement, in: store, snapshot, amid: batch)
+        at: aggregate, of: placement, in: store, snapshot, within: batch)
       let state = PlacementState(placement)
       let after = Array(shared.others.values) + [state]
-      let content = try shared.content(after: after, amid: batch)
+      let content = try shared.content(after: after, within: batch)
       try edit.remove(shared.stateFiles)
       edit.edits.remove(aggregate)
       // Another compressor packs the same contents otherwise: what says the same stays.
@@ -44,9 +44,9 @@ struct AggregatedPlacement: Sendable {
   var removing: Change.Part {
     Change.Part(place: aggregate, claims: [stateFile.path]) { snapshot, edit, objects in
       let shared = try SharedFile(
-        at: aggregate, of: placement, in: store, snapshot, amid: batch)
+        at: aggregate, of: placement, in: store, snapshot, within: batch)
       guard !shared.own.isEmpty || batch.takesWholeFiles else { return }
-      let content = try shared.content(after: Array(shared.others.values), amid: batch)
+      let content = try shared.content(after: Array(shared.others.values), within: batch)
       try edit.remove(shared.stateFiles)
       edit.edits.remove(aggregate)
       guard let content else { return }
@@ -70,7 +70,7 @@ private struct SharedFile {
 
   init(
     at path: StatePath, of placement: Placement, in store: GitStateStore, _ snapshot: Snapshot,
-    amid batch: AggregateBatch
+    within batch: AggregateBatch
   ) throws {
     self.path = path
     self.snapshot = snapshot
@@ -100,7 +100,7 @@ private struct SharedFile {
   /// - Throws: `LandingError` with `path-conflict` when it holds now what nobody accounts for,
   ///   which would be lost.
   func content(
-    after states: [PlacementState], amid batch: AggregateBatch
+    after states: [PlacementState], within batch: AggregateBatch
   ) throws -> [UInt8]? {
     if batch.takesWholeFiles { return nil }
     let all = own.merging(others) { first, _ in first }

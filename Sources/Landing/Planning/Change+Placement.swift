@@ -16,12 +16,12 @@ extension Change {
   /// - Throws: `LandingError`: `unsafe-path` or `path-conflict`, before anything is written.
   static func move(
     _ placement: Placement, from former: [Placement], in store: GitStateStore,
-    amid batch: AggregateBatch = AggregateBatch()
+    within batch: AggregateBatch = AggregateBatch()
   ) throws(LandingError) -> Change {
-    let writing = try Part.writing(placement, in: store, amid: batch)
+    let writing = try Part.writing(placement, in: store, within: batch)
     var removals: [Part] = []
     for placement in former {
-      removals.append(try Part.removing(placement, in: store, amid: batch))
+      removals.append(try Part.removing(placement, in: store, within: batch))
     }
     var change = Change(placement, removals + [writing])
     change.former = zip(former, removals).map { placement, part in
@@ -36,13 +36,13 @@ extension Change {
   package static func remove(
     _ placement: Placement, in store: GitStateStore
   ) throws(LandingError) -> Change {
-    try remove(placement, in: store, amid: AggregateBatch())
+    try remove(placement, in: store, within: AggregateBatch())
   }
 
   static func remove(
-    _ placement: Placement, in store: GitStateStore, amid batch: AggregateBatch
+    _ placement: Placement, in store: GitStateStore, within batch: AggregateBatch
   ) throws(LandingError) -> Change {
-    Change(placement, [try Part.removing(placement, in: store, amid: batch)])
+    Change(placement, [try Part.removing(placement, in: store, within: batch)])
   }
 
   private init(_ placement: Placement, _ parts: [Part]) {
@@ -63,26 +63,26 @@ extension Change {
     let edit: @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
 
     static func writing(
-      _ placement: Placement, in store: GitStateStore, amid batch: AggregateBatch
+      _ placement: Placement, in store: GitStateStore, within batch: AggregateBatch
     ) throws(LandingError) -> Part {
       let layout = try landing { () throws(KratixError) in try placement.layout(in: store) }
       switch layout.mode {
       case .nestedByMetadata: return try nested(layout)
       case .none: return try FlatPlacement(placement, layout, in: store).writing
       case .aggregatedYAML:
-        return try AggregatedPlacement(placement, layout, in: store, amid: batch).writing
+        return try AggregatedPlacement(placement, layout, in: store, within: batch).writing
       }
     }
 
     static func removing(
-      _ placement: Placement, in store: GitStateStore, amid batch: AggregateBatch
+      _ placement: Placement, in store: GitStateStore, within batch: AggregateBatch
     ) throws(LandingError) -> Part {
       let layout = try landing { () throws(KratixError) in try placement.layout(in: store) }
       switch layout.mode {
       case .nestedByMetadata: return try removingDirectory(StatePath(checking: layout.directory))
       case .none: return try FlatPlacement(placement, layout, in: store).removing
       case .aggregatedYAML:
-        return try AggregatedPlacement(placement, layout, in: store, amid: batch).removing
+        return try AggregatedPlacement(placement, layout, in: store, within: batch).removing
       }
     }
 

@@ -66,10 +66,10 @@ struct Planner {
     }
     return try steps.flatMap { step in
       try LandingError.checkCancellation()
-      return try step.removed.map { try Change.remove($0, in: request.stateStore, amid: batch) }
+      return try step.removed.map { try Change.remove($0, in: request.stateStore, within: batch) }
         + step.written.map {
           let change = try Change.move(
-            $0.placement, from: $0.former, in: request.stateStore, amid: batch)
+            $0.placement, from: $0.former, in: request.stateStore, within: batch)
           return try rejectingOverlaps(
             change, at: $0.placement.destination, listedIn: $0.placement.stateFileNames)
         }
@@ -123,7 +123,7 @@ struct Planner {
     let existing = try snapshot.placements(at: destination, in: store)
     let names = try workNames(of: existing, at: destination)
     let removals = try existing.map {
-      try Change.remove($0.placement(named: names[$0.path]), in: store, amid: batch)
+      try Change.remove($0.placement(named: names[$0.path]), in: store, within: batch)
     }
     let isUnaccounted = removals.isEmpty && destination.filepathMode == .aggregatedYAML
     let rest = isUnaccounted ? [try Change.removingAggregate(of: destination, in: store)] : []
