@@ -4,8 +4,8 @@ enum Placeholder: Hashable {
   case word
   /// `$(…)`, with what it names.
   case reference(String)
-  /// `${…}`
-  case variable
+  /// `${…}`, with what it names
+  case variable(String)
   /// `{{ … }}`
   case template
 
@@ -17,7 +17,7 @@ enum Placeholder: Hashable {
     let marks = [UInt8(ascii: "$"), UInt8(ascii: "{")]
     guard text.utf8.contains(where: marks.contains) else { return found }
     for name in ReferenceText(text).references { found.insert(.reference(name)) }
-    if isBracketed(text, "${", "}") { found.insert(.variable) }
+    for name in variables(of: text) { found.insert(.variable(name)) }
     if isBracketed(text, "{{", "}}") { found.insert(.template) }
     return found
   }
@@ -40,6 +40,19 @@ enum Placeholder: Hashable {
   private static func isPartOfName(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
       || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  /// The names of `${NAME}` and `${NAME:-default}`.
+  private static func variables(of text: String) -> [String] {
+    var names: [String] = []
+    var rest = text[...]
+    while let start = rest.firstRange(of: "${") {
+      rest = rest[start.upperBound...]
+      guard rest.contains("}") else { break }
+      let name = rest.utf8.prefix { isPartOfName($0) || $0 == UInt8(ascii: "_") }
+      names.append(String(decoding: name, as: UTF8.self))
+    }
+    return names
   }
 
   private static func isBracketed(_ text: String, _ open: String, _ close: String) -> Bool {
