@@ -62,7 +62,9 @@ struct RequestCheck {
     let replaced = Set(findings.map(FieldPlace.init))
     let namespaces =
       (isPart && hasExpectations ? nil : landed.search.namespace).map { namespace in
-        WrongNamespace.findings(in: matches, namespace: namespace, name: request.name)
+        WrongNamespace.findings(
+          in: matches, namespace: namespace, name: request.name,
+          dependencies: landed.search.promise?.dependencies, isComplete: !landed.hasUnreadableFile)
       } ?? []
     let content = namespaces + (expected == nil ? [] : expectationFindings(matches))
     for finding in content {

@@ -3,7 +3,8 @@ internal import Manifests
 /// Objects that are in another namespace than the request's, or than the one that an expectation names.
 ///
 /// kubectl and Flux apply a manifest without a namespace to `default`, so it counts as being there. Only
-/// kinds that are known to be namespaced are judged then.
+/// kinds that are known to be namespaced are judged then. A namespace that the output brings, or a
+/// dependency of the Promise, is meant: nobody creates a Namespace by mistake.
 enum WrongNamespace: RuleDefinition {
   static let rule = Rule.wrongNamespace
   static let severity = Severity.error
@@ -28,8 +29,40 @@ extension WrongNamespace {
   /// - Parameters:
   ///   - namespace: The namespace in which the objects must be.
   ///   - name: The name of the request.
-  static func findings(in matches: ObjectMatches, namespace: String, name: String) -> [Finding] {
-    NamespaceCheck(namespace: namespace, name: name, matches: matches).findings
+  ///   - dependencies: The static dependencies of the Promise.
+  ///   - isComplete: Whether all files can be read; another one may bring a namespace.
+  static func findings(
+    in matches: ObjectMatches, namespace: String, name: String, dependencies: [Node]?,
+    isComplete: Bool
+  ) -> [Finding] {
+    NamespaceCheck(
+      namespace: namespace, name: name, matches: matches,
+      brought: BroughtNamespaces(by: matches.landed, and: dependencies ?? []),
+      isComplete: isComplete
+    ).findings
+  }
+}
+
+/// The namespaces that come with the output, or with the dependencies of its Promise.
+private struct BroughtNamespaces {
+  private var ofDestination: [String: Set<String>] = [:]
+  private let everywhere: Set<String>
+
+  init(by objects: [LandedObject], and dependencies: [Node]) {
+    for object in objects where Self.isNamespace(object.identity) {
+      ofDestination[object.destination, default: []].insert(object.identity.name)
+    }
+    everywhere = Set(
+      dependencies.compactMap(ObjectIdentity.init).filter(Self.isNamespace).map(\.name))
+  }
+
+  func contain(_ object: LandedObject) -> Bool {
+    everywhere.contains(object.namespace)
+      || ofDestination[object.destination]?.contains(object.namespace) ?? false
+  }
+
+  private static func isNamespace(_ identity: ObjectIdentity) -> Bool {
+    identity.kind == "Namespace" && identity.group.isEmpty
   }
 }
 
@@ -37,12 +70,17 @@ private struct NamespaceCheck {
   let namespace: String
   let name: String
   let matches: ObjectMatches
+  let brought: BroughtNamespaces
+  let isComplete: Bool
 
   var findings: [Finding] {
     let wrong = matches.landed.compactMap { object -> (LandedObject, String)? in
       guard isJudged(object) else { return nil }
-      let wanted = matches.expected(for: object)?.identity.namespace ?? namespace
-      return object.namespace == wanted ? nil : (object, wanted)
+      if let wanted = matches.expected(for: object)?.identity.namespace {
+        return object.namespace == wanted ? nil : (object, wanted)
+      }
+      let isRight = object.namespace == namespace || brought.contain(object) || !isComplete
+      return isRight ? nil : (object, namespace)
     }
     let shared = sharedNamespace
     return wrong.map { object, wanted in finding(object, wanted: wanted, shared: shared) }
