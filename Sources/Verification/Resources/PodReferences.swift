@@ -1,6 +1,6 @@
 internal import Manifests
 
-/// A Secret, ConfigMap or PersistentVolumeClaim that a pod cannot start without.
+/// A Secret, ConfigMap or PersistentVolumeClaim that a pod refers to.
 struct PodReference {
   let kind: String
   let name: String
@@ -8,6 +8,9 @@ struct PodReference {
   let key: String?
   /// From the object to the name.
   let pointer: String
+  /// Whether the pod does not start without it; it does without a Secret for pulling images, if the
+  /// images are public or the node may pull them.
+  var isNeededToStart = true
 }
 
 extension LandedObject {
@@ -27,7 +30,12 @@ extension LandedObject {
     }
     for (index, secret) in (spec["imagePullSecrets"]?.sequence ?? []).enumerated() {
       references += Self.reference(
-        "Secret", in: secret, "name", at: "\(pointer)/imagePullSecrets/\(index)")
+        "Secret", in: secret, "name", at: "\(pointer)/imagePullSecrets/\(index)"
+      ).map { reference in
+        var reference = reference
+        reference.isNeededToStart = false
+        return reference
+      }
     }
     return references
   }

@@ -2,11 +2,12 @@ internal import Manifests
 
 /// References of pods to Secrets, ConfigMaps and PersistentVolumeClaims that do not exist.
 ///
-/// What exists is the resource's own objects at the same Destination, what operators make of them, and
-/// the static dependencies of the Promise.
+/// What exists is the resource's own objects at the same Destination, what operators are known to make
+/// of them (`MadeObjects`), and the static dependencies of the Promise.
 enum DanglingReference: RuleDefinition {
   static let rule = Rule.danglingReference
   static let severity = Severity.error
+  static let severityText = "error; warning where an operator may make it"
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
     meaning: "A Secret, ConfigMap or PersistentVolumeClaim is referred to and not there. The pods "
@@ -26,46 +27,77 @@ extension DanglingReference {
   static func findings(
     in objects: [LandedObject], matches: ObjectMatches, dependencies: [Node]?
   ) -> [Finding] {
-    let providers = objects.flatMap(Provision.all) + (dependencies ?? []).compactMap(Provision.init)
+    let referring = objects.map { ($0, $0.podReferences) }.filter { !$0.1.isEmpty }
+    guard !referring.isEmpty else { return [] }
+    let providers =
+      objects.flatMap { object in
+        Provision.all(
+          of: object.identity, object.node, namespace: object.namespace,
+          destination: object.destination)
+      } + (dependencies ?? []).flatMap(Provision.all(ofDependency:))
+    let makers = objects.filter { MadeObjects.mayBeMore(of: $0.identity) }
     // An object whose name still holds a placeholder exists: the placeholder is a finding of its own.
     let unnamed = Set(
       matches.matches.filter { $0.unnamed != nil }.map { match in
         [match.expected.identity.kind, match.expected.identity.name]
       })
-    return objects.flatMap { object in
-      object.podReferences.compactMap { reference in
+    return referring.flatMap { object, references in
+      references.compactMap { reference in
         guard !reference.isWellKnown, !unnamed.contains([reference.kind, reference.name]),
           Placeholder.all(in: reference.name).isEmpty
         else { return nil }
-        return finding(for: reference, of: object, among: providers)
+        let maker = makers.first { $0.destination == object.destination }
+        return finding(for: reference, of: object, among: providers, orMadeOf: maker)
       }
     }
   }
 
   private static func finding(
-    for reference: PodReference, of object: LandedObject, among providers: [Provision]
+    for reference: PodReference, of object: LandedObject, among providers: [Provision],
+    orMadeOf maker: LandedObject?
   ) -> Finding? {
     let named = providers.filter {
       $0.kind == reference.kind && $0.name == reference.name
         && ($0.destination == nil || $0.destination == object.destination)
     }
-    let wanted = "\(reference.kind)/\(reference.name)"
-    let reachable = named.filter { $0.namespace == object.namespace }
+    let reachable = named.filter { $0.namespace == nil || $0.namespace == object.namespace }
     guard reachable.isEmpty else {
       guard let key = reference.key,
         reachable.allSatisfy({ $0.keys.map { !$0.contains(key) } ?? false })
       else { return nil }
+      let wanted = "\(reference.kind)/\(reference.name)"
       return finding(
         in: object, at: reference.pointer, expected: "\(wanted) with the key \(key)",
         actual: "\(wanted) without it", remedy: "put the key into it, or refer to one that it has")
     }
-    let elsewhere = named.first.map { "it is in the namespace \($0.namespace)" }
-    return finding(
-      in: object, at: reference.pointer, expected: "\(wanted) in \(object.namespace)",
-      actual: "no such object",
-      cause: elsewhere.map { "\($0), and a pod sees only its own namespace" },
-      remedy: "let the pipeline render it, or mark the reference optional: the pods do not start "
-        + "without it")
+    if let elsewhere = named.first?.namespace {
+      return missing(
+        reference, of: object,
+        cause: "it is in the namespace \(elsewhere), and a pod sees only its own namespace")
+    }
+    guard reference.isNeededToStart else {
+      return missing(
+        reference, of: object, severity: .warning,
+        cause: "the pods start without it where the images are public")
+    }
+    return missing(
+      reference, of: object, severity: maker == nil ? .error : .warning,
+      cause: maker.map { "an operator may make it of \($0.identity)" })
+  }
+
+  private static func missing(
+    _ reference: PodReference, of object: LandedObject, severity: Severity = .error, cause: String?
+  ) -> Finding {
+    var finding = finding(
+      in: object, at: reference.pointer,
+      expected: "\(reference.kind)/\(reference.name) in \(object.namespace)",
+      actual: "no such object", cause: cause,
+      remedy: severity == .error
+        ? "let the pipeline render it, or mark the reference optional: the pods do not start "
+          + "without it"
+        : "see that something makes it, or let the pipeline render it")
+    finding.severity = severity
+    return finding
   }
 }
 
@@ -78,49 +110,33 @@ extension PodReference {
 private struct Provision {
   let kind: String
   let name: String
-  let namespace: String
+  /// `nil` for what is in every namespace.
+  let namespace: String?
   /// `nil` for what is at every Destination.
   let destination: String?
   /// `nil` where they are not known.
   let keys: Set<String>?
 
-  /// A landed object itself, or the Secret that its operator makes of it.
-  static func all(of object: LandedObject) -> [Provision] {
-    let node = object.node
-    func secret(_ name: String?) -> [Provision] {
-      [
-        Provision(
-          kind: "Secret", name: name ?? object.identity.name, namespace: object.namespace,
-          destination: object.destination, keys: nil)
-      ]
+  /// An object itself, and what operators make of it.
+  static func all(
+    of object: ObjectIdentity, _ node: Node, namespace: String, destination: String?
+  ) -> [Provision] {
+    let own = Provision(
+      kind: object.kind, name: object.name, namespace: namespace, destination: destination,
+      keys: keys(of: node))
+    let made = MadeObjects.of(object, node, namespace: namespace).map { made in
+      Provision(
+        kind: made.kind, name: made.name, namespace: made.namespace, destination: destination,
+        keys: nil)
     }
-    switch object.identity.kind {
-    case "SealedSecret": return secret(node.value(at: "/spec/template/metadata/name")?.string)
-    case "ExternalSecret": return secret(node.value(at: "/spec/target/name")?.string)
-    case "Certificate": return secret(node.value(at: "/spec/secretName")?.string)
-    default:
-      return [
-        Provision(
-          kind: object.identity.kind, name: object.identity.name, namespace: object.namespace,
-          destination: object.destination, keys: Self.keys(of: node))
-      ]
-    }
+    return [own] + made
   }
 
-  init(kind: String, name: String, namespace: String, destination: String?, keys: Set<String>?) {
-    self.kind = kind
-    self.name = name
-    self.namespace = namespace
-    self.destination = destination
-    self.keys = keys
-  }
-
-  /// A static dependency of a Promise.
-  init?(_ node: Node) {
-    guard let identity = ObjectIdentity(node) else { return nil }
-    self.init(
-      kind: identity.kind, name: identity.name, namespace: identity.namespace ?? "default",
-      destination: nil, keys: Self.keys(of: node))
+  /// A static dependency of a Promise, and what operators make of it.
+  static func all(ofDependency node: Node) -> [Provision] {
+    guard let identity = ObjectIdentity(node) else { return [] }
+    return all(
+      of: identity, node, namespace: identity.namespace ?? "default", destination: nil)
   }
 
   private static func keys(of node: Node) -> Set<String> {
