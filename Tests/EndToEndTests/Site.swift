@@ -69,7 +69,10 @@ struct Site: Sendable {
   /// - Parameters:
   ///   - changes: The texts of files by path; `nil` removes one.
   ///   - message: What the commit says.
-  func commitAsSomebody(_ changes: [String: String?], message: String = "By hand") async throws {
+  ///   - author: Who the commit is said to be by.
+  func commitAsSomebody(
+    _ changes: [String: String?], message: String = "By hand", author: String = "Somebody"
+  ) async throws {
     let clone = directory.appending(path: "clone-\(UUID().uuidString)")
     try await git("clone", "--quiet", repository.path, clone.path, in: directory)
     for (path, text) in changes {
@@ -81,9 +84,27 @@ struct Site: Sendable {
     }
     try await git("add", "--all", in: clone)
     try await git(
-      "commit", "--quiet", "--message", message, "--author", "Somebody <somebody@example.com>",
+      "commit", "--quiet", "--message", message, "--author", "\(author) <somebody@example.com>",
       in: clone)
     try await git("push", "--quiet", "origin", "main", in: clone)
+  }
+
+  /// Merges the branch into a commit of a document on another one, as `git pull` does, and pushes that.
+  ///
+  /// - Returns: The merge, whose first parent is the person's own commit.
+  func mergeAsSomebody(into start: String) async throws -> String {
+    let clone = directory.appending(path: "clone-\(UUID().uuidString)")
+    try await git("clone", "--quiet", repository.path, clone.path, in: directory)
+    let author = ["-c", "user.name=Somebody", "-c", "user.email=somebody@example.com"]
+    for arguments in [
+      ["checkout", "--quiet", "-b", "own", start],
+      author + ["commit", "--quiet", "--allow-empty", "--message", "A document"],
+      author + ["merge", "--quiet", "--no-ff", "--no-edit", "main"],
+      ["push", "--quiet", "origin", "own:main"],
+    ] {
+      _ = try await git.output(arguments, in: clone)
+    }
+    return try await tip()
   }
 
   private func git(_ arguments: String..., in directory: URL) async throws {

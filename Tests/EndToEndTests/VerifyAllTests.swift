@@ -81,6 +81,54 @@ struct VerifyAllTests {
   }
 
   @Test(
+    "tells Kratix's own removal, and ours, from one by hand",
+    arguments: [
+      ("kratix", "Delete from: postgresql-postgres-example-instance-configure-1a2b3.worker-5058f"),
+      ("kratix", "Update from: postgresql-postgres-example-instance-configure-1a2b3.worker-5058f"),
+      (
+        "Somebody", "Delete from: postgresql-postgres-example-instance-configure-1a2b3.worker-5058f"
+      ),
+    ])
+  func removedByKratix(author: String, subject: String) async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      let request =
+        ["--config", place.configuration, "--request"]
+        + [Fixture.path("postgresql/requests/small.yaml")]
+      try await place.land("postgresql/rendered/small")
+      let file = "\(Rendering.small.defaultPlace())/postgresql-instance.yaml"
+      try await site.commitAsSomebody([file: nil], message: subject, author: author)
+      let gone = try await site.runConfigured("verify", request, expecting: 1)
+      let isKratixs = author == "kratix" && subject.hasPrefix("Delete")
+      #expect(gone.output.contains("the Work was deleted") == isKratixs, "\(gone)")
+      #expect(gone.output.contains("git revert \(try await site.tip().prefix(7))") != isKratixs)
+      let diagnosis = try await site.runConfigured("diagnose", request, expecting: 1)
+      let fault = isKratixs ? "work-deleted" : "removed-later"
+      #expect(diagnosis.output.contains("(\(fault))"), "\(diagnosis)")
+    }
+  }
+
+  @Test("does not name the person who merged what Kratix landed and removed")
+  func merged() async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      let request =
+        ["--config", place.configuration, "--request"]
+        + [Fixture.path("postgresql/requests/small.yaml")]
+      let start = try await site.tip()
+      try await place.land("postgresql/rendered/small")
+      let landed = try await site.mergeAsSomebody(into: start)
+      let good = try await site.runConfigured("verify", request)
+      #expect(!good.output.contains("foreign-commit"), "\(good)")
+      try await site.run("remove", Rendering.small.wholeRequest)
+      let removed = try await site.tip()
+      _ = try await site.mergeAsSomebody(into: landed)
+      let gone = try await site.runConfigured("verify", request, expecting: 1)
+      #expect(gone.output.contains("removed: \(removed.prefix(7)) "), "\(gone)")
+    }
+  }
+
+  @Test(
     "finds by the commits alone what was changed since it landed",
     arguments: ["nestedByMetadata", "none"])
   func content(mode: String) async throws {

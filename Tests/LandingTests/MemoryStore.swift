@@ -39,7 +39,7 @@ final class MemoryStore {
         return try request.changes(on: Snapshot(of: tip, reading: draft, history: history))
       } catch let need as HistoryNeeded {
         guard let tip else { throw need }
-        let found = try FirstParentLog(from: tip, atMost: .max, reading: draft)
+        let found = try CommitLog(from: tip, atMost: .max, reading: draft)
           .histories(of: Array(need.paths), reading: draft)
         history.add(found.compactMapValues { $0.lastChange?.commit }, for: need.paths)
       }

@@ -72,6 +72,11 @@ extension CommitMessage {
     "\(action) from: \(placement)"
   }
 
+  /// Whether a subject is the one of a commit that deletes a placement.
+  package static func isDeletion(_ subject: String) -> Bool {
+    subject.begins(with: Self.subject(action: action(writesFiles: false), placement: ""))
+  }
+
   /// The trailers of a commit, in their order.
   package static func trailers(
     of owner: Owner?, at destination: String, besides others: [Trailer], content: String

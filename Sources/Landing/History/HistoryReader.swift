@@ -1,8 +1,9 @@
 package import Git
 
-/// Reads which commits changed what, along the first parents of a commit.
+/// Reads which commits changed what.
 ///
-/// History is fetched only when it is asked for.
+/// History is fetched only when it is asked for: commits without their trees, and then the trees above
+/// the paths in question.
 package struct HistoryReader: Sendable {
   private let objects: ObjectCache
 
@@ -56,7 +57,7 @@ package struct HistoryReader: Sendable {
     return found
   }
 
-  /// The last commits that changed any of some paths.
+  /// The last commits that changed any of some paths, as `git log -- PATHS` lists them.
   ///
   /// - Parameters:
   ///   - paths: Files or directories, whether they exist at the commit or not.
@@ -69,16 +70,42 @@ package struct HistoryReader: Sendable {
     of paths: [StatePath], from tip: ObjectID, atMost count: Int,
     deadline: ContinuousClock.Instant
   ) async throws -> (commits: [LogEntry], isWhole: Bool) {
-    var changes: [LogEntry] = []
+    var found: (commits: [LogEntry], isWhole: Bool) = ([], false)
     for depth in Self.depths {
       let log = try await log(from: tip, atMost: depth, deadline: deadline)
-      changes = try await objects.withObjects(from: tip, deadline: deadline) { reader in
-        try log.changes(of: paths, reading: reader)
+      found = try await objects.withObjects(from: tip, deadline: deadline) { reader in
+        try log.changes(of: paths, atMost: count, reading: reader)
       }
-      if log.isWhole { return (Array(changes.prefix(count)), changes.count <= count) }
-      if changes.count >= count { break }
+      if log.isWhole || found.isWhole || found.commits.count >= count { break }
     }
-    return (Array(changes.prefix(count)), false)
+    return found
+  }
+
+  /// The commit that brought each of some parts of files.
+  ///
+  /// - Parameters:
+  ///   - parts: Parts, with the files or directories at the commit that hold them.
+  ///   - tip: The commit to start from.
+  ///   - deadline: When to stop.
+  /// - Returns: What the last 512 commits show of each part.
+  /// - Throws: `LandingError`.
+  package func origins<Part: TracedPart>(
+    of parts: [(path: StatePath, part: Part)], from tip: ObjectID,
+    deadline: ContinuousClock.Instant
+  ) async throws -> [PartOrigin] {
+    var found: [Int: PartOrigin] = [:]
+    for depth in Self.depths {
+      let wanted = parts.indices.filter { found[$0].map { !$0.isSettled } ?? true }
+      let log = try await log(from: tip, atMost: depth, deadline: deadline)
+      let origins = try await objects.withObjects(from: tip, deadline: deadline) { reader in
+        var origins = try PartOrigins<Part>(
+          of: wanted.map { parts[$0].path }, in: log, reading: reader)
+        return try origins.origins(of: wanted.map { parts[$0] })
+      }
+      for (index, origin) in zip(wanted, origins) { found[index] = origin }
+      if log.isWhole || found.values.allSatisfy(\.isSettled) { break }
+    }
+    return parts.indices.compactMap { found[$0] }
   }
 
   /// The commits from a tip on, without their trees.
@@ -86,14 +113,15 @@ package struct HistoryReader: Sendable {
   /// - Throws: `LandingError`.
   package func log(
     from tip: ObjectID, atMost count: Int, deadline: ContinuousClock.Instant
-  ) async throws -> FirstParentLog {
+  ) async throws -> CommitLog {
     let known = try await objects.withObjects(from: tip, deadline: deadline) { reader in
-      try FirstParentLog(from: tip, atMost: count, reading: reader)
+      try CommitLog(from: tip, atMost: count, reading: reader)
     }
-    if known.isWhole || known.commits.count == count { return known }
+    if known.isComplete { return known }
+    // None of them is further from the tip than their number.
     try await objects.fetchCommits(from: tip, depth: count, alone: true, deadline: deadline)
     return try await objects.withObjects(from: tip, deadline: deadline) { reader in
-      try FirstParentLog(from: tip, atMost: count, reading: reader)
+      try CommitLog(from: tip, atMost: count, reading: reader)
     }
   }
 
@@ -103,7 +131,7 @@ package struct HistoryReader: Sendable {
   ///
   /// - Throws: `LandingError`.
   package func changedPaths(
-    by commits: [ObjectID], in log: FirstParentLog, among paths: Set<String>,
+    by commits: [ObjectID], in log: CommitLog, among paths: Set<String>,
     deadline: ContinuousClock.Instant
   ) async throws -> Set<String> {
     guard let tip = log.commits.first?.id else { return [] }
@@ -112,25 +140,13 @@ package struct HistoryReader: Sendable {
     }
   }
 
-  /// Whether a commit is among the last ones of a history, other parents included.
+  /// Whether a commit is among the newest ones of a history.
   func contains(
     _ commit: ObjectID, in tip: ObjectID, deadline: ContinuousClock.Instant
   ) async throws -> Bool {
-    for depth in [8, 64] {
-      // It fetches the commits of the other parents as well.
-      _ = try await log(from: tip, atMost: depth, deadline: deadline)
-      let isFound = try await objects.withObjects(from: tip, deadline: deadline) { reader in
-        var seen: Set<ObjectID> = [tip]
-        var next = [tip]
-        while let id = next.popLast() {
-          if id == commit { return true }
-          guard id == tip || reader.contains(id) else { continue }
-          next += try reader.commit(id).parents.filter { seen.insert($0).inserted }
-          if seen.count > Self.mostCommits { break }
-        }
-        return next.contains(commit)
-      }
-      if isFound { return true }
+    for depth in [8, 64]
+    where try await log(from: tip, atMost: depth, deadline: deadline).reaches(commit) {
+      return true
     }
     return false
   }

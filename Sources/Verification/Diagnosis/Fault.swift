@@ -36,6 +36,8 @@ package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
   case misplaced
   /// It landed, and somebody removed it.
   case removedLater = "removed-later"
+  /// It landed, and Kratix removed it itself.
+  case workDeleted = "work-deleted"
   /// Another placement wrote the same paths.
   case overwritten
   /// Kratix could not schedule it, and does not try again.
@@ -91,6 +93,9 @@ package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
       "labels or selectors changed after it was scheduled: Kratix goes on writing to the old "
         + "Destination and never moves it"
     case .removedLater: "somebody removed it with git: Kratix writes it again only when it must"
+    case .workDeleted:
+      "the Work was deleted, or no longer asks for this Destination: Kratix deletes the files with "
+        + "the WorkPlacement"
     case .overwritten: "two placements have one path: each write erases the other's files"
     case .schedulerError:
       "the API server answered the scheduler with an error, which is not retried"

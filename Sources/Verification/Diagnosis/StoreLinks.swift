@@ -29,8 +29,10 @@ extension Diagnosis {
     if let overwritten = overwritten(facts, evidence) { return overwritten }
     let absent = findings.filter { [.notLanded, .missingFile].contains($0.rule) }
     if let gone = absent.first(where: { $0.removed != nil }) {
+      let isKratixs = gone.removed?.isRemoval(by: facts.stateStore) ?? false
       return .broken(
-        .commit, .removedLater, gone.cause ?? "it landed, and was removed",
+        .commit, isKratixs ? .workDeleted : .removedLater,
+        gone.cause ?? "it landed, and was removed",
         evidence: [gone.file ?? ""] + [gone.landed, gone.removed].compactMap(\.self).map(line),
         next: ["git show \(gone.removed?.id.abbreviated ?? "")"])
     }

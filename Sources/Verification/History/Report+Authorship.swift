@@ -31,13 +31,13 @@ extension Report {
     guard let tip = commit?.id, resources.contains(where: { !$0.placements.isEmpty }) else {
       return self
     }
-    let line = try await stateStore.history.log(
+    let log = try await stateStore.history.log(
       from: tip, atMost: HistoryReader.mostCommits, deadline: deadline)
     var report = self
     if settings[.foreignCommit] != .off {
-      let foreign = line.commits.filter { $0.commit.author.name != description.authorName }
+      let foreign = log.commits.filter { $0.commit.author.name != description.authorName }
       let touched = try await placements(
-        touchedBy: foreign.map(\.id), in: line, of: stateStore, deadline: deadline)
+        touchedBy: foreign.map(\.id), in: log, of: stateStore, deadline: deadline)
       let changes = try await stateStore.history.lastChanges(
         of: touched.compactMap(StatePath.init(checking:)), from: tip, deadline: deadline)
       let isForeign = Dictionary(uniqueKeysWithValues: foreign.map { ($0.id, true) })
@@ -53,7 +53,7 @@ extension Report {
     }
     if let freshness, settings[.stale] != .off {
       report.add(
-        try await stale(freshness, line: line, of: stateStore, deadline: deadline),
+        try await stale(freshness, log: log, of: stateStore, deadline: deadline),
         settings: settings)
     }
     return report
@@ -61,27 +61,27 @@ extension Report {
 
   /// The placements below which some commits changed anything.
   private func placements(
-    touchedBy commits: [ObjectID], in line: FirstParentLog, of stateStore: StateStore,
+    touchedBy commits: [ObjectID], in log: CommitLog, of stateStore: StateStore,
     deadline: ContinuousClock.Instant
   ) async throws -> [String] {
     guard !commits.isEmpty else { return [] }
     let known = Set(resources.flatMap(\.placements).flatMap(\.paths))
     return try await stateStore.history.changedPaths(
-      by: commits, in: line, among: known, deadline: deadline
+      by: commits, in: log, among: known, deadline: deadline
     ).sorted()
   }
 
   private func stale(
-    _ freshness: Freshness, line: FirstParentLog, of stateStore: StateStore,
+    _ freshness: Freshness, log: CommitLog, of stateStore: StateStore,
     deadline: ContinuousClock.Instant
   ) async throws -> [(String, Finding)] {
     let oldest = Int64((freshness.now.timeIntervalSince1970 - freshness.seconds).rounded(.down))
-    let recent = line.commits.prefix { $0.commit.committer.seconds >= oldest }
+    let recent = log.commits.filter { $0.commit.committer.seconds >= oldest }
     // All commits that were looked at are recent: what none of them touched may be so too.
-    guard recent.count < line.commits.count || line.isWhole else { return [] }
+    guard recent.count < log.commits.count || log.isWhole else { return [] }
     let fresh = Set(
       try await placements(
-        touchedBy: recent.map(\.id), in: line, of: stateStore, deadline: deadline))
+        touchedBy: recent.map(\.id), in: log, of: stateStore, deadline: deadline))
     let old = resources.flatMap(\.placements).filter { fresh.isDisjoint(with: $0.paths) }
     return old.map { placement in
       (

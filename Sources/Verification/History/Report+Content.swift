@@ -14,9 +14,9 @@ extension Verifier {
     guard settings[.modifiedFile] != .off, let tip = report.commit?.id,
       report.resources.contains(where: { !$0.placements.isEmpty })
     else { return report }
-    let line = try await stateStore.history.log(
+    let log = try await stateStore.history.log(
       from: tip, atMost: HistoryReader.mostCommitsAlone, deadline: deadline)
-    let landings = Landings(line)
+    let landings = Landings(log)
     guard !landings.isEmpty else { return report }
     let placements = report.resources.flatMap(\.placements).compactMap { placement in
       key(of: placement).flatMap { landings.last(of: $0) }
@@ -26,10 +26,16 @@ extension Verifier {
     let standing = try await stateStore.read(tip, deadline: deadline) { snapshot in
       try snapshot.digests(of: placements.map(\.placement))
     }
+    let different = placements.filter { standing[$0.placement.path] != $0.landing.content }
+    // Of two branches that were merged the older one may be what stands.
+    let changes = try await stateStore.history.lastChanges(
+      of: different.compactMap { StatePath(checking: $0.placement.path) }, from: tip,
+      deadline: deadline)
     var report = report
     report.add(
-      placements.compactMap { placement, landing in
-        guard standing[placement.path] != landing.content else { return nil }
+      different.compactMap { placement, landing in
+        let change = StatePath(checking: placement.path).flatMap { changes[$0] }
+        guard change?.hasLanded(standing[placement.path]) != true else { return nil }
         return (
           placement.path,
           ModifiedFile.finding(
@@ -80,8 +86,8 @@ private struct Landings {
   /// Works that Kratix wrote since: its commits do not say for which namespace.
   private var written: Set<String> = []
 
-  init(_ line: FirstParentLog) {
-    for element in line.commits {
+  init(_ log: CommitLog) {
+    for element in log.commits {
       let message = CommitMessage(reading: element.commit.message)
       guard let placement = message.placement else { continue }
       let base = Self.base(of: placement)
@@ -156,6 +162,14 @@ extension Snapshot {
       digests[placement.path] = CommitMessage.digest(of: files)
     }
     return digests
+  }
+}
+
+extension LogEntry {
+  /// Whether it wrote a placement, and does not say that it left other content.
+  fileprivate func hasLanded(_ content: String?) -> Bool {
+    let message = CommitMessage(reading: commit.message)
+    return message.placement != nil && (message.content == nil || message.content == content)
   }
 }
 

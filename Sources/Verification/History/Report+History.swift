@@ -1,20 +1,37 @@
 internal import Git
 internal import Kratix
 package import Landing
+internal import Manifests
 
-extension Report {
-  /// The same report, with the commits that brought what is wrong.
+extension Verifier {
+  /// Of how many resources, and of how many findings, the history is read: where more are wrong, they
+  /// have one cause.
+  private static let mostWithHistory = 200
+
+  /// A report with the commits that brought what is wrong, as far as the client may see them.
   ///
-  /// Only for resources with errors: history costs, and nobody asks who landed what is right.
+  /// Only for resources with errors: history takes time, and of what is right nobody needs it.
   ///
-  /// - Parameter isHidden: Tells of which paths no history is shown.
   /// - Throws: `LandingError`.
   package func withHistory(
-    from stateStore: StateStore, deadline: ContinuousClock.Instant,
-    hiding isHidden: (String) -> Bool = { _ in false }
+    _ report: Report, from store: StateStore, deadline: ContinuousClock.Instant
   ) async throws -> Report {
-    guard let tip = commit?.id else { return self }
-    let wrong = resources.filter { $0.findings.contains { $0.severity == .error } }
+    guard let tip = report.commit?.id else { return report }
+    let paths = pathsWithHistory(in: report)
+    guard !paths.isEmpty else { return report }
+    let histories = try await store.history.histories(
+      of: Array(Set(paths.values)), from: tip, deadline: deadline)
+    var report = report
+    report.take(paths.compactMapValues { histories[$0] }, stateStore: stateStore)
+    let traced = report.tracedFindings(at: paths).prefix(Self.mostWithHistory)
+    let origins = try await store.history.origins(
+      of: traced.map { ($0.path, $0.part) }, from: tip, deadline: deadline)
+    for (traced, origin) in zip(traced, origins) { report.take(origin, of: traced) }
+    return report
+  }
+
+  private func pathsWithHistory(in report: Report) -> [String: StatePath] {
+    let wrong = report.resources.filter { $0.findings.contains { $0.severity == .error } }
     let places = wrong.prefix(Self.mostWithHistory).flatMap { resource in
       resource.placements.map(\.path)
         + resource.findings.filter {
@@ -22,86 +39,140 @@ extension Report {
         }
         .compactMap(\.file)
     }
-    let paths = Dictionary(
-      places.filter { !isHidden($0) }.compactMap { text in
-        StatePath(checking: text).map { (text, $0) }
-      }
+    // The commits that changed what placements share tell of all of them.
+    let shared =
+      showsOnlyOwn ? platform.destinations.values.filter { $0.isShared(on: stateStore) } : []
+    let hidden = shared.map { (try? $0.directory(in: stateStore)) ?? "" }
+    return Dictionary(
+      places.filter { path in
+        !hidden.contains { $0.isEmpty || path.utf8.starts(with: "\($0)/".utf8) }
+      }.compactMap { text in StatePath(checking: text).map { (text, $0) } }
     ) { first, _ in first }
-    guard !paths.isEmpty else { return self }
-    let histories = try await stateStore.history.histories(
-      of: Array(Set(paths.values)), from: tip, deadline: deadline)
-    return filled(with: paths.compactMapValues { histories[$0] })
   }
+}
 
-  /// Of how many resources the history is asked for: whoever has more that is wrong has one cause
-  /// for it.
-  private static let mostWithHistory = 200
+/// A finding whose origin is looked for.
+private struct TracedPlace {
+  let resource: Int
+  let finding: Int
+  let path: StatePath
+  let part: TracedFinding
+}
 
-  private func filled(with histories: [String: PathHistory]) -> Report {
-    var report = self
+extension Report {
+  fileprivate mutating func take(
+    _ histories: [String: PathHistory], stateStore: GitStateStore
+  ) {
     for resource in resources.indices {
       for index in resources[resource].placements.indices {
         let history = histories[resources[resource].placements[index].path]
-        report.resources[resource].placements[index].commit =
+        resources[resource].placements[index].commit =
           history?.lastChange.map { CommitSummary(id: $0.id, commit: $0.commit) }
       }
       for index in resources[resource].findings.indices {
         let finding = resources[resource].findings[index]
         guard let history = finding.file.flatMap({ histories[$0] }) else { continue }
-        report.resources[resource].findings[index].take(history)
+        resources[resource].findings[index].take(history, stateStore: stateStore)
       }
     }
-    return report
+  }
+
+  /// The findings on what exists, with the files or directories in which they are traced.
+  fileprivate func tracedFindings(at paths: [String: StatePath]) -> [TracedPlace] {
+    resources.indices.flatMap { resource in
+      resources[resource].findings.indices.compactMap { index in
+        let finding = resources[resource].findings[index]
+        guard finding.removed == nil, let part = TracedFinding(finding), let file = finding.file,
+          var path = paths[file]
+        else { return nil }
+        if case .absence = part {
+          // It may have been in any file of the placement.
+          let placement = resources[resource].placements.first { file.begins(with: $0.path + "/") }
+          path = placement.flatMap { paths[$0.path] } ?? path
+        }
+        return TracedPlace(resource: resource, finding: index, path: path, part: part)
+      }
+    }
+  }
+
+  fileprivate mutating func take(_ origin: PartOrigin, of traced: TracedPlace) {
+    switch origin {
+    case .commit(let entry):
+      resources[traced.resource].findings[traced.finding].introduced = CommitSummary(
+        id: entry.id, commit: entry.commit)
+    case .before(let entry):
+      resources[traced.resource].findings[traced.finding].introduced = nil
+      let note =
+        "\(traced.path) was so at \(entry.id.abbreviated) already, and older commits were not read"
+      if !resources[traced.resource].notes.contains(note) {
+        resources[traced.resource].notes.append(note)
+      }
+    case .notCompared:
+      // The last commit that changed the file need not have brought the fault.
+      resources[traced.resource].findings[traced.finding].introduced = nil
+    }
   }
 }
 
-extension Verifier {
-  /// A report with the commits that brought what is wrong, as far as whoever asks may see them.
-  ///
-  /// - Throws: `LandingError`.
-  package func withHistory(
-    _ report: Report, from store: StateStore, deadline: ContinuousClock.Instant
-  ) async throws -> Report {
-    // The commits that changed what placements share tell of all of them.
-    let shared =
-      showsOnlyOwn ? platform.destinations.values.filter { $0.isShared(on: stateStore) } : []
-    let tops = shared.map { (try? $0.directory(in: stateStore)) ?? "" }
-    return try await report.withHistory(from: store, deadline: deadline) { path in
-      tops.contains { $0.isEmpty || path.utf8.starts(with: "\($0)/".utf8) }
+extension TracedFinding {
+  /// - Returns: `nil` for a finding that no part of a file stands for: the last change of the whole
+  ///   file, or of the directory, brought it.
+  fileprivate init?(_ finding: Finding) {
+    switch finding.rule {
+    case .invalidRequest, .notLanded, .missingFile, .foreignCommit, .stale: return nil
+    case .orphanFile, .misplaced, .noDestination: self = .presence
+    case .missingResource:
+      guard let object = finding.object else { return nil }
+      self = .absence(of: object)
+    default:
+      if let document = finding.document, let object = finding.object,
+        let pointer = finding.pointer
+      {
+        self =
+          Self.isOfObject(pointer)
+          ? .object(object)
+          : .field(Field(document: document, pointer: pointer, line: finding.line))
+      } else if let line = finding.line {
+        self = .line(line)
+      } else if finding.rule == .notAManifest {
+        self = .presence
+      } else {
+        return nil
+      }
     }
+  }
+}
+
+extension TracedFinding {
+  /// Whether a pointer leads to an object, and not to a field of it: to the document's root, or to an
+  /// item of a `List`.
+  private static func isOfObject(_ pointer: String) -> Bool {
+    let tokens = JSONPointer.tokens(of: pointer) ?? []
+    return tokens.count.isMultiple(of: 2)
+      && stride(from: 0, to: tokens.count, by: 2).allSatisfy {
+        tokens[$0] == "items" && Int(tokens[$0 + 1]) != nil
+      }
   }
 }
 
 extension Finding {
-  /// What is gone was removed by somebody, or was never there: two different nights.
-  mutating func take(_ history: PathHistory) {
+  /// Takes what the history of the file shows: what is gone was removed, or was never there.
+  fileprivate mutating func take(_ history: PathHistory, stateStore: GitStateStore) {
     let last = history.lastChange.map { CommitSummary(id: $0.id, commit: $0.commit) }
     introduced = last
-    if history.existsAtTip { return }
+    guard !history.existsAtTip else { return }
     removed = last
     landed = history.lastPresentCommit.map { CommitSummary(id: $0.id, commit: $0.commit) }
     guard cause == nil else { return }
-    cause = Self.cause(landed: landed, removed: removed, history: history)
-    if let removed {
-      remedy = "land it again, or take the removal back: git revert \(removed.id.abbreviated)"
-    }
-  }
-
-  private static func cause(
-    landed: CommitSummary?, removed: CommitSummary?, history: PathHistory
-  ) -> String {
-    guard let removed else {
-      return history.isWhole
+    guard let change = history.lastChange else {
+      cause =
+        history.isWhole
         ? "it never landed" : "it did not land in the last \(history.commitsSeen) commits"
+      return
     }
+    let removal = Removal(change, stateStore: stateStore)
     let first = landed.map { "landed at \($0.id.abbreviated)" } ?? "it had landed"
-    return "\(first), removed by \(removed.author ?? "somebody") at \(removed.id.abbreviated)"
-  }
-}
-
-extension StatePath {
-  /// A path of a report; `nil` for one that is none of a repository.
-  init?(checking text: String) {
-    do throws(UnsafePath) { try self.init(text) } catch { return nil }
+    cause = "\(first), \(removal.description)"
+    remedy = removal.remedy
   }
 }

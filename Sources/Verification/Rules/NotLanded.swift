@@ -16,12 +16,14 @@ enum NotLanded: RuleDefinition {
       "The pipeline suspended itself, or failed.",
       "The WorkPlacement was never written: the state store is not ready, or the push is refused.",
       "A path with .git or .. in it: Kratix passes over it and reports success.",
-      "It landed, and somebody removed it: the finding then names both commits.",
+      "It landed, and was removed, by somebody or by Kratix itself, which deletes the files of a "
+        + "Work that was deleted: the finding then names both commits.",
     ],
     remedies: [
       "statestore diagnose --request REQUEST --kubectl names the first broken link of the chain.",
-      "Where the finding says that it was removed: git revert the commit that it names, or let the "
-        + "pipeline run again (label the request kratix.io/manual-reconciliation=true).",
+      "Where the finding says that somebody removed it: git revert the commit that it names. Where "
+        + "Kratix removed it, let the pipeline run again (label the request "
+        + "kratix.io/manual-reconciliation=true).",
       "statestore write lands a rendered output by hand.",
     ])
 }
