@@ -105,7 +105,7 @@ private struct Bench {
 
   func render(_ value: String) throws {
     try site.directory.write(
-      "{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: '\(value)'}}\n",
+      "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a}, data: {a: '\(value)'}}\n",
       to: "output/a.yaml")
   }
 
@@ -113,7 +113,7 @@ private struct Bench {
   func renderForEach() throws -> [String] {
     for store in stores {
       try site.directory.write(
-        "{apiVersion: v1, kind: ConfigMap, metadata: {name: \(store)}}\n",
+        "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: \(store)}}\n",
         to: "output/\(store)/a.yaml")
     }
     try FileManager.default.removeItem(at: site.directory.appending(path: "output/a.yaml"))

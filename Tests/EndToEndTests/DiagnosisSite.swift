@@ -17,7 +17,7 @@ struct DiagnosisSite: Sendable {
   var address: String { site.address }
   var rendered: [String] { ["--rendered", Fixture.path("postgresql/rendered/small")] }
 
-  let manifest = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}\n"
+  let manifest = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}\n"
   let written = "{type: WriteSucceeded, status: \"True\"}"
 
   /// The request as the cluster has it.

@@ -31,8 +31,10 @@ struct SeveralStoresTests {
       let file = try site.directory.write(
         Self.platform(site.address, other), to: "platform.yaml")
       let output = try site.directory.makeDirectory("output")
-      try output.write("{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n", to: "a/a.yaml")
-      try output.write("{apiVersion: v1, kind: ConfigMap, metadata: {name: b}}\n", to: "b/b.yaml")
+      try output.write(
+        "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a}}\n", to: "a/a.yaml")
+      try output.write(
+        "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: b}}\n", to: "b/b.yaml")
       let selectors = try site.directory.write(
         """
         - {directory: a, matchLabels: {at: a}}

@@ -144,7 +144,7 @@ struct VerifyAllTests {
         """.replacing("path: \"\"", with: "path: worker"), to: "platform.yaml")
       let config = ["--config", file.path, Fixture.path("postgresql/promise.yaml")]
       let output = try site.directory.makeDirectory("output")
-      let text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}\n"
+      let text = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}\n"
       try output.write(text, to: "a.yaml")
       let rendering = Rendering(directory: output).flags
       try await site.runConfigured("write", config + rendering)

@@ -5,8 +5,8 @@ import Testing
   @Test(arguments: [
     ("", 0), ("# only a comment\n", 0), ("\n\n", 0), ("---\n", 1), ("a: 1\n", 1),
     ("---\na: 1\n---\nb: 1\n", 2), ("a: 1\n---\n---\nb: 1\n", 3), ("a: 1\n---\n# nothing\n", 2),
-    ("a: 1\n...\n", 1), ("a: 1\n...\n---\nb: 1\n", 2), ("%YAML 1.1\n---\na: 1\n", 1),
-    ("--- a\n--- b\n", 2), ("a: 1\r\n---\r\nb: 2\r\n", 2),
+    ("a: 1\n...\n", 1), ("a: 1\n...\n---\nb: 1\n", 2), ("--- a\n", 1),
+    ("a: 1\n---\u{a0}\nb: 1\n---\u{a0}\n", 3), ("a: 1\r\n---\r\nb: 2\r\n", 2),
   ])
   func everyDocumentCounts(text: String, count: Int) throws {
     let file = try ManifestFile(parsing: text, name: "test.yaml")

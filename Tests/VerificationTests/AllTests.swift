@@ -59,7 +59,7 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
   let directory = "worker/dependencies/postgresql/promise-configure/5058f"
   store.files["\(directory)/README.md"] = Array("# Sizes".utf8)
   store.files["\(directory)/a.yaml"] = Array(
-    "{apiVersion: v1, kind: Namespace, metadata: {name: postgresql-system}}".utf8)
+    "---\n{apiVersion: v1, kind: Namespace, metadata: {name: postgresql-system}}".utf8)
   let report = try store.checkAll().only
   #expect(report.verdict == .landed)
   #expect(report.title == "postgresql dependencies")
@@ -116,11 +116,17 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
   var store = try StateStoreSample()
   for name in ["one", "two"] {
     store.land(
-      ["a.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: shared, namespace: default}}"],
+      [
+        "a.yaml":
+          "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: shared, namespace: default}}"
+      ],
       name: name)
   }
   store.land(
-    ["a.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: shared, namespace: default}}"],
+    [
+      "a.yaml":
+        "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: shared, namespace: default}}"
+    ],
     at: "platform", name: "three")
   let verifier = try store.verifier()
   let snapshot = try store.snapshot()

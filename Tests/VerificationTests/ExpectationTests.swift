@@ -129,7 +129,7 @@ private func check(spec: String, landed: String, request specification: String) 
       resources:
         - {apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: monitoring}}
     """
-  let landed = "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: monitoring}}"
+  let landed = "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: monitoring}}"
   #expect(try check(spec: spec, landed: landed, request: "{}").findings.isEmpty)
 }
 
@@ -149,7 +149,7 @@ private func check(spec: String, landed: String, request specification: String) 
     Fixture.text("postgresql/promise.yaml").replacing("name: postgresql\n", with: "name: cache\n")
       .replacing("kind: postgresql", with: "kind: cache"))
   store.files["worker/resources/default/cache/a/configure/5058f/a.yaml"] = Array(
-    "{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {replicas: 1}}".utf8)
+    "---\n{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {replicas: 1}}".utf8)
   let report = try store.check(request("a", kind: "cache"))
   #expect(report.rules == [.unknownField])
   #expect(report.notes.contains { $0.contains("no Expectation for the Promise cache") })

@@ -131,7 +131,8 @@ private let modes: [Destination.FilepathMode] = [.none, .aggregatedYAML]
     try sample.land(
       sample.work([
         "one.yaml": Fixture.postgresql(),
-        "more.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}",
+        "more.yaml":
+          "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}",
       ]))
     sample.store.files["worker/more.yaml"] = nil
     let finding = try sample.store.check(request()).errors.only
@@ -178,14 +179,20 @@ private let modes: [Destination.FilepathMode] = [.none, .aggregatedYAML]
     try sample.land(
       sample.work(
         of: "a",
-        ["a.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}"]))
+        [
+          "a.yaml":
+            "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: a, namespace: default}}"
+        ]))
     try sample.land(
       sample.work(
         of: "b",
-        ["b.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: default}}"]))
+        [
+          "b.yaml":
+            "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: default}}"
+        ]))
     let path = "worker/aggregated.yaml"
     sample.store.files[path] = Array(
-      "{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: default}}\n".utf8)
+      "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: default}}\n".utf8)
     let reports = try sample.checkAll()
     #expect(reports.last?.errors.map(\.rule) == [.modifiedFile])
     #expect(reports.first?.errors.map(\.rule) == [.missingFile])
@@ -198,7 +205,7 @@ private let modes: [Destination.FilepathMode] = [.none, .aggregatedYAML]
     try sample.land(
       sample.work(
         of: "other",
-        ["two.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: x}}"]),
+        ["two.yaml": "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: b, namespace: x}}"]),
       withStateFiles: false)
     #expect(try sample.store.check(request()).verdict == .landed)
     #expect(try sample.store.check(request("third")).errors.map(\.rule) == [.notLanded])
@@ -215,7 +222,10 @@ private let modes: [Destination.FilepathMode] = [.none, .aggregatedYAML]
     try sample.land(
       sample.work(
         of: "cache", promise: "redis",
-        ["r.yaml": "{apiVersion: v1, kind: ConfigMap, metadata: {name: r, namespace: default}}"]))
+        [
+          "r.yaml":
+            "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: r, namespace: default}}"
+        ]))
     #expect(try sample.store.check(request("cache", kind: "redis")).verdict == .unknown)
     let report = try sample.checkAll().only
     #expect(report.promise.isEmpty)

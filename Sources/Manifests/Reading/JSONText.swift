@@ -19,6 +19,43 @@ enum JSONText {
     return output
   }
 
+  /// Refuses JSON that is no YAML: what kustomize does not read.
+  ///
+  /// - Throws: `documentBorder` at the first such place.
+  static func refuseBeyondYAML(
+    _ bytes: UnsafeRawBufferPointer, file: String
+  ) throws(ManifestError) {
+    guard let place = placeBeyondYAML(bytes) else { return }
+    throw ManifestError(
+      code: .documentBorder, file: file, position: TextPosition.of(offset: place, in: bytes),
+      message: "JSON that is no YAML: a tab before the first bracket, \\/, an escaped half of a "
+        + "character, or a control that is not escaped; write it otherwise, or write YAML")
+  }
+
+  private static func placeBeyondYAML(_ bytes: UnsafeRawBufferPointer) -> Int? {
+    var place = 0
+    while place < bytes.count, DocumentBorders.isSpace(bytes[place]) {
+      if bytes[place] == 0x09 { return place }
+      place += 1
+    }
+    while place < bytes.count {
+      if bytes[place] == UInt8(ascii: "\\") {
+        if place + 1 < bytes.count, bytes[place + 1] == UInt8(ascii: "/") { return place }
+        if pair(bytes, at: place) != nil { return place }
+        place += 2
+        continue
+      }
+      // Line breaks and byte order marks are characters of YAML too.
+      if let (character, _) = unreadable(bytes, at: place),
+        ![0x85, 0x2028, 0x2029, 0xfeff].contains(character)
+      {
+        return place
+      }
+      place += 1
+    }
+    return nil
+  }
+
   private static func copy(
     _ bytes: UnsafeRawBufferPointer, from start: Int, to output: inout [UInt8]
   ) {

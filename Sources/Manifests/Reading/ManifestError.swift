@@ -3,7 +3,7 @@ package struct ManifestError: Error, Sendable, Hashable {
   /// The kind of fault; the set may grow.
   package struct Code: Sendable, Hashable, CustomStringConvertible {
     private enum Kind: String {
-      case syntax, duplicateKey, invalidKey, invalidMerge
+      case syntax, documentBorder, duplicateKey, invalidKey, invalidMerge
       case unknownAlias, cyclicAlias, aliasBomb
       case tooLarge, tooDeep
       case invalidEncoding, unsupportedTag, unsupportedNumber
@@ -16,6 +16,8 @@ package struct ManifestError: Error, Sendable, Hashable {
 
     /// The text is not YAML.
     package static let syntax = Code(.syntax)
+    /// A document that does not begin or end where the programs that apply it look for that.
+    package static let documentBorder = Code(.documentBorder)
     /// A mapping gives one key twice.
     package static let duplicateKey = Code(.duplicateKey)
     /// A key that JSON, and so Kubernetes, cannot have: null, a sequence or a mapping.

@@ -10,16 +10,21 @@ struct SyntaxFault {
   private let offset: Int
   private let value: Int
   private let bytes: UnsafeRawBufferPointer
+  private let linesAbove: Int
 
-  init(parser: borrowing yaml_parser_t, bytes: UnsafeRawBufferPointer) {
+  /// - Parameters:
+  ///   - bytes: What is parsed.
+  ///   - linesAbove: How many lines of the file are above that.
+  init(parser: borrowing yaml_parser_t, bytes: UnsafeRawBufferPointer, linesAbove: Int) {
     kind = parser.error
     problem = parser.problem.map { String(cString: $0) } ?? ""
     context = parser.context.map { String(cString: $0) } ?? ""
-    problemMark = Position(parser.problem_mark)
-    contextMark = Position(parser.context_mark)
+    problemMark = Position(parser.problem_mark, linesAbove: linesAbove)
+    contextMark = Position(parser.context_mark, linesAbove: linesAbove)
     offset = parser.problem_offset
     value = Int(parser.problem_value)
     self.bytes = bytes
+    self.linesAbove = linesAbove
   }
 
   func error(file: String) -> ManifestError {
@@ -29,11 +34,15 @@ struct SyntaxFault {
         code: .tooLarge, file: file, position: nil, message: "no memory is left to read the file")
     case YAML_READER_ERROR:
       ManifestError(
-        code: .invalidEncoding, file: file, position: TextPosition.of(offset: offset, in: bytes),
-        message: encodingMessage)
+        code: .invalidEncoding, file: file, position: positionOfByte, message: encodingMessage)
     default:
       ManifestError(code: .syntax, file: file, position: problemMark, message: syntaxMessage)
     }
+  }
+
+  private var positionOfByte: Position {
+    let position = TextPosition.of(offset: offset, in: bytes)
+    return Position(line: position.line + linesAbove, column: position.column)
   }
 
   private var encodingMessage: String {

@@ -34,6 +34,8 @@ struct TreeBuilder {
 
   let file: String
   let limits: Limits
+  /// How many lines of the file are above the text whose events come.
+  var linesAbove = 0
   private var frames: [Frame] = []
   private var nodes: [Node] = []
   private var entries: [Mapping.Entry] = []
@@ -52,7 +54,7 @@ struct TreeBuilder {
   }
 
   mutating func take(_ event: yaml_event_t) throws(ManifestError) {
-    let position = Position(event.start_mark)
+    let position = Position(event.start_mark, linesAbove: linesAbove)
     switch event.type {
     case YAML_SCALAR_EVENT:
       try scalar(

@@ -64,6 +64,11 @@ struct LandedFile {
     if case .fault(let error) = reading { error } else { nil }
   }
 
+  /// Why only some of the programs that apply manifests read all of it.
+  var disagreement: ManifestError? {
+    if case .manifests(let file) = reading { file.disagreement } else { nil }
+  }
+
   /// Why the file as a whole is no manifest.
   var reasonPassedOver: String? {
     if case .passedOver(let reason) = reading { reason } else { nil }
@@ -80,7 +85,7 @@ struct LandedFile {
   }
 
   /// Whether it steers kustomize and is itself not applied.
-  private var isKustomization: Bool {
+  var isKustomization: Bool {
     ["kustomization.yaml", "kustomization.yml"].contains(
       path.parts(separatedBy: "/").last.map(String.init))
   }

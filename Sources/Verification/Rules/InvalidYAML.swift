@@ -2,29 +2,39 @@ internal import Kratix
 internal import Landing
 internal import Manifests
 
-/// Files that cannot be parsed.
+/// Files that cannot be parsed, or that not every program that applies manifests reads to its end.
 enum InvalidYAML: RuleDefinition {
   static let rule = Rule.invalidYAML
   static let severity = Severity.error
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
     meaning: "A file does not parse, has a key twice, or aliases that multiply. Flux and Argo CD "
-      + "then apply nothing of the whole directory.",
+      + "then apply nothing of the whole directory. Files are cut into documents as kubectl and "
+      + "Argo CD (k8s.io/apimachinery) and Flux (kustomize) cut them, before any YAML is parsed: at "
+      + "every line that begins with ---. Where only one of them refuses a file, or reads fewer "
+      + "documents of it, the finding names it.",
     origins: [
       "A tab as indentation.",
       "A value with a colon or a brace that is not in quotes.",
       "Two documents without --- between them, so that keys repeat.",
+      "A certificate or key between quotes: its lines begin with ---.",
+      "Text after --- on the same line, or ... and no --- below it.",
+      "JSON values one after another, which Flux does not read, or JSON with --- below, which "
+        + "kubectl does not read.",
       "A template that was not rendered.",
     ],
     remedies: [
       "Look at the line and column of the finding.",
       "Render with a YAML tool instead of text replacement.",
+      "Put a certificate below its key with |, indented.",
     ])
 }
 
 extension InvalidYAML {
   static func findings(in files: [LandedFile]) -> [Finding] {
-    files.compactMap { file in file.fault.map { finding($0, in: file) } }
+    files.flatMap { file in
+      [file.fault, file.disagreement].compactMap(\.self).map { finding($0, in: file) }
+    }
   }
 
   private static func finding(_ fault: ManifestError, in file: LandedFile) -> Finding {

@@ -1,15 +1,20 @@
 internal import Manifests
 
-/// Files that Kubernetes cannot apply: an error if the resource has no manifest at all.
+/// Files that Kubernetes cannot apply.
+///
+/// A file that kubectl, Flux and Argo CD pass over is an error if the resource has no manifest at all. A
+/// document that they read and that is no object is always one: they refuse the file for it, and Flux and
+/// Argo CD the whole directory. Where a kustomization says which files are read, it may be another input.
 enum NotAManifest: RuleDefinition {
   static let rule = Rule.notAManifest
   static let severity = Severity.warning
   static let dependsOnlyOnEquality = true
-  static let severityText = "warning; error where no manifest is left"
+  static let severityText = "warning; error for a document, or where no manifest is left"
   static let page = RulePage(
     meaning: "A file that Kubernetes cannot apply: a README.md, an empty file, a document without "
       + "apiVersion and kind. It is an error where no manifest is left beside it: then a commit "
-      + "is there and nothing will ever run.",
+      + "is there and nothing will ever run. A document without apiVersion, kind or metadata.name "
+      + "is one too: kubectl, Flux or Argo CD refuse the whole file, or the whole directory.",
     origins: [
       "The whole directory of the pipeline's image was copied to /kratix/output.",
       "The template was not found, and only the README beside it was copied.",
@@ -28,6 +33,7 @@ extension NotAManifest {
     in files: [LandedFile], areDependencies: Bool = false, areSome: Bool = false
   ) -> [Finding] {
     let isManifestLeft = areSome || files.contains { $0.fault != nil || !$0.objects.isEmpty }
+    let isSteered = files.contains(where: \.isKustomization)
     return files.filter { $0.fault == nil }.flatMap { file -> [Finding] in
       if let reason = file.reasonPassedOver {
         var finding = Self.finding(file, reason: reason, isManifestLeft: isManifestLeft)
@@ -41,12 +47,22 @@ extension NotAManifest {
       return file.otherDocuments.map { document in
         var finding = Self.finding(
           file, reason: "a document without apiVersion and kind", isManifestLeft: isManifestLeft)
+        finding.severity = isSteered && isManifestLeft ? .warning : .error
         finding.document = document.index + file.above.documents
         finding.line = document.root.position.line + file.above.lines
         finding.column = document.root.position.column
         return finding
-      }
+      } + file.objects.filter(\.isNameless).map(Self.finding(nameless:))
     }
+  }
+
+  /// An object without a name, also one with `generateName`: kubectl apply and kustomize refuse it.
+  private static func finding(nameless object: LandedObject) -> Finding {
+    var finding = finding(
+      in: object, at: "/metadata", expected: "metadata.name", actual: "an object without a name",
+      cause: "kubectl apply and Flux refuse it", remedy: "let the pipeline name it")
+    finding.severity = .error
+    return finding
   }
 
   private static func finding(
@@ -60,4 +76,9 @@ extension NotAManifest {
         ? "let the pipeline keep it out of /kratix/output"
         : "let the pipeline write its manifests to /kratix/output")
   }
+}
+
+extension LandedObject {
+  /// kustomize takes every kind that ends in `List` for a list.
+  fileprivate var isNameless: Bool { identity.name.isEmpty && !identity.kind.hasSuffix("List") }
 }
