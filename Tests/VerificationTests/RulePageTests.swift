@@ -7,6 +7,7 @@ func everyRuleHasAPage(rule: Rule) {
   #expect(rule.page.meaning.contains(". ") || rule.page.meaning.hasSuffix("."))
   #expect(!rule.page.origins.isEmpty)
   #expect(!rule.page.remedies.isEmpty)
+  #expect(!rule.page.silence.isEmpty)
   #expect(RuleBook.text(of: rule).hasPrefix(rule.rawValue))
 }
 

@@ -8,6 +8,14 @@ internal import Manifests
 /// a shell in its script, a program in its file in a ConfigMap, an operator in its own kind or in its
 /// annotations. Documentation may mention any of them.
 struct TextSurroundings {
+  /// Which part of an object a mapping is.
+  private enum Part {
+    case object, metadata, annotations
+    /// The content of a ConfigMap or Secret, with keys that the pipeline chose.
+    case data
+    case other
+  }
+
   /// Whether the kind is Kubernetes' own; other kinds are read by an operator.
   private let isKnownKind: Bool
   /// Whether it documents something: then nothing in it is a placeholder.
@@ -16,8 +24,7 @@ struct TextSurroundings {
   private var isForeign = false
   /// Whether a text of several lines is a file or a script.
   private var holdsFiles = false
-  /// Whether this is the content of a ConfigMap or Secret, with keys that the pipeline chose.
-  private var isData = false
+  private var part = Part.object
   /// Whether `$(NAME)` is Kubernetes' own.
   private var expandsReferences = false
   /// The environment of the container; `nil` outside of one, or where it is not known.
@@ -56,31 +63,39 @@ struct TextSurroundings {
 
 extension TextSurroundings {
   /// The surroundings of the value of a key.
-  ///
-  /// - Parameter pointer: From the object to the mapping.
-  func below(_ key: String, of mapping: Node, at pointer: String) -> TextSurroundings {
+  func below(_ key: String, of mapping: Node) -> TextSurroundings {
     var inner = self
     inner.beginsWithScript = false
-    if pointer.isEmpty {
-      inner.isForeign = !isKnownKind && key != "metadata"
-      inner.isData = ["data", "stringData", "binaryData"].contains(key)
-      inner.holdsFiles = inner.isData
-      return inner
-    }
-    if isData {
-      inner.isForeign = FileName.isFile(key)
-      inner.isScript = FileName.isScript(key)
-      return inner
-    }
-    if key == "openAPIV3Schema" || key == "description" || key.ends(with: "/description") {
-      inner.isProse = true
-    }
-    if pointer.ends(with: "/metadata/annotations") {
+    inner.part = .other
+    switch part {
+    case .object: inner.enterObject(key)
+    case .metadata: if key == "annotations" { inner.part = .annotations }
+    case .annotations:
       inner.holdsFiles = true
-      inner.isForeign = Self.ownersOfAnnotations.contains { key.begins(with: $0) }
+      inner.isProse = isProse || key.ends(with: "/description")
+      inner.isForeign = isForeign || Self.ownersOfAnnotations.contains { key.begins(with: $0) }
+    case .data:
+      inner.isForeign = isForeign || FileName.isFile(key)
+      inner.isScript = FileName.isScript(key)
+    case .other:
+      if key == "metadata" { inner.part = .metadata }
+      if key == "openAPIV3Schema" || key == "description" { inner.isProse = true }
+      inner.enterContainer(key, of: mapping)
     }
-    inner.enterContainer(key, of: mapping)
     return inner
+  }
+
+  private mutating func enterObject(_ key: String) {
+    switch key {
+    case "metadata": part = .metadata
+    case "data", "stringData", "binaryData":
+      part = .data
+      holdsFiles = true
+    default: break
+    }
+    isForeign = !isKnownKind && part != .metadata
+    // As a PriorityClass has it.
+    isProse = key == "description"
   }
 
   private mutating func enterContainer(_ key: String, of mapping: Node) {

@@ -41,7 +41,7 @@ struct OperatorKind: Sendable {
 }
 
 extension OperatorKind {
-  /// By API group and kind. Each line follows the page above it.
+  /// By API group and kind, each line after the page above it.
   private static let table: [String: OperatorKind] = [
     // https://github.com/bitnami-labs/sealed-secrets#overview
     "bitnami.com/SealedSecret": all(.field("/spec/template/metadata/name", orOwn: true)),

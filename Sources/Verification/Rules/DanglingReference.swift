@@ -20,6 +20,23 @@ enum DanglingReference: RuleDefinition {
     remedies: [
       "Let the pipeline render it into the same namespace.",
       "Where something else makes it, mark the reference optional, or turn the rule off.",
+    ],
+    silence: [
+      "The reference is optional, or is to kube-root-ca.crt, which Kubernetes makes in "
+        + "every namespace.",
+      "The output holds the object, in the same namespace and at the same Destination, "
+        + "or a dependency of the Promise does.",
+      "An operator is known to make it of another object: of a Certificate, an "
+        + "ExternalSecret, a database of Zalando, CloudNativePG, Percona, MongoDB and "
+        + "others, a KafkaUser and more.",
+      "A field of an operator's object names it: secretName, a field that ends in "
+        + "SecretRef, or writeConnectionSecretToRef.",
+      "The object is a dependency of a Promise: what it refers to may come with the "
+        + "cluster.",
+      "A file of the resource cannot be read, or it has more files than are held at "
+        + "once: another file may hold it. A note says so.",
+      "It is a warning where an object of a kind that is not known may make it, and for "
+        + "imagePullSecrets, without which pods start if the images are public.",
     ])
 }
 

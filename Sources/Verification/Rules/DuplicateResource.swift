@@ -16,6 +16,9 @@ enum DuplicateResource: RuleDefinition {
     remedies: [
       "Let the pipeline put it out once.",
       "Build names from the request's name, or render shared objects as dependencies.",
+    ],
+    silence: [
+      "The object has no name."
     ])
 }
 

@@ -20,6 +20,16 @@ enum FieldMismatch: RuleDefinition {
       "Let the pipeline read the value from the request.",
       "Quote what stringData holds; encode what data holds.",
       "statestore expectation show NAME shows what is expected.",
+    ],
+    silence: [
+      "There is no Expectation for the Promise: then only the values of Secrets are "
+        + "judged.",
+      "The Expectation does not name the field, or it is one of several that a request "
+        + "may choose and the request is not known (--all).",
+      "It is a value of a Secret: of an expected Secret the keys count, so that no "
+        + "Expectation holds a password.",
+      "The Secret is encrypted with SOPS: only Flux knows its values.",
+      "A placeholder is left in the field: that is placeholder-left.",
     ])
 }
 

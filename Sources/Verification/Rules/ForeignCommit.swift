@@ -17,6 +17,11 @@ enum ForeignCommit: RuleDefinition {
       "Read the commit: git show COMMIT. Kratix overwrites it with its next write.",
       "What is to stay belongs into the pipeline.",
       "Protect the branch so that only the state store's account may push.",
+    ],
+    silence: [
+      "The last commit of the path is by the state store's author (spec.gitAuthor), "
+        + "whoever pushed it.",
+      "The change is further back in the history than commits are read.",
     ])
 }
 

@@ -22,6 +22,11 @@ enum InvalidRequest: RuleDefinition {
       "Change the request at the line that the finding names; expected says what the schema takes.",
       "kubectl apply --dry-run=server -f REQUEST shows what the API server itself says.",
       "Where the schema is wrong, change spec.api of the Promise.",
+    ],
+    silence: [
+      "The Promise is not in the configuration, or has no schema: what the API server "
+        + "takes is not known.",
+      "The store alone is checked, with --all: it does not hold the requests.",
     ])
 }
 

@@ -27,6 +27,12 @@ enum InvalidYAML: RuleDefinition {
       "Look at the line and column of the finding.",
       "Render with a YAML tool instead of text replacement.",
       "Put a certificate below its key with |, indented.",
+    ],
+    silence: [
+      "The file is not named .yaml, .yml or .json: nothing applies it. That is "
+        + "not-a-manifest.",
+      "Nothing but comments is left out: kubectl and Flux read the first document above "
+        + "each line --- alone, and what comes after its end counts only if it is text.",
     ])
 }
 

@@ -23,6 +23,14 @@ enum Misplaced: RuleDefinition {
       "Or give the Destination the labels that the selectors ask for.",
       "For a child request: render it into a directory of its own, and schedule that directory in "
         + "/kratix/metadata/destination-selectors.yaml.",
+    ],
+    silence: [
+      "The Promise is not in the configuration: its selectors are not known. A note "
+        + "says so.",
+      "The placement is of a directory that the pipeline scheduled itself, in "
+        + "destination-selectors.yaml.",
+      "A request of another Promise: no Destination is labelled environment: platform, "
+        + "so that it is not known where Kratix runs.",
     ])
 }
 

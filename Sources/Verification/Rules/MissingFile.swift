@@ -20,6 +20,11 @@ enum MissingFile: RuleDefinition {
     remedies: [
       "Land the output again with statestore write, or let the pipeline run again.",
       "Look at the commit that removed it: git show COMMIT.",
+    ],
+    silence: [
+      "Nothing says which files there are to be: that takes a rendered directory, a "
+        + "Work, a receipt or a state file.",
+      "None of a placement's files is there: that is not-landed.",
     ])
 }
 

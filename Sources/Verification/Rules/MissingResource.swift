@@ -18,6 +18,13 @@ enum MissingResource: RuleDefinition {
     remedies: [
       "Let the pipeline render every document of its template.",
       "Where the object is no longer wanted, take it out of the Expectation.",
+    ],
+    silence: [
+      "There is no Expectation for the Promise: nothing says which objects there are to "
+        + "be. A note says so.",
+      "A file of the resource cannot be read, or it has more files than are held at "
+        + "once: another file may hold the object. A note says so.",
+      "An object of the kind has a placeholder for a name: that is placeholder-left.",
     ])
 }
 

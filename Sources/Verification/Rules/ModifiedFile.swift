@@ -26,6 +26,12 @@ enum ModifiedFile: RuleDefinition {
       "See what changed since the commit that the finding names: git diff COMMIT HEAD -- PATH.",
       "Land the output again with statestore write.",
       "An edit that is meant to stay belongs into the pipeline.",
+    ],
+    silence: [
+      "Nothing is given to compare with, and the placement's last commit has no digest, "
+        + "as none of Kratix's own has.",
+      "With --all, a static dependency of a Promise says the same in other text: Kratix "
+        + "writes it anew.",
     ])
 }
 

@@ -24,6 +24,13 @@ enum NotAManifest: RuleDefinition {
     remedies: [
       "Let the pipeline write its manifests, and nothing else, to /kratix/output.",
       "Copy *.yaml, not directories.",
+    ],
+    silence: [
+      "The document is empty, or holds comments alone: everything passes over it.",
+      "It is a kustomization.yaml. Beside one a document without apiVersion and kind is "
+        + "a warning: it may be an input of kustomize.",
+      "It is in a file that all placements of a Destination share, and belongs to "
+        + "another one.",
     ])
 }
 

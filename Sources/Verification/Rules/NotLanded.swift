@@ -25,6 +25,14 @@ enum NotLanded: RuleDefinition {
         + "Kratix removed it, let the pipeline run again (label the request "
         + "kratix.io/manual-reconciliation=true).",
       "statestore write lands a rendered output by hand.",
+    ],
+    silence: [
+      "The store alone is checked, with --all: what never landed is not in it.",
+      "Another state store may hold it, as the selectors choose a Destination there. A "
+        + "note says where.",
+      "No Destination matches the selectors: that is no-destination.",
+      "It may be in a file that all placements of a Destination share, and nothing "
+        + "tells whose its documents are. A note says so.",
     ])
 }
 

@@ -19,6 +19,11 @@ enum OrphanFile: RuleDefinition {
     remedies: [
       "Land the output again: a write replaces the whole directory.",
       "Move what is not Kratix's out of the Destination's directory.",
+    ],
+    silence: [
+      "A request is given and no output: then each file in its directory counts as its "
+        + "own.",
+      "The state file of another placement lists the file.",
     ])
 }
 

@@ -17,6 +17,18 @@ enum PlaceholderLeft: RuleDefinition {
     remedies: [
       "Let the pipeline replace its placeholders in every document.",
       "Let it fail when a variable is not set (envsubst does not; set -u does).",
+    ],
+    silence: [
+      "The text documents something: it is below description or openAPIV3Schema.",
+      "$(NAME) is Kubernetes' own: in command, args, env and subPathExpr of a container "
+        + "that has the variable, may have it from envFrom, or has it from a Service.",
+      "${NAME} is in command, args or env of a container that has the variable: its "
+        + "program or shell replaces it.",
+      "$(…), ${…} and {{ … }} are in a script or a file, which have their own language: "
+        + "after sh -c, in a text of several lines of a ConfigMap, a Secret, an argument or "
+        + "an annotation, or under a key as run.sh or nginx.conf.",
+      "$(…), ${…} and {{ … }} are in an object of an operator's kind, or in an "
+        + "annotation for Vault, ingress-nginx or Datadog, which replace them.",
     ])
 }
 
@@ -75,7 +87,7 @@ private struct PlaceholderWalk {
       for entry in mapping.entries {
         visit(
           entry.value, at: JSONPointer.appending(entry.key, to: pointer),
-          in: surroundings.below(entry.key, of: node, at: pointer))
+          in: surroundings.below(entry.key, of: node))
       }
     default: break
     }

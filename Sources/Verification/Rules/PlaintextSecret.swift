@@ -15,6 +15,11 @@ enum PlaintextSecret: RuleDefinition {
       "Let the pipeline put out a SealedSecret, an ExternalSecret, or a Secret encrypted with SOPS.",
       "Change the password: it is in the history of the repository.",
       "Where that is accepted: --rule plaintext-secret=off.",
+    ],
+    silence: [
+      "The Secret is encrypted with SOPS, or has neither data nor stringData.",
+      "The value is in a ConfigMap or in an env: nothing tells a password there from "
+        + "other text.",
     ])
 }
 

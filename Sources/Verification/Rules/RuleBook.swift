@@ -14,6 +14,9 @@ package enum RuleBook {
       What to do:
       \(page.remedies.map { "  - \($0)" }.joined(separator: "\n"))
 
+      When it is silent, and why:
+      \(page.silence.map { "  - \($0)" }.joined(separator: "\n"))
+
       Another severity: --rule \(rule.rawValue)=error|warning|off
 
       """
@@ -63,6 +66,10 @@ package enum RuleBook {
       What to do:
 
       \(page.remedies.map { "- \($0)" }.joined(separator: "\n"))
+
+      When it is silent, and why:
+
+      \(page.silence.map { "- \($0)" }.joined(separator: "\n"))
 
       """
   }

@@ -16,6 +16,9 @@ enum Stale: RuleDefinition {
     remedies: [
       "kubectl get gitstatestore,destination shows whether Kratix can write.",
       "statestore diagnose --request REQUEST --kubectl walks the chain.",
+    ],
+    silence: [
+      "--max-age is not given: how old a commit may be is not known."
     ])
 }
 

@@ -14,6 +14,10 @@ enum UnexpectedResource: RuleDefinition {
     ],
     remedies: [
       "Add it to the Expectation, or let the pipeline not render it."
+    ],
+    silence: [
+      "There is no Expectation for the Promise: then nothing is unexpected.",
+      "It has more files than are held at once. A note says so.",
     ])
 }
 

@@ -15,6 +15,12 @@ enum UnknownField: RuleDefinition {
     remedies: [
       "Let the tool change only objects of the kind that the field belongs to.",
       "kubectl apply --dry-run=server --validate=strict -f FILE says what the API server thinks.",
+    ],
+    silence: [
+      "The kind is not Kubernetes' own: only its operator knows its fields.",
+      "The field is deeper than the first level of spec: an object of Kubernetes' own "
+        + "is judged down to there.",
+      "The value is null: for the API server the field is then absent.",
     ])
 }
 

@@ -22,6 +22,18 @@ enum WrongNamespace: RuleDefinition {
       "Replace the longer placeholder first, or render with a YAML tool.",
       "Let the pipeline set metadata.namespace to the request's.",
       "Where another namespace is meant, say so in the Expectation.",
+    ],
+    silence: [
+      "The output brings a Namespace of that name to the same Destination, or a "
+        + "dependency of the Promise does: then it is meant.",
+      "The Expectation names another namespace for the object: then that one is wanted.",
+      "The kind is cluster-scoped, or it is not Kubernetes' own and the manifest names "
+        + "no namespace: then it may be.",
+      "A file of the resource cannot be read: it may bring the Namespace. Objects that "
+        + "the Expectation names are judged.",
+      "The namespace of the request is not known: with --all, where a Promise's "
+        + "pipelines run in a namespace of their own, the path names that one.",
+      "A placeholder is left in the field: that is placeholder-left.",
     ])
 }
 
