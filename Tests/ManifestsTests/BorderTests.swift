@@ -172,6 +172,9 @@ private struct BorderCase: Sendable, CustomTestStringConvertible {
     BorderCase("JSON and a border", json("a") + "\n---\n", .onlyKustomize, "a"),
     BorderCase("JSON and a comment", json("a") + "\n# c\n", .onlyKustomize, "a"),
     BorderCase("JSON values below a border", "---\n" + json("a") + "\n" + json("b"), .none),
+    BorderCase("JSON that does not end", String(json("a").dropLast()), .none),
+    BorderCase("JSON and one that does not end", json("a") + "\n{", .none),
+    BorderCase("a bracket", "{", .none),
     BorderCase("a flow mapping", flow("a"), .onlyKustomize, "a"),
     BorderCase(
       "a comma too many", #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a",}}"#,
@@ -217,6 +220,14 @@ private struct BorderCase: Sendable, CustomTestStringConvertible {
     let found = try #require(fault("a: 1\n---\u{a0}\nb: 1\nb: 2\n"))
     #expect(found.position == Position(line: 4, column: 1))
     #expect(found.message.contains("line 3"))
+  }
+
+  @Test("keep their lines as JSON values too")
+  func linesOfJSON() throws {
+    let roots = try ManifestFile(parsing: "\n{\"a\": 1}\n\n{\n\"b\": 2}\n", name: "a").documents
+      .map(\.root)
+    #expect(roots.map(\.position.line) == [2, 4])
+    #expect(roots.last?["b"]?.position.line == 5)
   }
 
   @Test("say where a line is no border, and do not show it")

@@ -150,8 +150,11 @@ extension DocumentBorders {
   private func partsOfJSON() throws(ManifestError) -> [DocumentPart] {
     var scanner = JSONScanner(bytes, from: start)
     var parts: [DocumentPart] = []
+    var line = 0
+    var counted = 0
     while let value = scanner.next() {
-      let line = parts.isEmpty ? 0 : TextPosition.of(offset: value.lowerBound, in: bytes).line - 1
+      line += bytes[counted..<value.lowerBound].count { $0 == 0x0a }
+      counted = value.lowerBound
       parts.append(DocumentPart(range: value, line: line, isBelowBorder: !parts.isEmpty))
     }
     guard scanner.isAtEnd else {

@@ -12,14 +12,15 @@ struct JSONScanner {
     self.place = place
   }
 
-  /// Whether nothing but white space is left.
-  var isAtEnd: Bool { place == bytes.count }
+  /// Whether all values were found, and nothing but white space is left.
+  private(set) var isAtEnd = false
 
   /// The range of the next value; `nil` if there is none, or no JSON.
   mutating func next() -> Range<Int>? {
     skipSpace()
     let start = place
-    return start < bytes.count && value(depth: 0) ? start..<place : nil
+    isAtEnd = start == bytes.count
+    return !isAtEnd && value(depth: 0) ? start..<place : nil
   }
 
   private mutating func value(depth: Int) -> Bool {

@@ -29,20 +29,18 @@ enum MadeObjects {
 
   /// Whether it may make other objects than those, under names that are not known.
   static func mayBeMore(of object: ObjectIdentity) -> Bool {
-    guard KnownKind.of(object) == nil, !groupsThatMakeNone.contains(object.group) else {
-      return false
-    }
+    guard KnownKind.of(object) == nil, !object.group.ends(with: ".k8s.io"),
+      !groupsThatMakeNone.contains(object.group)
+    else { return false }
     return !(OperatorKind.of(object)?.isComplete ?? false)
   }
 
-  /// Kubernetes' own groups, and those whose kinds only describe a network, a scrape or a source.
+  /// Kubernetes' own groups, beside those that end in `.k8s.io`, and groups whose kinds only describe a
+  /// network, a scrape or a source.
   private static let groupsThatMakeNone: Set<String> = [
-    "", "apps", "batch", "autoscaling", "policy", "networking.k8s.io", "gateway.networking.k8s.io",
-    "rbac.authorization.k8s.io", "storage.k8s.io", "snapshot.storage.k8s.io", "autoscaling.k8s.io",
-    "scheduling.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "monitoring.coreos.com",
-    "networking.istio.io", "security.istio.io", "telemetry.istio.io", "traefik.io", "keda.sh",
-    "projectcontour.io", "source.toolkit.fluxcd.io", "notification.toolkit.fluxcd.io",
-    "image.toolkit.fluxcd.io",
+    "", "apps", "batch", "autoscaling", "policy", "monitoring.coreos.com", "networking.istio.io",
+    "security.istio.io", "telemetry.istio.io", "traefik.io", "keda.sh", "projectcontour.io",
+    "source.toolkit.fluxcd.io", "notification.toolkit.fluxcd.io", "image.toolkit.fluxcd.io",
   ]
 
   /// What annotations have made, on any kind: the certificates of an Ingress by cert-manager
