@@ -162,6 +162,13 @@ private func referenceToWhatAnOperatorMakes(_ row: MakerCase) throws {
   #expect(try store.check(request()).findings(.danglingReference).isEmpty)
 }
 
+@Test func kustomizationGeneratesSecrets() throws {
+  var store = try StateStoreSample()
+  let kustomization = "resources: [a.yaml]\nsecretGenerator: [{name: s, literals: [a=b]}]\n"
+  store.land(["a.yaml": MakerCase("", "s").text, "kustomization.yaml": kustomization])
+  #expect(try store.check(request()).findings(.danglingReference).isEmpty)
+}
+
 @Test func podStartsWithoutASecretForPullingImages() throws {
   var store = try StateStoreSample()
   let pod = """

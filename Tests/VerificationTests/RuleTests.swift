@@ -160,6 +160,36 @@ func ruleLeavesWhatIsRight(_ row: RuleCase) throws {
   #expect(report.findings(.notAManifest).map(\.severity) == [.warning, .warning])
 }
 
+@Test(arguments: [
+  ("a: 1\n", [:], Severity.error),
+  ("a: 1\n", ["kustomization.yaml": "resources: [instance.yaml]\n"], .warning),
+  ("apiVersion: v1\nkind: ConfigMap\nmetadata: {generateName: a-}\n", [:], .error),
+])
+func documentThatNothingAppliesIsAnErrorUnlessAKustomizationSaysWhatIsRead(
+  text: String, beside: [String: String], severity: Severity
+) throws {
+  var store = try StateStoreSample()
+  store.land(
+    ["instance.yaml": try Fixture.postgresql(), "more.yaml": text]
+      .merging(beside) { first, _ in first })
+  #expect(try store.check(request()).findings(.notAManifest).map(\.severity) == [severity])
+}
+
+@Test func fileThatNotEveryProgramReadsIsAnErrorThatNamesIt() throws {
+  var store = try StateStoreSample()
+  let map = #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}"#
+  let instance = try Fixture.postgresql()
+  for (text, who) in [
+    (map + map.replacing("\"a\"", with: "\"b\""), "kustomize and Flux do not read this"),
+    (map + "\n---\n" + map, "kubectl before 1.33 and Argo CD do not read this"),
+  ] {
+    store.land(["instance.yaml": instance, "maps.json": text])
+    let finding = try store.check(request()).findings(.invalidYAML).only
+    #expect(finding.severity == .error)
+    #expect(finding.actual?.hasPrefix(who) == true, "\(finding)")
+  }
+}
+
 @Test func manifestWithoutNamespaceCountsAsBeingInDefault() throws {
   let text = try Fixture.postgresql(replacing: "  namespace: \"default\"\n", with: "")
   var store = try StateStoreSample()

@@ -92,7 +92,8 @@ struct RequestCheck {
     // Objects that a Promise's dependencies refer to may come with the cluster.
     if !landed.hasUnreadableFile, isOwned, !isPart {
       draft.findings += DanglingReference.findings(
-        in: landed.objects, matches: matches, dependencies: landed.search.promise?.dependencies)
+        in: landed.objects, matches: matches, generated: landed.files.flatMap(\.generated),
+        dependencies: landed.search.promise?.dependencies)
     }
   }
 

@@ -90,6 +90,18 @@ struct LandedFile {
       path.parts(separatedBy: "/").last.map(String.init))
   }
 
+  /// What a kustomization makes: its pods refer to it by the name that stands here
+  /// (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/).
+  var generated: [MadeObject] {
+    guard isKustomization else { return [] }
+    return documents.flatMap { document in
+      [("configMapGenerator", "ConfigMap"), ("secretGenerator", "Secret")].flatMap { field, kind in
+        (document.root[field]?.sequence ?? []).compactMap { $0["name"]?.string }
+          .map { MadeObject(kind: kind, name: $0, namespace: nil) }
+      }
+    }
+  }
+
   /// Documents that hold something and no object.
   var otherDocuments: [Document] {
     isKustomization || names != nil

@@ -25,7 +25,7 @@ enum DanglingReference: RuleDefinition {
       "The reference is optional, or is to kube-root-ca.crt, which Kubernetes makes in "
         + "every namespace.",
       "The output holds the object, in the same namespace and at the same Destination, "
-        + "or a dependency of the Promise does.",
+        + "or a dependency of the Promise does; or a kustomization generates it.",
       "An operator is known to make it of another object: of a Certificate, an "
         + "ExternalSecret, a database of Zalando, CloudNativePG, Percona, MongoDB and "
         + "others, a KafkaUser and more.",
@@ -41,8 +41,12 @@ enum DanglingReference: RuleDefinition {
 }
 
 extension DanglingReference {
+  /// - Parameters:
+  ///   - generated: What kustomizations make.
+  ///   - dependencies: The static dependencies of the Promise.
   static func findings(
-    in objects: [LandedObject], matches: ObjectMatches, dependencies: [Node]?
+    in objects: [LandedObject], matches: ObjectMatches, generated: [MadeObject],
+    dependencies: [Node]?
   ) -> [Finding] {
     let referring = objects.map { ($0, $0.podReferences) }.filter { !$0.1.isEmpty }
     guard !referring.isEmpty else { return [] }
@@ -51,7 +55,8 @@ extension DanglingReference {
         Provision.all(
           of: object.identity, object.node, namespace: object.namespace,
           destination: object.destination)
-      } + (dependencies ?? []).flatMap(Provision.all(ofDependency:))
+      } + generated.map { Provision(made: $0, destination: nil) }
+      + (dependencies ?? []).flatMap(Provision.all(ofDependency:))
     let makers = objects.filter { MadeObjects.mayBeMore(of: $0.identity) }
     // An object whose name still holds a placeholder exists: the placeholder is a finding of its own.
     let unnamed = Set(
@@ -141,12 +146,10 @@ private struct Provision {
     let own = Provision(
       kind: object.kind, name: object.name, namespace: namespace, destination: destination,
       keys: keys(of: node))
-    let made = MadeObjects.of(object, node, namespace: namespace).map { made in
-      Provision(
-        kind: made.kind, name: made.name, namespace: made.namespace, destination: destination,
-        keys: nil)
-    }
-    return [own] + made
+    return [own]
+      + MadeObjects.of(object, node, namespace: namespace).map {
+        Provision(made: $0, destination: destination)
+      }
   }
 
   /// A static dependency of a Promise, and what operators make of it.
@@ -159,5 +162,13 @@ private struct Provision {
   private static func keys(of node: Node) -> Set<String> {
     let fields = ["data", "stringData", "binaryData"]
     return Set(fields.flatMap { node[$0]?.mapping?.keys.map(\.self) ?? [] })
+  }
+}
+
+extension Provision {
+  fileprivate init(made: MadeObject, destination: String?) {
+    self.init(
+      kind: made.kind, name: made.name, namespace: made.namespace, destination: destination,
+      keys: nil)
   }
 }

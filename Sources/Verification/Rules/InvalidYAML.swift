@@ -31,8 +31,8 @@ enum InvalidYAML: RuleDefinition {
     silence: [
       "The file is not named .yaml, .yml or .json: nothing applies it. That is "
         + "not-a-manifest.",
-      "Nothing but comments is left out: kubectl and Flux read the first document above "
-        + "each line --- alone, and what comes after its end counts only if it is text.",
+      "Comments, directives and empty lines are after the end of a document: nothing is lost "
+        + "with them.",
     ])
 }
 
