@@ -226,6 +226,44 @@ struct DiagnoseTests {
     }
   }
 
+  @Test(
+    "refuses by name what kubectl prints for people",
+    arguments: [
+      ("NAME        READY\ndemo-1   True\n", "this is the table that kubectl prints"),
+      ("NAMESPACE   NAME   AGE\ndefault  a: b  2m: 3\n", "this is the table that kubectl prints"),
+      ("work.platform.kratix.io/demo-1\n", "document 1 is no Kubernetes object but a string"),
+      ("Name: demo-1\nStatus: {}\n", "document 1 is no Kubernetes object but a mapping"),
+    ])
+  func table(text: String, message: String) async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      let file = try site.directory.write(text, to: "works.txt")
+      let ending = try await site.statestore.run([
+        "diagnose", "--config", place.configuration, "--request",
+        Fixture.path("postgresql/requests/small.yaml"), "--dump", file.path,
+      ])
+      #expect(ending.status == 2, "\(ending)")
+      #expect(ending.errors.contains("\(file.path): \(message)"), "\(ending)")
+    }
+  }
+
+  @Test("takes what the cluster has before what a manifest says")
+  func liveObjects() async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      try await place.land("postgresql/rendered/small")
+      let request = try Fixture.text("postgresql/requests/small.yaml")
+        .replacing("size: small", with: "size: large")
+      let manifest = try site.directory.write(request, to: "request.yaml")
+      let ending = try await site.statestore.run(
+        ["diagnose", "--config", place.configuration, "--request", manifest.path]
+          + place.dump("live.yaml", place.request))
+      #expect(ending.status == 0, "\(ending)")
+      #expect(
+        ending.output.contains("the cluster has it; \(manifest.path) asks for something else"))
+    }
+  }
+
   @Test("asks the cluster by itself, and shows what it types")
   func kubectl() async throws {
     try await withSite { site in

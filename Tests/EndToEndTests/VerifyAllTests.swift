@@ -104,7 +104,7 @@ struct VerifyAllTests {
       #expect(gone.output.contains("git revert \(try await site.tip().prefix(7))") != isKratixs)
       let diagnosis = try await site.runConfigured("diagnose", request, expecting: 1)
       let fault = isKratixs ? "work-deleted" : "removed-later"
-      #expect(diagnosis.output.contains("(\(fault))"), "\(diagnosis)")
+      #expect(diagnosis.output.contains("(\(fault)"), "\(diagnosis)")
     }
   }
 

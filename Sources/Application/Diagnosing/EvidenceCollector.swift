@@ -40,7 +40,7 @@ package struct EvidenceCollector {
     self.deadline = deadline
     request = try sources.request.map(Input.request)
     for path in sources.dumps {
-      dumps += try Input.all(at: path).map { try $0.manifests() }
+      dumps += try Input.all(at: path).map(ClusterDump.manifests)
     }
     configuration = try settings.configuration()
   }
@@ -75,7 +75,12 @@ package struct EvidenceCollector {
       platform: platform)
     for file in dumps { evidence.add(file) }
     evidence.dumpedKinds.formUnion(askedKinds)
-    evidence.request = try request ?? dumpedRequest(identity, platform.promises[identity.promise])
+    for file in configuration.files { evidence.add(statusOf: file) }
+    let live = try dumpedRequest(identity, platform.promises[identity.promise])
+    evidence.request = live ?? request
+    if let live, let request, live.node["spec"] != request.node["spec"] {
+      evidence.differentManifest = request.file
+    }
     if let directory = rendered.output {
       evidence.output = try PipelineOutput(directory: directory)
     }
@@ -90,17 +95,20 @@ package struct EvidenceCollector {
     return evidence
   }
 
-  /// The platform of the cluster, with the objects of the configuration replacing its own.
+  /// The platform: Promises and Destinations as the cluster has them, though the configuration may have
+  /// others, and state stores as the configuration says that they are reached from here.
   private func platform() throws -> Platform {
-    var platform = Platform()
-    for file in dumps {
-      for object in file.objects
-      where ["Promise", "Destination", "GitStateStore"].contains(object.identity.kind) {
-        let document = Document(root: object.node)
-        try platform.add(ManifestFile(name: file.name, documents: [document]))
-      }
+    var known = Platform()
+    for file in dumped(["GitStateStore"]) { try known.add(file) }
+    return try settings.platform(
+      of: configuration, over: known, under: dumped(["Promise", "Destination"]))
+  }
+
+  private func dumped(_ kinds: Set<String>) -> [ManifestFile] {
+    dumps.map { file in
+      let objects = file.objects.filter { kinds.contains($0.identity.kind) }
+      return ManifestFile(name: file.name, documents: objects.map { Document(root: $0.node) })
     }
-    return try settings.platform(of: configuration, over: platform)
   }
 
   private func identity(on platform: Platform) throws -> RequestIdentity {

@@ -49,7 +49,12 @@ struct StateStoreProbe {
     check.promise = evidence.promiseName
     check.works = evidence.works
     let report = try await check.report(on: store, deadline: deadline).report
-    let paths = report.resources.flatMap(\.placements).map(\.path).compactMap { path in
+    // In the mode none another placement's commit shows at a file, and not at the state file.
+    let places = report.resources.flatMap { resource in
+      resource.placements.flatMap { [$0.path] + ($0.files ?? []) }
+        + resource.findings.filter { $0.rule != .invalidRequest }.compactMap(\.file)
+    }
+    let paths = Set(places).sorted().compactMap { path in
       // A path that Git does not allow has no history.
       try? StatePath(path)
     }

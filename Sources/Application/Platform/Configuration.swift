@@ -7,7 +7,7 @@ import Manifests
 package struct Configuration {
   /// The files as they were read.
   let inputs: [Input]
-  private let files: [ManifestFile]
+  let files: [ManifestFile]
 
   /// Reads all files.
   ///

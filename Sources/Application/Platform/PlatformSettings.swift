@@ -2,6 +2,7 @@ import Foundation
 package import Kratix
 import Landing
 package import Logging
+import Manifests
 
 /// Where the platform's manifests, state stores and credentials are: flags and environment.
 package struct PlatformSettings: Sendable {
@@ -59,12 +60,16 @@ extension PlatformSettings {
 
   /// The platform of files that have been read, with the flags applied to it.
   ///
-  /// - Parameter known: Objects that are known from elsewhere; those of the files replace them.
-  /// - Throws: `LandingError` with `invalid-configuration`.
+  /// - Parameters:
+  ///   - known: Objects that are known from elsewhere; those of the files replace them.
+  ///   - newer: Objects that replace those of the files.
+  /// - Throws: `LandingError` with `invalid-configuration`, or `ManifestError`.
   func platform(
-    of configuration: Configuration, over known: Platform = Platform()
+    of configuration: Configuration, over known: Platform = Platform(),
+    under newer: [ManifestFile] = []
   ) throws -> Platform {
     var platform = try configuration.platform(over: known)
+    for file in newer { try platform.add(file) }
     try overrideStateStore(of: &platform)
     try chooseDestination(of: &platform)
     return platform

@@ -88,6 +88,22 @@ extension Evidence {
     }
   }
 
+  /// The state stores of the Destinations that its WorkPlacements name; without any, of all.
+  var stateStoreNames: Set<String> {
+    let targets = Set(placements.map { $0.text(at: "/spec/targetDestinationName") })
+    let destinations = platform.destinations.values.filter {
+      targets.isEmpty || targets.contains($0.name)
+    }
+    return Set(destinations.map(\.stateStoreName))
+  }
+
+  /// Whether the branch was read, and holds what was asked for.
+  var isLanded: Bool {
+    guard case .read(let facts) = store else { return false }
+    let summary = facts.report.summary
+    return summary.resources > 0 && summary.landed == summary.resources
+  }
+
   var promise: Promise? { platform.promises[promiseName] }
 
   /// The command that shows something of the cluster.

@@ -38,6 +38,16 @@ package struct Diagnosis: Sendable, Hashable, Codable {
     case skipped
   }
 
+  /// On what the cause of a broken link rests.
+  package enum Basis: String, Sendable, Hashable, Codable, CaseIterable {
+    /// The evidence says so.
+    case certain
+    /// The evidence fits it, and hardly anything else.
+    case likely
+    /// The evidence fits it, and other causes too.
+    case possible
+  }
+
   /// One link.
   package struct Link: Sendable, Hashable, Codable {
     /// Which one.
@@ -50,6 +60,8 @@ package struct Diagnosis: Sendable, Hashable, Codable {
     package var fault: Fault?
     /// How that comes about.
     package var cause: String?
+    /// On what fault and cause rest.
+    package var basis: Basis?
     /// What shows it.
     package var evidence: [String]
     /// What to type next; or, for a link of which nothing is known, what would tell.
@@ -96,11 +108,11 @@ extension Diagnosis.Link {
   }
 
   static func broken(
-    _ name: Diagnosis.LinkName, _ fault: Fault, _ says: String, evidence: [String],
-    next: [String]
+    _ name: Diagnosis.LinkName, _ fault: Fault, _ basis: Diagnosis.Basis, _ says: String,
+    evidence: [String], next: [String]
   ) -> Self {
     Self(
-      name: name, state: .broken, says: says, fault: fault, cause: fault.cause, evidence: evidence,
-      next: next)
+      name: name, state: .broken, says: says, fault: fault, cause: fault.cause, basis: basis,
+      evidence: evidence, next: next)
   }
 }

@@ -19,7 +19,9 @@ package struct DiagnosisText: Sendable {
     guard link.state != .ok || !link.evidence.isEmpty else { return lines }
     let label = link.state == .unknown ? "would tell" : "next"
     if let fault = link.fault { lines.append("      \(fault.rawValue)") }
-    if let cause = link.cause { lines.append("      cause: \(Self.plain(cause))") }
+    if let cause = link.cause, let basis = link.basis {
+      lines.append("      cause (\(basis.rawValue)): \(Self.plain(cause))")
+    }
     if link.state == .broken {
       lines += link.evidence.map { "      evidence: \(Self.plain($0))" }
     }
@@ -28,7 +30,10 @@ package struct DiagnosisText: Sendable {
 
   private func verdict(of diagnosis: Diagnosis) -> String {
     if let broken = diagnosis.broken {
-      let fault = broken.fault.map { " (\($0.rawValue))" } ?? ""
+      // What is not certain is not said without that.
+      let doubt = broken.basis == .certain ? nil : broken.basis?.rawValue
+      let words = [broken.fault?.rawValue, doubt].compactMap(\.self).joined(separator: ", ")
+      let fault = words.isEmpty ? "" : " (\(words))"
       return "broken at \(broken.name.rawValue): \(Self.plain(broken.says))\(fault)"
     }
     let unknown = diagnosis.links.filter { $0.state == .unknown }.map(\.name.rawValue)

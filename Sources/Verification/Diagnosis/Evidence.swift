@@ -1,3 +1,4 @@
+package import Foundation
 package import Kratix
 package import Landing
 package import Manifests
@@ -20,6 +21,8 @@ package struct Evidence: Sendable {
   package var name: String
   /// The request, from a file or a dump.
   package var request: ResourceRequest?
+  /// The file of a request that asks for something else than the cluster's own.
+  package var differentManifest: String?
   /// Promises, Destinations and state stores.
   package var platform: Platform
   /// What the pipeline wrote; `nil` when that is not known.
@@ -30,13 +33,20 @@ package struct Evidence: Sendable {
   package var dumps: [PlatformObject]
   /// The kinds that were asked for, whether there were any objects or not.
   package var dumpedKinds: Set<String>
+  /// Whether a dump was given that would have a Work, if there was one.
+  private(set) var mayLackWorks = false
   /// Works, from dumps or as Kratix would make them of the output.
   package var works: [Work]
-  /// The state store; `nil` when nobody looked.
+  /// The state store; `nil` when it was not read.
   package var store: StoreReading?
+  /// When the evidence was collected.
+  package var now: Date
 
   /// Evidence of nothing but a name.
-  package init(promiseName: String, namespace: String, name: String, platform: Platform) {
+  package init(
+    promiseName: String, namespace: String, name: String, platform: Platform, now: Date = Date()
+  ) {
+    self.now = now
     self.promiseName = promiseName
     self.namespace = namespace
     self.name = name
@@ -46,13 +56,36 @@ package struct Evidence: Sendable {
     works = []
   }
 
-  /// Takes the objects of a dump.
+  /// Adds the objects of a dump.
+  ///
+  /// A dump with objects of the pipeline, or with none at all, is one of the request's namespace: it
+  /// would have a Work, if there was one.
   package mutating func add(_ file: ManifestFile) {
     for object in file.objects {
       dumps.append(PlatformObject(object, file: file.name))
       dumpedKinds.insert(object.identity.kind)
     }
+    let kinds = Set(file.objects.map(\.identity.kind))
+    if file.documents.contains(where: { $0.object != nil }),
+      kinds.isSubset(of: Self.namespacedKinds)
+    {
+      mayLackWorks = true
+    }
   }
+
+  /// Adds what the cluster said of objects that stand in the configuration, where no dump has them.
+  package mutating func add(statusOf file: ManifestFile) {
+    for object in file.objects where object.node["status"] != nil {
+      let identity = object.identity
+      let isKnown = dumps.contains {
+        $0.identity.kind == identity.kind && $0.identity.name == identity.name
+          && $0.identity.namespace == identity.namespace
+      }
+      if !isKnown { dumps.append(PlatformObject(object, file: file.name)) }
+    }
+  }
+
+  private static let namespacedKinds: Set<String> = ["Job", "Pod", "WorkPlacement"]
 }
 
 /// What the state store says, as values.

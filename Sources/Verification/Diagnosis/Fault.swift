@@ -26,6 +26,8 @@ package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
   case pathTraversal = "path-traversal"
   /// A path has a component `.git`.
   case gitPath = "git-path"
+  /// The server does not take the credentials of the state store's Secret.
+  case credentialsRefused = "credentials-refused"
   /// The remote refused the push.
   case pushRejected = "push-rejected"
   /// The repository's `.gitignore` covers a path.
@@ -80,8 +82,11 @@ package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
     case .storeNotReady:
       "Kratix could not clone the repository with the Secret and branch it has: placements wait "
         + "without any condition"
+    case .credentialsRefused:
+      "the server does not take the credentials in the state store's Secret: Kratix tries again "
+        + "every 15 seconds"
     case .remoteUnreadable:
-      "fetching from the remote fails: Kratix tries again every 15 seconds and says so nowhere"
+      "the remote cannot be reached: Kratix tries again every 15 seconds"
     case .pathTraversal:
       "a path leads out of the repository: Kratix passes over it and reports success"
     case .gitPath: "git never stages a path with .git in it: Kratix reports success"
@@ -92,7 +97,7 @@ package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
     case .misplaced:
       "labels or selectors changed after it was scheduled: Kratix goes on writing to the old "
         + "Destination and never moves it"
-    case .removedLater: "somebody removed it with git: Kratix writes it again only when it must"
+    case .removedLater: "a commit removed it: Kratix writes it again only when it must"
     case .workDeleted:
       "the Work was deleted, or no longer asks for this Destination: Kratix deletes the files with "
         + "the WorkPlacement"

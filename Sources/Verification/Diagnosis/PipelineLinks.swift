@@ -42,7 +42,7 @@ extension Diagnosis {
     }
     guard !proof.isEmpty else { return nil }
     return .broken(
-      .pipeline, .suspended, "the pipeline suspended its workflow", evidence: proof,
+      .pipeline, .suspended, .certain, "the pipeline suspended its workflow", evidence: proof,
       next: [
         "kubectl label \(evidence.promise?.kind ?? evidence.promiseName) \(evidence.name) "
           + "-n \(evidence.namespace) kratix.io/manual-reconciliation=true"
@@ -56,7 +56,8 @@ extension Diagnosis {
       let fault = metadata.fault ?? missingDirectory(metadata, evidence.output)
     else { return nil }
     return .broken(
-      .pipeline, .invalidSelectors, "the Job's last step refuses destination-selectors.yaml",
+      .pipeline, .invalidSelectors, .certain,
+      "the Job's last step refuses destination-selectors.yaml",
       evidence: [fault],
       next: [
         "kubectl logs -n \(evidence.namespace) -l kratix.io/resource-name=\(evidence.name) "
@@ -87,21 +88,27 @@ extension Diagnosis {
     let command =
       "kubectl logs -n \(evidence.namespace) job/\(job.identity.name) -c \(container ?? "CONTAINER")"
     let proof =
-      [job.condition("Failed").map { "\(job.title): \($0.text)" }].compactMap { $0 }
+      [
+        job.condition("Failed").map { "\(job.title): \($0.text)" }
+          ?? "\(job.title) has not ended: status.failed is \(job.text(at: "/status/failed"))"
+      ]
       + (troubles?.all ?? [])
     if let writer = troubles?.failures.first(where: { $0.container == "work-writer" }) {
       let words = writer.text.lowercased()
       let isDuplicate =
         words.contains("more than one") || words.contains("multiple work")
         || hasDuplicateWorks(evidence)
+      let isOfSelectors = words.contains("selector") || words.contains("directory")
       return .broken(
         .pipeline, isDuplicate ? .duplicateWorks : .invalidSelectors,
+        isDuplicate || isOfSelectors ? .certain : .possible,
         "the Job's last step, work-writer, failed", evidence: proof, next: [command])
     }
     let reason =
       troubles?.failures.first?.summary ?? troubles?.obstacle ?? job.reasonOfFailure
     return .broken(
-      .pipeline, .pipelineFailed, "\(job.title) failed\(reason.map { ": \($0)" } ?? "")",
+      .pipeline, .pipelineFailed, job.hasEnded ? .certain : .likely,
+      "\(job.title) failed\(reason.map { ": \($0)" } ?? "")",
       evidence: proof, next: [command])
   }
 
@@ -115,7 +122,7 @@ extension Diagnosis {
     let proof = [job.map { "\($0.title) has not ended" }].compactMap(\.self) + pod.all
     let namespace = pod.pod.identity.namespace ?? evidence.namespace
     return .broken(
-      .pipeline, pod.obstacle == nil ? .pipelineFailed : .pipelineStuck,
+      .pipeline, pod.obstacle == nil ? .pipelineFailed : .pipelineStuck, .certain,
       "\(pod.pod.title): \(trouble)", evidence: proof,
       next: ["kubectl describe pod -n \(namespace) \(pod.pod.identity.name)"])
   }
@@ -140,7 +147,7 @@ extension Diagnosis {
       ? "the output" : evidence.works.map { "the Work \($0.name)" }.joined(separator: ", ")
     guard !workloads.isEmpty else {
       return .broken(
-        .output, .emptyOutput, "the pipeline wrote nothing",
+        .output, .emptyOutput, .certain, "the pipeline wrote nothing",
         evidence: ["\(source) holds no file"],
         next: [
           "kubectl logs -n \(evidence.namespace) -l kratix.io/resource-name=\(evidence.name) "
@@ -150,7 +157,7 @@ extension Diagnosis {
     let objects = workloads.reduce(0) { $0 + objectCount(of: $1) }
     guard objects > 0 else {
       return .broken(
-        .output, .noManifest, "nothing in the output is a manifest",
+        .output, .noManifest, .certain, "nothing in the output is a manifest",
         evidence: workloads.prefix(10).map { "\($0.filepath) (\($0.content.count) bytes)" },
         next: ["look at the paths that the pipeline's image copies to /kratix/output"])
     }

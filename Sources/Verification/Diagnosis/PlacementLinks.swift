@@ -17,8 +17,11 @@ extension Diagnosis {
           .placement, "Works were given, and no WorkPlacement",
           decidedBy: [evidence.show("workplacements", in: evidence.namespace)])
       }
+      if let arrival = evidence.arrival {
+        return .unknown(.placement, arrival.text, decidedBy: ["the same in a minute"])
+      }
       return .broken(
-        .placement, .noPlacement, "there is no WorkPlacement of the Work",
+        .placement, .noPlacement, .likely, "there is no WorkPlacement of the Work",
         evidence: evidence.dumpedWorks.map(\.title),
         next: ["kubectl get workplacements -n \(evidence.namespace)"])
     }
@@ -29,11 +32,13 @@ extension Diagnosis {
 
   /// Kratix says of a state store that it cannot use it, and of its placements nothing at all.
   private static func storeNotReady(_ evidence: Evidence) -> Link? {
-    let written = evidence.placements.contains { $0.condition("WriteSucceeded") != nil }
-    for store in evidence.objects("GitStateStore") where !written {
+    let isWritten = evidence.placements.contains { $0.condition("WriteSucceeded") != nil }
+    guard !isWritten, !evidence.isLanded else { return nil }
+    let used = evidence.stateStoreNames
+    for store in evidence.objects("GitStateStore") where used.contains(store.identity.name) {
       guard let ready = store.condition("Ready"), ready.status == "False" else { continue }
       return .broken(
-        .placement, .storeNotReady, "\(store.title) is not ready",
+        .placement, .storeNotReady, .certain, "\(store.title) is not ready",
         evidence: ["\(store.title): \(ready.text)"],
         next: ["kubectl describe gitstatestore \(store.identity.name)"])
     }
@@ -42,30 +47,14 @@ extension Diagnosis {
 
   static func pushLink(_ evidence: Evidence) -> Link {
     let placements = evidence.placements
-    for placement in placements {
-      guard let condition = placement.condition("WriteSucceeded"), condition.status == "False"
-      else {
-        continue
-      }
-      let isIgnored =
-        condition.message.contains(".gitignore") || condition.message.contains("are ignored by")
-      return .broken(
-        .push, isIgnored ? .ignoredPath : .pushRejected,
-        "Kratix could not write \(placement.title)",
-        evidence: ["\(placement.title): \(condition.text)"],
-        next: isIgnored
-          ? ["git check-ignore -v PATH", "git rm .gitignore, or narrow it"]
-          : ["statestore write --dry-run, with the same credentials, to see whether they reach it"])
+    if let failed = placements.first(where: { $0.condition("WriteSucceeded")?.status == "False" }) {
+      return failedWrite(of: failed)
     }
     if let unwritable = unwritablePath(evidence) ?? ignoredPath(evidence) { return unwritable }
-    if let waiting = placements.first(where: { $0.condition("WriteSucceeded") == nil }) {
-      return .broken(
-        .push, .remoteUnreadable, "Kratix has not written \(waiting.title), and does not say why",
-        evidence: ["\(waiting.title) has no condition WriteSucceeded"] + remoteWords(evidence),
-        next: [
-          "kubectl logs -n kratix-platform-system deploy/kratix-platform-controller-manager | "
-            + "grep \(waiting.identity.name)"
-        ])
+    if let waiting = placements.first(where: {
+      $0.condition("WriteSucceeded")?.status != "True"
+    }) {
+      return missingWrite(of: waiting, evidence)
     }
     guard !placements.isEmpty else {
       return .unknown(
@@ -82,9 +71,46 @@ extension Diagnosis {
       })
   }
 
-  private static func remoteWords(_ evidence: Evidence) -> [String] {
-    guard case .failed(let error) = evidence.store else { return [] }
-    return ["statestore cannot read it either: \(error.outcome.rawValue): \(error.message)"]
+  private static func failedWrite(of placement: PlatformObject) -> Link {
+    let condition = placement.condition("WriteSucceeded")
+    let failure = WriteFailure(message: condition?.message ?? "")
+    let next =
+      switch failure.fault {
+      case .ignoredPath: ["git check-ignore -v PATH", "git rm .gitignore, or narrow it"]
+      case .credentialsRefused, .storeNotReady:
+        [
+          "kubectl get gitstatestores -o yaml, and the Secret that spec.secretRef names",
+          "git ls-remote URL, with the same credentials",
+        ]
+      case .remoteUnreadable: ["git ls-remote URL, from the platform's cluster"]
+      default:
+        ["statestore write --dry-run, with the same credentials, to see whether they reach it"]
+      }
+    return .broken(
+      .push, failure.fault, failure.basis, "Kratix could not write \(placement.title)",
+      evidence: [condition.map { "\(placement.title): \($0.text)" } ?? placement.title], next: next)
+  }
+
+  /// Kratix says nothing of a placement that it has not tried to write, and of one that it cannot
+  /// fetch the branch for.
+  private static func missingWrite(of placement: PlatformObject, _ evidence: Evidence) -> Link {
+    let log =
+      "kubectl logs -n kratix-platform-system deploy/kratix-platform-controller-manager | grep "
+      + placement.identity.name
+    if let arrival = Arrival(placement.title, placement.node, now: evidence.now) {
+      return .unknown(.push, arrival.text, decidedBy: ["the same in a minute"])
+    }
+    guard case .failed(let error) = evidence.store, error.outcome.isOfTheWay else {
+      return .unknown(
+        .push, "\(placement.title) has no condition WriteSucceeded", decidedBy: [log])
+    }
+    return .broken(
+      .push, .remoteUnreadable, .likely,
+      "Kratix has not written \(placement.title), and does not say why",
+      evidence: [
+        "\(placement.title) has no condition WriteSucceeded",
+        "statestore cannot read it either: \(error.outcome.rawValue): \(error.message)",
+      ], next: [log])
   }
 
   /// Paths that Kratix passes over with a report of success.
@@ -97,12 +123,13 @@ extension Diagnosis {
       }.isOutside
       if isOutside || names.contains("..") {
         return .broken(
-          .push, .pathTraversal, "Kratix does not write a path that leads out of its directory",
+          .push, .pathTraversal, .certain,
+          "Kratix does not write a path that leads out of its directory",
           evidence: [path], next: ["take .. out of the path of the Destination, or of the output"])
       }
       if let git = names.first(where: { $0.lowercased() == ".git" }) {
         return .broken(
-          .push, .gitPath, "git never stages a path with \(git) in it", evidence: [path],
+          .push, .gitPath, .certain, "git never stages a path with \(git) in it", evidence: [path],
           next: ["let the pipeline not copy .git into /kratix/output"])
       }
     }
@@ -115,7 +142,7 @@ extension Diagnosis {
     for path in expectedPaths(evidence) {
       guard let rule = rules.rule(ignoring: path) else { continue }
       return .broken(
-        .push, .ignoredPath, "git add refuses a path that a .gitignore covers",
+        .push, .ignoredPath, .certain, "git add refuses a path that a .gitignore covers",
         evidence: ["\(path) is covered by \"\(rule.pattern)\" in \(rule.file)"],
         next: ["git check-ignore -v \(path)", "take the pattern out of \(rule.file)"])
     }

@@ -95,9 +95,14 @@ struct PodTroubles {
 }
 
 extension PlatformObject {
+  /// Whether a Job has given up.
+  var hasEnded: Bool {
+    condition("Failed")?.status == "True" || condition("FailureTarget")?.status == "True"
+  }
+
   /// Whether a Job has given up, or a try of it failed and none has succeeded since.
   var hasFailed: Bool {
-    condition("Failed")?.status == "True" || condition("FailureTarget")?.status == "True"
+    hasEnded
       || (Int(text(at: "/status/failed")) ?? 0) > 0 && text(at: "/status/succeeded") != "1"
   }
 

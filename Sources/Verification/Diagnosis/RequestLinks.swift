@@ -10,18 +10,21 @@ extension Diagnosis {
         return .unknown(.request, "the request itself was not given", decidedBy: [command])
       }
       return .broken(
-        .request, .noRequest, "there is no \(kind) \(evidence.namespace)/\(evidence.name)",
+        .request, .noRequest, .certain,
+        "there is no \(kind) \(evidence.namespace)/\(evidence.name)",
         evidence: ["the cluster was asked for \(kind) and has none of that name"],
         next: ["kubectl get \(kind) -A"])
     }
     if request.node.value(at: "/metadata/deletionTimestamp") != nil {
       return .broken(
-        .request, .noRequest, "the request is being deleted",
+        .request, .noRequest, .certain, "the request is being deleted",
         evidence: ["\(request.file): metadata.deletionTimestamp is set"], next: [command])
     }
     let isFromCluster = request.node.value(at: "/metadata/uid") != nil
     return .ok(
-      .request, isFromCluster ? "the cluster has it" : "given as a manifest",
+      .request,
+      (isFromCluster ? "the cluster has it" : "given as a manifest")
+        + (evidence.differentManifest.map { "; \($0) asks for something else" } ?? ""),
       evidence: [request.file])
   }
 
@@ -40,7 +43,7 @@ extension Diagnosis {
     let lines = findings.map { ($0.place.map { "\($0): " } ?? "") + $0.sentence }
     guard errors.isEmpty else {
       return .broken(
-        .schema, .invalidRequest, "the schema of the Promise refuses it", evidence: lines,
+        .schema, .invalidRequest, .certain, "the schema of the Promise refuses it", evidence: lines,
         next: ["kubectl apply --dry-run=server -f \(request.file)"])
     }
     return .ok(

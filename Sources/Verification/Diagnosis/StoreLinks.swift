@@ -10,28 +10,21 @@ extension Diagnosis {
     case nil:
       return .unknown(
         .commit, "the state store was not read", decidedBy: ["--repo URL, or --config with it"])
-    case .failed(let error):
-      let isOurs = [.invalidConfiguration, .invalidInput].contains(error.outcome)
-      if isOurs {
-        return .unknown(
-          .commit, "the state store could not be read: \(error.message)",
-          decidedBy: ["--credentials DIR, or the Secret in --config"])
-      }
-      let fault: Fault = error.outcome == .unreachable ? .remoteUnreadable : .storeNotReady
-      return .broken(
-        .commit, error.outcome == .timedOut ? .remoteUnreadable : fault,
-        "the remote cannot be read: \(error.outcome.rawValue)",
-        evidence: [error.message] + error.serverMessages,
-        next: ["git ls-remote URL, with the same credentials"])
+    case .failed(let error): return unreadStore(error)
     case .read(let read): facts = read
     }
     let findings = facts.report.resources.flatMap(\.findings)
     if let overwritten = overwritten(facts, evidence) { return overwritten }
+    if !evidence.isLanded, let arrival = evidence.arrival {
+      return .unknown(
+        .commit, "not on the branch yet, or not all of it: \(arrival.text)",
+        decidedBy: ["the same in a minute"])
+    }
     let absent = findings.filter { [.notLanded, .missingFile].contains($0.rule) }
     if let gone = absent.first(where: { $0.removed != nil }) {
       let isKratixs = gone.removed?.isRemoval(by: facts.stateStore) ?? false
       return .broken(
-        .commit, isKratixs ? .workDeleted : .removedLater,
+        .commit, isKratixs ? .workDeleted : .removedLater, isKratixs ? .likely : .certain,
         gone.cause ?? "it landed, and was removed",
         evidence: [gone.file ?? ""] + [gone.landed, gone.removed].compactMap(\.self).map(line),
         next: ["git show \(gone.removed?.id.abbreviated ?? "")"])
@@ -41,7 +34,7 @@ extension Diagnosis {
         $0.condition("WriteSucceeded")?.status == "True"
       }
       return .broken(
-        .commit, .neverCommitted, first.cause ?? "it is not on the branch",
+        .commit, .neverCommitted, .certain, first.cause ?? "it is not on the branch",
         evidence: absent.prefix(5).map { $0.file ?? $0.sentence }
           + (written
             ? ["Kratix says that it wrote it: a path with .git or .. would explain it"] : []),
@@ -52,6 +45,25 @@ extension Diagnosis {
         ])
     }
     return landed(facts, evidence)
+  }
+
+  /// That it cannot be read from here says little about Kratix, which may go another way.
+  private static func unreadStore(_ error: LandingError) -> Link {
+    let proof = [error.message] + error.serverMessages
+    switch error.outcome {
+    case .branchMissing, .repositoryMissing:
+      return .broken(
+        .commit, .storeNotReady, .likely, "the remote cannot be read: \(error.outcome.rawValue)",
+        evidence: proof, next: ["git ls-remote URL, with the same credentials"])
+    default:
+      return .unknown(
+        .commit, "the state store could not be read: \(proof.joined(separator: "; "))",
+        decidedBy: [
+          error.outcome.isOfTheWay
+            ? "git ls-remote URL, from here and from the platform's cluster"
+            : "--credentials DIR, or the Secret in --config"
+        ])
+    }
   }
 
   private static func landed(_ facts: StoreFacts, _ evidence: Evidence) -> Link {
@@ -79,6 +91,13 @@ extension Diagnosis {
   /// Two requests of one name have one directory where pipelines run in one namespace; in the mode
   /// none any two placements may.
   private static func overwritten(_ facts: StoreFacts, _ evidence: Evidence) -> Link? {
+    let findings = facts.report.resources.flatMap(\.findings)
+    if let foreign = findings.first(where: ModifiedFile.isOfAnotherPlacement) {
+      return .broken(
+        .commit, .overwritten, .certain, "another placement has the same path",
+        evidence: [foreign.file ?? "", foreign.cause ?? ""],
+        next: ["kubectl get workplacements -A | grep \(evidence.name)"])
+    }
     let own = evidence.placements.map(\.identity.name)
     let names = own.isEmpty ? evidence.works.map(\.name) : own
     guard !names.isEmpty else { return nil }
@@ -93,7 +112,7 @@ extension Diagnosis {
         !names.contains(where: { subject.includes(" from: \($0)") })
       else { continue }
       return .broken(
-        .commit, .overwritten, "another placement writes the same path",
+        .commit, .overwritten, .likely, "another placement writes the same path",
         evidence: [
           "\(path): last commit \"\(subject)\"", "its own: \(names.joined(separator: ", "))",
         ],
@@ -110,6 +129,9 @@ extension Diagnosis {
     guard case .read(let facts) = evidence.store else {
       return .unknown(.content, "the state store was not read", decidedBy: ["--repo URL"])
     }
+    if !evidence.isLanded, let arrival = evidence.arrival {
+      return .unknown(.content, arrival.text, decidedBy: ["the same in a minute"])
+    }
     let errors = facts.report.resources.flatMap(\.findings).filter { $0.severity == .error }
     let next = ["statestore verify, with the same flags, for all findings"]
     if let first = errors.first {
@@ -120,7 +142,7 @@ extension Diagnosis {
         : rules.isSubset(of: [.misplaced])
           ? .misplaced : rules.isSubset(of: [.noDestination]) ? .noDestination : .wrongContent
       return .broken(
-        .content, fault, first.cause ?? first.sentence,
+        .content, fault, .certain, first.cause ?? first.sentence,
         evidence: errors.prefix(5).map { ($0.place.map { "\($0): " } ?? "") + $0.sentence },
         next: errors.first?.remedy.map { [$0] + next } ?? next)
     }
@@ -151,7 +173,7 @@ extension Diagnosis {
     }
     guard let first = watching.first else {
       return .broken(
-        .agent, .notWatched, "no source reads this branch and path",
+        .agent, .notWatched, .likely, "no source reads this branch and path",
         evidence: [
           "landed on \(facts.stateStore.branch) below \(paths.first ?? "")"
         ] + agents.map(\.text),

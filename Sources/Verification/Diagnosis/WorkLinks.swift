@@ -6,18 +6,10 @@ extension Diagnosis {
   static func workLink(_ evidence: Evidence) -> Link {
     let works = evidence.dumpedWorks
     let command = evidence.show("works", in: evidence.namespace)
-    guard evidence.wasDumped("Work") else {
-      return .unknown(.work, "no Work was given", decidedBy: [command])
-    }
-    guard !works.isEmpty else {
-      return .broken(
-        .work, .noWork, "there is no Work of this request",
-        evidence: ["the cluster's Works are of other requests"],
-        next: ["kubectl get jobs -n \(evidence.namespace)"])
-    }
+    guard !works.isEmpty else { return missingWork(evidence, command) }
     if hasDuplicateWorks(evidence) {
       return .broken(
-        .work, .duplicateWorks, "\(works.count) Works carry the same labels",
+        .work, .duplicateWorks, .certain, "\(works.count) Works carry the same labels",
         evidence: works.map(\.title),
         next: works.dropFirst().map { work in
           "kubectl delete work \(work.identity.name) -n \(work.identity.namespace ?? "default")"
@@ -27,6 +19,31 @@ extension Diagnosis {
       .work, works.map(\.title).joined(separator: ", "), evidence: works.map(\.file).unique)
   }
 
+  private static func missingWork(_ evidence: Evidence, _ command: String) -> Link {
+    // A dump may be of another namespace, or of some kinds only: what landed had a Work.
+    guard evidence.wasDumped("Work") || evidence.mayLackWorks, !evidence.isLanded else {
+      return .unknown(.work, "no Work was given", decidedBy: [command])
+    }
+    if let job = evidence.runs("Job").last, !job.hasFailed,
+      job.text(at: "/status/succeeded") != "1"
+    {
+      return .unknown(
+        .work, "there is no Work yet: \(job.title) has not ended", decidedBy: [command])
+    }
+    if let arrival = evidence.arrival {
+      return .unknown(.work, "there is no Work yet: \(arrival.text)", decidedBy: [command])
+    }
+    return .broken(
+      .work, .noWork, evidence.wasDumped("Work") ? .certain : .likely,
+      "there is no Work of this request",
+      evidence: [
+        evidence.objects("Work").isEmpty
+          ? "no Work is in what was given of the cluster"
+          : "the cluster's Works are of other requests"
+      ],
+      next: ["kubectl get jobs -n \(evidence.namespace)", command])
+  }
+
   static func schedulingLink(_ evidence: Evidence) -> Link {
     if let misnamed = misnamedSelectors(evidence) { return misnamed }
     let works = evidence.dumpedWorks
@@ -34,14 +51,15 @@ extension Diagnosis {
       guard let condition = work.condition("ScheduleSucceeded"), condition.status == "False" else {
         continue
       }
-      let fault: Fault =
+      let (fault, basis): (Fault, Basis) =
         switch condition.reason {
-        case "DestinationSelectorMismatch": .misplaced
-        case "FailedToScheduleWorkloads": .schedulerError
-        default: .noDestination
+        case "DestinationSelectorMismatch": (.misplaced, .certain)
+        case "FailedToScheduleWorkloads": (.schedulerError, .certain)
+        case "UnscheduledWorkloads": (.noDestination, .certain)
+        default: (.noDestination, .possible)
         }
       return .broken(
-        .scheduling, fault, "Kratix did not schedule \(work.title) as it should",
+        .scheduling, fault, basis, "Kratix did not schedule \(work.title) as it should",
         evidence: ["\(work.title): \(condition.text)"] + destinationReasons(evidence),
         next: fault == .schedulerError
           ? [
@@ -53,7 +71,8 @@ extension Diagnosis {
       $0.label("kratix.io/misplaced") == "true"
     }) {
       return .broken(
-        .scheduling, .misplaced, "it stays at a Destination that the selectors do not choose",
+        .scheduling, .misplaced, .certain,
+        "it stays at a Destination that the selectors do not choose",
         evidence: ["\(placement.title): label kratix.io/misplaced=true"]
           + destinationReasons(evidence),
         next: ["kubectl get destinations --show-labels"])
@@ -96,7 +115,8 @@ extension Diagnosis {
 
   private static func noDestination(_ says: String, _ evidence: Evidence) -> Link {
     .broken(
-      .scheduling, .noDestination, "no Destination matches",
+      .scheduling, .noDestination, evidence.wasDumped("Destination") ? .certain : .likely,
+      "no Destination matches",
       evidence: says.lines.filter { !$0.isEmpty }.map { $0.trimmingSpaces }
         + destinationReasons(evidence),
       next: ["kubectl get destinations --show-labels"])
@@ -127,7 +147,7 @@ extension Diagnosis {
         ?? elsewhere.first.map({ "/kratix/output/\($0)" })
     else { return nil }
     return .broken(
-      .scheduling, .misnamedSelectors, "Kratix does not read the selectors",
+      .scheduling, .misnamedSelectors, .likely, "Kratix does not read the selectors",
       evidence: ["\(found) is there, and /kratix/metadata/destination-selectors.yaml is not"],
       next: ["let the pipeline write /kratix/metadata/destination-selectors.yaml"])
   }
