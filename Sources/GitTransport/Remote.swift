@@ -30,10 +30,7 @@ package final class Remote: Sendable {
       let known = AdvertisementCache()
       connection = ProcessConnection(
         endpoint: endpoint, programs: SSHPrograms(endpoint, known: known), known: known)
-    case .file:
-      connection = ProcessConnection(
-        endpoint: endpoint, programs: LocalPrograms(endpoint: endpoint),
-        known: AdvertisementCache())
+    case .file: connection = LocalConnection(endpoint)
     }
   }
 

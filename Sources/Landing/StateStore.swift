@@ -16,6 +16,7 @@ package struct StateStore: Sendable {
   let pusher: Pusher
   let queue: PushQueue
   private let snapshots: SnapshotReader
+  private let revisions: RevisionReader
 
   /// Creates a state store; nothing is opened or contacted yet.
   ///
@@ -53,6 +54,7 @@ package struct StateStore: Sendable {
     self.objects = objects
     self.history = history
     self.snapshots = snapshots
+    revisions = RevisionReader(branch: branch, objects: objects, history: history)
     self.pusher = pusher
     queue = PushQueue(of: branch, runner: spool, on: executor)
   }
@@ -66,18 +68,19 @@ package struct StateStore: Sendable {
     try await branch.tip(deadline: deadline)
   }
 
-  /// The commit that a revision names: a whole object id, a branch, or a whole reference.
+  /// The commit that a revision names, as git takes it (gitrevisions(7)): an id or the beginning of
+  /// one, a branch, a tag, another reference, or an ancestor of these.
   ///
   /// A tag means the commit that it points to.
   ///
   /// - Returns: `nil` for no revision.
-  /// - Throws: `LandingError`; `branch-missing` when the remote has no such reference,
-  ///   `invalid-configuration` when it is not a commit.
+  /// - Throws: `LandingError`; `branch-missing` when the remote has no such reference or commit,
+  ///   `invalid-configuration` when it is not a commit, or older than the history that is there.
   package func commit(
     of revision: String?, deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> ObjectID? {
     guard let revision else { return nil }
-    return try await snapshots.commit(of: revision, deadline: deadline)
+    return try await revisions.commit(of: revision, deadline: deadline)
   }
 
   /// Reads a commit; without one, the commit that the branch points to now.

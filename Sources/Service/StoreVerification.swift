@@ -161,9 +161,10 @@ struct StoreVerification: Sendable {
     check.placements = request.placements(in: store.description)
     check.isOfAll = request.isOfAll
     check.freshness = request.mostAge.map { Report.Freshness(now: date, seconds: $0) }
-    let result = try await check.report(
+    var result = try await check.report(
       on: store, at: try await store.commit(of: request.revision, deadline: deadline),
       deadline: deadline)
+    result.report.revision = request.revision
     return request.isBrief ? result.withoutCleanResources : result.report
   }
 

@@ -29,6 +29,8 @@ package struct Inventory: Sendable, Hashable, Codable {
   package var schemaVersion = 1
   /// The state store.
   package var stateStore: StateStoreDescription
+  /// The revision that was asked for; `nil` for the branch.
+  package var revision: String?
   /// The commit that was read.
   package var commit: CommitSummary?
   /// What it holds, by path.

@@ -89,6 +89,22 @@ struct Site: Sendable {
     try await git("push", "--quiet", "origin", "main", in: clone)
   }
 
+  /// A clone as CI makes it: the newest commit, on no branch.
+  func checkout() async throws -> URL {
+    let clone = directory.appending(path: "checkout")
+    for arguments in [
+      ["init", "--quiet", clone.path],
+      [
+        "-C", clone.path, "fetch", "--quiet", "--depth", "1", "file://\(repository.path)",
+        "+main:refs/remotes/pull/1/merge",
+      ],
+      ["-C", clone.path, "checkout", "--quiet", "--detach", "refs/remotes/pull/1/merge"],
+    ] {
+      _ = try await git.output(arguments, in: directory)
+    }
+    return clone
+  }
+
   /// Merges the branch into a commit of a document on another one, as `git pull` does, and pushes that.
   ///
   /// - Returns: The merge, whose first parent is the person's own commit.

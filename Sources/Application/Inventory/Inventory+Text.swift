@@ -20,7 +20,7 @@ extension Inventory {
         ]
       }
     let place =
-      "\(stateStore.branch) of \(stateStore.url) at \(commit?.id.abbreviated ?? "no commit")"
+      "\(revision ?? stateStore.branch) of \(stateStore.url) at \(commit?.id.abbreviated ?? "no commit")"
     return "\(place)\n" + TextTable.text(of: rows)
   }
 }

@@ -17,6 +17,7 @@ package struct InventoryReader: Sendable {
   /// - Parameter revision: The commit, branch or reference to read; `nil` for the branch.
   /// - Throws: `LandingError` and the errors that convert to it.
   package func inventories(at revision: String?) async throws -> [Inventory] {
+    let revision = settings.revision(revision)
     let platform = try settings.loadPlatform()
     let stores = try settings.openStateStores(of: platform)
     let used = try platform.usedStateStores()
@@ -29,7 +30,9 @@ package struct InventoryReader: Sendable {
           let inventory = try await store.read(commit, deadline: deadline) { snapshot in
             try Inventory(of: destinations, in: description, store.description, snapshot: snapshot)
           }
-          return (index, try await inventory.withHistory(from: store, deadline: deadline))
+          var known = try await inventory.withHistory(from: store, deadline: deadline)
+          known.revision = revision
+          return (index, known)
         }
       }
       var found: [Int: Inventory] = [:]

@@ -1,4 +1,6 @@
 import Foundation
+import Git
+import GitTransport
 package import Kratix
 import Landing
 package import Logging
@@ -112,5 +114,18 @@ extension PlatformSettings {
     } else if let destination {
       try platform.keepDestination(destination)
     }
+  }
+}
+
+extension PlatformSettings {
+  /// The revision to read: the one that was asked for; in a clone whose `HEAD` is no branch, as CI makes
+  /// it, what is checked out.
+  func revision(_ asked: String?) -> String? {
+    guard asked == nil, branch == nil, let repository, let url = try? RemoteURL(repository),
+      url.scheme == .file,
+      // What is no repository is reported when it is read.
+      let local = try? Repository.open(at: url.path), local.isDetachedWorkTree
+    else { return asked }
+    return "HEAD"
   }
 }

@@ -12,25 +12,28 @@ extension PlatformSettings {
   /// - Parameters:
   ///   - observer: Called after every push.
   ///   - endsSoon: Whether the process ends when its work is done.
+  ///   - place: A repository on this machine that is read instead.
   /// - Throws: `LandingError` with `invalid-configuration`.
   package func openStateStores(
-    of platform: Platform, observer: @escaping PushObserver = { _ in }, endsSoon: Bool = true
+    of platform: Platform, observer: @escaping PushObserver = { _ in }, endsSoon: Bool = true,
+    readFrom place: String? = nil
   ) throws -> StateStores {
     var stores: [String: StateStore] = [:]
     let used = Set(platform.destinations.values.map(\.stateStoreName))
     for store in platform.stateStores.values where used.contains(store.name) || used.isEmpty {
-      stores[store.name] = try open(store, of: platform, observer: observer, endsSoon: endsSoon)
+      stores[store.name] = try open(
+        store, of: platform, observer: observer, endsSoon: endsSoon, readFrom: place)
     }
     return StateStores(platform: platform, stores: stores)
   }
 
   private func open(
     _ store: GitStateStore, of platform: Platform, observer: @escaping PushObserver,
-    endsSoon: Bool
+    endsSoon: Bool, readFrom place: String?
   ) throws -> StateStore {
     let url: RemoteURL
     do throws(TransportError) {
-      url = try RemoteURL(store.url)
+      url = try RemoteURL(place ?? store.url)
     } catch {
       throw LandingError(.invalidConfiguration, "GitStateStore \(store.name): \(error.message)")
     }
@@ -56,9 +59,11 @@ extension PlatformSettings {
       credentials: try secret.map { try credentials(in: $0, for: store, at: url) } ?? .none,
       options: options, logger: logger)
     return StateStore(
-      StateStoreDescription(name: store.name, url: url.description, branch: store.branch),
+      StateStoreDescription(
+        name: store.name, url: place == nil ? url.description : store.url, branch: store.branch),
       remote: remote,
-      cache: cacheDirectory.map(Cache.init(directory:))
+      cache: place.map { Cache(directory: $0 + "/cache") } ?? cacheDirectory.map(
+        Cache.init(directory:))
         ?? .standard(environment: ProcessInfo.processInfo.environment),
       observer: observer, endsSoon: endsSoon, logger: logger)
   }

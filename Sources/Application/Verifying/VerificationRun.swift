@@ -29,21 +29,43 @@ package struct VerificationRun: Sendable {
   ///
   /// - Throws: `LandingError` and the errors that convert to it.
   package func answer() async throws -> VerifyAnswer {
-    let session = try await session()
-    if let wait = settings.wait { return try await session.wait(wait, timeout: timeLimit) }
-    return try await session.answer(at: settings.revision, deadline: deadline)
-  }
-
-  private func session() async throws -> VerifySession {
     let configuration = try platformSettings.configuration()
     let platform = try platformSettings.platform(of: configuration)
+    let workTree = try workTree(on: platform)
+    defer { workTree?.remove() }
+    let session = try await session(configuration, platform, workTree)
+    if let directory = settings.workTree {
+      return try await session.answer(at: nil, named: "work tree \(directory)", deadline: deadline)
+    }
+    if let wait = settings.wait { return try await session.wait(wait, timeout: timeLimit) }
+    return try await session.answer(
+      at: platformSettings.revision(settings.revision), deadline: deadline)
+  }
+
+  /// The files to read instead of the branch of the only state store.
+  private func workTree(on platform: Platform) throws -> WorkTree? {
+    guard let directory = settings.workTree else { return nil }
+    let used = try platform.usedStateStores()
+    guard let only = used.first, used.count == 1 else {
+      throw LandingError(
+        .invalidConfiguration,
+        "--work-tree stands for one state store, and there are "
+          + (used.isEmpty ? "none" : used.map(\.name).joined(separator: ", "))
+          + "; choose a --destination, or give --repo")
+    }
+    return try WorkTree(of: directory, branch: only.branch)
+  }
+
+  private func session(
+    _ configuration: Configuration, _ platform: Platform, _ workTree: WorkTree?
+  ) async throws -> VerifySession {
     let names = try platform.usedStateStores().map(\.name)
     guard !names.isEmpty else {
       throw LandingError(
         .invalidConfiguration,
         "there is no state store; give --repo, or GitStateStore and Destination in --config")
     }
-    let stores = try platformSettings.openStateStores(of: platform)
+    let stores = try platformSettings.openStateStores(of: platform, readFrom: workTree?.path)
     let sources = try VerificationSources(
       settings, on: platform, destination: platformSettings.destination)
     try sources.require(in: try names.map { try stores.store($0).0.description })

@@ -12,6 +12,8 @@ package struct VerificationSettings: Sendable {
   package var all = false
   /// The commit, branch or reference to read; `nil` for the branch.
   package var revision: String?
+  /// The directory whose files are read instead of a commit; `nil` for a commit.
+  package var workTree: String?
   /// Severities of rules: `NAME=error|warning|off`.
   package var rules: [String] = []
   /// How old the last commit of a resource may be.

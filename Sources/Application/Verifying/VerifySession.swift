@@ -22,9 +22,13 @@ struct VerifySession: Sendable {
 
   /// Checks all state stores at the same time, so that a slow server does not delay the others.
   ///
+  /// - Parameters:
+  ///   - revision: What to read; `nil` for the branch.
+  ///   - name: What the reports call it; `nil` for the revision itself.
+  ///   - deadline: When to stop.
   /// - Throws: The failure of a state store, if it is the only one.
   func answer(
-    at revision: String?, deadline: ContinuousClock.Instant
+    at revision: String?, named name: String? = nil, deadline: ContinuousClock.Instant
   ) async throws -> VerifyAnswer {
     let outcomes = await withTaskGroup(of: (Int, PartResult).self) { group in
       for (index, part) in parts.enumerated() {
@@ -42,6 +46,7 @@ struct VerifySession: Sendable {
         answer.failures.append(LandingError(error))
       }
     }
+    for index in answer.reports.indices { answer.reports[index].revision = name ?? revision }
     answer.reports = assigningRequests(answer.reports)
     return answer
   }

@@ -1,13 +1,14 @@
 internal import Clibgit2
 
-/// A bare repository on this machine: its references and its objects.
+/// A repository on this machine: its references and its objects.
 package final class Repository {
   private let handle: OpaquePointer
   package let objects: ObjectDatabase
 
   private init(handle: OpaquePointer) throws(GitError) {
     self.handle = handle
-    let directory = String(cString: git_repository_path(handle))
+    // A linked work tree shares the objects of its repository.
+    let directory = String(cString: git_repository_commondir(handle))
     do throws(GitError) {
       self.objects = try ObjectDatabase.open(objects: directory + "objects")
     } catch {
@@ -58,6 +59,26 @@ package final class Repository {
     try check(git_repository_open_bare(&handle, path), "git_repository_open_bare")
     return try Repository(handle: opened(handle, "git_repository_open_bare"))
   }
+
+  /// Opens a repository, bare or with a work tree.
+  ///
+  /// - Throws: `GitError`; `notFound` when there is none.
+  package static func open(at path: String) throws(GitError) -> Repository {
+    try Library.start()
+    var handle: OpaquePointer?
+    try check(git_repository_open(&handle, path), "git_repository_open")
+    return try Repository(handle: opened(handle, "git_repository_open"))
+  }
+
+  /// Whether it has a work tree, and `HEAD` names a commit and no branch.
+  package var isDetachedWorkTree: Bool {
+    git_repository_is_bare(handle) == 0 && git_repository_head_detached(handle) == 1
+  }
+
+  /// The commit that `HEAD` names; `nil` for a branch that does not exist.
+  ///
+  /// - Throws: `GitError`.
+  package func head() throws(GitError) -> ObjectID? { try reference("HEAD") }
 
   /// The object that a reference names, symbolic references followed; `nil` for a symbolic reference
   /// to a branch that does not exist.

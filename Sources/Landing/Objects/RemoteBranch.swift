@@ -19,14 +19,22 @@ struct RemoteBranch: Sendable {
 
   /// The object that a reference of the remote points to now.
   ///
-  /// Concurrent, so that an actor that calls it can do other work while the server answers.
-  @concurrent
   func target(
     of name: String, deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> ObjectID? {
+    try await references(withPrefix: [name], deadline: deadline)[name]
+  }
+
+  /// The references of the remote whose names begin with one of the prefixes; all for no prefixes.
+  ///
+  /// Concurrent, so that an actor that calls it can do other work while the server answers.
+  @concurrent
+  func references(
+    withPrefix prefixes: [String], deadline: ContinuousClock.Instant
+  ) async throws(LandingError) -> ReferenceAdvertisement {
     do {
       return try await retrying(until: deadline) {
-        try await remote.references(withPrefix: [name], deadline: deadline)[name]
+        try await remote.references(withPrefix: prefixes, deadline: deadline)
       }
     } catch {
       throw LandingError(error)

@@ -78,46 +78,4 @@ struct SnapshotReader: Sendable {
   ) throws -> Result<Value, LandingError> {
     do { return .success(try body()) } catch let error as LandingError { return .failure(error) }
   }
-
-  /// The commit that a revision names: a whole object id, a branch, or a whole reference.
-  ///
-  /// - Throws: `LandingError`.
-  func commit(
-    of revision: String, deadline: ContinuousClock.Instant
-  ) async throws(LandingError) -> ObjectID {
-    if let id = ObjectID(hexadecimal: revision) { return try await peeled(id, deadline: deadline) }
-    let name = revision.begins(with: "refs/") ? revision : "refs/heads/\(revision)"
-    guard let id = try await branch.target(of: name, deadline: deadline) else {
-      throw LandingError(
-        .branchMissing,
-        """
-        \(branch.description.url) has no \(name); name a branch, a whole reference such as \
-        refs/heads/main, or a commit by all its 40 digits
-        """)
-    }
-    return try await peeled(id, deadline: deadline)
-  }
-
-  /// The commit that an object is, or that a tag points to.
-  private func peeled(
-    _ id: ObjectID, deadline: ContinuousClock.Instant
-  ) async throws(LandingError) -> ObjectID {
-    let url = branch.description.url
-    let found: (id: ObjectID, kind: ObjectKind)
-    do {
-      found = try await objects.withObjects(from: id, deadline: deadline) { try $0.peeled(id) }
-    } catch {
-      let error = LandingError(error)
-      guard [.corruptRepository, .conflict].contains(error.outcome) else { throw error }
-      throw LandingError(
-        .invalidConfiguration, "\(id) cannot be read from \(url): \(error.message)")
-    }
-    guard found.kind == .commit else {
-      throw LandingError(
-        .invalidConfiguration,
-        "\(found.id) of \(url) is a \(found.kind) and not a commit; name a commit, a branch or a tag"
-      )
-    }
-    return found.id
-  }
 }

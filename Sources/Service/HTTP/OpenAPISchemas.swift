@@ -187,8 +187,8 @@ enum OpenAPISchemas {
         "What verification says of one commit.",
         [
           ("schemaVersion", integer), ("stateStore", ["type": "object"]),
-          ("commit", ["type": ["object", "null"]]), ("resources", list(of: ["type": "object"])),
-          ("summary", ["type": "object"]),
+          ("revision", ["type": ["string", "null"]]), ("commit", ["type": ["object", "null"]]),
+          ("resources", list(of: ["type": "object"])), ("summary", ["type": "object"]),
         ], required: ["schemaVersion", "stateStore", "resources", "summary"]),
     ]
   }

@@ -17,6 +17,7 @@ extension Report {
           ("branch", .text(stateStore.branch)),
         ])
       ),
+      ("revision", revision.map { .text($0) }),
       ("commit", commit?.node),
       ("resources", .list(resources.map(\.node))),
       ("summary", summary.node),

@@ -80,9 +80,8 @@ package struct TextReport: Sendable {
       "\(summary.landed) of \(summary.resources) landed", others.joined(separator: ", "),
       Self.count(summary.errors, "error"), Self.count(summary.warnings, "warning"),
     ].filter { !$0.isEmpty }.joined(separator: ", ")
-    let branch = "\(report.stateStore.branch) of \(report.stateStore.url)"
     let commit = report.commit.map { " at \($0.id.abbreviated)" } ?? ", which has no commit"
-    return "\(counts) (\(Self.plain(branch))\(commit))"
+    return "\(counts) (\(Self.plain(report.place))\(commit))"
   }
 
   private static func count(_ number: Int, _ noun: String) -> String {

@@ -26,6 +26,8 @@ package struct Report: Sendable, Hashable, Codable {
   package var schemaVersion = 1
   /// The state store.
   package var stateStore: StateStoreDescription
+  /// The revision that was asked for; `nil` for the branch.
+  package var revision: String?
   /// The commit that was read; `nil` for a branch without commits.
   package var commit: CommitSummary?
   /// The resources.
@@ -53,6 +55,9 @@ package struct Report: Sendable, Hashable, Codable {
     }
     self.init(stateStore: stateStore, commit: summary, resources: resources)
   }
+
+  /// What was read, for a person: the revision or the branch, and where it is.
+  package var place: String { "\(revision ?? stateStore.branch) of \(stateStore.url)" }
 
   /// The worst severity among all findings; `nil` when there is none.
   package var worstSeverity: Severity? {

@@ -18,7 +18,8 @@ struct StatusCommand: AsyncParsableCommand, DisplayCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The commit, branch or reference to read, instead of the branch.", valueName: "revision"))
+      "What to read instead of the branch, as git takes it: 1a2b3c4, v1, HEAD~1.",
+      valueName: "revision"))
   var ref: String?
 
   func run() async throws {

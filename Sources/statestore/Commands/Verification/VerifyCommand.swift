@@ -20,6 +20,9 @@ struct VerifyCommand: AsyncParsableCommand {
       By a receipt of an earlier write:
         statestore verify --config ./platform --receipt ./receipt.json
 
+      By what is in a checkout, committed or not, as in a job of a pull request:
+        statestore verify --config ./platform --all --work-tree .
+
       Everything that stands there, every few minutes, at the cost of what has changed:
         statestore verify --config ./platform --all --state /var/lib/statestore/default.state \\
           --output prometheus --output-file /var/lib/node-exporter/statestore.prom
@@ -51,8 +54,15 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The commit, branch or reference to read, instead of the branch.", valueName: "revision"))
+      "What to read instead of the branch, as git takes it: 1a2b3c4, v1, HEAD~1.",
+      valueName: "revision"))
   var ref: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Check the files of a directory, committed or not, instead of a commit.",
+      valueName: "directory"))
+  var workTree: String?
 
   @Option(help: "The findings that end with 1: error or warning.")
   var failOn: FailureThreshold = .error
@@ -97,6 +107,10 @@ struct VerifyCommand: AsyncParsableCommand {
         "--state remembers what was read from the state store, and with --server it is the service "
           + "that reads; leave --state out.")
     }
+    guard workTree == nil || ref == nil && wait == nil && state == nil && !server.isGiven else {
+      throw ValidationError(
+        "--work-tree reads files and no commit; leave --ref, --wait, --state and --server out.")
+    }
     guard wait == nil || ref == nil else {
       throw ValidationError("--wait looks at the branch as it moves; leave --ref out.")
     }
@@ -113,7 +127,10 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private func answer() async throws -> VerifyAnswer {
-    let settings = common.settings
+    var settings = common.settings
+    if let workTree, settings.repository == nil, settings.manifestPaths.isEmpty {
+      settings.repository = workTree
+    }
     if let client = try server.client(common) {
       return VerifyAnswer(
         reports: try await client.verify(question, of: settings, timeLimit: common.timeLimit))
@@ -130,6 +147,7 @@ struct VerifyCommand: AsyncParsableCommand {
     settings.receipt = receipt
     settings.all = all
     settings.revision = ref
+    settings.workTree = workTree
     settings.rules = rule
     settings.maxAge = maxAge?.duration
     settings.isBrief = all && output == .text
