@@ -82,7 +82,11 @@ struct ReceiptFile {
   ) throws -> [ExpectedPlacement] {
     do {
       return try receipts.filter { store.isSameBranch($0.stateStore) }
-        .flatMap(\.placements).map { try ExpectedPlacement($0, on: platform) }
+        .flatMap { receipt in
+          try receipt.placements.map {
+            try ExpectedPlacement($0, readBackAt: receipt.commit, on: platform)
+          }
+        }
     } catch {
       throw LandingError(.invalidInput, "\(path): this is no receipt of statestore write: \(error)")
     }

@@ -38,7 +38,7 @@ package struct CommitLog: Sendable {
   }
 
   /// Whether a commit is one of these, or a parent of one.
-  func reaches(_ id: ObjectID) -> Bool {
+  package func reaches(_ id: ObjectID) -> Bool {
     places[id] != nil || commits.contains { $0.commit.parents.contains(id) }
   }
 

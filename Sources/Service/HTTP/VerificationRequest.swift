@@ -127,7 +127,8 @@ struct VerificationRequest: Sendable {
       return (
         receipt.stateStore,
         try receipt.placements.map { placement in
-          let expected = try ExpectedPlacement(placement, on: platform)
+          let expected = try ExpectedPlacement(
+            placement, readBackAt: receipt.commit, on: platform)
           try requireFiles(of: expected, below: placement.path)
           return expected
         }

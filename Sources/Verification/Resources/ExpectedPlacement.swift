@@ -28,6 +28,8 @@ package struct ExpectedPlacement: Sendable, Hashable {
   package var directory: StatePath
   /// Its files; none when it must be gone.
   package var files: [File]
+  /// A commit in which a receipt says that it stood; `nil` without a receipt, and for a removal.
+  package var heldBy: ObjectID?
   /// What is not its own where it stands; `nil` in the mode `nestedByMetadata`.
   package var sharing: Sharing?
 
@@ -86,9 +88,13 @@ extension ExpectedPlacement {
 
   /// What a receipt says that had landed.
   ///
-  /// - Parameter platform: Tells the directories of Destinations, below which paths are read.
+  /// - Parameters:
+  ///   - commit: The commit at which the receipt's write was read back.
+  ///   - platform: Tells the directories of Destinations, below which paths are read.
   /// - Throws: `UnsafePath`.
-  package init(_ placement: Receipt.Placement, on platform: Platform) throws(UnsafePath) {
+  package init(
+    _ placement: Receipt.Placement, readBackAt commit: ObjectID? = nil, on platform: Platform
+  ) throws(UnsafePath) {
     let stateFile = placement.files.map(\.path).first(where: StateFile.isStateFile)
     let isShared = stateFile != nil
     let id =
@@ -103,5 +109,6 @@ extension ExpectedPlacement {
         : placement.files.filter { !isShared || $0.path != placement.path }
           .map { File(path: $0.path, blob: $0.blob) },
       sharing: isShared ? .directory : nil)
+    heldBy = placement.outcome == .removed ? nil : placement.commit ?? commit
   }
 }
