@@ -17,9 +17,9 @@ struct LocalConnection: GitConnection {
   var known: AdvertisementCache { programs.known }
 
   func advertisement(until deadline: ContinuousClock.Instant) async throws -> InitialAdvertisement {
-    try await withoutPrograms {
-      try await programs.advertisement(until: deadline)
-    } orElse: { _ in
+    do {
+      return try await programs.advertisement(until: deadline)
+    } catch let error as TransportError where error.code == .missingProgram {
       known.store(LocalRepository.advertisement)
       return LocalRepository.advertisement
     }
@@ -28,10 +28,10 @@ struct LocalConnection: GitConnection {
   func references(
     _ prefixes: [String], until deadline: ContinuousClock.Instant
   ) async throws -> ReferenceAdvertisement {
-    try await withoutPrograms {
-      try await programs.references(prefixes, until: deadline)
-    } orElse: { repository in
-      try repository.references()
+    do {
+      return try await programs.references(prefixes, until: deadline)
+    } catch let error as TransportError where error.code == .missingProgram {
+      return try read { repository throws(GitError) in try repository.references() }
     }
   }
 
@@ -39,10 +39,18 @@ struct LocalConnection: GitConnection {
     _ request: FetchRequest, until deadline: ContinuousClock.Instant,
     _ receive: (ArraySlice<UInt8>) throws -> Void
   ) async throws -> Int {
-    try await withoutPrograms {
-      try await programs.fetch(request, until: deadline, receive)
-    } orElse: { repository in
-      try repository.fetch(request, receive)
+    do {
+      return try await programs.fetch(request, until: deadline, receive)
+    } catch let error as TransportError where error.code == .missingProgram {
+      // An error of the receiver is not one of the repository.
+      let pieces = try read { repository throws(GitError) in try repository.pack(for: request) }
+        .pieces()
+      var byteCount = 0
+      while let piece = try pieces.next() {
+        try receive(piece[...])
+        byteCount += piece.count
+      }
+      return byteCount
     }
   }
 
@@ -56,17 +64,13 @@ struct LocalConnection: GitConnection {
 
   func close(by deadline: ContinuousClock.Instant) async { await programs.close(by: deadline) }
 
-  private func withoutPrograms<Value>(
-    _ body: () async throws -> Value, orElse read: (LocalRepository) throws -> Value
-  ) async throws -> Value {
-    do {
-      return try await body()
-    } catch let error as TransportError where error.code == .missingProgram {
-      do {
-        return try read(LocalRepository(at: endpoint.url.path))
-      } catch let error as GitError {
-        throw endpoint.error(LocalRepository.code(of: error), error.message)
-      }
+  private func read<Value>(
+    _ body: (LocalRepository) throws(GitError) -> Value
+  ) throws(TransportError) -> Value {
+    do throws(GitError) {
+      return try body(LocalRepository(at: endpoint.url.path))
+    } catch {
+      throw endpoint.error(LocalRepository.code(of: error), error.message)
     }
   }
 }

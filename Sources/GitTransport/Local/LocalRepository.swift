@@ -27,22 +27,12 @@ struct LocalRepository {
   }
 
   /// Collects what a request asks for; of what the client has nothing is left out.
-  ///
-  /// - Returns: The number of bytes of the pack.
-  func fetch(
-    _ request: FetchRequest, _ receive: (ArraySlice<UInt8>) throws -> Void
-  ) throws -> Int {
+  func pack(for request: FetchRequest) throws(GitError) -> PackWriter {
     var wants = request.wants
     if let name = request.reference, let id = try references()[name] { wants.append(id) }
     var collection = Collection(filter: request.filter, reader: repository.objects)
     for id in wants { try collection.add(id, depth: request.depth) }
-    let pieces = PackWriter(collection.objects, thin: false, deflates: false).pieces()
-    var byteCount = 0
-    while let piece = try pieces.next() {
-      try receive(piece[...])
-      byteCount += piece.count
-    }
-    return byteCount
+    return PackWriter(collection.objects, thin: false, deflates: false)
   }
 
   /// The objects of one request.

@@ -10,6 +10,8 @@ package struct CommitLog: Sendable {
   /// the commits after its child.
   let isComplete: Bool
   private let places: [ObjectID: Int]
+  /// The indices of the parents of each commit; `nil` for one that is not in the log.
+  let parents: [[Int?]]
 
   init(from tip: ObjectID, atMost count: Int, reading reader: any ObjectReader) throws(GitError) {
     var commits: [LogEntry] = []
@@ -33,6 +35,7 @@ package struct CommitLog: Sendable {
     }
     self.commits = commits
     self.places = places
+    parents = commits.map { $0.commit.parents.map { places[$0] } }
     self.isComplete = isComplete
     isWhole = waiting.isEmpty && !lacksParents
   }
@@ -41,9 +44,6 @@ package struct CommitLog: Sendable {
   package func reaches(_ id: ObjectID) -> Bool {
     places[id] != nil || commits.contains { $0.commit.parents.contains(id) }
   }
-
-  /// The indices of the parents of a commit; `nil` for one that is not in the log.
-  func parents(of index: Int) -> [Int?] { commits[index].commit.parents.map { places[$0] } }
 }
 
 extension [LogEntry] {
@@ -92,7 +92,7 @@ extension CommitLog {
     by index: Int, among paths: Set<String>, reading reader: any ObjectReader
   ) throws(GitError) -> Set<String> {
     let tree = commits[index].commit.tree
-    let parents = parents(of: index)
+    let parents = parents[index]
     guard !parents.isEmpty else {
       return try ChangedPaths(among: paths).run(from: nil, to: tree, reading: reader)
     }

@@ -30,7 +30,8 @@ package struct HistoryReader: Sendable {
   package func lastChanges(
     of paths: [StatePath], from tip: ObjectID, deadline: ContinuousClock.Instant
   ) async throws -> [StatePath: LogEntry] {
-    try await histories(of: paths, from: tip, deadline: deadline).compactMapValues(\.lastChange)
+    try await histories(of: paths, thatExist: true, from: tip, deadline: deadline)
+      .compactMapValues(\.lastChange)
   }
 
   /// The history of each of some paths.
@@ -44,12 +45,19 @@ package struct HistoryReader: Sendable {
   package func histories(
     of paths: [StatePath], from tip: ObjectID, deadline: ContinuousClock.Instant
   ) async throws -> [StatePath: PathHistory] {
+    try await histories(of: paths, thatExist: false, from: tip, deadline: deadline)
+  }
+
+  private func histories(
+    of paths: [StatePath], thatExist exist: Bool, from tip: ObjectID,
+    deadline: ContinuousClock.Instant
+  ) async throws -> [StatePath: PathHistory] {
     var found: [StatePath: PathHistory] = [:]
     for depth in Self.depths {
       let wanted = paths.filter { found[$0].map { !$0.isSettled } ?? true }
       let log = try await log(from: tip, atMost: depth, deadline: deadline)
       let histories = try await objects.withObjects(from: tip, deadline: deadline) { reader in
-        try log.histories(of: wanted, reading: reader)
+        try log.histories(of: wanted, thatExist: exist, reading: reader)
       }
       found.merge(histories) { _, deeper in deeper }
       if log.isWhole || found.values.allSatisfy(\.isSettled) { break }

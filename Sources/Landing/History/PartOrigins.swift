@@ -36,7 +36,8 @@ extension PartOrigin {
 /// with the same file, or else to the first parent that has the part too.
 struct PartOrigins<Part: TracedPart> {
   private let log: CommitLog
-  private let contents: PathContents
+  /// The entries of all commits at each path.
+  private var entries: [StatePath: [TreeEntry?]] = [:]
   private let reader: any ObjectReader
   private var versions: [ObjectID: Part.Version] = [:]
 
@@ -51,7 +52,8 @@ struct PartOrigins<Part: TracedPart> {
   ) throws(GitError) {
     self.log = log
     self.reader = reader
-    contents = try PathContents(of: paths, in: log, reading: reader)
+    let found = try PathEntries(of: paths, in: log, reading: reader)
+    for path in Set(paths) { entries[path] = found[path] }
   }
 
   /// - Throws: `GitError`; `objectMissing` names what all parts lack.
@@ -96,10 +98,10 @@ struct PartOrigins<Part: TracedPart> {
   private mutating func step(
     from index: Int, _ part: Part, in path: StatePath
   ) throws(GitError) -> Step {
-    guard let entry = contents.entry(path, at: index) else { return .notCompared }
-    let parents = log.parents(of: index)
-    let known = parents.compactMap(\.self).filter { contents.entry(path, at: $0) != nil }
-    if let parent = known.first(where: { contents.entry(path, at: $0) == entry }) {
+    guard let entry = entry(at: index, of: path) else { return .notCompared }
+    let parents = log.parents[index]
+    let known = parents.compactMap(\.self).filter { self.entry(at: $0, of: path) != nil }
+    if let parent = known.first(where: { self.entry(at: $0, of: path) == entry }) {
       return .inParent(parent, part)
     }
     if let parent = known.first, !part.needsContent { return .inParent(parent, part) }
@@ -115,11 +117,15 @@ struct PartOrigins<Part: TracedPart> {
 }
 
 extension PartOrigins {
+  private func entry(at index: Int, of path: StatePath) -> TreeEntry? {
+    entries[path].flatMap { $0[index] }
+  }
+
   /// What a commit has at a path; `nil` for what is too large.
   private mutating func version(
     at index: Int, of path: StatePath
   ) throws(GitError) -> Part.Version? {
-    guard let entry = contents.entry(path, at: index) else { return nil }
+    guard let entry = entry(at: index, of: path) else { return nil }
     if let known = versions[entry.id] { return known }
     do throws(GitError) {
       guard let files = try files(of: entry) else { return nil }
@@ -141,7 +147,7 @@ extension PartOrigins {
     var missing: Set<ObjectID> = []
     var seen: Set<ObjectID> = []
     for index in index..<log.commits.count where seen.count <= Self.versionsAhead {
-      guard let entry = contents.entry(path, at: index), seen.insert(entry.id).inserted else {
+      guard let entry = entry(at: index, of: path), seen.insert(entry.id).inserted else {
         continue
       }
       do throws(GitError) {

@@ -51,7 +51,7 @@ struct PathChanges {
   private static func step(
     from index: Int, in log: CommitLog, _ isSame: (Int, Int?) throws(GitError) -> Bool
   ) throws(GitError) -> Step {
-    let parents = log.parents(of: index)
+    let parents = log.parents[index]
     if parents.isEmpty {
       return try isSame(index, nil) ? .unchanged(since: nil) : .changed(parents: [])
     }
@@ -71,15 +71,18 @@ extension [Int] {
 }
 
 extension CommitLog {
+  /// - Parameter exist: Whether the paths are known to have files: then no directory is read to see
+  ///   whether it has any.
   func histories(
-    of paths: [StatePath], reading reader: any ObjectReader
+    of paths: [StatePath], thatExist exist: Bool = false, reading reader: any ObjectReader
   ) throws(GitError) -> [StatePath: PathHistory] {
-    var contents = try PathContents(of: paths, in: self, reading: reader)
+    let entries = try PathEntries(of: paths, in: self, reading: reader)
+    var presence = FilePresence(reader: reader, isAssumed: exist)
     var histories: [StatePath: PathHistory] = [:]
     var missing: Set<ObjectID> = []
     for path in paths {
       do throws(GitError) {
-        histories[path] = try history(of: path, in: &contents)
+        histories[path] = try history(of: entries[path], &presence)
       } catch {
         guard error.code == .objectMissing else { throw error }
         missing.formUnion(error.objects)
@@ -90,11 +93,13 @@ extension CommitLog {
   }
 
   private func history(
-    of path: StatePath, in contents: inout PathContents
+    of entries: [TreeEntry?], _ presence: inout FilePresence
   ) throws(GitError) -> PathHistory {
-    let exists = try contents.exists(path, at: 0)
+    var exists = false
+    if let tip = entries.first ?? nil { exists = try presence.hasFiles(tip) }
     let changes = try PathChanges(in: self, atMost: exists ? 1 : 2) {
-      (one, other) throws(GitError) in try contents.isSame(path, one, other)
+      (one, other) throws(GitError) in
+      try presence.isSame(entries[one], other.flatMap { entries[$0] })
     }
     return PathHistory(
       existsAtTip: exists, lastChange: changes.commits.first.map { commits[$0] },
@@ -106,10 +111,12 @@ extension CommitLog {
   func changes(
     of paths: [StatePath], atMost count: Int, reading reader: any ObjectReader
   ) throws(GitError) -> (commits: [LogEntry], isWhole: Bool) {
-    var contents = try PathContents(of: paths, in: self, reading: reader)
+    let entries = try PathEntries(of: paths, in: self, reading: reader)
+    let columns = paths.map { entries[$0] }
+    var presence = FilePresence(reader: reader)
     let changes = try PathChanges(in: self, atMost: count) { (one, other) throws(GitError) in
-      for path in paths {
-        guard try contents.isSame(path, one, other) else { return false }
+      for column in columns {
+        guard try presence.isSame(column[one], other.flatMap { column[$0] }) else { return false }
       }
       return true
     }
@@ -118,44 +125,44 @@ extension CommitLog {
 }
 
 /// What the commits of a log have at some paths.
-struct PathContents {
-  private let reader: any ObjectReader
+struct PathEntries {
   private let trees: [ObjectID]
   private let entries: [ObjectID: [StatePath: TreeEntry]]
-  private var holdsFiles: [ObjectID: Bool] = [:]
 
   init(
     of paths: [StatePath], in log: CommitLog, reading reader: any ObjectReader
   ) throws(GitError) {
-    self.reader = reader
     trees = log.commits.map(\.commit.tree)
     entries = try TreeWalk(reader).entries(at: paths, in: Set(trees))
   }
 
-  /// The entry at a path, though it may be a directory without files.
-  func entry(_ path: StatePath, at index: Int) -> TreeEntry? { entries[trees[index]]?[path] }
+  /// The entry of each commit at a path, though it may be a directory without files.
+  subscript(path: StatePath) -> [TreeEntry?] { trees.map { entries[$0]?[path] } }
+}
 
-  /// Whether git shows a file at the path or below it.
-  mutating func exists(_ path: StatePath, at index: Int) throws(GitError) -> Bool {
-    guard let entry = entry(path, at: index) else { return false }
-    return try hasFiles(entry)
+/// Whether entries are files, or have any below them.
+private struct FilePresence {
+  let reader: any ObjectReader
+  /// Whether every entry is taken to have files.
+  var isAssumed = false
+  private var known: [ObjectID: Bool] = [:]
+
+  init(reader: any ObjectReader, isAssumed: Bool = false) {
+    self.reader = reader
+    self.isAssumed = isAssumed
   }
 
-  mutating func isSame(
-    _ path: StatePath, _ index: Int, _ other: Int?
-  ) throws(GitError) -> Bool {
-    let one = entry(path, at: index)
-    let former = other.flatMap { entry(path, at: $0) }
-    if one == former { return true }
+  mutating func isSame(_ entry: TreeEntry?, _ former: TreeEntry?) throws(GitError) -> Bool {
+    if entry == former { return true }
     // Where the one has files it differs, whatever the other has.
-    if let one, try hasFiles(one) { return false }
+    if let entry, try hasFiles(entry) { return false }
     guard let former else { return true }
     return try !hasFiles(former)
   }
 
-  private mutating func hasFiles(_ entry: TreeEntry) throws(GitError) -> Bool {
-    guard entry.mode.isDirectory else { return true }
-    if let known = holdsFiles[entry.id] { return known }
+  mutating func hasFiles(_ entry: TreeEntry) throws(GitError) -> Bool {
+    guard entry.mode.isDirectory, !isAssumed else { return true }
+    if let known = known[entry.id] { return known }
     var hasFile = false
     var below: [TreeEntry] = []
     try reader.tree(entry.id).forEachEntry { entry in
@@ -167,7 +174,7 @@ struct PathContents {
       try reader.require(below.map(\.id))
       for directory in below where !hasFile { hasFile = try hasFiles(directory) }
     }
-    holdsFiles[entry.id] = hasFile
+    known[entry.id] = hasFile
     return hasFile
   }
 }
