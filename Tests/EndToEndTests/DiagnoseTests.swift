@@ -153,6 +153,16 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
         message: "Update from: postgresql-postgres-example-payments-ab12c.worker-5058f")
       return site.rendered
     },
+    FailureCase("F15: another placement writes the file, in the mode none", "commit", "overwritten")
+    {
+      site in
+      site.useModeNone()
+      try await site.land("postgresql/rendered/small")
+      try await site.site.commitAsSomebody(
+        ["worker/postgresql-instance.yaml": site.manifest],
+        message: "Update from: postgresql-other-instance-configure-ab12c.worker-5058f")
+      return site.rendered
+    },
     FailureCase("F19: it is not what was asked for", "content", "wrong-content") { site in
       try await site.land("broken/namespace-broken/rendered")
       return []
@@ -244,6 +254,21 @@ struct DiagnoseTests {
       ])
       #expect(ending.status == 2, "\(ending)")
       #expect(ending.errors.contains("\(file.path): \(message)"), "\(ending)")
+    }
+  }
+
+  @Test("finds nothing wrong with what landed, in any mode", arguments: [true, false])
+  func landed(isFlat: Bool) async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      if isFlat { place.useModeNone() }
+      try await place.land("postgresql/rendered/small")
+      let ending = try await site.statestore.run(
+        [
+          "diagnose", "--config", place.configuration, "--pipeline", "instance-configure",
+          "--request", Fixture.path("postgresql/requests/small.yaml"),
+        ] + place.rendered)
+      #expect(!ending.output.contains("broken"), "\(ending)")
     }
   }
 

@@ -36,6 +36,11 @@ struct DiagnosisSite: Sendable {
     try? Data(text.replacing(old, with: new).utf8).write(to: url)
   }
 
+  /// Lets the Destinations keep their files beside each other.
+  func useModeNone() {
+    replace("mode: nestedByMetadata", with: "mode: none", in: "destinations.yaml")
+  }
+
   /// Lands an output.
   func land(_ fixture: String) async throws {
     var rendering = Rendering.small

@@ -108,6 +108,33 @@ struct VerifyAllTests {
     }
   }
 
+  @Test("names the commit that brought a wrong field, and not the last one of its file")
+  func introduced() async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      try await place.land("broken/namespace-broken/rendered")
+      let landed = try await site.tip()
+      let file = try #require(try await site.files().first { $0.contains("/postgres-example/") })
+      let text = try await site.git("show", "main:\(file)")
+      try await site.commitAsSomebody([
+        file: "# pinned\n" + text.replacing("postgres:15-alpine", with: "postgres:15.4-alpine")
+          + "\n"
+      ])
+      let ending = try await site.runConfigured(
+        "verify",
+        [
+          "--config", place.configuration, "-o", "json", "--request",
+          Fixture.path("postgresql/requests/small.yaml"),
+        ], expecting: 1)
+      let findings = try ending.document().value(at: "/resources/0/findings")?.sequence ?? []
+      let wrong = findings.filter { $0["rule"]?.string == "wrong-namespace" }
+      #expect(!wrong.isEmpty, "\(ending)")
+      for finding in wrong {
+        #expect(finding.value(at: "/introduced/id")?.string == landed, "\(finding)")
+      }
+    }
+  }
+
   @Test("does not name the person who merged what Kratix landed and removed")
   func merged() async throws {
     try await withSite { site in

@@ -162,24 +162,11 @@ package struct EvidenceCollector {
         try Work(
           output: output, context: context, selectors: metadata.metadata?.selectors ?? [],
           scheduling: PromiseScheduling(promise: promise?.destinationSelectors ?? []),
-          pipelineNamespace: promise?.pipelineNamespace,
-          name: Self.beginning(of: context, namesNamespace: promise?.pipelineNamespace != nil))
+          pipelineNamespace: promise?.pipelineNamespace)
       ]
     } catch {
       // The pipeline link of the diagnosis reports this error.
       return []
     }
-  }
-}
-
-extension EvidenceCollector {
-  /// The beginning of the Work's name, cut if it is long; Kratix draws the end at random.
-  fileprivate static func beginning(
-    of context: WorkflowContext, namesNamespace: Bool
-  ) -> String {
-    let names =
-      [context.promise, context.name] + (namesNamespace ? [context.namespace] : [])
-      + [context.pipeline]
-    return String(names.joined(separator: "-").prefix(50))
   }
 }

@@ -40,6 +40,9 @@ package struct CommitLog: Sendable {
     isWhole = waiting.isEmpty && !lacksParents
   }
 
+  /// Whether more commits would not be found: these are all, or all that a shallow repository has.
+  func endsBefore(_ count: Int) -> Bool { isWhole || commits.count < count }
+
   /// Whether a commit is one of these, or a parent of one.
   package func reaches(_ id: ObjectID) -> Bool {
     places[id] != nil || commits.contains { $0.commit.parents.contains(id) }

@@ -60,7 +60,7 @@ package struct HistoryReader: Sendable {
         try log.histories(of: wanted, thatExist: exist, reading: reader)
       }
       found.merge(histories) { _, deeper in deeper }
-      if log.isWhole || found.values.allSatisfy(\.isSettled) { break }
+      if log.endsBefore(depth) || found.values.allSatisfy(\.isSettled) { break }
     }
     return found
   }
@@ -84,7 +84,7 @@ package struct HistoryReader: Sendable {
       found = try await objects.withObjects(from: tip, deadline: deadline) { reader in
         try log.changes(of: paths, atMost: count, reading: reader)
       }
-      if log.isWhole || found.isWhole || found.commits.count >= count { break }
+      if log.endsBefore(depth) || found.isWhole || found.commits.count >= count { break }
     }
     return found
   }
@@ -111,7 +111,7 @@ package struct HistoryReader: Sendable {
         return try origins.origins(of: wanted.map { parts[$0] })
       }
       for (index, origin) in zip(wanted, origins) { found[index] = origin }
-      if log.isWhole || found.values.allSatisfy(\.isSettled) { break }
+      if log.endsBefore(depth) || found.values.allSatisfy(\.isSettled) { break }
     }
     return parts.indices.compactMap { found[$0] }
   }

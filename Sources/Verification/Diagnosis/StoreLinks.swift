@@ -99,7 +99,7 @@ extension Diagnosis {
         next: ["kubectl get workplacements -A | grep \(evidence.name)"])
     }
     let own = evidence.placements.map(\.identity.name)
-    let names = own.isEmpty ? evidence.works.map(\.name) : own
+    let names = own.isEmpty ? evidence.works.map(\.nameWithoutDigits) : own
     guard !names.isEmpty else { return nil }
     let isWrong = facts.report.resources.contains { resource in
       resource.findings.contains {
@@ -181,4 +181,9 @@ extension Diagnosis {
     }
     return .ok(.agent, "\(first.text)")
   }
+}
+
+extension Work {
+  /// The name without the digits at its end where they are ours: Kratix draws others at random.
+  fileprivate var nameWithoutDigits: String { hasDerivedName ? String(name.dropLast(5)) : name }
 }
