@@ -116,6 +116,8 @@ private struct BorderCase: Sendable, CustomTestStringConvertible {
     BorderCase("a byte order mark and a border", "\u{feff}---\n" + both),
     BorderCase("a byte order mark in the second document", a + "---\n\u{feff}" + b),
     BorderCase("a byte order mark in an empty document", a + "---\n\u{feff}\n---\n" + b),
+    BorderCase("a byte order mark below the first border", "---\n\u{feff}" + both),
+    BorderCase("a byte order mark below a comment", a + "---\n# c\n\u{feff}" + b),
     BorderCase("a byte order mark in the third document", both + "---\n\u{feff}" + c, .all, "abc"),
     BorderCase("a byte order mark before a border", a + "\u{feff}---\n" + b, .none),
     BorderCase("one document in UTF-16", utf16(a), .all, "a"),
@@ -153,6 +155,7 @@ private struct BorderCase: Sendable, CustomTestStringConvertible {
     BorderCase(
       "a PEM below a key", a + "  x: |\n    -----BEGIN A-----\n    -----END A-----\n---\n" + b),
     BorderCase("dashes that are not indented in a text", a + "  x: |\n    a\n---b\n", .none),
+    BorderCase("a last border with NEL", a + "---\u{85}", .all, "a"),
     BorderCase("a second document after the end of the first", a + "...\n" + b, .none),
     BorderCase("a directive above the first", "%YAML 1.1\n---\n" + a, .none),
     BorderCase("a directive for tags", "%TAG ! tag:x,2000:\n---\n" + a, .none),

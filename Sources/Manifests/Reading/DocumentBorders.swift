@@ -89,7 +89,7 @@ struct DocumentBorders {
       guard isBorder(place, end) else { continue }
       let isFirst = place == from || place == start
       if reader == .kustomize, isFirst || end == bytes.count { continue }
-      guard isCommentOrNothing(place + 3, end) else {
+      guard Self.isCommentOrNothing(bytes[(place + 3)..<end]) else {
         throw notABorder(line: line + 1)
       }
       if isFirst { continue }
@@ -133,14 +133,37 @@ extension DocumentBorders {
     return rest.isEmpty || rest.first == UInt8(ascii: "#") && rest.startIndex > place
   }
 
-  /// Whether only white space, as Unicode has it, and a comment follow.
-  private func isCommentOrNothing(_ place: Int, _ end: Int) -> Bool {
-    let rest = String(decoding: bytes[place..<end], as: UTF8.self).unicodeScalars
+  /// Whether a text is white space, as Unicode has it, and a comment.
+  static func isCommentOrNothing(_ text: Slice<UnsafeRawBufferPointer>) -> Bool {
+    let rest = String(decoding: text, as: UTF8.self).unicodeScalars
       .drop { $0.properties.isWhitespace }
     return rest.isEmpty || rest.first == "#"
   }
 
   static func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+}
+
+// MARK: Byte order marks
+
+extension DocumentBorders {
+  /// The part from its byte order mark on, where only comments and a border are above that.
+  ///
+  /// Go's YAML passes over the mark there; libyaml does so at the start of a text alone.
+  func withoutMarkBelowComments(_ part: DocumentPart) -> DocumentPart {
+    var line = part.line
+    var place = part.range.lowerBound
+    while place < part.range.upperBound, let end = Self.endOfLine(bytes, from: place) {
+      let text = bytes[place..<min(end, part.range.upperBound)]
+      if place > part.range.lowerBound, text.starts(with: [0xef, 0xbb, 0xbf]) {
+        return DocumentPart(
+          range: place..<part.range.upperBound, line: line, isBelowBorder: part.isBelowBorder)
+      }
+      guard Self.isCommentOrNothing(isBorder(place, end) ? text.dropFirst(3) : text) else { break }
+      line += 1
+      place = end + 1
+    }
+    return part
+  }
 }
 
 // MARK: JSON

@@ -132,6 +132,7 @@ extension DocumentReader {
     var builder = TreeBuilder(file: file, limits: limits)
     var documents: [Document] = []
     for part in parts {
+      let part = borders.withoutMarkBelowComments(part)
       let text = UnsafeRawBufferPointer(rebasing: bytes[part.range])
       builder.linesAbove = part.line
       let root: Node?
@@ -191,12 +192,11 @@ private enum PartRest {
     }
     for line in text[place...].split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
       let words = line.drop(while: DocumentBorders.isSpace)
-      let isMark = [Array("---".utf8), Array("...".utf8)].contains {
-        words.starts(with: $0) && words.dropFirst(3).allSatisfy(DocumentBorders.isSpace)
-      }
+      let isMark = words.starts(with: "---".utf8) || words.starts(with: "...".utf8)
       let isNothing =
-        words.isEmpty || words.first == UInt8(ascii: "#") || words.first == UInt8(ascii: "%")
-      if !isMark, !isNothing { return TextPosition.of(offset: words.startIndex, in: text) }
+        DocumentBorders.isCommentOrNothing(isMark ? words.dropFirst(3) : words)
+        || words.first == UInt8(ascii: "%")
+      if !isNothing { return TextPosition.of(offset: words.startIndex, in: text) }
     }
     return nil
   }
