@@ -74,13 +74,14 @@ func faultOfAnExpectationHasItsPlace(_ fault: ExpectationFault) throws {
 }
 
 @Test func expectationOfABuiltInsNameTakesItsPlace() throws {
+  let promise = try #require(StateStoreSample().platform.promises["postgresql"])
   #expect(
-    try Expectations().of(promise: "postgresql").map(\.file) == [
+    try Expectations().of(promise, named: "postgresql").map(\.file) == [
       "the built-in Expectation postgresql"
     ])
   let text = head.replacing("cache", with: "postgresql")
   let overriding = try expectations(text + "spec: {promise: postgresql, resources: []}")
-  #expect(overriding.of(promise: "postgresql").map(\.file) == ["e.yaml"])
+  #expect(overriding.of(promise, named: "postgresql").map(\.file) == ["e.yaml"])
 }
 
 private func check(spec: String, landed: String, request specification: String) throws

@@ -32,16 +32,20 @@ struct RequestCheck {
   /// Whether the request is known to which it belongs.
   private var isOwned: Bool { knowledge == .request || knowledge == .path }
 
+  private var ownExpectations: [Expectation] {
+    expectations.of(landed.search.promise, named: landed.search.promiseName)
+  }
+
   /// Whether there is an expectation of its objects.
   var hasExpectations: Bool {
-    isOwned && !expectations.of(promise: landed.search.promiseName).isEmpty
+    isOwned && !ownExpectations.isEmpty
   }
 
   /// The note for a Promise without an expectation.
   var noteOfMissingExpectation: String? {
     guard isOwned, !hasExpectations else { return nil }
     return "there is no Expectation for the Promise \(landed.search.promiseName): only rules that "
-      + "hold for every resource were checked"
+      + "hold for every resource were checked, and not which objects and values it should have"
   }
 
   private func addContent(to draft: inout ReportBuilder) {
@@ -107,7 +111,7 @@ struct RequestCheck {
   private func expectedObjects(noting draft: inout ReportBuilder) -> [ExpectedObject]? {
     let promise = landed.search.promiseName
     guard isOwned, !isPart else { return nil }
-    let expectations = expectations.of(promise: promise)
+    let expectations = ownExpectations
     guard !expectations.isEmpty else {
       draft.notes += [noteOfMissingExpectation].compactMap(\.self)
       return nil

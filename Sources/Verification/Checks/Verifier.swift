@@ -77,14 +77,14 @@ package struct Verifier: Sendable {
   package func check(
     requests: [ResourceRequest], promise: String? = nil, in snapshot: Snapshot
   ) throws -> [ResourceReport] {
-    let expectedPromises = Set(expectations.all.map(\.promise))
     let searches = try requests.map { request in
       try ResourceSearch(
         request, promiseName: promise, platform: platform, stateStore: stateStore,
-        expectedPromises: expectedPromises, isOneOfAll: isOneOfAll,
+        hasExpectations: { !expectations.of($0, named: $1).isEmpty }, isOneOfAll: isOneOfAll,
         showsOnlyOwn: showsOnlyOwn)
     }
-    return try LandedResource.read(searches, in: snapshot).map { landed in
+    let landed = try LandedResource.read(searches, in: snapshot)
+    return landed.map { landed in
       let check = RequestCheck(
         landed: landed.withoutOthers(by: expectations), expectations: expectations)
       return ResourceReport(check.draft(), settings: settings)

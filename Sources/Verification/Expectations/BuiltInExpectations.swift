@@ -1,8 +1,42 @@
-extension Expectation {
-  /// The expectations that need no configuration, as the manifests that they would be.
-  static let builtIn = ["the built-in Expectation postgresql": postgresql]
+internal import Kratix
+internal import Manifests
 
-  private static let postgresql = """
+/// An expectation that needs no configuration.
+///
+/// It applies to Promises of its API: group, kind, and the fields that its parameters are taken from.
+struct BuiltInExpectation {
+  let name: String
+  let api: PromiseAPI
+  /// The manifest.
+  let text: String
+
+  static let all = [postgresqlOfSizes] + marketplace
+
+  init(_ kind: String, name: String? = nil, group: String = "marketplace.kratix.io", _ text: String)
+  {
+    self.name = name ?? kind
+    self.api = PromiseAPI(group: group, kind: kind)
+    self.text = text
+  }
+
+  /// - Throws: `ManifestError` if the manifest is no Expectation.
+  var expectation: Expectation {
+    get throws(ManifestError) {
+      let file = try ManifestFile(parsing: text, name: "the built-in Expectation \(name)")
+      guard let object = file.objects.first else {
+        throw ManifestError(
+          code: .missingField, file: file.name, position: nil, message: "there is no Expectation")
+      }
+      var expectation = try Expectation(PlatformObject(object, file: file.name))
+      expectation.api = api
+      return expectation
+    }
+  }
+
+  /// PostgreSQL as a Deployment in sizes: a Promise with `spec.size` and `spec.database`.
+  private static let postgresqlOfSizes = BuiltInExpectation(
+    "postgresql",
+    """
     apiVersion: statestore.dev/v1alpha1
     kind: Expectation
     metadata: {name: postgresql}
@@ -59,5 +93,5 @@ extension Expectation {
           metadata: {name: $(name)-secret, namespace: $(namespace)}
           type: Opaque
           stringData: {password: ""}
-    """
+    """)
 }

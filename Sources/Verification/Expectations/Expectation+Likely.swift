@@ -5,20 +5,26 @@ extension Expectation {
   /// How many combinations of choices are tried.
   private static let mostChoices = 64
 
-  /// What must be there for what stands of a request that is not known.
+  /// What must be there for a resource whose request is not known.
   ///
-  /// What tables are looked up by is not known either; but what stands must agree with one of
-  /// their keys. The key is taken that agrees best, and what a request may hold freely is not
-  /// judged.
+  /// The keys of tables are not known either, but what landed must agree with one of them: the key is
+  /// taken that agrees best. What a request may hold freely is not judged.
   ///
+  /// - Parameter unknown: Parameters that are not known either.
   /// - Throws: `ManifestError` when a reference cannot be part of a text.
-  func likeliestObjects(for landed: LandedResource) throws(ManifestError) -> [ExpectedObject] {
+  func likeliestObjects(
+    for landed: LandedResource, not unknown: [String] = []
+  ) throws(ManifestError) -> [ExpectedObject] {
     var best: (objects: [ExpectedObject], differences: Int)?
-    for choices in choices {
-      let values = ParameterValues(
+    let combinations = choices
+    for choices in combinations {
+      var values = ParameterValues(
         of: self, name: landed.search.request.name, namespace: landed.search.namespace,
         promise: landed.search.promiseName, choices: choices)
+      for name in unknown { values.forget(name) }
+      values.take(fromNamesOf: landed.objects.map(\.identity), expecting: resources + optional)
       let objects = try objects(with: values)
+      guard combinations.count > 1 else { return objects }
       let differences = Self.differences(of: objects, from: landed)
       if best.map({ differences < $0.differences }) ?? true { best = (objects, differences) }
       if differences == 0 { break }

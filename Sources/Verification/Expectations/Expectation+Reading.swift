@@ -14,7 +14,8 @@ extension Expectation {
       name: try object.node.require(.nonEmptyString, at: "/metadata/name", in: object.file),
       promise: try object.node.require(.nonEmptyString, at: "/spec/promise", in: object.file),
       file: object.file, manifest: object.node, parameters: parameters,
-      resources: try reader.resources(knowing: parameters.map(\.name)))
+      resources: try reader.resources(knowing: parameters.map(\.name)),
+      optional: try reader.optional(knowing: parameters.map(\.name)))
   }
 }
 
@@ -27,7 +28,8 @@ private struct ExpectationReader {
     _ = try root.require(.oneOf([Expectation.kind]), at: "/kind", in: file)
     try root.refuseKeys(besides: ["apiVersion", "kind", "metadata", "spec"], at: "", in: file)
     _ = try root.require(.mapping, at: "/spec", in: file)
-    try root.refuseKeys(besides: ["promise", "parameters", "resources"], at: "/spec", in: file)
+    try root.refuseKeys(
+      besides: ["promise", "parameters", "resources", "optional"], at: "/spec", in: file)
   }
 
   func parameters() throws(ManifestError) -> [Expectation.Parameter] {
@@ -89,9 +91,20 @@ private struct ExpectationReader {
 
   func resources(knowing parameters: [String]) throws(ManifestError) -> [Node] {
     let items = try root.require(.sequence, at: "/spec/resources", in: file)
+    return try checked(items, at: "/spec/resources", knowing: parameters)
+  }
+
+  func optional(knowing parameters: [String]) throws(ManifestError) -> [Node] {
+    let items = try root.optional(.sequence, at: "/spec/optional", in: file) ?? []
+    return try checked(items, at: "/spec/optional", knowing: parameters)
+  }
+
+  private func checked(
+    _ items: [Node], at list: String, knowing parameters: [String]
+  ) throws(ManifestError) -> [Node] {
     let known = Expectation.givenParameters + parameters
     for (index, item) in items.enumerated() {
-      let pointer = "/spec/resources/\(index)"
+      let pointer = "\(list)/\(index)"
       for field in ["/apiVersion", "/kind", "/metadata/name"] {
         _ = try root.require(.nonEmptyString, at: pointer + field, in: file)
       }

@@ -12,15 +12,34 @@ extension Expectation {
     try objects(with: ParameterValues(of: self, for: request, promise: promise))
   }
 
+  /// What must be there for one request, as far as that is known: what follows from other parameters,
+  /// from fields that the request does not have, and from values that no table has, is left out.
+  func objects(
+    for request: ResourceRequest, not unknown: [String]
+  ) throws(ManifestError) -> [ExpectedObject] {
+    var fields: [String: Node] = [:]
+    for parameter in parameters {
+      guard case .field(let pointer, _) = parameter.source else { continue }
+      fields[parameter.name] = request.node.value(at: pointer).flatMap { $0.isNull ? nil : $0 }
+    }
+    var values = ParameterValues(
+      of: self, name: request.name, namespace: request.namespace, promise: promise, choices: fields)
+    for name in unknown { values.forget(name) }
+    return try objects(with: values)
+  }
+
   /// What must be there, as far as the values of parameters are known.
   func objects(with values: ParameterValues) throws(ManifestError) -> [ExpectedObject] {
     var objects: [ExpectedObject] = []
-    for resource in resources {
+    for (index, object) in (resources + optional).enumerated() {
       var lookups: [Position: ExpectedObject.Lookup] = [:]
-      guard let node = try values.replaceReferences(in: resource, noting: &lookups),
+      guard let node = try values.replaceReferences(in: object, noting: &lookups),
         let identity = ObjectIdentity(node), !identity.name.isEmpty
       else { continue }
-      objects.append(ExpectedObject(identity: identity, node: node, lookups: lookups))
+      objects.append(
+        ExpectedObject(
+          identity: identity, node: node, lookups: lookups, isOptional: index >= resources.count,
+          isNamespaceKnown: identity.namespace != nil || object["metadata"]?["namespace"] == nil))
     }
     return objects
   }
@@ -164,6 +183,52 @@ struct ParameterValues {
       }
     }
     return .string(text)
+  }
+}
+
+extension ParameterValues {
+  /// Takes a parameter for one whose value is not known.
+  mutating func forget(_ name: String) { values[name] = nil }
+
+  /// Takes the values of parameters that are not known from the name of an object that landed: where
+  /// the name that is expected of the first object of that kind has one such parameter.
+  mutating func take(fromNamesOf landed: [ObjectIdentity], expecting objects: [Node]) {
+    for object in objects {
+      guard let expected = ObjectIdentity(object) else { continue }
+      let parts = ReferenceText(expected.name).parts.map { part in
+        guard case .reference(let name) = part, let text = values[name]?.scalarText else {
+          return part
+        }
+        return ReferenceText.Part.text(text)
+      }
+      let unknown = parts.compactMap { part in
+        if case .reference(let name) = part { name } else { nil }
+      }
+      guard unknown.count == 1, let place = parts.firstIndex(of: .reference(unknown[0])) else {
+        continue
+      }
+      let prefix = parts[..<place].map(\.plain).joined()
+      let suffix = parts[(place + 1)...].map(\.plain).joined()
+      let found = landed.lazy.filter {
+        $0.kind == expected.kind && $0.group == expected.group
+      }.compactMap { $0.name.between(prefix, suffix) }.first
+      if let found { values[unknown[0]] = Node(.string(found)) }
+    }
+  }
+}
+
+extension ReferenceText.Part {
+  fileprivate var plain: String { if case .text(let text) = self { text } else { "" } }
+}
+
+extension String {
+  /// What is between a prefix and a suffix; `nil` if it is nothing.
+  fileprivate func between(_ prefix: String, _ suffix: String) -> String? {
+    let bytes = utf8
+    guard bytes.count > prefix.utf8.count + suffix.utf8.count, bytes.starts(with: prefix.utf8),
+      bytes.reversed().starts(with: suffix.utf8.reversed())
+    else { return nil }
+    return String(bytes.dropFirst(prefix.utf8.count).dropLast(suffix.utf8.count))
   }
 }
 

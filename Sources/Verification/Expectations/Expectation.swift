@@ -3,8 +3,8 @@ package import Manifests
 
 /// What must be in the state store for a resource request of one Promise.
 ///
-/// Partial objects with Kubernetes' `$(name)` references to parameters, which come from the
-/// request or from a table; `name`, `namespace` and `promise` are always there.
+/// Partial objects with `$(name)` references to parameters, in the notation of Kubernetes. Parameters
+/// come from the request or from a table; `name`, `namespace` and `promise` always exist.
 package struct Expectation: Sendable {
   /// The group and version of its manifests.
   package static let apiVersion = "statestore.dev/v1alpha1"
@@ -14,18 +14,26 @@ package struct Expectation: Sendable {
   /// Its name; an expectation replaces the built-in one of its name.
   package let name: String
   /// The Promise whose requests it is for.
+  ///
+  /// A built-in expectation applies to every Promise with its API.
   package let promise: String
   /// The file, for messages.
   package let file: String
   /// The manifest itself.
   package let manifest: Node
-  /// Whether it came with the program.
-  package internal(set) var isBuiltIn = false
+  /// The API of the Promises that a built-in expectation is for; `nil` for one of the platform.
+  var api: PromiseAPI?
   let parameters: [Parameter]
+  /// Objects that must be there.
   let resources: [Node]
+  /// Objects that may be there.
+  let optional: [Node]
+
+  /// Whether it came with the program.
+  package var isBuiltIn: Bool { api != nil }
 
   /// How many objects it names.
-  package var resourceCount: Int { resources.count }
+  package var resourceCount: Int { resources.count + optional.count }
 
   /// One value that references name.
   struct Parameter: Sendable {
@@ -43,4 +51,10 @@ package struct Expectation: Sendable {
 
   /// Parameters that every expectation has.
   static let givenParameters = ["name", "namespace", "promise"]
+}
+
+/// The API by which a built-in expectation recognizes its Promise, whatever that is called.
+struct PromiseAPI: Sendable {
+  let group: String
+  let kind: String
 }

@@ -1,11 +1,15 @@
 internal import Manifests
 
-/// An object that must be there for one request: an expectation's with its references replaced.
+/// An object that is expected for one request: an expectation's with its references replaced.
 struct ExpectedObject {
   let identity: ObjectIdentity
   let node: Node
   /// Which values of the object came from a table, by where their references stand.
   let lookups: [Position: Lookup]
+  /// Whether nothing is wrong if it is not there.
+  var isOptional = false
+  /// Whether the namespace, where it is to be in a certain one, is known.
+  var isNamespaceKnown = true
 
   /// A value that a table gave.
   struct Lookup {

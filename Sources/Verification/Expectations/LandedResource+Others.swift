@@ -7,7 +7,7 @@ extension LandedResource {
     let whole = Set(placements.filter { $0.group.isEmpty }.map(\.path))
     guard !whole.isEmpty else { return self }
     let promise = search.promiseName
-    let expected = expectations.of(promise: promise).flatMap { expectation in
+    let expected = expectations.of(search.promise, named: promise).flatMap { expectation in
       // What must be there could not be told: that is said when it is judged.
       (try? expectation.objects(for: search.request, promise: promise)) ?? []
     }

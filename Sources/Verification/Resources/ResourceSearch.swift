@@ -44,7 +44,7 @@ struct ResourceSearch {
 
   init(
     _ request: ResourceRequest, promiseName: String?, platform: Platform,
-    stateStore: GitStateStore, expectedPromises: Set<String>, isOneOfAll: Bool,
+    stateStore: GitStateStore, hasExpectations: (Promise?, String) -> Bool, isOneOfAll: Bool,
     showsOnlyOwn: Bool
   ) throws {
     let promise = promiseName.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
@@ -70,7 +70,7 @@ struct ResourceSearch {
     }
     sharedDestinations = destinations.filter { $0.isShared(on: stateStore) }
     works = promise.map { request.works(of: $0) } ?? []
-    hasExpectations = expectedPromises.contains(name)
+    self.hasExpectations = hasExpectations(promise, name)
     let selector = promise?.selector ?? [:]
     candidates = destinations.filter { $0.reasonToPass(over: selector) == nil }
   }

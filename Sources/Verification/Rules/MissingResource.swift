@@ -17,11 +17,13 @@ enum MissingResource: RuleDefinition {
     ],
     remedies: [
       "Let the pipeline render every document of its template.",
-      "Where the object is no longer wanted, take it out of the Expectation.",
+      "Where the object is no longer wanted, take it out of the Expectation; where only some requests "
+        + "have it, put it under spec.optional.",
     ],
     silence: [
-      "There is no Expectation for the Promise: nothing says which objects there are to "
-        + "be. A note says so.",
+      "There is no Expectation for the Promise: unlike-siblings compares it with other requests, if "
+        + "there are enough. A note says so.",
+      "The Expectation has the object under spec.optional.",
       "A file of the resource cannot be read, or it has more files than are held at "
         + "once: another file may hold the object. A note says so.",
       "An object of the kind has a placeholder for a name: that is placeholder-left.",
@@ -30,8 +32,9 @@ enum MissingResource: RuleDefinition {
 
 extension MissingResource {
   static func findings(in matches: ObjectMatches) -> [Finding] {
-    let missing = matches.matches.filter { $0.landed.isEmpty && $0.unnamed == nil }
-    let cause = cause(of: missing.count, in: matches)
+    let required = matches.matches.filter { !$0.expected.isOptional }
+    let missing = required.filter { $0.landed.isEmpty && $0.unnamed == nil }
+    let cause = cause(of: missing.count, among: required, in: matches)
     return missing.map { match in
       finding(
         file: matches.landed.first?.file, object: match.expected.identity.description,
@@ -42,11 +45,12 @@ extension MissingResource {
   }
 
   /// Only the first expected object landed: the tool rendered the first document and no other.
-  private static func cause(of missing: Int, in matches: ObjectMatches) -> String? {
-    let count = matches.matches.count
-    guard count > 1, missing == count - 1, matches.landed.count == 1,
-      matches.matches.first?.landed.count == 1
+  private static func cause(
+    of missing: Int, among required: [ObjectMatches.Match], in matches: ObjectMatches
+  ) -> String? {
+    guard required.count > 1, missing == required.count - 1, matches.landed.count == 1,
+      required.first?.landed.count == 1
     else { return nil }
-    return "only the first of \(count) documents was rendered"
+    return "only the first of \(required.count) documents was rendered"
   }
 }

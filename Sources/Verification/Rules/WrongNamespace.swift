@@ -88,8 +88,12 @@ private struct NamespaceCheck {
   var findings: [Finding] {
     let wrong = matches.landed.compactMap { object -> (LandedObject, String)? in
       guard isJudged(object) else { return nil }
-      if let wanted = matches.expected(for: object)?.identity.namespace {
-        return object.namespace == wanted ? nil : (object, wanted)
+      if let expected = matches.expected(for: object) {
+        // It is in a certain namespace that follows from what is not known.
+        guard expected.isNamespaceKnown else { return nil }
+        if let wanted = expected.identity.namespace {
+          return object.namespace == wanted ? nil : (object, wanted)
+        }
       }
       let isRight = object.namespace == namespace || brought.contain(object) || !isComplete
       return isRight ? nil : (object, namespace)
