@@ -277,4 +277,39 @@ struct VerifyAllTests {
       #expect(again.status == 0, "\(again)")
     }
   }
+
+  @Test("writes an Expectation from what has landed, and compares requests with each other")
+  func learned() async throws {
+    try await withSite { site in
+      func file(_ name: String, _ level: String = "info") -> (String, String?) {
+        (
+          "worker/resources/default/webapp/\(name)/configure/5058f/app.yaml",
+          "---\n{apiVersion: v1, kind: ConfigMap, metadata: {name: \(name)-settings, namespace: default},"
+            + " data: {level: \(level)}}\n"
+        )
+      }
+      let good = ["shop", "mail", "search", "billing"].map { file($0) }
+      try await site.commitAsSomebody(Dictionary(uniqueKeysWithValues: good))
+      let quiet = ["--all", "--rule", "foreign-commit=off"]
+      let all = try await site.run("verify", quiet)
+      #expect(all.output.contains("compared with 3 other requests"), "\(all)")
+      let draft = try await site.runConfigured(
+        "expectation", ["from", "--repo", site.address, "--promise", "webapp"])
+      #expect(draft.output.contains("# Learned from 4 samples"), "\(draft)")
+      #expect(draft.output.contains("$(name)-settings"), "\(draft)")
+      let expectation = try site.directory.write(draft.output, to: "webapp.yaml")
+      try await site.commitAsSomebody(Dictionary(uniqueKeysWithValues: [file("mail", "debug")]))
+      let warned = try await site.run("verify", quiet)
+      #expect(
+        warned.output.contains("warning unlike-siblings ConfigMap/mail-settings"), "\(warned)")
+      let refused = try await site.run(
+        "verify", quiet + ["--rule", "unlike-siblings=error"], expecting: 1)
+      #expect(refused.output.contains("error unlike-siblings"), "\(refused)")
+      let expected = try await site.run(
+        "verify", quiet + ["--config", expectation.path], expecting: 1)
+      #expect(expected.output.contains("error field-mismatch"), "\(expected)")
+      try await site.runConfigured(
+        "expectation", ["from", "--repo", site.address, "--promise", "none"], expecting: 2)
+    }
+  }
 }

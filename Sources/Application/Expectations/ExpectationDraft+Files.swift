@@ -17,11 +17,11 @@ extension ExpectationDraft {
     let requests = try samples.map { try Input.request(in: $0.request) }
     let known = requests.first.flatMap { platform.promise(of: $0) }
     let contents = try zip(requests, samples).map { request, sample in
-      ExpectationDraft.Sample(
+      Sample(
         request: known.map { request.defaulted(by: $0) } ?? request,
         objects: try Self.objects(in: sample.output))
     }
-    self.init(
+    try self.init(
       samples: contents,
       promise: promise ?? known?.name ?? requests.first?.identity.kind.lowercased() ?? "",
       schema: requests.first.flatMap { known?.schema(version: $0.identity.version) })

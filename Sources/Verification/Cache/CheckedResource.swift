@@ -5,6 +5,8 @@ struct CheckedResource: Sendable {
   var resource: StandingResource
   var report: ResourceReport
   var objects: [ObjectKey]
+  /// What the report depends on besides the resource; empty if on nothing.
+  var basis = ""
   /// The key under which the cache has it; `nil` if it was not looked up.
   var digest: ObjectID?
 }

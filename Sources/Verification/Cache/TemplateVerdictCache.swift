@@ -61,13 +61,15 @@ final class TemplateVerdictCache: Sendable {
   /// The result for a resource without findings, if a verdict is known for all resources like it, or
   /// can be found; `nil` if the resource must be checked by itself.
   ///
-  /// - Parameter check: Judges a resource.
+  /// - Parameters:
+  ///   - basis: What the check depends on besides the resource: verdicts with another one are not shared.
+  ///   - check: Judges a resource.
   func checked(
-    _ raw: RawResource, as resource: StandingResource,
+    _ raw: RawResource, as resource: StandingResource, basis: String = "",
     _ check: (RawResource, StandingResource) -> (ResourceReport, LandedResource)?
   ) -> CheckedResource? {
     guard state.withLock({ $0.isWorthwhile }), let names = ResourceNames(resource),
-      let pattern = Pattern(raw, names, atMost: Self.largest)
+      let pattern = Pattern(raw, names, basis: basis, atMost: Self.largest)
     else { return nil }
     // Compared outside of the lock: patterns are long, and all cores use this.
     let (patterns, variants) = state.withLock { ($0.patterns, $0.variants) }
@@ -177,6 +179,8 @@ struct Pattern: Hashable, Sendable {
   }
 
   let promise: String?
+  /// What its verdict depends on besides the files.
+  let basis: String
   let placements: [String]
   private(set) var files: [File] = []
 
@@ -191,8 +195,9 @@ struct Pattern: Hashable, Sendable {
   }
 
   /// Takes the names out; `nil` if that cannot be done, or is not worth it.
-  init?(_ raw: RawResource, _ names: ResourceNames, atMost largest: Int) {
+  init?(_ raw: RawResource, _ names: ResourceNames, basis: String, atMost largest: Int) {
     promise = raw.subject.promise
+    self.basis = basis
     placements = raw.placements.map { "\($0.destination.name) \($0.group)" }
     files.reserveCapacity(raw.files.count)
     var size = 0

@@ -38,7 +38,7 @@ package struct VerificationCache: Sendable {
     var records: [ObjectID: Record] = [:]
     records.reserveCapacity(result.standing.count)
     for checked in result.standing {
-      records[try checked.digest ?? checked.resource.digest] = Record(
+      records[try checked.digest ?? checked.resource.digest(basis: checked.basis)] = Record(
         objects: checked.objects,
         report: checked.report.isClean ? nil : try encoder.encode(checked.report))
     }
@@ -46,12 +46,16 @@ package struct VerificationCache: Sendable {
   }
 
   /// The result for a resource whose files are the same as at the last check.
-  func checked(_ resource: StandingResource) -> CheckedResource? {
+  ///
+  /// - Parameter basis: What the check depends on besides the resource.
+  func checked(_ resource: StandingResource, basis: String = "") -> CheckedResource? {
     // A resource without a digest was not kept, and is checked again.
-    guard let digest = try? resource.digest, let record = records[digest] else { return nil }
+    guard let digest = try? resource.digest(basis: basis), let record = records[digest] else {
+      return nil
+    }
     guard let json = record.report else {
       return CheckedResource(
-        resource: resource, report: resource.cleanReport, objects: record.objects,
+        resource: resource, report: resource.cleanReport, objects: record.objects, basis: basis,
         digest: digest)
     }
     // A report that this program did not write is no report.
@@ -59,22 +63,20 @@ package struct VerificationCache: Sendable {
       return nil
     }
     return CheckedResource(
-      resource: resource, report: report, objects: record.objects, digest: digest)
+      resource: resource, report: report, objects: record.objects, basis: basis, digest: digest)
   }
 }
 
 extension StandingResource {
-  /// A digest of its name, its locations and the files there.
-  fileprivate var digest: ObjectID {
-    get throws {
-      let (promise, namespace, name) = subject.names
-      var bytes = Array("\(promise)\n\(namespace)\n\(name)\n".utf8)
-      for place in places {
-        bytes += "\(place.destination.name)\n".utf8
-        bytes += place.identityOfContent
-      }
-      return try ObjectID(of: GitObject(kind: .blob, bytes: bytes))
+  /// A digest of its name, its locations and the files there, and of what else a check depends on.
+  fileprivate func digest(basis: String) throws -> ObjectID {
+    let (promise, namespace, name) = subject.names
+    var bytes = Array("\(promise)\n\(namespace)\n\(name)\n\(basis)\n".utf8)
+    for place in places {
+      bytes += "\(place.destination.name)\n".utf8
+      bytes += place.identityOfContent
     }
+    return try ObjectID(of: GitObject(kind: .blob, bytes: bytes))
   }
 
   /// The report of a resource without findings.

@@ -7,6 +7,8 @@ struct RequestCheck {
   let expectations: Expectations
   /// Whether these are only some of the files: then rules that need all of them are left out.
   var isPart = false
+  /// What the other requests of the Promise have in common, where it has no expectation.
+  var siblings: SiblingComparison?
 
   private var request: ResourceRequest { landed.search.request }
   private var knowledge: ResourceSearch.Knowledge { landed.search.knowledge }
@@ -44,6 +46,7 @@ struct RequestCheck {
   /// The note for a Promise without an expectation.
   var noteOfMissingExpectation: String? {
     guard isOwned, !hasExpectations else { return nil }
+    if let siblings { return siblings.note(for: landed) }
     return "there is no Expectation for the Promise \(landed.search.promiseName): only rules that "
       + "hold for every resource were checked, and not which objects and values it should have"
   }
@@ -62,12 +65,13 @@ struct RequestCheck {
     guard !landed.objects.isEmpty else { return }
     let expected = expectedObjects(noting: &draft)
     let matches = ObjectMatches(expected: expected ?? [], landed: landed.objects)
+    let learned = hasExpectations ? nil : siblings?.matches(of: landed)
     var findings = PlaceholderLeft.findings(in: landed.objects)
     let replaced = Set(findings.map(FieldPlace.init))
     let namespaces =
       (isPart && hasExpectations ? nil : landed.search.namespace).map { namespace in
         WrongNamespace.findings(
-          in: matches, namespace: namespace, name: request.name,
+          in: learned ?? matches, namespace: namespace, name: request.name,
           dependencies: landed.search.promise?.dependencies, isComplete: !landed.hasUnreadableFile)
       } ?? []
     let content = namespaces + (expected == nil ? [] : expectationFindings(matches))
@@ -98,6 +102,12 @@ struct RequestCheck {
       draft.findings += DanglingReference.findings(
         in: landed.objects, matches: matches, generated: landed.files.flatMap(\.generated),
         dependencies: landed.search.promise?.dependencies)
+    }
+    if let learned, let siblings {
+      let judged = Set(draft.findings.map(FieldPlace.init))
+      draft.findings += siblings.findings(in: learned, of: landed).filter {
+        $0.pointer == nil || !judged.contains(FieldPlace($0))
+      }
     }
   }
 

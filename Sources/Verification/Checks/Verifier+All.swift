@@ -26,19 +26,28 @@ extension Verifier {
 
   /// The same, with what has to be kept so as not to check a resource again.
   ///
-  /// - Parameter verdicts: Verdicts shared by similar resources; `nil` to judge each by itself.
+  /// - Parameters:
+  ///   - siblings: What the other requests of their Promises show.
+  ///   - verdicts: Verdicts shared by similar resources; `nil` to judge each by itself.
   func checked(
-    _ resources: [StandingResource], in snapshot: Snapshot, verdicts: TemplateVerdictCache? = nil
+    _ resources: [StandingResource], in snapshot: Snapshot, beside siblings: Siblings = .none,
+    verdicts: TemplateVerdictCache? = nil
   ) throws -> [CheckedResource] {
     let surroundings = ResourceSearch.Surroundings(platform: platform, stateStore: stateStore)
     let raw = try RawResource.read(resources, in: snapshot, atMost: mostFilesOfResource)
     return try zip(raw, resources).map { raw, resource in
       if raw.isLarge { return try checked(large: resource, in: snapshot, surroundings) }
-      let alike = verdicts?.checked(raw, as: resource) { raw, marked in
+      let comparison = siblings.comparison(for: resource.subject)
+      let alike = verdicts?.checked(raw, as: resource, basis: comparison?.basis ?? "") {
+        raw, marked in
         // Placeholder names are valid; another name in the resource's path may not be.
-        (try? ResourceSearch(marked, in: surroundings)).map { self.checked(raw, found: $0) }
+        (try? ResourceSearch(marked, in: surroundings)).map {
+          self.checked(raw, found: $0, comparison)
+        }
       }
-      return alike ?? self.checked(raw, as: resource, in: surroundings)
+      var checked = alike ?? self.checked(raw, as: resource, in: surroundings, comparison)
+      checked.basis = comparison?.basis ?? ""
+      return checked
     }
   }
 
@@ -61,7 +70,7 @@ extension Verifier {
 
   private func checked(
     _ raw: RawResource, as resource: StandingResource,
-    in surroundings: ResourceSearch.Surroundings
+    in surroundings: ResourceSearch.Surroundings, _ siblings: SiblingComparison?
   ) -> CheckedResource {
     let search: ResourceSearch
     do throws(ManifestError) {
@@ -70,16 +79,16 @@ extension Verifier {
       return CheckedResource(
         resource: resource, report: unnameable(resource, because: error), objects: [])
     }
-    let (report, landed) = checked(raw, found: search)
+    let (report, landed) = checked(raw, found: search, siblings)
     return CheckedResource(
       resource: resource, report: report, objects: landed.objects.compactMap(ObjectKey.init))
   }
 
   private func checked(
-    _ raw: RawResource, found search: ResourceSearch
+    _ raw: RawResource, found search: ResourceSearch, _ siblings: SiblingComparison?
   ) -> (report: ResourceReport, landed: LandedResource) {
     let landed = LandedResource(raw, found: search)
-    let check = RequestCheck(landed: landed, expectations: expectations)
+    let check = RequestCheck(landed: landed, expectations: expectations, siblings: siblings)
     return (ResourceReport(check.draft(), settings: settings), landed)
   }
 

@@ -84,9 +84,11 @@ package struct Verifier: Sendable {
         showsOnlyOwn: showsOnlyOwn)
     }
     let landed = try LandedResource.read(searches, in: snapshot)
+    let siblings = try siblings(of: landed, in: snapshot)
     return landed.map { landed in
       let check = RequestCheck(
-        landed: landed.withoutOthers(by: expectations), expectations: expectations)
+        landed: landed.withoutOthers(by: expectations), expectations: expectations,
+        siblings: siblings.comparison(for: landed.search.subject))
       return ResourceReport(check.draft(), settings: settings)
     }
   }

@@ -25,7 +25,11 @@ extension Check {
       asked.isEmpty
       ? listing.resources
       : listing.resources.filter { !asked.contains($0.subject) }
-    var checked = resources.map { memory?.checked($0) }
+    let siblings = try await siblings(in: listing, at: commit, of: stateStore, deadline: deadline)
+    var checked = resources.map { resource in
+      memory?.checked(
+        resource, basis: siblings.comparison(for: resource.subject)?.basis ?? "")
+    }
     let changed = checked.indices.filter { checked[$0] == nil }
     let parts = stride(from: 0, to: changed.count, by: Self.partSize).map { start in
       changed[start..<min(start + Self.partSize, changed.count)].map { resources[$0] }
@@ -33,12 +37,31 @@ extension Check {
     let verdicts = TemplateVerdictCache(settings: verifier.settings)
     let found = try await stateStore.read(parts: parts, of: commit, deadline: deadline) {
       [verifier] part, snapshot in
-      try verifier.checked(part, in: snapshot, verdicts: verdicts)
+      try verifier.checked(part, in: snapshot, beside: siblings, verdicts: verdicts)
     }
     for (index, resource) in zip(changed, found.joined()) { checked[index] = resource }
     var all = checked.compactMap(\.self)
     try await addShared(to: &all, at: commit, of: stateStore, deadline: deadline)
     return all
+  }
+
+  /// What the requests of each Promise without an expectation have in common, learned before any
+  /// resource is judged by it.
+  private func siblings(
+    in listing: StoreListing, at commit: ObjectID, of stateStore: StateStore,
+    deadline: ContinuousClock.Instant
+  ) async throws -> Siblings {
+    let parts = verifier.siblings(in: listing)
+    guard !parts.isEmpty else { return .none }
+    let learned = try await stateStore.read(
+      parts: parts.map { [$0] }, of: commit, deadline: deadline
+    ) { [verifier] part, snapshot in
+      try part.map { try verifier.learned(from: $0.resources, of: $0.promise, in: snapshot) }
+    }
+    let found = zip(parts, learned.joined()).compactMap { part, learned in
+      learned.map { (part.promise, $0) }
+    }
+    return Siblings(Dictionary(uniqueKeysWithValues: found))
   }
 
   private func addShared(

@@ -36,6 +36,8 @@ package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   case notAManifest = "not-a-manifest"
   /// An object of the placement that no expectation names.
   case unexpectedResource = "unexpected-resource"
+  /// Unlike the resources of the Promise's other requests.
+  case unlikeSiblings = "unlike-siblings"
   /// A Secret with its values in clear.
   case plaintextSecret = "plaintext-secret"
   /// The path was last changed by another author than the state store's.

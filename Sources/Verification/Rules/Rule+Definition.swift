@@ -19,6 +19,7 @@ extension Rule {
     case .noDestination: NoDestination.self
     case .notAManifest: NotAManifest.self
     case .unexpectedResource: UnexpectedResource.self
+    case .unlikeSiblings: UnlikeSiblings.self
     case .plaintextSecret: PlaintextSecret.self
     case .foreignCommit: ForeignCommit.self
     case .stale: Stale.self

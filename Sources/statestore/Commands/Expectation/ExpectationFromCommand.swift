@@ -13,32 +13,45 @@ struct ExpectationFromCommand: AsyncParsableCommand, DisplayCommand {
       With a request of each size and its output, what follows the size becomes a table:
         statestore expectation from --config ./promise.yaml \\
           --rendered ./small --request ./small.yaml --rendered ./large --request ./large.yaml
+
+      From what a state store has of a Promise, and from the requests where they are known:
+        statestore expectation from --repo URL --promise redis --request ./small.yaml --request ./large.yaml
       """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var format: FormatOptions
 
   @Option(help: ArgumentHelp("What the pipeline rendered for a request.", valueName: "directory"))
-  var rendered: [String]
+  var rendered: [String] = []
 
-  @Option(help: ArgumentHelp("The request that it was rendered for.", valueName: "file"))
-  var request: [String]
+  @Option(
+    help: ArgumentHelp("The request that it was rendered, or landed, for.", valueName: "file"))
+  var request: [String] = []
 
-  @Option(help: "The Promise's name, where it is not in --config.")
+  @Option(help: "The Promise's name; without --rendered, the one whose requests landed.")
   var promise: String?
 
   func validate() throws {
-    guard rendered.count == request.count, !rendered.isEmpty else {
+    if rendered.isEmpty {
+      guard promise != nil else {
+        throw ValidationError("Give --rendered and --request, or --promise for what landed of it.")
+      }
+    } else if rendered.count != request.count {
       throw ValidationError("Give a --request for each --rendered.")
     }
   }
 
   func run() async throws {
-    try await runReporting(as: format.output) {
-      let draft = try ExpectationDraft(
+    try await runReporting(as: format.output) { print(try await draft().text, terminator: "") }
+  }
+
+  private func draft() async throws -> ExpectationDraft {
+    guard rendered.isEmpty, let promise else {
+      return try ExpectationDraft(
         samples: zip(request, rendered).map { ($0, $1) }, promise: promise,
         settings: common.settings)
-      print(draft.text, terminator: "")
     }
+    return try await ExpectationDraft(
+      ofPromise: promise, requests: request, settings: common.settings, deadline: common.deadline)
   }
 }
