@@ -72,8 +72,8 @@ package struct Check: Sendable {
           result.report, from: stateStore, deadline: deadline)
       }
       guard result.report.worstSeverity == .error else { return result }
-      result.report = try await withLostCommits(
-        result.report, from: stateStore, deadline: deadline)
+      result.report = try await result.report.withLostCommits(
+        of: placements, from: stateStore, deadline: deadline)
       result.report = try await verifier.withHistory(
         result.report, from: stateStore, deadline: deadline)
     } catch {

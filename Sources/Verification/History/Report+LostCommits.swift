@@ -1,32 +1,31 @@
 internal import Git
 internal import Landing
 
-extension Check {
-  /// A report that names the commits in which receipts say that something landed, where the branch does
+extension Report {
+  /// The same report, with the commits in which receipts say that something stood, where the branch does
   /// not reach them any more: its history was rewritten.
   ///
   /// - Throws: `LandingError`.
   func withLostCommits(
-    _ report: Report, from stateStore: StateStore, deadline: ContinuousClock.Instant
+    of placements: [ExpectedPlacement], from stateStore: StateStore,
+    deadline: ContinuousClock.Instant
   ) async throws -> Report {
-    guard let tip = report.commit?.id, placements.contains(where: { $0.heldBy != nil }) else {
-      return report
+    guard let tip = commit?.id, placements.contains(where: { $0.heldBy != nil }) else {
+      return self
     }
     let log = try await stateStore.history.log(
       from: tip, atMost: HistoryReader.mostCommitsAlone, deadline: deadline)
     // Where older commits were not read, it may be one of them.
-    guard log.isWhole else { return report }
-    var report = report
+    guard log.isWhole else { return self }
+    var report = self
     for placement in placements {
       guard let commit = placement.heldBy, !log.reaches(commit) else { continue }
       report.name(commit, lostFor: placement)
     }
     return report
   }
-}
 
-extension Report {
-  fileprivate mutating func name(_ commit: ObjectID, lostFor placement: ExpectedPlacement) {
+  private mutating func name(_ commit: ObjectID, lostFor placement: ExpectedPlacement) {
     let paths = Set(placement.files.map(\.path) + [placement.directory.description])
     for resource in resources.indices where resources[resource].subject == placement.subject {
       for index in resources[resource].findings.indices {
