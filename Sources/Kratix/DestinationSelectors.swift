@@ -1,3 +1,19 @@
+internal import Manifests
+
+extension Node {
+  /// Refuses an entry of selectors with `matchExpressions`: Kratix reads `matchLabels` alone, and the
+  /// entry would choose more than it says.
+  ///
+  /// - Throws: `ManifestError` with file and line.
+  func refuseExpressions(in file: String) throws(ManifestError) {
+    guard let entry = mapping?.entries.first(where: { $0.key.lowercased() == "matchexpressions" })
+    else { return }
+    throw ManifestError(
+      code: .invalidField, file: file, position: entry.keyPosition,
+      message: "Kratix does not read matchExpressions: write the labels under matchLabels")
+  }
+}
+
 /// The labels that a pipeline asks for, for a directory of its output or for all the rest: one
 /// entry of `/kratix/metadata/destination-selectors.yaml`.
 package struct DestinationSelector: Sendable, Hashable {

@@ -59,6 +59,11 @@ struct DirectoryOwners {
 }
 
 extension GitStateStore {
+  /// Whether both are names for one branch of one repository.
+  package func isSameBranch(as other: GitStateStore) -> Bool {
+    repository == other.repository && branch == other.branch
+  }
+
   /// The repository's address in one of the spellings that mean it.
   ///
   /// git-fetch(1) "GIT URLS": `host:path` is short for ssh, `file://` for a path. Whether it is asked

@@ -61,6 +61,7 @@ package struct PipelineMetadata: Sendable, Hashable {
       guard entry.mapping != nil || entry.isNull else {
         throw mismatch(entry, "an entry with matchLabels")
       }
+      try entry.refuseExpressions(in: file.name)
       let entry = entry.withFoldedKeys
       selectors.append(
         DestinationSelector(

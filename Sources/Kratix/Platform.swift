@@ -6,12 +6,28 @@ package struct Platform: Sendable {
   package private(set) var stateStores: [String: GitStateStore] = [:]
   /// Destinations by name.
   package private(set) var destinations: [String: Destination] = [:]
+  /// How completely they are known.
+  package private(set) var destinationKnowledge = DestinationKnowledge.complete
   /// Promises by name.
   package private(set) var promises: [String: Promise] = [:]
   /// Secrets by namespace and name.
   package private(set) var secrets: [String: CredentialsSecret] = [:]
+  /// The Promises of earlier versions, by name and version (`PromiseRevision`).
+  private var revisions: [PromiseVersion: Promise] = [:]
+  /// The versions that requests are bound to (`ResourceBinding`).
+  private var bindings: [ResourceBinding.Request: String] = [:]
   /// Objects of the API group `statestore.dev`, for whoever knows them.
   package private(set) var expectations: [PlatformObject] = []
+
+  /// How completely the Destinations of a platform are known.
+  package enum DestinationKnowledge: Sendable {
+    /// All that there are.
+    case complete
+    /// One that was chosen; there may be others.
+    case chosen
+    /// None. Those that are added are found in the repository, by their layout.
+    case found
+  }
 
   /// A platform of which nothing is known.
   package init() {}
@@ -36,6 +52,26 @@ package struct Platform: Sendable {
     secrets["\(secret.namespace)/\(secret.name)"] = secret
   }
 
+  /// The Promise of a name as it serves one request: the PromiseRevision that the request's
+  /// ResourceBinding names, where there is one.
+  ///
+  /// - Returns: `nil` when the Promise is not in the platform, or the version that the request is bound
+  ///   to is not.
+  package func promise(_ name: String, namespace: String, resource: String) -> Promise? {
+    let request = ResourceBinding.Request(promise: name, namespace: namespace, name: resource)
+    guard let version = bindings[request], version != "latest", version != promises[name]?.version
+    else {
+      return promises[name]
+    }
+    return revisions[PromiseVersion(promise: name, version: version)]
+  }
+
+  /// Whether a ResourceBinding names the version of the Promise that serves a request.
+  package func bindsVersion(ofPromise promise: String, namespace: String, resource: String) -> Bool
+  {
+    bindings[.init(promise: promise, namespace: namespace, name: resource)] != nil
+  }
+
   /// The Promise whose API a request is of.
   package func promise(of request: ResourceRequest) -> Promise? {
     promises.values.first {
@@ -51,6 +87,13 @@ package struct Platform: Sendable {
     case (_, "Promise"):
       let promise = try Promise(object)
       promises[promise.name] = promise
+    case (_, "PromiseRevision"):
+      let promise = try Promise(revision: object)
+      guard let version = promise.version else { break }
+      revisions[PromiseVersion(promise: promise.name, version: version)] = promise
+    case (_, "ResourceBinding"):
+      let binding = try ResourceBinding(object)
+      bindings[binding.request] = binding.version
     case ("", "Secret"): add(try CredentialsSecret(object))
     case ("statestore.dev", _): expectations.append(object)
     default: break
@@ -77,6 +120,30 @@ package struct Platform: Sendable {
       try owners.add(destination, in: store)
     }
     return used.values.sorted { $0.name < $1.name }
+  }
+
+  /// Why there is no state store to read or write; `nil` where the configuration has a Destination on a
+  /// GitStateStore.
+  package var reasonForNoStateStore: String? {
+    let others = destinations.values.filter { $0.stateStoreKind != "GitStateStore" }
+      .sorted { $0.name < $1.name }
+    guard others.count == destinations.count else { return nil }
+    guard let first = others.first else {
+      return
+        "there is no Destination; give its manifest with --config, or name one with --destination"
+    }
+    return
+      "Destination \(first.name) is on the \(first.stateStoreKind) \(first.stateStoreName), which is "
+      + "not a Git store: only GitStateStores are read and written"
+  }
+
+  /// The GitStateStores to read: those that hold Destinations, or all where Destinations are yet to be
+  /// found.
+  ///
+  /// - Throws: As `usedStateStores` does.
+  package func stateStoresToRead() throws(KratixError) -> [GitStateStore] {
+    destinationKnowledge == .found
+      ? stateStores.values.sorted { $0.name < $1.name } : try usedStateStores()
   }
 
   /// The state store that a Destination lives in.
@@ -107,6 +174,27 @@ extension Platform {
         .invalidConfiguration,
         "there is no Destination \(name) in the configuration; there are: \(names)")
     }
-    destinations = [name: destination]
+    choose(destination)
+  }
+
+  /// Leaves only this Destination.
+  package mutating func choose(_ destination: Destination) {
+    destinations = [destination.name: destination]
+    destinationKnowledge = .chosen
+  }
+
+  /// Takes Destinations that were found in the repository of a state store, by their paths from its
+  /// top.
+  package mutating func find(_ found: [Destination], in store: GitStateStore) {
+    var store = store
+    store.path = ""
+    add(store)
+    for destination in found { add(destination) }
+  }
+
+  /// Says that the Destinations are those that will be found in the repository.
+  package mutating func leaveDestinationsToFind() {
+    destinations = [:]
+    destinationKnowledge = .found
   }
 }

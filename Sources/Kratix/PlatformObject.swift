@@ -5,7 +5,9 @@ package struct PlatformObject: Sendable {
   /// The API group of Kratix's own kinds.
   package static let kratixGroup = "platform.kratix.io"
   /// Kratix's kinds that a platform is made of.
-  static let kratixKinds: Set = ["GitStateStore", "Destination", "Promise"]
+  static let kratixKinds: Set = [
+    "GitStateStore", "Destination", "Promise", "PromiseRevision", "ResourceBinding",
+  ]
 
   /// Its kind, name and namespace.
   package let identity: ObjectIdentity
@@ -20,6 +22,26 @@ package struct PlatformObject: Sendable {
     self.node = object.node
     self.file = file
   }
+
+  /// What the object asks for and this program does not do, as messages.
+  package var fieldsNotFollowed: [String] {
+    let fields = Self.fieldsNotFollowed[identity.kind] ?? [:]
+    guard identity.group == Self.kratixGroup else { return [] }
+    return fields.sorted { $0.key < $1.key }.compactMap { pointer, remark in
+      guard let value = node.value(at: pointer), value.boolean != false else { return nil }
+      let field = pointer.parts(separatedBy: "/").joined(separator: ".")
+      return "\(identity): \(field) is not followed: \(remark)"
+    }
+  }
+
+  private static let fieldsNotFollowed: [String: [String: String]] = [
+    "GitStateStore": [
+      "/spec/insecure": "the certificate of the server is always verified",
+      "/spec/commitMessage": "commits have the message of --message-template, or Kratix's own",
+    ],
+    "Destination": ["/spec/schedulingPolicy": "the labels alone decide"],
+    "Promise": ["/spec/schedulingPolicy": "the labels alone decide"],
+  ]
 
   func require<Value>(
     _ shape: Shape<Value>, at pointer: String

@@ -5,6 +5,8 @@ package import Manifests
 package struct Promise: Sendable {
   /// The name.
   package let name: String
+  /// Its version, by its label; `nil` without one.
+  package let version: String?
   /// The labels that it asks of Destinations; all entries together, the first one wins.
   package let destinationSelectors: [[String: String]]
   /// The pipelines that a resource request runs through, in order.
@@ -22,11 +24,14 @@ package struct Promise: Sendable {
   /// The schema of its requests by version, as the CRD holds it.
   package let schemas: [String: Node]
 
+  static let versionLabel = "kratix.io/promise-version"
+
   /// Reads a `Promise` manifest.
   ///
   /// - Throws: `ManifestError` with file, line and field.
   package init(_ object: PlatformObject) throws(ManifestError) {
     self.name = try object.requireName()
+    self.version = try object.optional(.labels, at: "/metadata/labels")?[Self.versionLabel]
     _ = try object.require(.mapping, at: "/spec")
     try object.checkMappings(at: "/spec/api", "/spec/workflows")
     var selectors: [[String: String]] = []
@@ -34,6 +39,7 @@ package struct Promise: Sendable {
     for index in entries.indices {
       let pointer = "/spec/destinationSelectors/\(index)"
       _ = try object.require(.mapping, at: pointer)
+      try entries[index].refuseExpressions(in: object.file)
       // An entry that asks for nothing would choose any Destination.
       selectors.append(try object.require(.someLabels, at: "\(pointer)/matchLabels"))
     }

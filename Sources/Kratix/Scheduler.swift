@@ -86,6 +86,15 @@ extension Destination {
   /// Whether it is for dry runs, and for nothing else.
   package var takesDryRuns: Bool { labels[WorkLabel.dryRun] == "true" }
 
+  /// Whether only labels that a pipeline asks for can have chosen this Destination: it has all that the
+  /// Promise asks for, and strictMatchLabels.
+  package func canBeChosenByPipeline(besides selector: [String: String]) -> Bool {
+    guard strictMatchLabels, reasonToPass(over: selector) != nil else { return false }
+    var lenient = self
+    lenient.strictMatchLabels = false
+    return lenient.reasonToPass(over: selector) == nil
+  }
+
   /// Why a selector does not choose this Destination; `nil` when it does.
   ///
   /// - Parameter isDryRun: Whether a dry run asks, which other Destinations are for.

@@ -62,6 +62,7 @@ extension WorkloadGroup {
     let workloads = try reader.workloads(of: node)
     var selectors: [WorkloadGroupScheduling] = []
     for entry in try node.optional(.sequence, at: "/destinationSelectors", in: reader.file) ?? [] {
+      try entry.refuseExpressions(in: reader.file)
       selectors.append(
         WorkloadGroupScheduling(
           source: try entry.optional(.string, at: "/source", in: reader.file) ?? "",

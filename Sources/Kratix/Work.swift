@@ -19,6 +19,8 @@ package struct Work: Sendable, Hashable, Codable {
   package var isDryRun: Bool
   /// Whether Kubernetes is deleting it: what stands of it is to go.
   package var isBeingDeleted: Bool
+  /// The version of the Promise that made it, where that is known.
+  package var promiseVersion: String?
   /// Its groups, in Kratix's order: directories first, the default group last.
   package var workloadGroups: [WorkloadGroup]
 

@@ -173,9 +173,7 @@ extension Platform {
   func namesOfUsedStores() throws(LandingError) -> [String] {
     let used = try landing { () throws(KratixError) in try usedStateStores() }
     guard !used.isEmpty else {
-      throw LandingError(
-        .invalidConfiguration,
-        "there is no Destination; give its manifest with --config, or name one with --destination")
+      throw LandingError(.invalidConfiguration, reasonForNoStateStore ?? "there is no Destination")
     }
     return used.map(\.name)
   }

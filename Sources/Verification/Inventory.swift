@@ -35,17 +35,24 @@ package struct Inventory: Sendable, Hashable, Codable {
   package var commit: CommitSummary?
   /// What it holds, by path.
   package var holdings: [Holding]
+  /// Directories with Kratix's layout that no Destination of the configuration has.
+  package var directoriesOfNoDestination: [String] = []
 
-  /// Reads what stands at Destinations.
+  /// Reads what is at the Destinations of a platform.
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first. `KratixError` or
   ///   `UnsafePath` for a Destination's path that cannot be.
   package init(
-    of destinations: [Destination], in store: GitStateStore, _ description: StateStoreDescription,
+    of platform: Platform, in store: GitStateStore, _ description: StateStoreDescription,
     snapshot: Snapshot
   ) throws {
+    var platform = platform
+    try platform.findDestinations(of: store, in: snapshot)
+    let store = platform.stateStores[store.name] ?? store
+    directoriesOfNoDestination = try platform.layoutsOfNoDestination(of: store, in: snapshot)
+      .map { $0.top.isEmpty ? "." : $0.top }
     var layouts: [StatePath: RepositoryLayout] = [:]
-    for destination in destinations {
+    for destination in platform.destinations(in: store) {
       let layout = try RepositoryLayout(of: destination, in: store)
       layouts[layout.top.isEmpty ? .root : try StatePath(layout.top)] = layout
     }

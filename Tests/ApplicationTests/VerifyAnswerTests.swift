@@ -16,4 +16,18 @@ struct VerifyAnswerTests {
     let answer = VerifyAnswer(reports: [], failures: outcomes.map { LandingError($0, "") })
     #expect(answer.exitStatus(failingOn: .error) == status)
   }
+
+  private static let verdicts: [(verdict: Verdict, status: Int32)] = [
+    (.landed, 0), (.unknown, 3), (.missing, 1), (.wrong, 1), (.misplaced, 1),
+  ]
+
+  @Test("follows from the verdict, whatever the findings are", arguments: verdicts)
+  func verdict(verdict: Verdict, status: Int32) {
+    let resource = ResourceReport(
+      promise: "redis", namespace: "default", name: "a", verdict: verdict, placements: [],
+      findings: [])
+    let store = StateStoreDescription(name: "default", url: "state.git", branch: "main")
+    let report = Report(stateStore: store, commit: nil, resources: [resource])
+    #expect(VerifyAnswer(reports: [report]).exitStatus(failingOn: .error) == status)
+  }
 }

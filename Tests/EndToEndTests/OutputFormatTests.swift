@@ -64,7 +64,8 @@ struct OutputFormatTests {
   func colours() async throws {
     try await withSite { site in
       for environment in [[:], ["NO_COLOR": "1"], ["TERM": "xterm-256color"]] {
-        let ending = try await site.run("verify", request, environment: environment, expecting: 1)
+        let ending = try await site.run(
+          "verify", request + ["--destination", "worker"], environment: environment, expecting: 1)
         #expect(!ending.everything.contains("\u{1b}"), "\(ending)")
         #expect(ending.output.contains("not-landed"))
       }

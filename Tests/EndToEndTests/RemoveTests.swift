@@ -79,4 +79,40 @@ struct RemoveTests {
       #expect(try await site.git("rev-parse", "main^{tree}") == before)
     }
   }
+
+  @Test("names what is left where no Destination is any more, and takes it with --everywhere")
+  func everywhere() async throws {
+    try await withSite { site in
+      func configuration(_ path: String) throws -> [String] {
+        let text = """
+          apiVersion: platform.kratix.io/v1alpha1
+          kind: GitStateStore
+          metadata: {name: default}
+          spec: {url: \(site.repository.path)}
+          ---
+          apiVersion: platform.kratix.io/v1alpha1
+          kind: Destination
+          metadata: {name: dev}
+          spec: {path: \(path), stateStoreRef: {kind: GitStateStore, name: default}}
+          """
+        return ["--config", try site.directory.write(text, to: "platform.yaml").path]
+      }
+      let write = Rendering.small.flags
+      let request = Array(write.dropFirst(2))
+      try await site.runConfigured("write", try configuration("clusters/old") + write)
+      let moved = try configuration("clusters/new")
+      try await site.runConfigured("write", moved + write)
+      let removal = try await site.runConfigured("remove", moved + request)
+      #expect(removal.output.contains("left  clusters/old/resources/default/"), "\(removal)")
+      try await site.runConfigured("remove", moved + request + ["--everywhere"])
+      #expect(try await site.files().allSatisfy { !$0.hasPrefix("clusters/") })
+
+      try await site.runConfigured("write", try configuration("clusters/old") + write)
+      try await site.runConfigured("write", try configuration("clusters/new") + write)
+      try await site.runConfigured("write", moved + write + ["--relocate"])
+      let files = try await site.files()
+      #expect(files.contains { $0.hasPrefix("clusters/new/resources/") }, "\(files)")
+      #expect(!files.contains { $0.hasPrefix("clusters/old/resources/") }, "\(files)")
+    }
+  }
 }

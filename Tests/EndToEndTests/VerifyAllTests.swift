@@ -9,6 +9,7 @@ struct VerifyAllTests {
 
   /// Lands good outputs under names of their own.
   private func land(_ names: [String], on site: DiagnosisSite) async throws {
+    try await site.site.runConfigured("init", ["--config", site.configuration])
     for name in names {
       let text = try Fixture.text("postgresql/rendered/small/postgresql-instance.yaml")
       try site.directory.write(

@@ -74,7 +74,7 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
   try store.add(
     promise.replacing("name: postgresql\n", with: "name: app\n")
       .replacing("kind: postgresql", with: "kind: app"))
-  store.files["worker/resources/default/app/shop/configure/5058f/database.yaml"] = Array(
+  store.files["worker/resources/default/app/shop/instance-configure/5058f/database.yaml"] = Array(
     """
     apiVersion: marketplace.kratix.io/v1alpha1
     kind: postgresql
@@ -249,12 +249,13 @@ private func configMap(_ name: String, value: String = "right") -> String {
 
   /// A resource of a Promise that nothing is expected of, with more files than are held at once.
   private func store(
-    _ changed: [Int: String] = [:], promise: String = "wide"
+    _ changed: [Int: String] = [:], promise: String = "wide", pipeline: String = "configure"
   ) throws -> StateStoreSample {
     var store = try StateStoreSample()
     for number in 0..<150 {
-      store.files["worker/resources/default/\(promise)/db/configure/5058f/\(number).yaml"] = Array(
-        (changed[number] ?? configMap("map-\(number)")).utf8)
+      store.files["worker/resources/default/\(promise)/db/\(pipeline)/5058f/\(number).yaml"] =
+        Array(
+          (changed[number] ?? configMap("map-\(number)")).utf8)
     }
     return store
   }
@@ -281,7 +282,9 @@ private func configMap(_ name: String, value: String = "right") -> String {
   }
 
   @Test func isUnknownWhereOnlyAllFilesTogetherTell() throws {
-    let report = try store(promise: "postgresql").checkAll(holding: Self.mostFiles).only
+    let report = try store(promise: "postgresql", pipeline: "instance-configure").checkAll(
+      holding: Self.mostFiles
+    ).only
     #expect(report.verdict == .unknown)
     #expect(report.notes.contains { $0.contains("missing objects were not judged") })
   }
@@ -300,7 +303,7 @@ private func configMap(_ name: String, value: String = "right") -> String {
   var store = try StateStoreSample()
   for number in 0..<1_200 { store.files["worker/resources/\(number).yaml"] = Array("a: 1".utf8) }
   let report = try store.checkAll().only
-  #expect(report.findings.count == 1_001)
+  #expect(report.findings(.orphanFile).count == 1_001)
   #expect(
     report.findings.contains {
       $0.file == nil

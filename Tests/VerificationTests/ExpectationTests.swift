@@ -149,7 +149,7 @@ private func check(spec: String, landed: String, request specification: String) 
   try store.add(
     Fixture.text("postgresql/promise.yaml").replacing("name: postgresql\n", with: "name: cache\n")
       .replacing("kind: postgresql", with: "kind: cache"))
-  store.files["worker/resources/default/cache/a/configure/5058f/a.yaml"] = Array(
+  store.files["worker/resources/default/cache/a/instance-configure/5058f/a.yaml"] = Array(
     "---\n{apiVersion: v1, kind: Service, metadata: {name: a}, spec: {replicas: 1}}".utf8)
   let report = try store.check(request("a", kind: "cache"))
   #expect(report.rules == [.unknownField])

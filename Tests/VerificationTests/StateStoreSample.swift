@@ -10,10 +10,14 @@ struct StateStoreSample {
   var platform = Platform()
   var files: [String: [UInt8]] = [:]
 
-  /// The fixtures' platform, and nothing in its state store.
+  /// The fixtures' platform; in its state store are the canary files of the Destination `platform` alone.
   init() throws {
     for file in ["kratix/destinations.yaml", "kratix/state-store.yaml", "postgresql/promise.yaml"] {
       try add(Fixture.text(file), file: file)
+    }
+    guard let destination = platform.destinations["platform"] else { return }
+    for file in try Canary.files(of: destination, in: stateStore) {
+      files[file.path] = file.content
     }
   }
 

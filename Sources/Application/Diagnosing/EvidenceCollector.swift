@@ -101,7 +101,8 @@ package struct EvidenceCollector {
     var known = Platform()
     for file in dumped(["GitStateStore"]) { try known.add(file) }
     return try settings.platform(
-      of: configuration, over: known, under: dumped(["Promise", "Destination"]))
+      of: configuration, over: known, under: dumped(["Promise", "Destination"]),
+      findsDestinations: dumps.isEmpty && rendered.output == nil)
   }
 
   private func dumped(_ kinds: Set<String>) -> [ManifestFile] {

@@ -25,7 +25,7 @@ struct StateStoreProbe {
 
   /// The state store of the request: the only one, or that of the Destinations of its placements.
   private func storeName(on platform: Platform) throws -> String? {
-    let used = try platform.usedStateStores().map(\.name)
+    let used = try platform.stateStoresToRead().map(\.name)
     guard used.count > 1 else { return used.first }
     let targets = Set(
       evidence.dumps.filter { $0.identity.kind == "WorkPlacement" }.compactMap { placement in

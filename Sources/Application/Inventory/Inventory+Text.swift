@@ -21,6 +21,12 @@ extension Inventory {
       }
     let place =
       "\(revision ?? stateStore.branch) of \(stateStore.url) at \(commit?.id.abbreviated ?? "no commit")"
-    return "\(place)\n" + TextTable.text(of: rows)
+    let others = directoriesOfNoDestination.map {
+      "\($0): Kratix's layout, and no Destination of the configuration has this directory\n"
+    }
+    let none =
+      holdings.isEmpty && others.isEmpty
+      ? "nothing that Kratix wrote is below the Destinations that are known\n" : ""
+    return "\(place)\n" + TextTable.text(of: rows) + none + others.joined()
   }
 }

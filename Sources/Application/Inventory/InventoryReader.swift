@@ -18,17 +18,16 @@ package struct InventoryReader: Sendable {
   /// - Throws: `LandingError` and the errors that convert to it.
   package func inventories(at revision: String?) async throws -> [Inventory] {
     let revision = settings.revision(revision)
-    let platform = try settings.loadPlatform()
+    let platform = try settings.loadPlatformToRead()
     let stores = try settings.openStateStores(of: platform)
-    let used = try platform.usedStateStores()
+    let used = try platform.stateStoresToRead()
     let inventories = try await withThrowingTaskGroup(of: (Int, Inventory).self) { group in
       for (index, description) in used.enumerated() {
         let (store, _) = try stores.store(description.name)
-        let destinations = platform.destinations(in: description)
         group.addTask { [deadline] in
           let commit = try await store.commit(of: revision, deadline: deadline)
           let inventory = try await store.read(commit, deadline: deadline) { snapshot in
-            try Inventory(of: destinations, in: description, store.description, snapshot: snapshot)
+            try Inventory(of: platform, in: description, store.description, snapshot: snapshot)
           }
           var known = try await inventory.withHistory(from: store, deadline: deadline)
           known.revision = revision
@@ -41,7 +40,10 @@ package struct InventoryReader: Sendable {
     }
     guard !inventories.isEmpty else {
       throw LandingError(
-        .invalidConfiguration, "there is no state store; give --repo, or manifests with --config")
+        .invalidConfiguration,
+        platform.destinations.isEmpty
+          ? "there is no state store; give --repo, or manifests with --config"
+          : platform.reasonForNoStateStore ?? "there is no state store")
     }
     try LandingError.requireTime(until: deadline)
     return inventories

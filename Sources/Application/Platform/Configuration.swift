@@ -30,6 +30,11 @@ package struct Configuration {
           return file
         }
         if let reason = file.emptiness { passOver(name, because: reason) }
+        for object in file.objects {
+          for remark in PlatformObject(object, file: name).fieldsNotFollowed {
+            logger.warning("\(name): \(remark)")
+          }
+        }
         inputs.append(input)
         files.append(file)
       }

@@ -53,6 +53,14 @@ extension PlatformSettings {
   /// - Throws: `LandingError` with `invalid-configuration`.
   package func loadPlatform() throws -> Platform { try platform(of: configuration()) }
 
+  /// The same for a command that only reads: where nothing names a Destination, those that the
+  /// repository's layout shows are taken.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  package func loadPlatformToRead() throws -> Platform {
+    try platform(of: configuration(), findsDestinations: true)
+  }
+
   /// Reads the files, without the flags.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
@@ -65,15 +73,21 @@ extension PlatformSettings {
   /// - Parameters:
   ///   - known: Objects that are known from elsewhere; those of the files replace them.
   ///   - newer: Objects that replace those of the files.
+  ///   - findsDestinations: Whether Destinations are looked for in the repository, where nothing names
+  ///     one.
   /// - Throws: `LandingError` with `invalid-configuration`, or `ManifestError`.
   func platform(
     of configuration: Configuration, over known: Platform = Platform(),
-    under newer: [ManifestFile] = []
+    under newer: [ManifestFile] = [], findsDestinations: Bool = false
   ) throws -> Platform {
     var platform = try configuration.platform(over: known)
     for file in newer { try platform.add(file) }
     try overrideStateStore(of: &platform)
-    try chooseDestination(of: &platform)
+    if findsDestinations, destination == nil, platform.destinations.isEmpty {
+      platform.leaveDestinationsToFind()
+    } else {
+      try chooseDestination(of: &platform)
+    }
     return platform
   }
 
@@ -110,7 +124,7 @@ extension PlatformSettings {
       platform.stateStores.count == 1
     {
       let name = destination ?? "worker"
-      platform.add(Destination(name: name, path: name, stateStoreName: store.name))
+      platform.choose(Destination(name: name, path: name, stateStoreName: store.name))
     } else if let destination {
       try platform.keepDestination(destination)
     }

@@ -30,7 +30,8 @@ package struct VerificationRun: Sendable {
   /// - Throws: `LandingError` and the errors that convert to it.
   package func answer() async throws -> VerifyAnswer {
     let configuration = try platformSettings.configuration()
-    let platform = try platformSettings.platform(of: configuration)
+    let platform = try platformSettings.platform(
+      of: configuration, findsDestinations: settings.asksForNoFiles)
     let workTree = try workTree(on: platform)
     defer { workTree?.remove() }
     let session = try await session(configuration, platform, workTree)
@@ -45,7 +46,7 @@ package struct VerificationRun: Sendable {
   /// The files to read instead of the branch of the only state store.
   private func workTree(on platform: Platform) throws -> WorkTree? {
     guard let directory = settings.workTree else { return nil }
-    let used = try platform.usedStateStores()
+    let used = try platform.stateStoresToRead()
     guard let only = used.first, used.count == 1 else {
       throw LandingError(
         .invalidConfiguration,
@@ -59,11 +60,13 @@ package struct VerificationRun: Sendable {
   private func session(
     _ configuration: Configuration, _ platform: Platform, _ workTree: WorkTree?
   ) async throws -> VerifySession {
-    let names = try platform.usedStateStores().map(\.name)
+    let names = try platform.stateStoresToRead().map(\.name)
     guard !names.isEmpty else {
       throw LandingError(
         .invalidConfiguration,
-        "there is no state store; give --repo, or GitStateStore and Destination in --config")
+        platform.destinations.isEmpty
+          ? "there is no state store; give --repo, or GitStateStore and Destination in --config"
+          : platform.reasonForNoStateStore ?? "there is no state store")
     }
     let stores = try platformSettings.openStateStores(of: platform, readFrom: workTree?.path)
     let sources = try VerificationSources(

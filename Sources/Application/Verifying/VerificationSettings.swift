@@ -25,5 +25,9 @@ package struct VerificationSettings: Sendable {
   /// The file that keeps what was verified.
   package var cacheFile: String?
 
+  /// Whether nothing says which files must be at which Destination: only then can Destinations be taken
+  /// from the repository.
+  var asksForNoFiles: Bool { works == nil && receipt == nil && rendered.output == nil }
+
   package init(rendered: RenderedSource) { self.rendered = rendered }
 }

@@ -22,9 +22,14 @@ package struct VerifyAnswer {
     return found
   }
 
+  /// The verdicts decide, so that no resource is printed as missing by a command that succeeds.
   private func statusOfFindings(failingOn threshold: FailureThreshold) -> Int32 {
     let worst = reports.compactMap(\.worstSeverity)
-    if worst.contains(where: threshold.includes) { return 1 }
+    if reports.contains(where: { $0.summary.failed > 0 })
+      || worst.contains(where: threshold.includes)
+    {
+      return 1
+    }
     // A resource that could not be judged is not a success.
     return reports.contains { $0.summary.unknown > 0 } ? 3 : 0
   }

@@ -97,6 +97,7 @@ package struct RenderedSource: Sendable {
         scheduling: PromiseScheduling(), pipelineNamespace: promise?.pipelineNamespace,
         name: try checkedWorkName)
     }
+    if let promise { try refuseUnknownPipeline(of: promise, for: context) }
     let output = try PipelineOutput(directory: directory)
     guard allowEmpty || !output.workloads.isEmpty else {
       throw LandingError(
@@ -116,10 +117,30 @@ package struct RenderedSource: Sendable {
         Destinations it chooses; add its manifest to --config, or name a --destination
         """)
     }
-    return try Work(
+    var work = try Work(
       output: output, context: context, selectors: metadata.selectors,
       scheduling: mounted ?? PromiseScheduling(promise: promise?.destinationSelectors ?? []),
       pipelineNamespace: promise?.pipelineNamespace, name: try checkedWorkName)
+    work.promiseVersion = promise?.version
+    return work
+  }
+
+  /// Refuses a pipeline of the flag that the Promise does not have: its output would land beside that
+  /// of the pipeline that was meant.
+  ///
+  /// The variable is set by Kratix, which knows the Promise better than the configuration does.
+  private func refuseUnknownPipeline(
+    of promise: Promise, for context: WorkflowContext
+  ) throws(LandingError) {
+    let known = context.type == .resource ? promise.resourcePipelines : promise.promisePipelines
+    guard let pipeline, !known.isEmpty, !known.contains(pipeline) else { return }
+    throw LandingError(
+      .invalidConfiguration,
+      """
+      --pipeline is \(pipeline), and the \(context.type.rawValue) workflow of the Promise \
+      \(promise.name) has \(known.joined(separator: ", ")); nothing was written: give one of those, or \
+      correct the Promise in --config
+      """)
   }
 
   private var checkedWorkName: String? {

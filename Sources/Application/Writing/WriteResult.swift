@@ -7,6 +7,8 @@ import Verification
 package struct WriteResult {
   package var receipts: [Receipt] = []
   private(set) var previews: [ShownPreview]?
+  /// What is left of a request that was removed, in directories that no Destination has.
+  private var remains: [String] = []
   private var stores: StateStores?
   private static let dryRun = "nothing was written: this was a dry run"
   private(set) var failure: LandingError?
@@ -26,6 +28,10 @@ package struct WriteResult {
     } else {
       try await stores.land(intent, steering: steering, options: options) {
         receipts.append($0)
+      }
+      if !steering.removesEverywhere, intent.isRemoval {
+        remains = try await stores.remains(
+          of: intent.works, after: receipts, deadline: options.deadline)
       }
       succeed()
     }
@@ -72,6 +78,10 @@ package struct WriteResult {
       return summary.replacing(": ", with: "  ", maxReplacements: 1) + "\n"
     }
     return receipts.map(\.text).joined() + (previews ?? []).map(\.diff).joined()
+      + remains.map {
+        "left  \($0): no Destination of the configuration has its directory; --everywhere removes it\n"
+      }
+      .joined()
   }
 
   /// The result for a program.
@@ -80,7 +90,8 @@ package struct WriteResult {
       outcome: failure?.outcome ?? outcome ?? .unchanged,
       message: failure?.message ?? suspension ?? previews.map { _ in Self.dryRun },
       serverMessages: failure?.serverMessages,
-      receipts: receipts, previews: previews?.map(\.document))
+      receipts: receipts, previews: previews?.map(\.document),
+      remains: remains.isEmpty ? nil : remains)
   }
 
   /// The result for a program; also what a receipt file holds.
@@ -92,6 +103,8 @@ package struct WriteResult {
     var receipts: [Receipt]
     /// What a dry run found.
     var previews: [Preview.Document]?
+    /// What a removal left in directories that no Destination has.
+    var remains: [String]?
   }
 }
 

@@ -10,6 +10,9 @@ package struct CommitMessage: Sendable, Hashable {
   /// `nil` where no trailer tells the Promise.
   package let owner: Owner?
   package let destination: String?
+  /// The labels by which the Destination was chosen, where a pipeline asked for some of them; `nil` where
+  /// the Promise alone did, and where no trailer tells.
+  package let selector: [String: String]?
   /// A digest of all paths and blobs of the placement as the commit leaves them.
   package let content: String?
 
@@ -27,6 +30,9 @@ package struct CommitMessage: Sendable, Hashable {
     static let resource = "Kratix-Resource"
     static let pipeline = "Kratix-Pipeline"
     static let destination = "Kratix-Destination"
+    static let selector = "Kratix-Selector"
+    static let promiseVersion = "Kratix-Promise-Version"
+    static let dryRun = "Kratix-Dry-Run"
     static let content = "Statestore-Content"
   }
 }
@@ -42,6 +48,7 @@ extension CommitMessage {
       Owner(promise: $0, resource: value(Key.resource), pipeline: value(Key.pipeline))
     }
     destination = value(Key.destination)
+    selector = value(Key.selector).map(Self.labels)
     content = value(Key.content)
   }
 
@@ -54,6 +61,14 @@ extension CommitMessage {
       return nil
     }
     return word.dropping(suffix: place)
+  }
+
+  /// The Destination: that of the trailer, or the last part of the placement's name, as Kratix's own
+  /// commits have no trailers.
+  ///
+  /// A Destination's name can have dots, and only what is behind the last one is taken.
+  package var destinationName: String? {
+    destination ?? placement?.dropLast(6).parts(separatedBy: ".").last.map(String.init)
   }
 
   /// Whether a word is `<name>.<destination>-<five digits>`.
@@ -75,6 +90,30 @@ extension CommitMessage {
   /// Whether a subject is the one of a commit that deletes a placement.
   package static func isDeletion(_ subject: String) -> Bool {
     subject.begins(with: Self.subject(action: action(writesFiles: false), placement: ""))
+  }
+
+  /// The labels of a trailer: `key=value`, separated by commas.
+  private static func labels(in text: String) -> [String: String] {
+    text.parts(separatedBy: ",").reduce(into: [:]) { labels, pair in
+      let parts = pair.parts(separatedBy: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      labels[String(parts[0])] = parts.count > 1 ? String(parts[1]) : ""
+    }
+  }
+
+  /// What tells why a placement is at its Destination and what the Promise alone does not tell: labels
+  /// that a pipeline asked for, the Promise's version, and that it is a dry run.
+  package static func trailers(ofScheduling placement: Placement) -> [Trailer] {
+    let work = placement.work
+    let isOfPipeline = placement.group.destinationSelectors.contains {
+      $0.source != "promise" && !$0.matchLabels.isEmpty
+    }
+    let selector = placement.group.effectiveSelector.sorted { $0.key < $1.key }
+      .map { "\($0.key)=\($0.value)" }.joined(separator: ",")
+    let all: [(String, String?)] = [
+      (Key.selector, isOfPipeline ? selector : nil),
+      (Key.promiseVersion, work.promiseVersion), (Key.dryRun, work.isDryRun ? "true" : nil),
+    ]
+    return all.compactMap { key, value in value.map { Trailer(key, $0) } }
   }
 
   /// The trailers of a commit, in their order.

@@ -42,6 +42,18 @@ package struct StateFileName: Sendable, Hashable {
     qualifiedWork = work
   }
 
+  /// The name of the Destination that the name of a state file ends in; `nil` for any other file.
+  ///
+  /// A Destination's name can have dots, and only what is behind the last one is taken.
+  package static func destination(in text: String, mode: Destination.FilepathMode) -> String? {
+    let ending = StateFile.ending(in: mode)
+    guard text.ends(with: ending) else { return nil }
+    let stem = text.dropping(suffix: ending)
+    guard WorkName.isDigits(stem.suffix(5)), stem.dropLast(5).last == "-" else { return nil }
+    let names = stem.dropLast(6).parts(separatedBy: ".").map(String.init)
+    return names.count > 1 ? names.last : nil
+  }
+
   /// Whether it is of this Work, by the Work's name or by its derived name.
   package func isNamed(for work: Work) -> Bool {
     let start = "\(work.namespace)-"

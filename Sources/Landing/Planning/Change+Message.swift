@@ -27,7 +27,8 @@ extension Change {
     return CommitMessage.text(
       text,
       trailers: CommitMessage.trailers(
-        of: owner, at: destination, besides: style.trailers, content: edit.contentDigest))
+        of: owner, at: destination, besides: scheduling + style.trailers,
+        content: edit.contentDigest))
   }
 }
 

@@ -49,7 +49,8 @@ extension Change {
     self.init(
       name: placement.name, destination: placement.destination.name,
       place: parts.last?.place, claims: parts.flatMap(\.claims), isMisplaced: placement.isMisplaced,
-      owner: placement.owner, fields: placement.fields
+      owner: placement.owner, fields: placement.fields,
+      scheduling: CommitMessage.trailers(ofScheduling: placement)
     ) { snapshot, edit, objects in
       for part in parts { try part.edit(snapshot, &edit, &objects) }
     }

@@ -32,6 +32,8 @@ package struct Change: Sendable {
   let fields: [MessageTemplate.Field: String]
   /// What the placement is of; `nil` where that is not known, and for what is no placement.
   let owner: CommitMessage.Owner?
+  /// What the trailers of its commit say of its scheduling.
+  let scheduling: [Trailer]
   /// How its commit speaks.
   var style = CommitStyle()
   var edit: @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
@@ -39,7 +41,7 @@ package struct Change: Sendable {
   init(
     name: String, destination: String, place: StatePath? = nil, claims: [StatePath],
     isMisplaced: Bool = false, owner: CommitMessage.Owner? = nil,
-    fields: [MessageTemplate.Field: String] = [:],
+    fields: [MessageTemplate.Field: String] = [:], scheduling: [Trailer] = [],
     edit: @escaping @Sendable (Snapshot, inout Edit, inout NewObjects) throws -> Void
   ) {
     self.name = name
@@ -49,6 +51,7 @@ package struct Change: Sendable {
     self.isMisplaced = isMisplaced
     self.owner = owner
     self.fields = fields
+    self.scheduling = scheduling
     self.edit = edit
   }
 

@@ -36,6 +36,7 @@ extension LandingRequest {
   /// - Throws: `LandingError`, `GitError` or `HistoryNeeded`.
   func existing(on snapshot: Snapshot) throws -> Elsewhere {
     guard case .write(let works) = intent else { return Elsewhere() }
+    let here = try includingFormerDirectories(on: snapshot).here
     let search = WorkNames(of: self, on: snapshot)
     let unnamed = works.filter { !intent.removes($0) && search.isUnnamed($0) }
     let named = works.filter { work in !unnamed.contains { $0.identity == work.identity } }

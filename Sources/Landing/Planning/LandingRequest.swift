@@ -25,6 +25,8 @@ package struct LandingRequest: Sendable, Hashable, Codable {
   package struct Steering: Sendable, Hashable, Codable {
     /// Whether what is misplaced moves to where the selectors want it, which Kratix never does.
     package var relocates: Bool
+    /// Whether a removal also takes what is in directories that no Destination has any more.
+    package var removesEverywhere: Bool
     /// Whether groups land although others of their Work have no Destination, as with Kratix;
     /// otherwise nothing of the Work does.
     package var allowsUnscheduled: Bool
@@ -38,11 +40,12 @@ package struct LandingRequest: Sendable, Hashable, Codable {
 
     /// All or nothing, and commits as Kratix's, by default.
     package init(
-      relocates: Bool = false, allowsUnscheduled: Bool = false,
+      relocates: Bool = false, removesEverywhere: Bool = false, allowsUnscheduled: Bool = false,
       restoresSharedFiles: Bool = false, namesAreGiven: Bool = false,
       style: CommitStyle = CommitStyle()
     ) {
       self.relocates = relocates
+      self.removesEverywhere = removesEverywhere
       self.allowsUnscheduled = allowsUnscheduled
       self.restoresSharedFiles = restoresSharedFiles
       self.namesAreGiven = namesAreGiven
@@ -50,6 +53,11 @@ package struct LandingRequest: Sendable, Hashable, Codable {
     }
   }
 
+  /// The directories of all Destinations on the branch; `nil` to leave what is in others.
+  ///
+  /// What is in other directories with Kratix's layout goes too: a Destination had them before it was
+  /// moved or removed.
+  var knownDirectories: [String: Destination.FilepathMode]?
   package var intent: Intent
   package var steering: Steering
   package var stateStore: GitStateStore
@@ -66,8 +74,10 @@ package struct LandingRequest: Sendable, Hashable, Codable {
   package init(
     _ intent: Intent, _ steering: Steering = Steering(), in stateStore: GitStateStore,
     destinations: [Destination], elsewhere: Elsewhere = Elsewhere(),
-    promises: [PromisePipelines]? = nil
+    promises: [PromisePipelines]? = nil,
+    knownDirectories: [String: Destination.FilepathMode]? = nil
   ) {
+    self.knownDirectories = knownDirectories
     self.intent = intent
     self.steering = steering
     self.stateStore = stateStore
@@ -107,7 +117,7 @@ extension LandingRequest.Intent {
   /// Whether nothing of a Work is to be left.
   func removes(_ work: Work) -> Bool { isRemoval || work.isBeingDeleted || work.isEmpty }
 
-  var isRemoval: Bool {
+  package var isRemoval: Bool {
     switch self {
     case .remove, .removeAll: true
     case .write, .canaries, .cleanUp: false

@@ -8,6 +8,8 @@ struct MultiStoreRequest: Sendable {
   private let intent: LandingRequest.Intent
   private let destinations: [Destination]
   private let promises: [PromisePipelines]
+  /// The directories of all Destinations, by the names of state stores, where what is in others goes.
+  private var knownDirectories: [String: [String: Destination.FilepathMode]] = [:]
 
   /// - Throws: `LandingError` with `invalid-configuration` when there is no Destination.
   init(
@@ -18,6 +20,13 @@ struct MultiStoreRequest: Sendable {
     destinations = platform.sortedDestinations
     promises = platform.promises.values.sorted { $0.name < $1.name }.map(PromisePipelines.init(of:))
     let used = try platform.namesOfUsedStores()
+    if steering.relocates || steering.removesEverywhere {
+      for store in platform.stateStores.values {
+        knownDirectories[store.name] = try landing { () throws(KratixError) in
+          try platform.allDirectories(onBranchOf: store)
+        }
+      }
+    }
     guard case .cleanUp(let name) = intent else {
       storeNames = used
       return
@@ -47,6 +56,6 @@ struct MultiStoreRequest: Sendable {
   func request(for store: GitStateStore, elsewhere: Elsewhere = Elsewhere()) -> LandingRequest {
     LandingRequest(
       intent, steering, in: store, destinations: destinations, elsewhere: elsewhere,
-      promises: promises)
+      promises: promises, knownDirectories: knownDirectories[store.name])
   }
 }

@@ -9,8 +9,9 @@ struct Planner {
   /// Whether what moves to another state store is taken to be there already.
   private let isPreview: Bool
 
-  init(_ request: LandingRequest, on snapshot: Snapshot, isPreview: Bool) {
-    self.request = request
+  /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
+  init(_ request: LandingRequest, on snapshot: Snapshot, isPreview: Bool) throws {
+    self.request = try request.includingFormerDirectories(on: snapshot)
     self.snapshot = snapshot
     self.isPreview = isPreview
   }

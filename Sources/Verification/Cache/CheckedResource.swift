@@ -9,4 +9,10 @@ struct CheckedResource: Sendable {
   var basis = ""
   /// The key under which the cache has it; `nil` if it was not looked up.
   var digest: ObjectID?
+
+  /// Whether its directories hold no file.
+  ///
+  /// For git they do not exist: a tree without files is not part of a checkout. Kratix leaves such trees
+  /// behind.
+  var isAbsent: Bool { report.verdict == .missing && report.findings.isEmpty }
 }

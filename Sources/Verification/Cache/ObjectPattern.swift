@@ -17,7 +17,7 @@ struct ObjectPattern: Sendable {
   /// Splits the identity of an object that has placeholder names.
   init(_ object: LandedObject, _ names: ResourceNames) {
     constant = [object.destination, object.identity.group, object.identity.kind]
-    namespace = Self.pieces(of: object.namespace, names)
+    namespace = Self.pieces(of: object.distinguishingNamespace, names)
     name = Self.pieces(of: object.identity.name, names)
     isOwn = ObjectKey(object) != nil
   }

@@ -26,6 +26,12 @@ struct RequestCheck {
       draft.findings += InvalidRequest.findings(of: request, by: landed.search.promise)
     }
     if !isPart { PlacementCheck(landed: landed).add(to: &draft) }
+    if !isPart {
+      PipelineCheck(
+        landed: landed,
+        optional: ownExpectations.reduce(into: []) { $0.formUnion($1.optionalPipelines) }
+      ).add(to: &draft)
+    }
     draft.findings += landed.missing.map(MissingFile.finding(_:listedIn:))
     if !landed.files.isEmpty { addContent(to: &draft) }
     return draft
@@ -53,9 +59,16 @@ struct RequestCheck {
 
   private func addContent(to draft: inout ReportBuilder) {
     draft.findings += InvalidYAML.findings(in: landed.files)
-    draft.findings += NotAManifest.findings(
-      in: landed.files, areDependencies: knowledge == .dependencies, areSome: isPart)
-    draft.isApplicable = !landed.objects.isEmpty
+    let others = landed.filesNotForACluster
+    if others.isEmpty {
+      draft.findings += NotAManifest.findings(
+        in: landed.files, areDependencies: knowledge == .dependencies, areSome: isPart)
+      draft.isApplicable = !landed.objects.isEmpty
+    } else {
+      draft.notes.append(
+        "\(others.joined(separator: ", ")): no Kubernetes manifest, at a Destination without canary files "
+          + "where files land as they are: taken for a repository that no agent applies")
+    }
     if landed.hasUnreadableFile {
       draft.isUndecided = true
       draft.notes.append(
@@ -114,7 +127,7 @@ struct RequestCheck {
   private func expectationFindings(_ matches: ObjectMatches) -> [Finding] {
     // A file that cannot be read may hold the missing objects.
     FieldMismatch.findings(in: matches) + UnexpectedResource.findings(in: matches)
-      + (landed.hasUnreadableFile ? [] : MissingResource.findings(in: matches))
+      + (landed.hasUnreadableFile ? [] : MissingResource.findings(in: matches, home: landed.home))
   }
 
   /// The expected objects; `nil` if there is no expectation.

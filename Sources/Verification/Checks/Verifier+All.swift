@@ -11,7 +11,8 @@ extension Verifier {
   package func listing(of snapshot: Snapshot) throws -> StoreListing {
     try StoreListing(
       of: platform.destinations(in: stateStore), in: stateStore, platform: platform,
-      snapshot: snapshot)
+      snapshot: snapshot,
+      ofNoDestination: platform.layoutsOfNoDestination(of: stateStore, in: snapshot))
   }
 
   /// Checks resources by what their paths, their Promises and expectations imply.
@@ -21,7 +22,7 @@ extension Verifier {
   package func check(
     standing resources: [StandingResource], in snapshot: Snapshot
   ) throws -> [ResourceReport] {
-    try checked(resources, in: snapshot).map(\.report)
+    try checked(resources, in: snapshot).filter { !$0.isAbsent }.map(\.report)
   }
 
   /// The same, with what has to be kept so as not to check a resource again.
@@ -38,7 +39,8 @@ extension Verifier {
     return try zip(raw, resources).map { raw, resource in
       if raw.isLarge { return try checked(large: resource, in: snapshot, surroundings) }
       let comparison = siblings.comparison(for: resource.subject)
-      let alike = verdicts?.checked(raw, as: resource, basis: comparison?.basis ?? "") {
+      let shared = surroundings.isBound(resource.subject) ? nil : verdicts
+      let alike = shared?.checked(raw, as: resource, basis: comparison?.basis ?? "") {
         raw, marked in
         // Placeholder names are valid; another name in the resource's path may not be.
         (try? ResourceSearch(marked, in: surroundings)).map {
@@ -102,21 +104,43 @@ extension Verifier {
       findings: settings.applied(to: [finding]))
   }
 
-  /// The report of files that belong to no placement; `nil` if there are none.
-  package func report(ofUnownedFilesIn listing: StoreListing) -> ResourceReport? {
+  /// The report of files that belong to no placement, and of Destinations without placements; `nil` if
+  /// there are none.
+  ///
+  /// - Parameter absent: Resources of the listing whose directories hold no file.
+  package func report(
+    ofUnownedFilesIn listing: StoreListing, absent: [StandingResource] = []
+  ) -> ResourceReport? {
     let unowned = listing.unownedFiles.first.sorted { $0.key < $1.key }.map { path, destination in
       OrphanFile.finding(unowned: path.text, at: destination)
     }
     let others = listing.unownedFiles.others.sorted { $0.key < $1.key }.map { destination, count in
       OrphanFile.finding(unowned: count, at: destination)
     }
+    let empty = findingsOfEmptyDestinations(listing, absent: Set(absent.map(\.subject)))
     let findings = settings.applied(
-      to: listing.faults.map(\.finding) + unowned + others)
+      to: listing.faults.map(\.finding) + empty
+        + listing.ofNoDestination.map(Misplaced.finding(ofNoDestination:)) + unowned + others)
     guard !findings.isEmpty else { return nil }
     return ResourceReport(
       .strays,
       verdict: findings.contains { $0.severity == .error } ? .wrong : .landed, placements: [],
       findings: findings)
+  }
+
+  private func findingsOfEmptyDestinations(
+    _ listing: StoreListing, absent: Set<Subject>
+  ) -> [Finding] {
+    guard platform.destinationKnowledge != .found || !platform.destinations.isEmpty else {
+      return [EmptyDestination.findingNoneFound()]
+    }
+    // Of several state stores one may well be unused.
+    let isNothingThere =
+      !isOneOfAll && listing.resources.allSatisfy { absent.contains($0.subject) }
+    let isCertain = isNothingThere || !listing.ofNoDestination.isEmpty
+    return listing.emptyDestinations(without: absent).map {
+      EmptyDestination.finding($0.layout, exists: $0.exists, isCertain: isCertain)
+    }
   }
 }
 

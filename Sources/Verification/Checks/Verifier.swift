@@ -17,9 +17,9 @@ package import Manifests
 /// ```
 package struct Verifier: Sendable {
   /// The objects of the cluster.
-  package let platform: Platform
+  package internal(set) var platform: Platform
   /// The state store whose snapshots are checked.
-  package let stateStore: GitStateStore
+  package internal(set) var stateStore: GitStateStore
   /// The objects that requests must result in.
   package let expectations: Expectations
   /// Severities that were set.
@@ -85,11 +85,13 @@ package struct Verifier: Sendable {
     }
     let landed = try LandedResource.read(searches, in: snapshot)
     let siblings = try siblings(of: landed, in: snapshot)
-    return landed.map { landed in
-      let check = RequestCheck(
+    var drafts = landed.map { landed in
+      RequestCheck(
         landed: landed.withoutOthers(by: expectations), expectations: expectations,
-        siblings: siblings.comparison(for: landed.search.subject))
-      return ResourceReport(check.draft(), settings: settings)
+        siblings: siblings.comparison(for: landed.search.subject)
+      ).draft()
     }
+    try addMisplaced(searches, in: snapshot, to: &drafts)
+    return drafts.map { ResourceReport($0, settings: settings) }
   }
 }

@@ -15,7 +15,8 @@ extension Expectation {
       promise: try object.node.require(.nonEmptyString, at: "/spec/promise", in: object.file),
       file: object.file, manifest: object.node, parameters: parameters,
       resources: try reader.resources(knowing: parameters.map(\.name)),
-      optional: try reader.optional(knowing: parameters.map(\.name)))
+      optional: try reader.optional(knowing: parameters.map(\.name)),
+      optionalPipelines: try reader.optionalPipelines())
   }
 }
 
@@ -29,7 +30,18 @@ private struct ExpectationReader {
     try root.refuseKeys(besides: ["apiVersion", "kind", "metadata", "spec"], at: "", in: file)
     _ = try root.require(.mapping, at: "/spec", in: file)
     try root.refuseKeys(
-      besides: ["promise", "parameters", "resources", "optional"], at: "/spec", in: file)
+      besides: ["promise", "parameters", "resources", "optional", "optionalPipelines"], at: "/spec",
+      in: file)
+  }
+
+  func optionalPipelines() throws(ManifestError) -> Set<String> {
+    let items = try root.optional(.sequence, at: "/spec/optionalPipelines", in: file) ?? []
+    var names: Set<String> = []
+    for index in items.indices {
+      names.insert(
+        try root.require(.objectName, at: "/spec/optionalPipelines/\(index)", in: file))
+    }
+    return names
   }
 
   func parameters() throws(ManifestError) -> [Expectation.Parameter] {

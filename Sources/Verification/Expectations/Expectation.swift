@@ -28,6 +28,8 @@ package struct Expectation: Sendable {
   let resources: [Node]
   /// Objects that may be there.
   let optional: [Node]
+  /// Pipelines of the Promise that may render nothing for a request.
+  let optionalPipelines: Set<String>
 
   /// Whether it came with the program.
   package var isBuiltIn: Bool { api != nil }

@@ -4,15 +4,8 @@ internal import Landing
 internal import Manifests
 
 extension Check {
-  /// How many resources are read at once: enough work for a thread, and few enough that their files
-  /// fit into the processor's caches.
-  private static let partSize = 64
-
-  /// Checks the resources that were not asked for, on all cores.
-  func standing(
-    _ listing: StoreListing, at commit: ObjectID, of stateStore: StateStore,
-    memory: VerificationCache?, deadline: ContinuousClock.Instant
-  ) async throws -> [CheckedResource] {
+  /// The resources of a listing that were not asked for by name.
+  func resources(_ listing: StoreListing) -> [StandingResource] {
     let asked = Set(
       requests.map { request in
         let name = verifier.platform.promise(of: request)?.name ?? promise
@@ -21,11 +14,27 @@ extension Check {
             promise: name ?? request.identity.kind.lowercased(), namespace: request.namespace,
             name: request.name))
       })
-    let resources =
-      asked.isEmpty
+    return asked.isEmpty
       ? listing.resources
       : listing.resources.filter { !asked.contains($0.subject) }
-    let siblings = try await siblings(in: listing, at: commit, of: stateStore, deadline: deadline)
+  }
+}
+
+extension Verifier {
+  /// How many resources are read at once: enough work for a thread, and few enough that their files
+  /// fit into the processor's caches.
+  private static let partSize = 64
+
+  /// Checks resources by what their paths, their Promises and expectations imply, on all cores.
+  ///
+  /// - Parameter listing: Everything in the snapshot, from which rules learn that compare requests.
+  func standing(
+    _ resources: [StandingResource], of listing: StoreListing, at commit: ObjectID,
+    of stateStore: StateStore,
+    memory: VerificationCache?, deadline: ContinuousClock.Instant
+  ) async throws -> [CheckedResource] {
+    let siblings = try await learnedSiblings(
+      in: listing, at: commit, of: stateStore, deadline: deadline)
     var checked = resources.map { resource in
       memory?.checked(
         resource, basis: siblings.comparison(for: resource.subject)?.basis ?? "")
@@ -34,10 +43,10 @@ extension Check {
     let parts = stride(from: 0, to: changed.count, by: Self.partSize).map { start in
       changed[start..<min(start + Self.partSize, changed.count)].map { resources[$0] }
     }
-    let verdicts = TemplateVerdictCache(settings: verifier.settings)
+    let verdicts = TemplateVerdictCache(settings: settings)
     let found = try await stateStore.read(parts: parts, of: commit, deadline: deadline) {
-      [verifier] part, snapshot in
-      try verifier.checked(part, in: snapshot, beside: siblings, verdicts: verdicts)
+      part, snapshot in
+      try self.checked(part, in: snapshot, beside: siblings, verdicts: verdicts)
     }
     for (index, resource) in zip(changed, found.joined()) { checked[index] = resource }
     var all = checked.compactMap(\.self)
@@ -47,16 +56,16 @@ extension Check {
 
   /// What the requests of each Promise without an expectation have in common, learned before any
   /// resource is judged by it.
-  private func siblings(
+  private func learnedSiblings(
     in listing: StoreListing, at commit: ObjectID, of stateStore: StateStore,
     deadline: ContinuousClock.Instant
   ) async throws -> Siblings {
-    let parts = verifier.siblings(in: listing)
+    let parts = self.siblings(in: listing)
     guard !parts.isEmpty else { return .none }
     let learned = try await stateStore.read(
       parts: parts.map { [$0] }, of: commit, deadline: deadline
-    ) { [verifier] part, snapshot in
-      try part.map { try verifier.learned(from: $0.resources, of: $0.promise, in: snapshot) }
+    ) { part, snapshot in
+      try part.map { try self.learned(from: $0.resources, of: $0.promise, in: snapshot) }
     }
     let found = zip(parts, learned.joined()).compactMap { part, learned in
       learned.map { (part.promise, $0) }
@@ -72,13 +81,13 @@ extension Check {
     guard !shared.pairs.isEmpty else { return }
     let indexes = Array(Set(shared.pairs.flatMap { [$0.later, $0.earlier] })).sorted()
     let concerned = indexes.map { ($0, all[$0].resource) }
-    let findings = try await stateStore.read(commit, deadline: deadline) { [verifier] snapshot in
-      let landed = try verifier.landed(concerned.map(\.1), in: snapshot)
+    let findings = try await stateStore.read(commit, deadline: deadline) { snapshot in
+      let landed = try self.landed(concerned.map(\.1), in: snapshot)
       let byIndex = Dictionary(uniqueKeysWithValues: zip(concerned.map(\.0), landed))
       return shared.findings(among: byIndex)
     }
     for (index, finding) in findings {
-      all[index].report.add(verifier.settings.applied(to: [finding]))
+      all[index].report.add(settings.applied(to: [finding]))
     }
   }
 }

@@ -46,30 +46,37 @@ package struct Check: Sendable {
     deadline: ContinuousClock.Instant, note: (any Error) -> Void = { _ in }
   ) async throws -> CheckResult {
     async let known = memory()
-    let (report, listing, dependencies) = try await stateStore.read(commit, deadline: deadline) {
-      snapshot in
-      let report = Report(
-        stateStore: stateStore.description, snapshot: snapshot,
-        resources: Report.merged(try reports(in: snapshot)))
-      guard isOfAll else { return (report, StoreListing?.none, [ResourceReport]()) }
-      let listing = try verifier.listing(of: snapshot)
-      return (report, listing, try verifier.dependencies(of: listing, in: snapshot))
+    let reading = try await stateStore.read(commit, deadline: deadline) { snapshot in
+      try self.reading(of: snapshot, stateStore.description)
     }
-    var result = CheckResult(report: report)
-    if let listing, let tip = report.commit?.id {
-      let standing = try await standing(
-        listing, at: tip, of: stateStore, memory: await known, deadline: deadline)
-      result.take(standing, unownedFiles: verifier.report(ofUnownedFilesIn: listing))
-      result.add(dependencies)
+    let verifier = reading.verifier
+    var result = CheckResult(report: reading.report)
+    if let listing = reading.listing {
+      var standing: [CheckedResource] = []
+      if let tip = reading.report.commit?.id {
+        standing = try await verifier.standing(
+          resources(listing), of: listing, at: tip, of: stateStore, memory: await known,
+          deadline: deadline)
+      }
+      result.take(
+        standing.filter { !$0.isAbsent },
+        unownedFiles: verifier.report(
+          ofUnownedFilesIn: listing, absent: standing.filter(\.isAbsent).map(\.resource)))
+      result.add(reading.dependencies)
     }
     try LandingError.requireTime(until: deadline)
     do {
       result.report = try await result.report.withAuthorship(
         from: stateStore, as: verifier.stateStore, freshness: freshness,
         settings: verifier.settings, deadline: deadline)
+      result.report = try await verifier.withSelectors(
+        result.report, from: stateStore, deadline: deadline)
       if isOfAll {
         result.report = try await verifier.withContent(
           result.report, from: stateStore, deadline: deadline)
+        result.report = try await verifier.withWriters(
+          result.report, of: reading.listing?.ofNoDestination ?? [], from: stateStore,
+          deadline: deadline)
       }
       guard result.report.worstSeverity == .error else { return result }
       result.report = try await result.report.withLostCommits(
@@ -83,7 +90,32 @@ package struct Check: Sendable {
     return result
   }
 
-  private func reports(in snapshot: Snapshot) throws -> [ResourceReport] {
+  /// What is read of a snapshot before its resources are checked one by one.
+  private struct Reading {
+    /// The verifier, with the Destinations that are known.
+    let verifier: Verifier
+    /// What was asked for by name.
+    let report: Report
+    var listing: StoreListing?
+    var dependencies: [ResourceReport] = []
+  }
+
+  private func reading(
+    of snapshot: Snapshot, _ stateStore: StateStoreDescription
+  ) throws -> Reading {
+    let verifier = try verifier.findingDestinations(in: snapshot)
+    let report = Report(
+      stateStore: stateStore, snapshot: snapshot,
+      resources: Report.merged(try reports(of: verifier, in: snapshot)))
+    var reading = Reading(verifier: verifier, report: report)
+    guard isOfAll else { return reading }
+    let listing = try verifier.listing(of: snapshot)
+    reading.dependencies = try verifier.dependencies(of: listing, in: snapshot)
+    reading.listing = listing
+    return reading
+  }
+
+  private func reports(of verifier: Verifier, in snapshot: Snapshot) throws -> [ResourceReport] {
     try works.flatMap { try verifier.check($0, in: snapshot, elsewhere: standingElsewhere) }
       + verifier.check(rendered: placements, in: snapshot)
       + verifier.check(requests: requests, promise: promise, in: snapshot)

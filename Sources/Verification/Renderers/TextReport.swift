@@ -33,10 +33,29 @@ package struct TextReport: Sendable {
 
   private func lines(of resource: ResourceReport) -> [String] {
     let head = "\(styled(resource.verdict)) \(Self.plain(resource.title))"
-    return [head] + resource.findings.flatMap { finding in self.lines(of: finding) }
+    let findings = Self.groupedByCommit(resource.findings)
+    return [head]
+      + findings.indices.flatMap { index in
+        let next = index + 1 < findings.count ? findings[index + 1].commits : nil
+        return lines(of: findings[index], isLastOfCommit: next != findings[index].commits)
+      }
   }
 
-  private func lines(of finding: Finding) -> [String] {
+  /// Findings that one commit brought, one after another; otherwise in their order.
+  private static func groupedByCommit(_ findings: [Finding]) -> [Finding] {
+    var groups: [[Finding]] = []
+    for finding in findings {
+      let known = groups.firstIndex {
+        $0[0].severity == finding.severity && $0[0].commits == finding.commits
+      }
+      if let known { groups[known].append(finding) } else { groups.append([finding]) }
+    }
+    return groups.flatMap(\.self)
+  }
+
+  /// - Parameter isLastOfCommit: Whether the commits are named; of several findings with the same, only
+  ///   under the last one.
+  private func lines(of finding: Finding, isLastOfCommit: Bool) -> [String] {
     var line = "  "
     if let place = finding.place { line += "\(Self.plain(place)): " }
     line += "\(styled(finding.severity)) \(finding.rule.rawValue)"
@@ -49,11 +68,8 @@ package struct TextReport: Sendable {
     var lines = [line]
     if let cause = finding.cause { lines.append("      cause: \(Self.plain(cause))") }
     if let remedy = finding.remedy { lines.append("      remedy: \(Self.plain(remedy))") }
-    let commits = [
-      ("introduced", finding.removed == nil ? finding.introduced : nil),
-      ("landed", finding.landed), ("removed", finding.removed),
-    ]
-    for case (let word, let commit?) in commits {
+    let commits = isLastOfCommit ? zip(["introduced", "landed", "removed"], finding.commits) : nil
+    for case (let word, let commit?) in commits.map(Array.init) ?? [] {
       let author = commit.author.map { " by \($0)" } ?? ""
       lines.append(
         "      \(word): \(Self.plain("\(commit.id.abbreviated) \(commit.time)\(author)"))")
@@ -86,6 +102,13 @@ package struct TextReport: Sendable {
 
   private static func count(_ number: Int, _ noun: String) -> String {
     number == 0 ? "" : "\(number) \(noun)\(number == 1 ? "" : "s")"
+  }
+}
+
+extension Finding {
+  /// The commits that brought it, that last had what is gone, and that removed it.
+  fileprivate var commits: [CommitSummary?] {
+    [removed == nil ? introduced : nil, landed, removed]
   }
 }
 

@@ -16,6 +16,8 @@ package struct Report: Sendable, Hashable, Codable {
     package var misplaced = 0
     /// Resources that could not be judged.
     package var unknown = 0
+    /// Resources that are not as they must be, whatever is wrong with them.
+    package var failed: Int { wrong + missing + misplaced }
     /// Findings that are errors.
     package var errors = 0
     /// Findings that are warnings.

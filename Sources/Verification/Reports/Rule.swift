@@ -32,6 +32,8 @@ package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   case misplaced
   /// No Destination matches the selectors.
   case noDestination = "no-destination"
+  /// The directory of a Destination does not exist, or holds no placement.
+  case emptyDestination = "empty-destination"
   /// A file that Kubernetes cannot apply.
   case notAManifest = "not-a-manifest"
   /// An object of the placement that no expectation names.

@@ -74,6 +74,9 @@ struct LandedFile {
     if case .passedOver(let reason) = reading { reason } else { nil }
   }
 
+  /// Whether its name alone says that nothing applies it.
+  var isNoManifestByName: Bool { !Self.isRead(path: path, mode: .file) }
+
   /// Its documents; none if it cannot be read.
   var documents: [Document] {
     if case .manifests(let file) = reading { file.documents } else { [] }

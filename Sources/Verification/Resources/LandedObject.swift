@@ -15,6 +15,11 @@ struct LandedObject {
   /// Where kubectl, Flux and Argo CD would put it: without a namespace, in `default`.
   var namespace: String { identity.namespace ?? "default" }
 
+  /// The namespace that tells the object from others of its name; empty for a kind that has none.
+  var distinguishingNamespace: String {
+    KnownKind.of(identity)?.isClusterScoped == true ? "" : namespace
+  }
+
   /// The file and line, for the text of a finding about another object.
   var place: String { "\(file):\(node.position.line + linesAbove)" }
 }

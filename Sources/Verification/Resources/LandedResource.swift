@@ -28,8 +28,28 @@ struct LandedResource {
     self.objects = files.flatMap(\.objects)
   }
 
+  /// The placement of its default group at a Destination that the Promise's selectors choose: what no
+  /// pipeline sends elsewhere belongs there.
+  var home: String? {
+    placements.first {
+      $0.group == WorkloadGroup.defaultShortID && search.candidates.contains($0.destination)
+    }?.path
+  }
+
   /// Whether a file is there that could hold anything and cannot be read.
   var hasUnreadableFile: Bool { files.contains { $0.fault != nil } }
+
+  /// The files of a resource without any manifest, at Destinations that look like plain repositories: their
+  /// files land as they are (mode `none`), and Kratix writes no canary files to them.
+  var filesNotForACluster: [String] {
+    let plain = Set(
+      placements.map(\.destination).filter { $0.filepathMode == .none && !$0.hasInitWorkloads }
+        .map(\.name))
+    guard files.allSatisfy({ plain.contains($0.destination) && $0.isNoManifestByName }) else {
+      return []
+    }
+    return files.map(\.path)
+  }
 
   /// Reads many resources with as few questions to the snapshot as can be.
   static func read(
@@ -51,7 +71,11 @@ struct LandedPlacement: Hashable {
   let destination: Destination
   let path: String
   let group: String
-  /// Its files, where they stand among others'.
+  /// The pipeline, where the path tells it.
+  var pipeline: String?
+  /// The state file that lists it, where it shares its directory.
+  var stateFile: StateFileName?
+  /// Its files, where it shares its directory.
   var files: [String]?
 
   /// The placements that files belong to.
@@ -71,7 +95,8 @@ struct LandedPlacement: Hashable {
       let below = names.prefix(depth).joined(separator: "/")
       found.append(
         LandedPlacement(
-          destination: destination, path: "\(directory)/\(below)", group: placement.group))
+          destination: destination, path: "\(directory)/\(below)", group: placement.group,
+          pipeline: placement.pipeline))
       last = below + "/"
     }
     return found

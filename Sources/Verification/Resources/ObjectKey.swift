@@ -10,16 +10,13 @@ struct ObjectKey: Hashable, Sendable, Codable {
   /// A key that was remembered.
   init(rawValue: UInt64) { self.rawValue = rawValue }
 
-  /// The key of an object; `nil` for one that several resources may well render alike: it has no
-  /// name, or no namespace.
+  /// The key of an object; `nil` for one without a name.
   init?(_ object: LandedObject) {
-    guard !object.identity.name.isEmpty,
-      KnownKind.of(object.identity).map({ !$0.isClusterScoped }) ?? true
-    else { return nil }
+    guard !object.identity.name.isEmpty else { return nil }
     var key = Builder()
     for text in [
-      object.destination, object.identity.group, object.identity.kind, object.namespace,
-      object.identity.name,
+      object.destination, object.identity.group, object.identity.kind,
+      object.distinguishingNamespace, object.identity.name,
     ] {
       key.add(text.utf8)
       key.end()

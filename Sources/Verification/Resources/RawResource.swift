@@ -143,7 +143,7 @@ extension RawResource {
     placements.append(
       LandedPlacement(
         destination: placement.destination, path: placement.path.description,
-        group: placement.shortID,
+        group: placement.shortID, stateFile: placement.stateFile,
         files: placement.aggregate == nil ? placement.files.keys.sorted().map(\.text) : nil))
     files += placement.files.sorted { $0.key < $1.key }.map { path, entry in
       File(path.text, below: nil, entry: entry, at: placement.destination)

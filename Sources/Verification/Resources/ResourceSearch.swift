@@ -24,6 +24,8 @@ struct ResourceSearch {
   /// `nil` where the platform does not hold it.
   let promise: Promise?
   let subject: Subject
+  /// What the directories of the repository are named for; `nil` where that is not known.
+  let resource: ResourceID?
   /// Where it may stand, of what can be told beforehand.
   let places: [ResourceLocation]
   /// Destinations where it may stand among what belongs to others.
@@ -47,13 +49,16 @@ struct ResourceSearch {
     stateStore: GitStateStore, hasExpectations: (Promise?, String) -> Bool, isOneOfAll: Bool,
     showsOnlyOwn: Bool
   ) throws {
-    let promise = promiseName.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
+    let current = promiseName.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
+    let promise = current.flatMap {
+      platform.promise($0.name, namespace: request.namespace, resource: request.name)
+    }
     self.request = promise.map { request.defaulted(by: $0) } ?? request
     self.knowledge = .request
     self.namespace = request.namespace
     self.promise = promise
     // Kratix's own Promises are named for their kind; a note says that it was so taken.
-    let name = promise?.name ?? promiseName ?? request.identity.kind.lowercased()
+    let name = current?.name ?? promiseName ?? request.identity.kind.lowercased()
     subject = .resource(
       .request(promise: name, namespace: request.namespace, name: request.name))
     self.stateStore = stateStore
@@ -61,8 +66,9 @@ struct ResourceSearch {
     self.isOneOfAll = isOneOfAll
     self.showsOnlyOwn = showsOnlyOwn
     destinations = platform.destinations.values.sorted { $0.name < $1.name }
-    let namespace = promise?.pipelineNamespace ?? request.namespace
-    let resource = ResourceID.request(promise: name, namespace: namespace, name: request.name)
+    let resource = ResourceID.request(
+      promise: name, namespace: promise?.pipelineNamespace ?? request.namespace, name: request.name)
+    self.resource = resource
     places = try destinations.filter { $0.isNested(on: stateStore) }.map { destination in
       let path = try RepositoryLayout(of: destination, in: stateStore).path(of: resource)
       return ResourceLocation(
@@ -72,7 +78,9 @@ struct ResourceSearch {
     works = promise.map { request.works(of: $0) } ?? []
     self.hasExpectations = hasExpectations(promise, name)
     let selector = promise?.selector ?? [:]
-    candidates = destinations.filter { $0.reasonToPass(over: selector) == nil }
+    candidates =
+      platform.destinationKnowledge == .found
+      ? destinations : destinations.filter { $0.reasonToPass(over: selector) == nil }
   }
 
   /// What stands in a state store, by its path alone.
@@ -81,7 +89,7 @@ struct ResourceSearch {
   init(
     _ standing: StandingResource, in surroundings: Surroundings
   ) throws(ManifestError) {
-    let promise = standing.subject.promise.flatMap { surroundings.platform.promises[$0] }
+    let promise = surroundings.promise(of: standing.subject)
     request = try standing.impliedRequest(of: promise)
     knowledge = standing.knowledge
     if case .resource(.request(_, let namespace, _)) = standing.subject,
@@ -94,6 +102,11 @@ struct ResourceSearch {
     }
     self.promise = promise
     subject = standing.subject
+    if case .resource(let resource) = standing.subject {
+      self.resource = resource
+    } else {
+      resource = nil
+    }
     stateStore = surroundings.stateStore
     platform = surroundings.platform
     isOneOfAll = false
@@ -103,8 +116,7 @@ struct ResourceSearch {
     sharedDestinations = []
     works = []
     hasExpectations = false
-    candidates =
-      standing.subject.promise.flatMap { surroundings.candidates[$0] } ?? surroundings.destinations
+    candidates = surroundings.candidates(of: promise)
   }
 
   /// What is the same for all searches.
@@ -113,7 +125,7 @@ struct ResourceSearch {
     let stateStore: GitStateStore
     let destinations: [Destination]
     /// The Destinations that a Promise's selectors choose.
-    let candidates: [String: [Destination]]
+    private let candidates: [String: [Destination]]
 
     init(platform: Platform, stateStore: GitStateStore) {
       self.platform = platform
@@ -124,6 +136,37 @@ struct ResourceSearch {
         destinations.filter { $0.reasonToPass(over: promise.selector) == nil }
       }
     }
+
+    func promise(of subject: Subject) -> Promise? {
+      guard case .resource(.request(let promise, let namespace, let name)) = subject else {
+        return subject.promise.flatMap { platform.promises[$0] }
+      }
+      return platform.promise(promise, namespace: namespace, resource: name)
+    }
+
+    /// Whether other requests of the same Promise may be served by another version of it.
+    func isBound(_ subject: Subject) -> Bool {
+      guard case .resource(.request(let promise, let namespace, let name)) = subject else {
+        return false
+      }
+      return platform.bindsVersion(ofPromise: promise, namespace: namespace, resource: name)
+    }
+
+    fileprivate func candidates(of promise: Promise?) -> [Destination] {
+      guard let promise, platform.destinationKnowledge != .found else { return destinations }
+      if promise.version == platform.promises[promise.name]?.version,
+        let known = candidates[promise.name]
+      {
+        return known
+      }
+      return destinations.filter { $0.reasonToPass(over: promise.selector) == nil }
+    }
+  }
+
+  /// Whether a ResourceBinding names the version of the Promise that serves the request.
+  var bindsVersion: Bool {
+    platform.bindsVersion(
+      ofPromise: promiseName, namespace: request.namespace, resource: request.name)
   }
 
   /// The Promise's name; empty where it is not known.
@@ -136,6 +179,16 @@ struct ResourceSearch {
     }?.name
   }
 
+  /// Destinations that only labels of a pipeline can choose: those are not known here.
+  var possibleCandidates: [Destination] {
+    let selector = promise?.selector ?? [:]
+    return destinations.filter { $0.canBeChosenByPipeline(besides: selector) }
+  }
+
+  /// Whether the Destinations are those that the repository's layout shows, so that nothing tells
+  /// where the request belongs.
+  var hasFoundDestinations: Bool { platform.destinationKnowledge == .found }
+
   /// Candidates where the search cannot look: on other state stores.
   var candidatesElsewhere: [Destination] {
     let elsewhere = candidates.filter {
@@ -143,6 +196,13 @@ struct ResourceSearch {
     }
     // State stores of other kinds are never searched.
     return isOneOfAll ? elsewhere.filter { $0.stateStoreKind != "GitStateStore" } : elsewhere
+  }
+
+  /// Destinations that nothing of this verification reads.
+  var destinationsNotRead: [Destination] {
+    destinations.filter {
+      !$0.isStored(in: stateStore) && !(isOneOfAll && $0.stateStoreKind == "GitStateStore")
+    }
   }
 }
 

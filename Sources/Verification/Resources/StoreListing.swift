@@ -11,6 +11,10 @@ package struct StoreListing: Sendable {
   /// Files that belong to no placement, with the Destination that they stand at.
   package private(set) var unownedFiles = UnownedFiles()
   private(set) var faults: [RecordFault] = []
+  /// Destinations without canary files.
+  private var destinationsWithoutCanaries: [(layout: RepositoryLayout, exists: Bool)] = []
+  /// Kratix's layout in directories that no Destination has.
+  let ofNoDestination: [RepositoryLayout]
 
   /// Lists a snapshot.
   ///
@@ -18,8 +22,9 @@ package struct StoreListing: Sendable {
   ///   `UnsafePath` for a Destination's path that cannot be.
   package init(
     of destinations: [Destination], in store: GitStateStore, platform: Platform,
-    snapshot: Snapshot
+    snapshot: Snapshot, ofNoDestination: [RepositoryLayout] = []
   ) throws {
+    self.ofNoDestination = ofNoDestination
     var walk = ListingWalk(snapshot: snapshot)
     try walk.run(
       from: destinations.filter { $0.isNested(on: store) }
@@ -37,6 +42,33 @@ package struct StoreListing: Sendable {
       }
     }
     resources = Self.merged(found)
+    destinationsWithoutCanaries = try Self.withoutCanaries(
+      destinations.filter { !$0.isBeingDeleted }, in: store, snapshot)
+  }
+
+  /// Destinations without a placement and without canary files.
+  ///
+  /// - Parameter absent: Resources whose directories hold no file.
+  func emptyDestinations(
+    without absent: Set<Subject>
+  ) -> [(layout: RepositoryLayout, exists: Bool)] {
+    let landed = absent.isEmpty ? resources : resources.filter { !absent.contains($0.subject) }
+    let filled = Set(landed.flatMap(\.places).map(\.destination.name))
+    return destinationsWithoutCanaries.filter { !filled.contains($0.layout.destination.name) }
+  }
+
+  private static func withoutCanaries(
+    _ destinations: [Destination], in store: GitStateStore, _ snapshot: Snapshot
+  ) throws -> [(layout: RepositoryLayout, exists: Bool)] {
+    let layouts = try destinations.map { try RepositoryLayout(of: $0, in: store) }
+    let canaries = try layouts.map { try $0.canaries.map { try StatePath($0.path) } }
+    let tops = try layouts.map { $0.top.isEmpty ? StatePath.root : try StatePath($0.top) }
+    let entries = try snapshot.entries(at: Set(canaries.joined()).union(tops))
+    return zip(zip(layouts, tops), canaries).compactMap { layout, canaries in
+      guard canaries.allSatisfy({ entries[$0] == nil }) else { return nil }
+      let exists = layout.1 == .root ? snapshot.tree != nil : entries[layout.1] != nil
+      return (layout.0, exists)
+    }
   }
 
   /// One resource at several Destinations is one resource.

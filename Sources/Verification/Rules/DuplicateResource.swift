@@ -4,6 +4,7 @@ internal import Manifests
 enum DuplicateResource: RuleDefinition {
   static let rule = Rule.duplicateResource
   static let severity = Severity.error
+  static let severityText = "error; warning where two resources render it with the same content"
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
     meaning: "One object is in two documents. The one that is applied last wins, and nobody "
@@ -30,7 +31,8 @@ extension DuplicateResource {
       let identity = object.identity
       guard !identity.name.isEmpty else { return nil }
       let key = [
-        object.destination, identity.group, identity.kind, object.namespace, identity.name,
+        object.destination, identity.group, identity.kind, object.distinguishingNamespace,
+        identity.name,
       ]
       guard let earlier = first[key] else {
         first[key] = object
@@ -42,12 +44,20 @@ extension DuplicateResource {
     }
   }
 
-  /// The object of a resource that another resource holds too.
+  /// The object of a resource that another resource holds too: a warning where both have the same
+  /// content, because then it does not matter which one is applied last.
   static func finding(of object: LandedObject, alsoHeldAs other: LandedObject) -> Finding {
-    finding(
-      in: object, expected: "one document", actual: "another one at \(other.place)",
-      cause: "two resources hold the same object: its name does not tell them apart",
+    let isSame = object.node == other.node
+    var finding = finding(
+      in: object, expected: "one document",
+      actual: isSame
+        ? "the same one at \(other.place)" : "one with other content at \(other.place)",
+      cause: isSame
+        ? "two resources render the same object: Argo CD and Flux count it as part of both"
+        : "two resources render one object differently: each overwrites the other's",
       remedy: "build its name from the request's, or let the Promise's dependencies hold it")
+    if isSame { finding.severity = .warning }
+    return finding
   }
 
   /// The duplicates of a resource that has too many files to name each of them.

@@ -1,3 +1,4 @@
+internal import Git
 internal import Kratix
 internal import Landing
 internal import Manifests
@@ -27,6 +28,13 @@ enum Misplaced: RuleDefinition {
     silence: [
       "The Promise is not in the configuration: its selectors are not known. A note "
         + "says so.",
+      "The Destination is for dry runs: what is there is a dry run.",
+      "The Destination has strictMatchLabels and all that the Promise asks for: the pipeline's selectors "
+        + "chose it. Where the commit names them (Kratix-Selector) they are judged; otherwise a note says "
+        + "that they are not known.",
+      "Kratix's layout in a directory of no Destination is a warning until its commits name a "
+        + "Destination of the configuration: another platform may write there. With --destination nothing "
+        + "is said of other directories.",
       "The placement is of a directory that the pipeline scheduled itself, in "
         + "destination-selectors.yaml.",
       "A request of another Promise: no Destination is labelled environment: platform, "
@@ -41,12 +49,16 @@ extension Misplaced {
   /// `work-creator/lib`), which are not known afterwards.
   static func findings(of landed: LandedResource) -> [Finding] {
     let search = landed.search
-    guard let promise = search.promise else { return [] }
+    guard let promise = search.promise, !search.hasFoundDestinations else { return [] }
     return landed.placements.compactMap { placement in
       let destination = placement.destination
-      guard placement.group == WorkloadGroup.defaultShortID,
+      // What is at a Destination for dry runs is a dry run: Kratix schedules nothing else there.
+      guard placement.group == WorkloadGroup.defaultShortID, !destination.takesDryRuns,
         destination.reasonToPass(over: promise.selector) != nil
       else { return nil }
+      guard !destination.canBeChosenByPipeline(besides: promise.selector) else {
+        return unknownSelectors(of: placement)
+      }
       return finding(
         file: placement.path,
         expected: search.candidates.isEmpty
@@ -59,6 +71,27 @@ extension Misplaced {
     }
   }
 
+  /// What a finding expects whose placement only a pipeline's selectors can have scheduled.
+  private static let selectorsOfPipeline = "selectors of the pipeline that choose it"
+
+  /// A placement that only a pipeline's selectors can have scheduled.
+  ///
+  /// They are not known before its commit is read.
+  private static func unknownSelectors(of placement: LandedPlacement) -> Finding {
+    finding(
+      severity: .warning, file: placement.path, expected: selectorsOfPipeline,
+      actual: placement.destination.name,
+      cause:
+        "\(placement.destination.name) has strictMatchLabels, and the Promise asks for no label",
+      remedy: remedy(at: placement.destination))
+  }
+
+  /// The Destination of a placement that only a pipeline's selectors can have scheduled; `nil` for a
+  /// finding about anything else.
+  static func destinationOfUnknownSelectors(_ finding: Finding) -> String? {
+    finding.rule == rule && finding.expected == selectorsOfPipeline ? finding.actual : nil
+  }
+
   /// A placement of a Work at a Destination that its selectors do not choose.
   static func finding(_ placement: Placement) -> Finding {
     let destination = placement.destination
@@ -67,6 +100,37 @@ extension Misplaced {
       cause: destination.reasonToPass(over: placement.group.effectiveSelector)
         .map { "the selectors do not choose \(destination.name): \($0)" },
       remedy: remedy(at: destination))
+  }
+
+  /// Kratix's layout in a directory that no Destination of the configuration has.
+  ///
+  /// It may belong to another platform, so it is an error only once its commits name a Destination of
+  /// this one.
+  static func finding(ofNoDestination layout: RepositoryLayout) -> Finding {
+    finding(
+      severity: .warning, file: layout.top, expected: "the directory of a Destination",
+      actual: "Kratix's layout, and no Destination of the configuration has this directory",
+      remedy: "if a Destination was moved or removed, remove what it left: statestore remove "
+        + "--everywhere for one request, git rm -r for all; if another platform writes here, its "
+        + "Destinations belong into --config")
+  }
+
+  /// A request that landed in a directory that no Destination of the configuration has.
+  static func finding(
+    _ search: ResourceSearch, at path: String, ofNoDestination layout: RepositoryLayout
+  ) -> Finding {
+    let expected = search.places.filter { search.candidates.contains($0.destination) }
+    return finding(
+      file: path,
+      expected: expected.isEmpty
+        ? "the directory of a Destination"
+        : expected.map(\.path.description).joined(separator: " or "),
+      actual: "no Destination of the configuration has the directory "
+        + (layout.top.isEmpty ? "at the top of the repository" : layout.top),
+      cause: "the path of a Destination or of its state store was changed, or the Destination left "
+        + "the configuration",
+      remedy: "write it again with --relocate, which removes it here; or correct spec.path of the "
+        + "Destination")
   }
 
   private static func remedy(at destination: Destination) -> String {

@@ -31,13 +31,16 @@ enum MissingResource: RuleDefinition {
 }
 
 extension MissingResource {
-  static func findings(in matches: ObjectMatches) -> [Finding] {
+  /// - Parameter home: The placement that the objects belong to, where its path is known.
+  static func findings(in matches: ObjectMatches, home: String?) -> [Finding] {
     let required = matches.matches.filter { !$0.expected.isOptional }
     let missing = required.filter { $0.landed.isEmpty && $0.unnamed == nil }
     let cause = cause(of: missing.count, among: required, in: matches)
+    let files = matches.landed.map(\.file)
+    let file = home.flatMap { home in files.first { $0.begins(with: home + "/") } } ?? files.first
     return missing.map { match in
       finding(
-        file: matches.landed.first?.file, object: match.expected.identity.description,
+        file: file, object: match.expected.identity.description,
         expected: match.expected.identity.description, actual: "no such object", cause: cause,
         remedy: cause == nil
           ? "let the pipeline render it" : "let the pipeline render every document of its template")

@@ -26,6 +26,8 @@ enum NotAManifest: RuleDefinition {
       "Copy *.yaml, not directories.",
     ],
     silence: [
+      "No file of the resource is named as a manifest, and its Destination has the mode none and no canary "
+        + "files: it is taken for a repository that no agent applies. A note says so.",
       "The document is empty, or holds comments alone: everything passes over it.",
       "It is a kustomization.yaml. Beside one a document without apiVersion and kind is "
         + "a warning: it may be an input of kustomize.",

@@ -1,6 +1,7 @@
 internal import Git
 internal import Kratix
 internal import Landing
+internal import Manifests
 
 /// Nothing of a resource is in the state store.
 enum NotLanded: RuleDefinition {
@@ -9,7 +10,7 @@ enum NotLanded: RuleDefinition {
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
     meaning: "Nothing of this resource is in the state store. No file of it stands where Kratix "
-      + "would put it at any Destination that its selectors choose.",
+      + "would put it at any Destination that its selectors choose; or nothing of one of its pipelines is.",
     origins: [
       "The pipeline wrote nothing to /kratix/output: the Work has no groups, and every status is "
         + "green all the same.",
@@ -31,6 +32,10 @@ enum NotLanded: RuleDefinition {
       "Another state store may hold it, as the selectors choose a Destination there. A "
         + "note says where.",
       "No Destination matches the selectors: that is no-destination.",
+      "The configuration names no Destination, so that it is not known where to look: the verdict is "
+        + "unknown then.",
+      "A pipeline has no placement and is named in spec.optionalPipelines of an Expectation, or may have "
+        + "one at a Destination that is not read.",
       "It may be in a file that all placements of a Destination share, and nothing "
         + "tells whose its documents are. A note says so.",
     ])
@@ -43,6 +48,32 @@ extension NotLanded {
     return finding(
       file: placement.directory.description, expected: count == 1 ? "1 file" : "\(count) files",
       actual: "none of them", remedy: "land it with \"statestore write\"")
+  }
+
+  private static let pipeline = "Pipeline/"
+
+  /// The pipeline that a finding says has no placement; `nil` for a finding about anything else.
+  static func pipeline(of finding: Finding) -> String? {
+    guard finding.rule == rule, let object = finding.object, object.begins(with: pipeline) else {
+      return nil
+    }
+    return object.dropping(prefix: pipeline)
+  }
+
+  /// Nothing of one pipeline's output is there, beside that of others.
+  static func finding(pipeline: String, of landed: LandedResource) -> Finding {
+    let others = Set(landed.placements.compactMap(\.pipeline)).sorted()
+    let directory = landed.search.places.first { place in
+      landed.search.candidates.contains(place.destination)
+    }.map { "\($0.path)/\(pipeline)" }
+    return finding(
+      file: directory, object: "\(Self.pipeline)\(pipeline)",
+      expected: "the output of pipeline \(pipeline)", actual: "nothing",
+      cause: others.isEmpty
+        ? nil : "only pipeline \(others.joined(separator: ", ")) has a placement",
+      remedy:
+        "let the pipeline write its manifests to /kratix/output; one that may render nothing is "
+        + "named in spec.optionalPipelines of an Expectation")
   }
 
   /// None of the contents of a placement's files is in the aggregated file.

@@ -17,6 +17,7 @@ extension Rule {
     case .duplicateResource: DuplicateResource.self
     case .misplaced: Misplaced.self
     case .noDestination: NoDestination.self
+    case .emptyDestination: EmptyDestination.self
     case .notAManifest: NotAManifest.self
     case .unexpectedResource: UnexpectedResource.self
     case .unlikeSiblings: UnlikeSiblings.self

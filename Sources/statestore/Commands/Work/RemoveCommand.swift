@@ -27,10 +27,20 @@ struct RemoveCommand: AsyncParsableCommand {
     help: "Remove all placements and the canary files of --destination, as cleanup: all does.")
   var all = false
 
+  @Flag(
+    help:
+      "Also remove it from directories with Kratix's layout that no Destination of the configuration has, as after spec.path of one was changed."
+  )
+  var everywhere = false
+
   @Flag(help: "Show what would change, and write nothing.")
   var dryRun = false
 
   func validate() throws {
+    guard !everywhere || common.destination == nil else {
+      throw ValidationError(
+        "Give --everywhere, or the --destination that it is to be removed from, not both.")
+    }
     guard all else { return }
     guard common.destination != nil else {
       throw ValidationError("--all needs the --destination that it is about.")
@@ -47,7 +57,8 @@ struct RemoveCommand: AsyncParsableCommand {
       try await result.land(
         try intent(on: platform),
         steering: LandingRequest.Steering(
-          namesAreGiven: options.source.givesWorkName, style: try commit.style()),
+          removesEverywhere: everywhere, namesAreGiven: options.source.givesWorkName,
+          style: try commit.style()),
         in: try settings.openStateStores(of: platform),
         options: LandingOptions(deadline: common.deadline), isDryRun: dryRun)
     }

@@ -25,8 +25,28 @@ extension [Report] {
       where place.report != kept && settled[place.report].resources[place.resource].isNowhere {
         settled[place.report].remove(at: place.resource)
       }
+      settled.withdrawPipelines(landedElsewhere: subject, platform: platform)
     }
     return settled
+  }
+
+  /// Removes the findings on pipelines that have no placement in one state store and have one in
+  /// another.
+  private mutating func withdrawPipelines(landedElsewhere subject: Subject, platform: Platform) {
+    let places = indices.compactMap { index in
+      self[index].resources.firstIndex { $0.subject == subject }.map { (index, $0) }
+    }
+    guard places.count > 1 else { return }
+    let landed = Set(
+      places.flatMap { self[$0].resources[$1].placements }
+        .compactMap { platform.placement(at: $0.path, of: $0.destination)?.pipeline })
+    for (index, resource) in places {
+      self[index].change(resource) { report in
+        report.withdraw { finding in
+          NotLanded.pipeline(of: finding).map(landed.contains) ?? false
+        }
+      }
+    }
   }
 
   /// The report that says of a request what is to be said where it stands nowhere.
@@ -44,19 +64,38 @@ extension [Report] {
 
 extension ResourceReport {
   fileprivate var isNowhere: Bool { placements.isEmpty }
+
+  /// Removes findings that turned out not to hold.
+  fileprivate mutating func withdraw(_ isWithdrawn: (Finding) -> Bool) {
+    let count = findings.count
+    findings.removeAll(where: isWithdrawn)
+    guard findings.count < count, verdict == .wrong else { return }
+    if !findings.contains(where: { $0.severity == .error }) { verdict = .landed }
+  }
 }
 
 extension Report {
   /// Takes a resource out, also of the sums, which may be those of more than is listed.
   fileprivate mutating func remove(at index: Int) {
-    let own = Summary(of: [resources.remove(at: index)])
-    summary.resources -= own.resources
-    summary.landed -= own.landed
-    summary.wrong -= own.wrong
-    summary.missing -= own.missing
-    summary.misplaced -= own.misplaced
-    summary.unknown -= own.unknown
-    summary.errors -= own.errors
-    summary.warnings -= own.warnings
+    count([resources.remove(at: index)], times: -1)
+  }
+
+  /// Changes a resource, and the sums with it.
+  fileprivate mutating func change(_ index: Int, _ body: (inout ResourceReport) -> Void) {
+    count([resources[index]], times: -1)
+    body(&resources[index])
+    count([resources[index]], times: 1)
+  }
+
+  private mutating func count(_ resources: [ResourceReport], times factor: Int) {
+    let own = Summary(of: resources)
+    summary.resources += factor * own.resources
+    summary.landed += factor * own.landed
+    summary.wrong += factor * own.wrong
+    summary.missing += factor * own.missing
+    summary.misplaced += factor * own.misplaced
+    summary.unknown += factor * own.unknown
+    summary.errors += factor * own.errors
+    summary.warnings += factor * own.warnings
   }
 }
