@@ -80,10 +80,18 @@ struct VerificationAPITests {
     }
   }
 
+  /// The Promise by whose API a built-in expectation is chosen.
+  private static func promise() throws -> String {
+    let fixtures = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../fixtures").standardized
+    return try String(
+      contentsOf: fixtures.appending(path: "postgresql/promise.yaml"), encoding: .utf8)
+  }
+
   @Test("judges what landed by the expectations of the configuration, and by the built-in one")
   func contents() async throws {
     var options = StationOptions()
-    options.manifests = [Self.expectation]
+    options.manifests = [Self.expectation, try Self.promise()]
     try await withStation(options) { station in
       try await station.put(cache(memory: "5Gi"))
       var bare = WorkText.plain("example")
