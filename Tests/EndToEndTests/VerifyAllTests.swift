@@ -20,6 +20,32 @@ struct VerifyAllTests {
     }
   }
 
+  @Test("remembers no conflict of two resources longer than it lasts")
+  func rememberedConflict() async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      try await land(["one", "two"], on: place)
+      let shared = "---\napiVersion: v1\nkind: Namespace\nmetadata: {name: shared, labels: {a: "
+      let files = ["one", "two"].map { name in
+        "\(Rendering(directory: site.directory, name: name).defaultPlace())/shared.yaml"
+      }
+      try await site.commitAsSomebody([files[0]: shared + "b}}\n", files[1]: shared + "c}}\n"])
+      let state = site.directory.appending(path: "state").path
+      let arguments =
+        ["--config", place.configuration, "--all", "--state", state] + quiet
+        + ["--rule", "modified-file=off", "--rule", "unexpected-resource=off"]
+      for change in ["# once", "# twice"] {
+        try await site.commitAsSomebody(["README.md": change])
+        let found = try await site.runConfigured("verify", arguments, expecting: 1)
+        #expect(
+          found.output.components(separatedBy: "error duplicate-resource").count == 2, "\(found)")
+      }
+      try await site.commitAsSomebody([files[0]: String?.none])
+      let solved = try await site.runConfigured("verify", arguments)
+      #expect(!solved.output.contains("duplicate-resource"), "\(solved)")
+    }
+  }
+
   @Test("finds what is wrong by the paths alone, and remembers what it found")
   func remembered() async throws {
     try await withSite { site in

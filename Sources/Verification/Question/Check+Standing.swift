@@ -49,9 +49,7 @@ extension Verifier {
       try self.checked(part, in: snapshot, beside: siblings, verdicts: verdicts)
     }
     for (index, resource) in zip(changed, found.joined()) { checked[index] = resource }
-    var all = checked.compactMap(\.self)
-    try await addShared(to: &all, at: commit, of: stateStore, deadline: deadline)
-    return all
+    return checked.compactMap(\.self)
   }
 
   /// What the requests of each Promise without an expectation have in common, learned before any
@@ -73,21 +71,26 @@ extension Verifier {
     return Siblings(Dictionary(uniqueKeysWithValues: found))
   }
 
-  private func addShared(
-    to all: inout [CheckedResource], at commit: ObjectID, of stateStore: StateStore,
+  /// The findings on objects that two resources hold.
+  ///
+  /// They are no part of what is kept of a resource: they change with the other one.
+  func sharedObjects(
+    of checked: [CheckedResource], at commit: ObjectID, of stateStore: StateStore,
     deadline: ContinuousClock.Instant
-  ) async throws {
-    let shared = SharedObjects(all.map(\.objects))
-    guard !shared.pairs.isEmpty else { return }
+  ) async throws -> [ResourceReport] {
+    let shared = SharedObjects(checked.map(\.objects))
+    guard !shared.pairs.isEmpty else { return [] }
     let indexes = Array(Set(shared.pairs.flatMap { [$0.later, $0.earlier] })).sorted()
-    let concerned = indexes.map { ($0, all[$0].resource) }
+    let concerned = indexes.map { ($0, checked[$0].resource) }
     let findings = try await stateStore.read(commit, deadline: deadline) { snapshot in
       let landed = try self.landed(concerned.map(\.1), in: snapshot)
       let byIndex = Dictionary(uniqueKeysWithValues: zip(concerned.map(\.0), landed))
       return shared.findings(among: byIndex)
     }
-    for (index, finding) in findings {
-      all[index].report.add(settings.applied(to: [finding]))
+    return findings.map { index, finding in
+      var report = checked[index].report
+      report.findings = settings.applied(to: [finding])
+      return report
     }
   }
 }

@@ -53,16 +53,19 @@ package struct Check: Sendable {
     var result = CheckResult(report: reading.report)
     if let listing = reading.listing {
       var standing: [CheckedResource] = []
+      var shared: [ResourceReport] = []
       if let tip = reading.report.commit?.id {
         standing = try await verifier.standing(
           resources(listing), of: listing, at: tip, of: stateStore, memory: await known,
           deadline: deadline)
+        shared = try await verifier.sharedObjects(
+          of: standing, at: tip, of: stateStore, deadline: deadline)
       }
       result.take(
         standing.filter { !$0.isAbsent },
         unownedFiles: verifier.report(
           ofUnownedFilesIn: listing, absent: standing.filter(\.isAbsent).map(\.resource)))
-      result.add(reading.dependencies)
+      result.add(reading.dependencies + shared)
     }
     try LandingError.requireTime(until: deadline)
     do {
