@@ -109,10 +109,25 @@ struct RemoveTests {
 
       try await site.runConfigured("write", try configuration("clusters/old") + write)
       try await site.runConfigured("write", try configuration("clusters/new") + write)
+      let verify =
+        moved + [
+          "--request", Fixture.directory("postgresql/requests").appending(path: "small.yaml").path,
+        ]
+      let copied = try await site.runConfigured("verify", verify, expecting: 1)
+      #expect(copied.output.contains("error misplaced"), "\(copied)")
       try await site.runConfigured("write", moved + write + ["--relocate"])
       let files = try await site.files()
       #expect(files.contains { $0.hasPrefix("clusters/new/resources/") }, "\(files)")
       #expect(!files.contains { $0.hasPrefix("clusters/old/resources/") }, "\(files)")
+
+      // What a Destination of another platform has stays.
+      let flags = ["--destination", "other"] + write
+      try await site.run("write", flags)
+      let others = try await site.git("rev-parse", "main:other")
+      try await site.runConfigured("write", moved + write + ["--relocate"])
+      #expect(try await site.git("rev-parse", "main:other") == others)
+      let found = try await site.runConfigured("verify", verify)
+      #expect(found.output.contains("warning misplaced"), "\(found)")
     }
   }
 }

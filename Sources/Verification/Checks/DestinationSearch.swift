@@ -59,7 +59,9 @@ extension Verifier {
     for index in searches.indices {
       for (layout, path) in places[index] where files[path]?.isEmpty == false {
         drafts[index].take(
-          Misplaced.finding(searches[index], at: path.description, ofNoDestination: layout),
+          Misplaced.finding(
+            searches[index], at: path.description, ofNoDestination: layout,
+            isCopy: drafts[index].hasLanded),
           at: path.description, of: layout.destination)
       }
     }

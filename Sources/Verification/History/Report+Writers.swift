@@ -51,7 +51,46 @@ extension Verifier {
   }
 }
 
+extension Verifier {
+  /// A report in which copies of requests in directories of no Destination are errors where their commits
+  /// name a Destination of the platform.
+  ///
+  /// - Throws: `LandingError`.
+  func withCopies(
+    _ report: Report, from stateStore: StateStore, deadline: ContinuousClock.Instant
+  ) async throws -> Report {
+    let paths = report.resources.flatMap(\.findings).filter(Misplaced.isPossibleCopy)
+      .compactMap(\.file).compactMap(StatePath.init(checking:))
+    guard let tip = report.commit?.id, !paths.isEmpty, settings[.misplaced] == nil else {
+      return report
+    }
+    let changes = try await stateStore.history.lastChanges(
+      of: Array(Set(paths)), from: tip, deadline: deadline)
+    var report = report
+    for index in report.resources.indices {
+      report.resources[index].judgeCopies(by: changes, on: platform)
+    }
+    report.summary = Report.Summary(of: report.resources)
+    return report
+  }
+}
+
 extension ResourceReport {
+  fileprivate mutating func judgeCopies(
+    by changes: [StatePath: LogEntry], on platform: Platform
+  ) {
+    for index in findings.indices where Misplaced.isPossibleCopy(findings[index]) {
+      let change = findings[index].file.flatMap(StatePath.init(checking:)).flatMap { changes[$0] }
+      guard let change,
+        let name = CommitMessage(reading: change.commit.message).destinationName,
+        platform.destinations[name] != nil
+      else { continue }
+      findings[index].severity = .error
+      if verdict == .landed { verdict = .misplaced }
+    }
+    findings.sort(by: Finding.isBefore)
+  }
+
   fileprivate mutating func judgeSelectors(
     by changes: [StatePath: LogEntry], on platform: Platform, _ settings: RuleSettings
   ) {

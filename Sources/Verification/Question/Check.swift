@@ -74,6 +74,8 @@ package struct Check: Sendable {
         settings: verifier.settings, deadline: deadline)
       result.report = try await verifier.withSelectors(
         result.report, from: stateStore, deadline: deadline)
+      result.report = try await verifier.withCopies(
+        result.report, from: stateStore, deadline: deadline)
       if isOfAll {
         result.report = try await verifier.withContent(
           result.report, from: stateStore, deadline: deadline)

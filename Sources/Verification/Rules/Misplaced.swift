@@ -116,21 +116,35 @@ extension Misplaced {
   }
 
   /// A request that landed in a directory that no Destination of the configuration has.
+  ///
+  /// - Parameter isCopy: Whether it landed where it belongs too. Then it may be another platform's request of
+  ///   the same name, and is an error only once its commit names a Destination of this one.
   static func finding(
-    _ search: ResourceSearch, at path: String, ofNoDestination layout: RepositoryLayout
+    _ search: ResourceSearch, at path: String, ofNoDestination layout: RepositoryLayout,
+    isCopy: Bool
   ) -> Finding {
     let expected = search.places.filter { search.candidates.contains($0.destination) }
     return finding(
-      file: path,
+      severity: isCopy ? .warning : .error, file: path,
       expected: expected.isEmpty
         ? "the directory of a Destination"
         : expected.map(\.path.description).joined(separator: " or "),
       actual: "no Destination of the configuration has the directory "
         + (layout.top.isEmpty ? "at the top of the repository" : layout.top),
-      cause: "the path of a Destination or of its state store was changed, or the Destination left "
-        + "the configuration",
-      remedy: "write it again with --relocate, which removes it here; or correct spec.path of the "
-        + "Destination")
+      cause: causeOfCopy,
+      remedy:
+        "correct spec.path of the Destination; or write it again with --relocate, or remove it "
+        + "with --everywhere, if no other platform writes to that directory")
+  }
+
+  private static let causeOfCopy =
+    "the path of a Destination or of its state store was changed, or the Destination left the "
+    + "configuration"
+
+  /// Whether a finding is on a request in a directory that no Destination has, and may be another
+  /// platform's.
+  static func isPossibleCopy(_ finding: Finding) -> Bool {
+    finding.rule == rule && finding.severity == .warning && finding.cause == causeOfCopy
   }
 
   private static func remedy(at destination: Destination) -> String {
