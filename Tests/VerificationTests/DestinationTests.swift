@@ -74,6 +74,10 @@ struct DestinationTests {
       destination: destination("worker", path: "worker"),
       files: [placement, "app/resources/a/b/c/d.yaml", "app/dependencies/x.yaml"]),
     Row(
+      testDescription: "a Destination whose path begins like Kratix's directories",
+      destination: destination("worker", path: "resources/x"),
+      files: ["resources/x/dependencies/demo/p/5058f/a.yaml"]),
+    Row(
       testDescription: "canary files that a Destination left",
       destination: destination("worker", path: "worker"),
       files: [placement, "old/resources/kratix-canary-configmap.yaml"]),

@@ -98,7 +98,7 @@ private struct LayoutSearch {
       return []
     }
     let roots = directories.filter { NestedPath.roots.contains($0.name) }
-    let held: [Contents] = try roots.map { try contents(of: $0) }
+    let held: [Contents] = try roots.map { try contents(of: $0, in: visit) }
     guard let best = held.max(), best > .others else { return rest }
     found.append(
       FoundLayout(
@@ -115,7 +115,9 @@ private struct LayoutSearch {
     static func < (left: Contents, right: Contents) -> Bool { left.rawValue < right.rawValue }
   }
 
-  private func contents(of root: TreeEntry) throws -> Contents {
+  /// - Parameter top: The directory that holds it. A known Destination may be below, whose placements
+  ///   are its own.
+  private func contents(of root: TreeEntry, in top: Visit) throws -> Contents {
     var contents = Contents.others
     var level: [(names: [String], id: ObjectID)] = [([root.name], root.id)]
     while !level.isEmpty {
@@ -127,6 +129,8 @@ private struct LayoutSearch {
             if names.count == 2, entry.name.begins(with: Canary.name) { contents = .canary }
             continue
           }
+          let path = (top.path.isEmpty ? names : [top.path] + names).joined(separator: "/")
+          if known[TreePath(path)] != nil { continue }
           if NestedPath.placement(in: names)?.depth == names.count { return .placement }
           if names.count < 6 { next.append((names, entry.id)) }
         }
