@@ -36,8 +36,8 @@ package struct TextReport: Sendable {
     let findings = Self.groupedByCommit(resource.findings)
     return [head]
       + findings.indices.flatMap { index in
-        let next = index + 1 < findings.count ? findings[index + 1].commits : nil
-        return lines(of: findings[index], isLastOfCommit: next != findings[index].commits)
+        let last = index > 0 ? findings[index - 1].commits : nil
+        return lines(of: findings[index], isOfSameCommit: last == findings[index].commits)
       }
   }
 
@@ -53,9 +53,9 @@ package struct TextReport: Sendable {
     return groups.flatMap(\.self)
   }
 
-  /// - Parameter isLastOfCommit: Whether the commits are named; of several findings with the same, only
-  ///   under the last one.
-  private func lines(of finding: Finding, isLastOfCommit: Bool) -> [String] {
+  /// - Parameter isOfSameCommit: Whether the finding above has the same commits, which are named briefly
+  ///   then.
+  private func lines(of finding: Finding, isOfSameCommit: Bool) -> [String] {
     var line = "  "
     if let place = finding.place { line += "\(Self.plain(place)): " }
     line += "\(styled(finding.severity)) \(finding.rule.rawValue)"
@@ -68,11 +68,10 @@ package struct TextReport: Sendable {
     var lines = [line]
     if let cause = finding.cause { lines.append("      cause: \(Self.plain(cause))") }
     if let remedy = finding.remedy { lines.append("      remedy: \(Self.plain(remedy))") }
-    let commits = isLastOfCommit ? zip(["introduced", "landed", "removed"], finding.commits) : nil
-    for case (let word, let commit?) in commits.map(Array.init) ?? [] {
+    for case (let word, let commit?) in zip(["introduced", "landed", "removed"], finding.commits) {
       let author = commit.author.map { " by \($0)" } ?? ""
-      lines.append(
-        "      \(word): \(Self.plain("\(commit.id.abbreviated) \(commit.time)\(author)"))")
+      let details = isOfSameCommit ? ", as above" : " \(commit.time)\(author)"
+      lines.append("      \(word): \(Self.plain("\(commit.id.abbreviated)\(details)"))")
     }
     return lines
   }
