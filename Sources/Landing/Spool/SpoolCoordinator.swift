@@ -124,7 +124,7 @@ actor SpoolCoordinator: BatchRunner {
     }
   }
 
-  /// Passes on the answers that have come, and withdraws the writes that nobody waits for any more.
+  /// Passes on the answers that have come, and withdraws the writes that have no waiting caller left.
   private func takeAnswers() {
     left.removeAll { spooled in
       if let answer = spooled.answer { spooled.write.waiter.answer(answer) }

@@ -40,7 +40,7 @@ extension Verifier {
   ///
   /// - Throws: `GitError`; `objectMissing` for what has to be fetched first.
   func siblings(of requested: [LandedResource], in snapshot: Snapshot) throws -> Siblings {
-    // Nothing is told of what the client may not see.
+    // Nothing is shown that the client may not see.
     guard settings[.unlikeSiblings] != .off, !showsOnlyOwn else { return .none }
     let landed = requested.filter { !$0.objects.isEmpty }
     var promises: [String: Siblings.OfPromise] = [:]

@@ -10,7 +10,7 @@ extension Verifier {
 
   /// A report with the commits that brought what is wrong, as far as the client may see them.
   ///
-  /// Only for resources with errors: history takes time, and of what is right nobody needs it.
+  /// Only for resources with errors: history takes time, and what is right does not need it.
   ///
   /// - Throws: `LandingError`.
   package func withHistory(

@@ -4,7 +4,7 @@ internal import Manifests
 ///
 /// kubectl and Flux apply a manifest without a namespace to `default`, so it counts as being there. Only
 /// kinds that are known to be namespaced are judged then. A namespace that the output brings, or a
-/// dependency of the Promise, is meant: nobody creates a Namespace by mistake.
+/// dependency of the Promise, is meant: a Namespace is not created by mistake.
 enum WrongNamespace: RuleDefinition {
   static let rule = Rule.wrongNamespace
   static let severity = Severity.error
