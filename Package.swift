@@ -70,6 +70,20 @@ let package = Package(
       ],
       exclude: ["README.md"], swiftSettings: settings),
     .target(
+      name: "KubernetesAPI",
+      dependencies: [
+        "Digests", "GitTransport", "Manifests",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      exclude: ["README.md"], swiftSettings: settings),
+    .target(
       name: "Kratix",
       dependencies: ["Czlib", "Digests", "Manifests"],
       exclude: ["README.md"], swiftSettings: settings),
@@ -138,9 +152,11 @@ let package = Package(
     .target(
       name: "TestSupport",
       dependencies: [
-        "Git",
+        "Git", "Manifests",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -155,6 +171,13 @@ let package = Package(
       name: "GitTransportTests",
       dependencies: [
         "Git", "GitTransport", "TestSupport", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "KubernetesAPITests",
+      dependencies: [
+        "GitTransport", "KubernetesAPI", "Manifests", "TestSupport",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .testTarget(

@@ -1,10 +1,10 @@
 /// A password, token or private key that never appears in a description, log line, error or dump.
 ///
-/// Only `GitTransport` can read the value. White space at the end is dropped, because a Kubernetes
+/// Only what sends the value to a server reads it: `GitTransport`, and `KubernetesAPI`. White space at the end is dropped, because a Kubernetes
 /// Secret written with `echo` ends in a line feed that no server accepts.
 package struct Secret: Sendable, Hashable {
   /// The value, for the server or a file that only this user can read.
-  let revealed: String
+  package let revealed: String
 
   package init(_ value: String) {
     var kept = value.unicodeScalars

@@ -1,12 +1,12 @@
 /// Makes the text of a server safe to show on a terminal and to write to a log.
-enum SanitizedText {
+package enum SanitizedText {
   /// The longest line, in characters, and the most lines that are kept.
-  static let lineLimit = 500
+  package static let lineLimit = 500
   static let lineCount = 50
 
   /// One line of text without control and formatting characters, and not longer than `limit`
   /// characters.
-  static func clean(_ text: String, limit: Int = lineLimit) -> String {
+  package static func clean(_ text: String, limit: Int = lineLimit) -> String {
     var kept = String.UnicodeScalarView()
     var count = 0
     for scalar in text.unicodeScalars {
@@ -31,7 +31,7 @@ enum SanitizedText {
   /// The last lines of some bytes, cleaned and without empty ones.
   ///
   /// The last ones, because the reason for a failure comes after the progress messages.
-  static func lines(_ bytes: some Sequence<UInt8>) -> [String] {
+  package static func lines(_ bytes: some Sequence<UInt8>) -> [String] {
     // A carriage return ends a progress message that the next one overwrites.
     let text = withoutEscapeSequences(String(decoding: Array(bytes), as: UTF8.self))
     let lines = text.unicodeScalars.split { $0 == "\n" || $0 == "\r" }

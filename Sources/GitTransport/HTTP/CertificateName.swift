@@ -1,4 +1,4 @@
-import NIOCore
+package import NIOCore
 import NIOSSL
 
 /// A second check that a certificate is for the host name.
@@ -6,12 +6,14 @@ import NIOSSL
 /// NIOSSL accepts a certificate for the name, or for the address that the name resolved to. An
 /// attacker who controls name resolution then needs only a certificate for his own address, and
 /// public authorities sign such certificates.
-struct CertificateName: Sendable {
+package struct CertificateName: Sendable {
   /// The host name of the request.
   let host: String
 
+  package init(host: String) { self.host = host }
+
   /// Closes a connection whose certificate does not name the host.
-  func check(_ channel: any Channel) -> EventLoopFuture<Void> {
+  package func check(_ channel: any Channel) -> EventLoopFuture<Void> {
     guard !Self.isAddress(host) else { return channel.eventLoop.makeSucceededVoidFuture() }
     return channel.nioSSL_peerCertificate().flatMap { certificate in
       let names = certificate?._subjectAlternativeNames().filter { $0.nameType == .dnsName } ?? []

@@ -1,12 +1,12 @@
 import AsyncHTTPClient
-import Foundation
+package import Foundation
 import NIOCore
 import NIOHTTP1
 import NIOPosix
 import NIOSSL
 
 /// Converts an HTTP status, an unexpected page or a network error to a `TransportError`.
-enum HTTPFailure {
+package enum HTTPFailure {
   /// Checks that a response is one of a Git server.
   ///
   /// - Throws: `TransportError` that says what is wrong.
@@ -57,7 +57,7 @@ enum HTTPFailure {
 
   /// How long a `Retry-After` header asks to wait, at most a day: seconds or a date (RFC 9110,
   /// 10.2.3); `nil` if it is neither.
-  static func retryAfter(_ header: String, now: Date) -> Duration? {
+  package static func retryAfter(_ header: String, now: Date) -> Duration? {
     let text = header.trimmingSpaces()
     if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
       // A number that overflows is more than a day.
@@ -192,7 +192,7 @@ enum HTTPFailure {
     return result(.connectionClosed, "the TLS connection broke")
   }
 
-  private static func reason(_ error: any Error) -> String {
+  package static func reason(_ error: any Error) -> String {
     guard let error = error as? IOError else { return "\(type(of: error))" }
     return switch error.errnoCode {
     case 111: "connection refused"

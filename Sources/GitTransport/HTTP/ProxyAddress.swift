@@ -1,12 +1,12 @@
 /// The address of a proxy: `http://user:password@host:port`, or `socks5://host:port`.
-struct ProxyAddress: Sendable {
-  let host: String
-  let port: Int
-  let isSOCKS: Bool
+package struct ProxyAddress: Sendable {
+  package let host: String
+  package let port: Int
+  package let isSOCKS: Bool
   /// `user:password`, percent-decoded.
-  let credentials: String?
+  package let credentials: String?
 
-  init?(_ text: String) {
+  package init?(_ text: String) {
     var rest = text[...]
     var isSOCKS = false
     if let end = rest.firstRange(of: "://") {
@@ -37,5 +37,5 @@ struct ProxyAddress: Sendable {
 
 extension ProxyAddress: CustomStringConvertible {
   /// Host and port alone.
-  var description: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
+  package var description: String { (host.contains(":") ? "[\(host)]" : host) + ":\(port)" }
 }

@@ -2,15 +2,15 @@ import AsyncHTTPClient
 import NIOPosix
 
 /// The proxy of a remote, whose failures must not be reported as the server's.
-struct ProxyInUse: Sendable {
+package struct ProxyInUse: Sendable {
   /// The environment variable that names it.
   let variable: String
 
   /// Its address.
-  let address: ProxyAddress
+  package let address: ProxyAddress
 
   /// The proxy of a remote according to the environment; `nil` for a direct connection.
-  init?(
+  package init?(
     for remote: RemoteURL, environment: [String: String]
   ) throws(TransportError) {
     guard let found = ProxyEnvironment(environment).proxy(for: remote) else { return nil }
@@ -67,5 +67,5 @@ struct ProxyInUse: Sendable {
 
 extension ProxyInUse: CustomStringConvertible {
   /// The address, and the variable that names it.
-  var description: String { "the proxy \(address) of \(variable)" }
+  package var description: String { "the proxy \(address) of \(variable)" }
 }

@@ -1,10 +1,10 @@
 /// Reads JSON text (RFC 8259) as a node.
 ///
-/// It is for text that this program has written. `ManifestFile` reads the files of people, which may
+/// It is for text that programs have written. `ManifestFile` reads the files of people, which may
 /// be YAML, and knows the line of each value.
 ///
 /// Keys keep their order. Numbers become integers or fractions as in `PlainScalar`.
-struct JSONReader {
+package struct JSONReader {
   private let bytes: [UInt8]
   private let name: String
   private var place = 0
@@ -16,7 +16,7 @@ struct JSONReader {
   ///
   /// - Parameter name: What errors call the text.
   /// - Throws: `ManifestError` with the byte at which it is not JSON.
-  static func node(of bytes: [UInt8], name: String) throws(ManifestError) -> Node {
+  package static func node(of bytes: [UInt8], name: String) throws(ManifestError) -> Node {
     var reader = JSONReader(bytes: bytes, name: name)
     let node = try reader.value(depth: 0)
     guard reader.next() == nil else { throw reader.fault("there is more after the value") }

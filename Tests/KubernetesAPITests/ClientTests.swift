@@ -1,0 +1,224 @@
+import Foundation
+import Manifests
+import TestSupport
+import Testing
+
+@testable import KubernetesAPI
+
+@Suite("The Kubernetes client")
+struct ClientTests {
+  private let cluster = TestCluster(TestCluster.standard + TestCluster.kratix + [databases])
+
+  @Test("lists in pages, with the kind of each object")
+  func pages() async throws {
+    for number in 0..<7 { try cluster.put(work("w\(number)", namespace: "ns\(number % 2)")) }
+    try await APIServer.with(cluster) { server in
+      let client = try client(of: server)
+      let all = try await client.list(ObjectQuery(works, pageSize: 3), deadline: .soon)
+      #expect(Set(names(all.items)) == Set((0..<7).map { "w\($0)" }))
+      #expect(all.items.allSatisfy { ObjectIdentity($0)?.kind == "Work" })
+      #expect(server.requests.count == 3)
+      let one = try await client.list(ObjectQuery(works, namespace: "ns1"), deadline: .soon)
+      #expect(names(one.items) == ["w1", "w3", "w5"])
+    }
+  }
+
+  @Test("begins a list again when a continue token has expired")
+  func expiredToken() async throws {
+    for number in 0..<4 { try cluster.put(work("w\(number)")) }
+    let time = SkippedTime()
+    let cluster = cluster
+    try await APIServer.with(
+      cluster,
+      faults: .init { _, number in
+        if number == 1 {
+          try? cluster.put(work("w9"))
+          cluster.compact()
+        }
+        return nil
+      }
+    ) { server in
+      let client = try client(of: server, pacing: time.pacing())
+      let list = try await client.list(ObjectQuery(works, pageSize: 2), deadline: .soon)
+      #expect(names(list.items) == ["w0", "w1", "w2", "w3", "w9"])
+      #expect(server.requests.count == 5)
+    }
+  }
+
+  @Test("waits as long as the server asks, and gives up at its own limit")
+  func throttled() async throws {
+    let time = SkippedTime()
+    try await APIServer.with(
+      cluster, faults: .init { _, number in number < 2 ? .status(429, retryAfter: 7) : nil }
+    ) { server in
+      let client = try client(of: server, pacing: time.pacing())
+      _ = try await client.list(ObjectQuery(works), deadline: .soon)
+      #expect(time.pauses.count == 2)
+      #expect(time.pauses.allSatisfy { $0 >= .seconds(7) && $0 < .seconds(9) })
+    }
+    try await APIServer.with(cluster, faults: .init { _, _ in .status(503) }) { server in
+      let client = try client(of: server, pacing: SkippedTime().pacing())
+      let error = try await #require(throws: KubernetesError.self) {
+        try await client.list(ObjectQuery(works), deadline: .soon)
+      }
+      #expect(error.code == .serverFailed)
+      #expect(server.requests.count == 5)
+    }
+  }
+
+  @Test("does not repeat a write that may have been done")
+  func writeOnce() async throws {
+    try await APIServer.with(cluster, faults: .init { _, _ in .status(500) }) { server in
+      let client = try client(of: server, pacing: SkippedTime().pacing())
+      await #expect(throws: KubernetesError.self) {
+        try await client.create(work("a"), works, namespace: "default", deadline: .soon)
+      }
+      #expect(server.requests.count == 1)
+    }
+  }
+
+  @Test("names the rule that is missing")
+  func forbidden() async throws {
+    cluster.deny("list works")
+    cluster.deny("get works")
+    try await APIServer.with(cluster) { server in
+      let client = try client(of: server)
+      let error = try await #require(throws: KubernetesError.self) {
+        try await client.list(ObjectQuery(works), deadline: .soon)
+      }
+      #expect(error.code == .forbidden)
+      #expect(
+        error.message.hasSuffix(
+          """
+          may not list works.platform.kratix.io in all namespaces (403); their ClusterRole lacks \
+          the rule apiGroups: ["platform.kratix.io"], resources: ["works"], verbs: ["list"]
+          """))
+      #expect(error.serverMessages.first?.contains("cannot list resource") == true)
+      let get = try await #require(throws: KubernetesError.self) {
+        try await client.object(works, namespace: "team", name: "a", deadline: .soon)
+      }
+      #expect(get.message.contains("their Role lacks the rule"))
+    }
+  }
+
+  private static let faults: [(fault: APIServer.Fault, code: KubernetesError.Code, words: String)] =
+    [
+      (.body("<html>log in</html>"), .malformed, "not JSON of the Kubernetes API"),
+      (.body("{\"kind\":\"Pod\"}"), .malformed, "is no list"),
+      (.status(401), .unauthorized, "wrong or have expired"),
+      (.status(302), .malformed, "redirect"),
+      (.close, .unreachable, "closed the connection"),
+      (.silence, .timedOut, "no answer before the time was up"),
+    ]
+
+  @Test("says what an answer means that is none", arguments: faults)
+  func answers(fault: APIServer.Fault, code: KubernetesError.Code, words: String) async throws {
+    var limits = KubernetesClient.Limits()
+    limits.requestTime = .milliseconds(300)
+    limits.attempts = 1
+    try await APIServer.with(cluster, faults: .init { _, _ in fault }) { server in
+      let client = try client(of: server, user: "{token: s3cret}", limits: limits)
+      let error = try await #require(throws: KubernetesError.self) {
+        try await client.list(ObjectQuery(works), deadline: .soon)
+      }
+      #expect(error.code == code)
+      #expect(error.message.contains(words), "\(error)")
+      #expect(error.message.contains(server.address))
+      #expect(!error.description.contains("s3cret"))
+    }
+  }
+
+  @Test("takes no answer beyond its limit, and no time beyond the deadline")
+  func bounds() async throws {
+    try cluster.put(work("a"))
+    var limits = KubernetesClient.Limits()
+    limits.answerBytes = 10
+    try await APIServer.with(cluster) { server in
+      let client = try client(of: server, limits: limits)
+      let error = try await #require(throws: KubernetesError.self) {
+        try await client.list(ObjectQuery(works), deadline: .soon)
+      }
+      #expect(error.code == .tooLarge)
+      let late = try await #require(throws: KubernetesError.self) {
+        try await client.list(ObjectQuery(works), deadline: .now)
+      }
+      #expect(late.code == .timedOut)
+    }
+  }
+
+  @Test("tells an object that is not there from an API that is not installed")
+  func missing() async throws {
+    try await APIServer.with(cluster) { server in
+      let client = try client(of: server)
+      #expect(
+        try await client.object(works, namespace: "default", name: "a", deadline: .soon) == nil)
+      #expect(
+        try await client.resource(kind: "Work", group: "platform.kratix.io", deadline: .soon)
+          == works)
+      #expect(try await client.resources(ofGroup: "nobody.example", deadline: .soon).isEmpty)
+      cluster.uninstall("works")
+      let error = try await #require(throws: KubernetesError.self) {
+        try await client.list(ObjectQuery(works), deadline: .soon)
+      }
+      #expect(error.code == .notInstalled)
+      #expect(error.message.contains("works.platform.kratix.io"))
+      #expect(
+        try await client.resource(kind: "Work", group: "platform.kratix.io", deadline: .soon) == nil
+      )
+    }
+  }
+
+  @Test("reads a token file again when the server no longer takes the token")
+  func rotation() async throws {
+    try await withTemporaryDirectory { directory in
+      let path = directory.appending(path: "token").path
+      try Data("one\n".utf8).write(to: URL(filePath: path))
+      cluster.accept(["one"])
+      try await APIServer.with(cluster) { server in
+        let client = try client(of: server, user: "{tokenFile: \(path)}")
+        _ = try await client.list(ObjectQuery(works), deadline: .soon)
+        cluster.accept(["two"])
+        let expired = try await #require(throws: KubernetesError.self) {
+          try await client.list(ObjectQuery(works), deadline: .soon)
+        }
+        #expect(expired.code == .unauthorized)
+        try Data("two\n".utf8).write(to: URL(filePath: path))
+        _ = try await client.list(ObjectQuery(works), deadline: .soon)
+      }
+    }
+  }
+
+  @Test("says that nothing listens at an address, and with which authority it would be trusted")
+  func connections() async throws {
+    try await withTemporaryDirectory { directory in
+      let authority = try await TestAuthority(in: directory)
+      let certificate = try await authority.certificate(for: ["DNS:api.example"])
+      let person = try await authority.certificate(for: ["DNS:me"], named: "me")
+      let tls = APIServer.TLS(certificate, clientAuthority: authority.certificate)
+      let trusted = "certificate-authority: \(authority.certificate.path)"
+      let name = "tls-server-name: api.example"
+      let user = "{client-certificate: \(person.chain.path), client-key: \(person.key.path)}"
+      let cases: [(cluster: [String], user: String, code: KubernetesError.Code?)] = [
+        ([trusted, name], user, nil), ([trusted], user, .untrusted), ([name], user, .untrusted),
+        ([trusted, name], "{}", .unauthorized), (["insecure-skip-tls-verify: true"], user, nil),
+      ]
+      let port = try await APIServer.with(cluster, tls: tls) { server in
+        for (fields, user, code) in cases {
+          let client = try client(of: server, user: user, cluster: fields)
+          do {
+            _ = try await client.list(ObjectQuery(works), deadline: .soon)
+            #expect(code == nil)
+          } catch let error as KubernetesError {
+            #expect(error.code == code, "\(fields) \(error)")
+          }
+        }
+        return server
+      }
+      let error = try await #require(throws: KubernetesError.self) {
+        try await client(of: port).list(ObjectQuery(works), deadline: .soon)
+      }
+      #expect(error.code == .unreachable)
+      #expect(error.message.contains("connection refused"))
+    }
+  }
+}
