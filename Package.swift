@@ -120,7 +120,7 @@ let package = Package(
     .target(
       name: "Application",
       dependencies: [
-        "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Support", "Verification",
+        "Git", "GitTransport", "Kratix", "KubernetesAPI", "Landing", "Manifests", "Support", "Verification",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -134,7 +134,7 @@ let package = Package(
     .executableTarget(
       name: "statestore",
       dependencies: [
-        "Application", "Git", "Kratix", "Landing", "Manifests", "Service", "Support",
+        "Application", "Git", "Kratix", "KubernetesAPI", "Landing", "Manifests", "Service", "Support",
         "Verification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

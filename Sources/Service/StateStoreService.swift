@@ -62,6 +62,7 @@ package struct StateStoreService: Sendable {
   /// - Parameters:
   ///   - options: How it is set up.
   ///   - configuration: The files of the platform, which are looked at for changes.
+  ///   - version: A number that changes when the platform is to be read again, whatever the files are.
   ///   - stores: Reads the platform; what it gives has to tell of every push.
   ///   - dependencies: The clock and the random numbers.
   ///   - logger: Where it tells what it does.
@@ -69,6 +70,7 @@ package struct StateStoreService: Sendable {
   /// - Throws: What reading the platform throws.
   package init(
     options: ServiceOptions, configuration: @escaping @Sendable () -> [String],
+    version: @escaping @Sendable () -> Int = { 0 },
     stores: @escaping @Sendable (@escaping PushObserver) throws -> StateStores,
     dependencies: Dependencies = .real,
     logger: Logger, onListening: @escaping @Sendable (Int) -> Void = { _ in }
@@ -79,7 +81,7 @@ package struct StateStoreService: Sendable {
     let telemetry = Telemetry(version: options.version, startedAt: dependencies.date())
     self.telemetry = telemetry
     self.platforms = Platforms(
-      try Reloading(paths: configuration()) {
+      try Reloading(paths: configuration(), version: version()) {
         try Platforms.Version(try stores { telemetry.pushed($0) })
       })
     self.onListening = onListening

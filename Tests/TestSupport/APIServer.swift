@@ -226,7 +226,8 @@ private final class APIHandler: ChannelInboundHandler {
     let head = HTTPResponseHead(
       version: .http1_1, status: .ok,
       headers: ["Content-Type": "application/json", "Transfer-Encoding": "chunked"])
-    context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
+    // Flushed once the watch is open: a client that has the head misses nothing.
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
     let channel = context.channel
     let send: @Sendable (Node) -> Void = { event in
       let buffer = ByteBuffer(string: JSONWriter().text(of: event) + "\n")
@@ -240,6 +241,7 @@ private final class APIHandler: ChannelInboundHandler {
       guard filter(change) else { return }
       send(["type": Node(.string(change.type)), "object": change.object])
     }
+    context.flush()
     guard listener == nil else { return }
     let status = APIAnswer.failure(
       410, reason: "Expired", message: "too old resource version: \(version)")

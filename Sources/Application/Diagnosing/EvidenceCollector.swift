@@ -47,21 +47,33 @@ package struct EvidenceCollector {
 
   /// Asks the cluster by `kubectl get`.
   ///
-  /// - Parameter context: The context of the kubeconfig; `nil` for the current one.
+  /// - Parameters:
+  ///   - kubeconfig: The kubeconfig; `nil` for the one of the environment.
+  ///   - context: The context of the kubeconfig; `nil` for the current one.
   /// - Throws: `LandingError`.
-  package mutating func askCluster(context: String?) async throws {
-    let kubectl = Kubectl(context: context, deadline: deadline)
-    try await take(kubectl.platform())
+  package mutating func askByKubectl(kubeconfig: String?, context: String?) async throws {
+    try await ask(Kubectl(kubeconfig: kubeconfig, context: context, deadline: deadline))
+  }
+
+  /// Asks the API server that the settings name, if they name one.
+  ///
+  /// - Throws: `LandingError` or `KubernetesError`.
+  package mutating func askCluster() async throws {
+    if let reader = settings.cluster?.reader { try await ask(reader) }
+  }
+
+  private mutating func ask(_ source: some EvidenceSource) async throws {
+    try await take(source.platform())
     let platform = try platform()
     let identity = try identity(on: platform)
     let promise = platform.promises[identity.promise]
-    try await take(kubectl.request(identity, of: promise, in: dumps))
+    try await take(source.request(identity, of: promise, in: dumps))
     try await take(
-      kubectl.objects(of: identity, in: promise?.pipelineNamespace ?? identity.namespace))
-    for answer in await kubectl.agents() { take(answer) }
+      source.objects(of: identity, in: promise?.pipelineNamespace ?? identity.namespace))
+    for answer in await source.agents() { take(answer) }
   }
 
-  private mutating func take(_ answer: Kubectl.Answer) {
+  private mutating func take(_ answer: ClusterAnswer) {
     if let file = answer.file { dumps.append(file) }
     askedKinds.formUnion(answer.kinds)
   }

@@ -9,47 +9,39 @@ import SystemPackage
 /// Reads a cluster by the `kubectl` on the PATH.
 ///
 /// Only `kubectl get` is run, and never for Secrets.
-struct Kubectl {
-  /// The result of one command.
-  struct Answer {
-    /// The objects; `nil` if there are none.
-    var file: ManifestFile?
-    /// The kinds that were asked for.
-    var kinds: Set<String>
-  }
-
+struct Kubectl: EvidenceSource {
+  private let kubeconfig: String?
   private let context: String?
   private let deadline: ContinuousClock.Instant
 
-  init(context: String?, deadline: ContinuousClock.Instant) {
+  init(kubeconfig: String?, context: String?, deadline: ContinuousClock.Instant) {
+    self.kubeconfig = kubeconfig
     self.context = context
     self.deadline = deadline
   }
 
-  /// Promises, Destinations and state stores.
-  func platform() async throws -> Answer {
+  func platform() async throws -> ClusterAnswer {
     try await get(
       ["promises,destinations,gitstatestores"],
       kinds: ["Promise", "Destination", "GitStateStore"])
   }
 
-  /// The request itself, if its Promise is known and so the name of its kind.
+  // The name of the kind is that of the Promise's API.
   func request(
     _ identity: RequestIdentity, of promise: Promise?, in dumps: [ManifestFile]
-  ) async throws -> Answer {
+  ) async throws -> ClusterAnswer {
     let manifest = dumps.lazy.flatMap(\.objects).first {
       $0.identity.kind == "Promise" && $0.identity.name == identity.promise
     }
     guard let plural = manifest?.node.value(at: "/spec/api/spec/names/plural")?.string,
       let group = promise?.group, let kind = promise?.kind
-    else { return Answer(file: nil, kinds: []) }
+    else { return ClusterAnswer(file: nil, kinds: []) }
     return try await get(
       ["\(plural).\(group)", identity.name, "-n", identity.namespace, "--ignore-not-found"],
       kinds: [kind])
   }
 
-  /// Works, WorkPlacements, Jobs and Pods of a request.
-  func objects(of identity: RequestIdentity, in namespace: String) async throws -> Answer {
+  func objects(of identity: RequestIdentity, in namespace: String) async throws -> ClusterAnswer {
     let works = try await get(
       ["works,workplacements", "-n", namespace], kinds: ["Work", "WorkPlacement"])
     let labels =
@@ -57,14 +49,13 @@ struct Kubectl {
     let runs = try await get(
       ["jobs,pods", "-n", namespace, "-l", labels], kinds: ["Job", "Pod"])
     let documents = [works, runs].compactMap(\.file).flatMap(\.documents)
-    return Answer(
+    return ClusterAnswer(
       file: ManifestFile(name: "kubectl get works,workplacements,jobs,pods", documents: documents),
       kinds: works.kinds.union(runs.kinds))
   }
 
-  /// Sources of Flux and Argo CD; a cluster need have neither.
-  func agents() async -> [Answer] {
-    var answers: [Answer] = []
+  func agents() async -> [ClusterAnswer] {
+    var answers: [ClusterAnswer] = []
     for kinds in [
       "gitrepositories.source.toolkit.fluxcd.io,kustomizations.kustomize.toolkit.fluxcd.io",
       "applications.argoproj.io",
@@ -75,11 +66,12 @@ struct Kubectl {
     return answers
   }
 
-  private func get(_ what: [String], kinds: Set<String>) async throws -> Answer {
+  private func get(_ what: [String], kinds: Set<String>) async throws -> ClusterAnswer {
     try LandingError.requireTime(until: deadline)
     let seconds = max(1, Int((deadline - .now).seconds))
     let arguments =
-      (context.map { ["--context", $0] } ?? []) + ["get"] + what
+      (kubeconfig.map { ["--kubeconfig", $0] } ?? [])
+      + (context.map { ["--context", $0] } ?? []) + ["get"] + what
       + ["-o", "yaml", "--request-timeout=\(seconds)s"]
     let command = "kubectl \(arguments.joined(separator: " "))"
     Output.notice("$ \(command)")
@@ -89,8 +81,10 @@ struct Kubectl {
         .unreachable, "\(command) failed; see whether it works by hand",
         serverMessages: errors.lines.filter { !$0.isEmpty }.prefix(5).map(String.init))
     }
-    guard text.contains(where: { !$0.isWhitespace }) else { return Answer(file: nil, kinds: kinds) }
-    return Answer(file: try ManifestFile(parsing: text, name: command), kinds: kinds)
+    guard text.contains(where: { !$0.isWhitespace }) else {
+      return ClusterAnswer(file: nil, kinds: kinds)
+    }
+    return ClusterAnswer(file: try ManifestFile(parsing: text, name: command), kinds: kinds)
   }
 
   private func run(

@@ -3,18 +3,21 @@ import Landing
 import Logging
 import Manifests
 
-/// The manifests that `--config` names; each file is read once, and warned about once.
+/// The manifests that `--config` names, above the objects of a cluster; each file is read once, and
+/// warned about once.
 package struct Configuration {
-  /// The files as they were read.
-  let inputs: [Input]
+  /// The texts of everything that was read.
+  let texts: [[UInt8]]
+  /// The objects of the cluster, and then those of the files, which replace them.
   let files: [ManifestFile]
 
   /// Reads all files.
   ///
+  /// - Parameter cluster: Objects that a cluster has.
   /// - Throws: `LandingError` with `invalid-configuration`.
-  init(_ paths: [String], logger: Logger) throws {
-    var inputs: [Input] = []
-    var files: [ManifestFile] = []
+  init(_ paths: [String], above cluster: ClusterObjects? = nil, logger: Logger) throws {
+    var texts = cluster?.bytes ?? []
+    var files = cluster?.files ?? []
     var declarations = Declarations()
     func passOver(_ path: String, because reason: String) {
       logger.warning("\(path): passed over: \(reason)")
@@ -35,11 +38,11 @@ package struct Configuration {
             logger.warning("\(name): \(remark)")
           }
         }
-        inputs.append(input)
+        texts.append(input.bytes)
         files.append(file)
       }
     }
-    self.inputs = inputs
+    self.texts = texts
     self.files = files
   }
 

@@ -24,6 +24,8 @@ package struct PlatformSettings: Sendable {
   /// The directory for fetched objects; `nil` for the standard one.
   package var cacheDirectory: String?
   package var logger: Logger
+  /// The cluster whose objects are below those of the manifests; `nil` for none.
+  var cluster: ClusterView?
 
   package init(
     manifestPaths: [String], repository: String?, branch: String?, destination: String?,
@@ -65,7 +67,7 @@ extension PlatformSettings {
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
   package func configuration() throws -> Configuration {
-    try Configuration(manifestPaths, logger: logger)
+    try Configuration(manifestPaths, above: cluster?.objects, logger: logger)
   }
 
   /// The platform of files that have been read, with the flags applied to it.

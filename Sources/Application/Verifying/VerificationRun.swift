@@ -32,15 +32,36 @@ package struct VerificationRun: Sendable {
     let configuration = try platformSettings.configuration()
     let platform = try platformSettings.platform(
       of: configuration, findsDestinations: settings.asksForNoFiles)
+    let requests = try await clusterRequests(of: platform)
     let workTree = try workTree(on: platform)
     defer { workTree?.remove() }
-    let session = try await session(configuration, platform, workTree)
+    let session = try await session(configuration, platform, requests, workTree)
+    var answer = try await answer(by: session)
+    answer.failures += requests?.failures ?? []
+    answer.failures += platformSettings.cluster?.objects.faults ?? []
+    return answer
+  }
+
+  private func answer(by session: VerifySession) async throws -> VerifyAnswer {
     if let directory = settings.workTree {
       return try await session.answer(at: nil, named: "work tree \(directory)", deadline: deadline)
     }
     if let wait = settings.wait { return try await session.wait(wait, timeout: timeLimit) }
     return try await session.answer(
       at: platformSettings.revision(settings.revision), deadline: deadline)
+  }
+
+  /// The requests that the cluster has; `nil` without a cluster, or where flags say what is checked.
+  private func clusterRequests(of platform: Platform) async throws -> ClusterRequests? {
+    guard let reader = platformSettings.cluster?.reader, settings.namesNothing else { return nil }
+    let found = try await reader.requests(
+      of: platform, promise: settings.rendered.promise, namespace: settings.rendered.namespace,
+      now: Date())
+    if !found.inFlight.isEmpty {
+      Output.notice(
+        "not judged, as they are on their way: \(found.inFlight.joined(separator: ", "))")
+    }
+    return found
   }
 
   /// The files to read instead of the branch of the only state store.
@@ -58,7 +79,8 @@ package struct VerificationRun: Sendable {
   }
 
   private func session(
-    _ configuration: Configuration, _ platform: Platform, _ workTree: WorkTree?
+    _ configuration: Configuration, _ platform: Platform, _ requests: ClusterRequests?,
+    _ workTree: WorkTree?
   ) async throws -> VerifySession {
     let names = try platform.stateStoresToRead().map(\.name)
     guard !names.isEmpty else {
@@ -69,8 +91,9 @@ package struct VerificationRun: Sendable {
           : platform.reasonForNoStateStore ?? "there is no state store")
     }
     let stores = try platformSettings.openStateStores(of: platform, readFrom: workTree?.path)
-    let sources = try VerificationSources(
+    var sources = try VerificationSources(
       settings, on: platform, destination: platformSettings.destination)
+    if let requests { sources.add(requests) }
     try sources.require(in: try names.map { try stores.store($0).0.description })
     let cache = try settings.cacheFile.map { path in
       VerificationCacheFile(
@@ -118,7 +141,7 @@ package struct VerificationRun: Sendable {
         + settings.rules)
     key.add(["\(settings.maxAge.map { "\($0)" } ?? "")", platformSettings.destination ?? ""])
     key.add([store.description.name, store.description.url, store.description.branch])
-    for input in configuration.inputs { key.add(input.bytes) }
+    for text in configuration.texts { key.add(text) }
     for bytes in sources.files { key.add(bytes) }
     return try key.digest
   }

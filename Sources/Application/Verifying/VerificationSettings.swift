@@ -29,5 +29,8 @@ package struct VerificationSettings: Sendable {
   /// from the repository.
   var asksForNoFiles: Bool { works == nil && receipt == nil && rendered.output == nil }
 
+  /// Whether no flag names what is checked, besides everything in the state store.
+  var namesNothing: Bool { requests.isEmpty && asksForNoFiles }
+
   package init(rendered: RenderedSource) { self.rendered = rendered }
 }

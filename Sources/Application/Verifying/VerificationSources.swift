@@ -58,6 +58,13 @@ struct VerificationSources: Sendable {
     return check
   }
 
+  /// Adds what a cluster has.
+  mutating func add(_ cluster: ClusterRequests) {
+    requests += cluster.requests
+    works += cluster.works
+    files += cluster.texts
+  }
+
   private mutating func readRequests(at path: String) throws {
     let inputs = try Input.all(at: path)
     guard !inputs.isEmpty else {

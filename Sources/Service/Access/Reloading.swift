@@ -12,7 +12,7 @@ final class Reloading<Value: Sendable>: Sendable {
     var problem: String?
   }
 
-  private let paths: @Sendable () -> [String]
+  private let mark: @Sendable () -> [String]
   private let read: @Sendable () throws -> Value
   private let state: Mutex<State>
 
@@ -20,14 +20,16 @@ final class Reloading<Value: Sendable>: Sendable {
   ///
   /// - Parameters:
   ///   - paths: The files that it comes from; directories count with all they hold.
+  ///   - version: A number that changes with what else it comes from.
   ///   - read: Reads it.
   init(
     paths: @autoclosure @escaping @Sendable () -> [String],
+    version: @autoclosure @escaping @Sendable () -> Int = 0,
     read: @escaping @Sendable () throws -> Value
   ) throws {
-    self.paths = paths
+    mark = { Self.fingerprint(of: paths()) + [String(version())] }
     self.read = read
-    let fingerprint = Self.fingerprint(of: paths())
+    let fingerprint = mark()
     state = Mutex(State(value: try read(), fingerprint: fingerprint))
   }
 
@@ -39,7 +41,7 @@ final class Reloading<Value: Sendable>: Sendable {
   ///
   /// - Returns: Whether there is a new value.
   func refresh() -> Bool {
-    let fingerprint = Self.fingerprint(of: paths())
+    let fingerprint = mark()
     guard fingerprint != state.withLock({ $0.fingerprint }) else { return false }
     do {
       let value = try read()

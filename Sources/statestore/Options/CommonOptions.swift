@@ -1,6 +1,8 @@
 import Application
 import ArgumentParser
 import Foundation
+import KubernetesAPI
+import Landing
 import Logging
 
 /// How log lines are printed.
@@ -29,6 +31,21 @@ struct CommonOptions: ParsableArguments {
       "Files or directories of Kratix manifests: GitStateStore, Destination, Promise, Secret, Expectation.",
       discussion: "Also STATESTORE_CONFIG, separated by colons.", valueName: "path"))
   var config: [String] = []
+
+  @Flag(
+    help:
+      "Take the platform, and its Secrets, from the Kubernetes API server; manifests of --config replace what it has. As kubectl does, it is found by --kubeconfig, KUBECONFIG or ~/.kube/config, and in a Pod by its ServiceAccount."
+  )
+  var cluster = false
+
+  @Option(
+    help: ArgumentHelp("The kubeconfig for --cluster, or for kubectl.", valueName: "file"))
+  var kubeconfig: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The context of the kubeconfig; without it the current one.", valueName: "name"))
+  var context: String?
 
   @Option(
     help: ArgumentHelp(
@@ -82,8 +99,24 @@ struct CommonOptions: ParsableArguments {
     throw ValidationError("STATESTORE_TIMEOUT is \(text); write it as 500ms, 30s or 5m.")
   }
 
-  /// The settings by which the platform is read; variables count where there is no flag.
+  /// The settings by which the platform is read, with the cluster's objects where one is asked.
+  ///
+  /// - Throws: `KubernetesError` or `LandingError`.
   var settings: PlatformSettings {
+    get async throws {
+      guard cluster else {
+        guard context == nil, kubeconfig == nil else {
+          throw LandingError(.invalidConfiguration, "--context and --kubeconfig are for --cluster")
+        }
+        return fileSettings
+      }
+      let access = AccessSettings(kubeconfig: kubeconfig, context: context)
+      return try await fileSettings.reading(access, deadline: deadline)
+    }
+  }
+
+  /// The settings by which the platform is read from files; variables count where there is no flag.
+  var fileSettings: PlatformSettings {
     let manifests = Environment["STATESTORE_CONFIG"]?.split(separator: ":").map(String.init)
     return PlatformSettings(
       manifestPaths: config.isEmpty ? manifests ?? [] : config,

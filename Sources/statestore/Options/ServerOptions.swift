@@ -33,8 +33,13 @@ struct ServerOptions: ParsableArguments {
           + "the service goes there by its own configuration; leave them out, or leave --server out"
       )
     }
+    guard !common.cluster else {
+      throw LandingError(
+        .invalidConfiguration,
+        "with --server the service has the platform; leave --cluster out, or leave --server out")
+    }
     return try ServiceClient(
       server: server, tokenFile: tokenFile ?? Environment["STATESTORE_TOKEN_FILE"],
-      settings: common.settings, deadline: common.deadline)
+      settings: common.fileSettings, deadline: common.deadline)
   }
 }

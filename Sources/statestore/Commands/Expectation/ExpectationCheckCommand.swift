@@ -20,7 +20,7 @@ struct ExpectationCheckCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await runReporting(as: format.output) {
-      let platform = try common.settings.loadPlatform()
+      let platform = try await common.settings.loadPlatform()
       for path in files {
         let input = try Input(path)
         let file = try input.manifests()

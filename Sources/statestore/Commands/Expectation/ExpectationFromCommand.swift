@@ -49,9 +49,10 @@ struct ExpectationFromCommand: AsyncParsableCommand, DisplayCommand {
     guard rendered.isEmpty, let promise else {
       return try ExpectationDraft(
         samples: zip(request, rendered).map { ($0, $1) }, promise: promise,
-        settings: common.settings)
+        settings: try await common.settings)
     }
     return try await ExpectationDraft(
-      ofPromise: promise, requests: request, settings: common.settings, deadline: common.deadline)
+      ofPromise: promise, requests: request, settings: try await common.settings,
+      deadline: common.deadline)
   }
 }

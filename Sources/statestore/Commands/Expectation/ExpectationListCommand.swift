@@ -13,7 +13,7 @@ struct ExpectationListCommand: AsyncParsableCommand, DisplayCommand {
 
   func run() async throws {
     try await runReporting(as: format.output) {
-      let all = try Expectations(try common.settings.loadPlatform().expectations).all
+      let all = try Expectations(try await common.settings.loadPlatform().expectations).all
       guard format.output == .text else {
         return try Output.result(all.map(Row.init), as: format.output)
       }

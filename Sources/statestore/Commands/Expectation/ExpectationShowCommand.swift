@@ -15,7 +15,7 @@ struct ExpectationShowCommand: AsyncParsableCommand, DisplayCommand {
 
   func run() async throws {
     try await runReporting(as: format.output) {
-      let expectations = try Expectations(try common.settings.loadPlatform().expectations)
+      let expectations = try Expectations(try await common.settings.loadPlatform().expectations)
       guard let expectation = expectations[name] else {
         let names = expectations.all.map(\.name).joined(separator: ", ")
         throw LandingError(

@@ -94,11 +94,14 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await runReporting(as: .text, failingWith: \.writeStatus) {
-      let settings = common.settings
+      let settings = try await common.settings
+      let cluster = ClusterPlatform(settings)
       let service = try StateStoreService(
         options: options(), configuration: { settings.configurationPaths },
+        version: { cluster?.version ?? 0 },
         stores: {
-          try settings.openStateStores(
+          let settings = cluster?.settings ?? settings
+          return try settings.openStateStores(
             of: try settings.loadPlatform(), observer: $0, endsSoon: false)
         },
         logger: settings.logger,
@@ -108,7 +111,16 @@ struct ServeCommand: AsyncParsableCommand {
           print("\(scheme)://\(address?.host ?? ""):\(port)")
           fflush(nil)
         })
+      let refreshing = cluster.map { cluster in Task { await Self.keepCurrent(cluster) } }
+      defer { refreshing?.cancel() }
       try await service.run()
+    }
+  }
+
+  /// Reads the cluster again and again until the task is cancelled.
+  private static func keepCurrent(_ cluster: ClusterPlatform) async {
+    while (try? await Task.sleep(for: .seconds(30))) != nil {
+      await cluster.refresh(within: .seconds(25))
     }
   }
 

@@ -19,7 +19,7 @@ struct InitCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await WriteReporter().report(as: format.output) { result in
-      let settings = common.settings
+      let settings = try await common.settings
       let platform = try settings.loadPlatform()
       let stores = try settings.openStateStores(of: platform)
       let made = try NewRepositories(for: platform)

@@ -25,7 +25,8 @@ struct StatusCommand: AsyncParsableCommand, DisplayCommand {
   func run() async throws {
     try await runReporting(as: format.output) {
       try show(
-        try await InventoryReader(common.settings, deadline: common.deadline).inventories(at: ref))
+        try await InventoryReader(try await common.settings, deadline: common.deadline).inventories(
+          at: ref))
     }
   }
 

@@ -15,7 +15,9 @@ struct DiagnoseCommand: AsyncParsableCommand {
         kubectl get works,workplacements,jobs,pods -n default -o yaml > dump.yaml
         statestore diagnose --config ./platform --request ./request.yaml --dump dump.yaml
 
-      With the cluster at hand it asks by itself, and prints what it types:
+      With the cluster at hand it asks by itself; with --kubectl it prints what it types:
+        statestore diagnose --cluster --promise postgresql --namespace default \\
+          --name postgres-example
         statestore diagnose --request ./request.yaml --kubectl
 
       Exit status: 0 it landed and is right; 1 a link is broken; 2 usage or configuration;
@@ -39,15 +41,12 @@ struct DiagnoseCommand: AsyncParsableCommand {
   @Flag(help: "Run kubectl for everything that is missing.")
   var kubectl = false
 
-  @Option(help: ArgumentHelp("The context that kubectl is to use.", valueName: "name"))
-  var context: String?
-
   func validate() throws {
     guard request != nil || options.name != nil || Environment["KRATIX_OBJECT_NAME"] != nil else {
       throw ValidationError("Which request? Give --request, or --promise, --namespace and --name.")
     }
-    guard context == nil || kubectl else {
-      throw ValidationError("--context is for --kubectl.")
+    guard !(kubectl && common.cluster) else {
+      throw ValidationError("Give --cluster, or --kubectl for those who may only run that.")
     }
   }
 
@@ -63,8 +62,12 @@ struct DiagnoseCommand: AsyncParsableCommand {
   private func evidence() async throws -> Evidence {
     var collector = try EvidenceCollector(
       EvidenceCollector.Sources(request: request, dumps: dump, rendered: options.source),
-      settings: common.settings, deadline: common.deadline)
-    if kubectl { try await collector.askCluster(context: context) }
+      settings: kubectl ? common.fileSettings : try await common.settings, deadline: common.deadline
+    )
+    try await collector.askCluster()
+    if kubectl {
+      try await collector.askByKubectl(kubeconfig: common.kubeconfig, context: common.context)
+    }
     return try await collector.evidence()
   }
 

@@ -9,6 +9,10 @@ struct VerifyCommand: AsyncParsableCommand {
     commandName: "verify",
     abstract: "Checks what is in the state store against what should be there.",
     discussion: """
+      Every request of a cluster, with the Works that Kratix made of it:
+        statestore verify --cluster
+        statestore verify --cluster --context production --namespace team-a
+
       By what was asked for (the expectation for postgresql is built in):
         statestore verify --config ./platform --request ./request.yaml
         kubectl get postgresql -A -o yaml | statestore verify --config ./platform --request -
@@ -98,9 +102,12 @@ struct VerifyCommand: AsyncParsableCommand {
   var outputFile: String?
 
   func validate() throws {
-    guard options.rendered != nil || !request.isEmpty || work != nil || receipt != nil || all else {
+    guard
+      options.rendered != nil || !request.isEmpty || work != nil || receipt != nil || all
+        || common.cluster
+    else {
       throw ValidationError(
-        "What should be there? Give --request, --rendered, --work, --receipt or --all.")
+        "What should be there? Give --cluster, --request, --rendered, --work, --receipt or --all.")
     }
     guard !server.isGiven || state == nil else {
       throw ValidationError(
@@ -127,13 +134,16 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private func answer() async throws -> VerifyAnswer {
-    var settings = common.settings
-    if let workTree, settings.repository == nil, settings.manifestPaths.isEmpty {
-      settings.repository = workTree
-    }
     if let client = try server.client(common) {
       return VerifyAnswer(
-        reports: try await client.verify(question, of: settings, timeLimit: common.timeLimit))
+        reports: try await client.verify(
+          question, of: common.fileSettings, timeLimit: common.timeLimit))
+    }
+    var settings = try await common.settings
+    if let workTree, settings.repository == nil, settings.manifestPaths.isEmpty,
+      !common.cluster
+    {
+      settings.repository = workTree
     }
     let run = VerificationRun(
       question, of: settings, deadline: common.deadline, timeLimit: common.timeLimit)

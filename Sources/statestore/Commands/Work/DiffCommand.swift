@@ -24,7 +24,7 @@ struct DiffCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await runReporting(as: format.output) {
-      let settings = common.settings
+      let settings = try await common.settings
       let platform = try settings.loadPlatform()
       let reading = try options.source.read(on: platform)
       if let suspension = reading.suspension {

@@ -52,7 +52,7 @@ struct RemoveCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting.reporter.report(as: format.output) { result in
-      let settings = common.settings
+      let settings = try await common.settings
       let platform = try settings.loadPlatform()
       try await result.land(
         try intent(on: platform),

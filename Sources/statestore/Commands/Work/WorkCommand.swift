@@ -24,7 +24,7 @@ struct WorkCommand: AsyncParsableCommand, DisplayCommand {
 
   func run() async throws {
     try await runReporting(as: format.output, failingWith: \.writeStatus) {
-      let platform = try common.settings.loadPlatform()
+      let platform = try await common.settings.loadPlatform()
       let reading = try options.source.read(on: platform, allowEmpty: true)
       if let suspension = reading.suspension {
         return Output.notice("unchanged: Kratix would make no Work: \(suspension)")

@@ -46,7 +46,8 @@ struct WriteCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting.reporter.report(as: format.output) { result in
-      let (client, settings) = (try server.client(common), common.settings)
+      let client = try server.client(common)
+      let settings = try await common.settings
       let platform =
         if let client {
           try await client.completed(
