@@ -23,6 +23,8 @@ package struct Promise: Sendable {
   package let kind: String?
   /// The schema of its requests by version, as the CRD holds it.
   package let schemas: [String: Node]
+  /// Whether its requests may name a namespace in their spec, where their objects are meant to be.
+  package let letsRequestsNameNamespaces: Bool
 
   static let versionLabel = "kratix.io/promise-version"
 
@@ -53,6 +55,9 @@ package struct Promise: Sendable {
     self.group = try object.optional(.nonEmptyString, at: "/spec/api/spec/group")
     self.kind = try object.optional(.nonEmptyString, at: "/spec/api/spec/names/kind")
     self.schemas = try Self.schemas(of: object)
+    self.letsRequestsNameNamespaces = schemas.values.contains {
+      $0.value(at: "/properties/spec")?.hasNamespaceProperty ?? false
+    }
   }
 
   /// The schema of one version of its requests.
@@ -76,5 +81,15 @@ package struct Promise: Sendable {
       schemas[name] = version.value(at: "/schema/openAPIV3Schema")
     }
     return schemas
+  }
+}
+
+extension Node {
+  /// Whether a schema has a property for a text whose name ends in `namespace`.
+  fileprivate var hasNamespaceProperty: Bool {
+    (self["properties"]?.mapping?.entries ?? []).contains { property in
+      property.key.ends(with: "amespace") && property.value["type"]?.string == "string"
+        || property.value.hasNamespaceProperty
+    }
   }
 }

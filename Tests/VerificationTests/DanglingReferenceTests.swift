@@ -153,6 +153,23 @@ private func referenceToWhatAnOperatorMakes(_ row: MakerCase) throws {
   #expect(try store.check(request()).findings(.danglingReference).map(\.severity) == [.error])
 }
 
+@Test func requestOfAnotherPromiseMayMakeSecretsElsewhere() throws {
+  var store = try StateStoreSample()
+  store.land(["a.yaml": MakerCase("", "s").text])
+  store.land(
+    ["b.yaml": "{apiVersion: x.y/v1, kind: database, metadata: {name: s, namespace: default}}"],
+    at: "platform")
+  #expect(try store.check(request()).findings(.danglingReference).map(\.severity) == [.error])
+  try store.add(
+    """
+    apiVersion: platform.kratix.io/v1alpha1
+    kind: Promise
+    metadata: {name: database}
+    spec: {api: {spec: {group: x.y, names: {kind: database}, versions: [{name: v1}]}}}
+    """)
+  #expect(try store.check(request()).findings(.danglingReference).map(\.severity) == [.warning])
+}
+
 @Test func dependencyOfThePromiseMakesSecretsToo() throws {
   var store = try StateStoreSample()
   store.land(["a.yaml": MakerCase("", "db-app").text])

@@ -157,6 +157,17 @@ struct DestinationTests {
     #expect(report.verdict == .landed)
   }
 
+  @Test("may be nothing where no canary files are written and others hold something")
+  func withoutCanaries() throws {
+    let unused = Self.destination(
+      "unused", path: "unused", ", initWorkloads: {enabled: false}", labels: "environment: other")
+    let used = Self.destination("worker", path: "worker")
+    #expect(try findings(in: store([used, unused], files: [Self.placement])).isEmpty)
+    #expect(
+      try findings(in: store([unused], files: ["README.md"])).count { $0.rule == .emptyDestination }
+        == 1)
+  }
+
   @Test("are no fault at a plain repository, manifests or not", arguments: [true, false])
   func plainRepository(hasCanaries: Bool) throws {
     var store = try store(
@@ -165,8 +176,9 @@ struct DestinationTests {
           "repo", path: ".",
           ", filepath: {mode: none}, initWorkloads: {enabled: \(hasCanaries)}")
       ], files: ["SECURITY.md"])
+    store.files[".github/workflows/scan.yml"] = Array("on: [push]\njobs: {}\n".utf8)
     store.files[".kratix/default-demo-one-p-12345.repo-5058f.yaml"] = Array(
-      "files:\n- SECURITY.md\n".utf8)
+      "files:\n- SECURITY.md\n- .github/workflows/scan.yml\n".utf8)
     try store.add(
       """
       apiVersion: platform.kratix.io/v1alpha1

@@ -101,20 +101,19 @@ private func check(spec: String, landed: String, request specification: String) 
         - {name: count, from: spec.count, default: 1}
         - {name: flag, from: spec.flag, default: true}
       resources:
-        - apiVersion: v1
-          kind: ConfigMap
+        - apiVersion: x.y/v1
+          kind: Z
           metadata: {name: $(name)}
           immutable: $(flag)
           data: {text: "$(promise): $(count) of $$(count)", number: $(count)}
     """
   let landed = """
-    apiVersion: v1
-    kind: ConfigMap
+    apiVersion: x.y/v1
+    kind: Z
     metadata: {name: postgres-example}
     immutable: true
     data: {text: "postgresql: 3 of $$(count)", number: 3}
     """
-  // Kubernetes would refuse the number in a ConfigMap; types are what this is about.
   let report = try check(
     spec: spec, landed: landed.replacing("$$(count)", with: "$(count)"), request: "{count: 3}")
   #expect(report.findings(.fieldMismatch).isEmpty)

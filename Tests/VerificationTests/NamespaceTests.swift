@@ -49,6 +49,58 @@ private let namespace = """
     #expect(try findings { $0.land(["namespace.yaml": "a: {"]) }.isEmpty)
   }
 
+  @Test(
+    "is right for what Argo CD reads in its own namespace",
+    arguments: ["Application", "AppProject"])
+  func argoCD(kind: String) throws {
+    let object =
+      "{apiVersion: argoproj.io/v1alpha1, kind: \(kind), metadata: {name: a, namespace: datadog-production}}"
+    #expect(try findings { $0.land(["map.yaml": object]) }.isEmpty)
+  }
+
+  private static let promise = """
+    apiVersion: platform.kratix.io/v1alpha1
+    kind: Promise
+    metadata: {name: agent}
+    spec:
+      api:
+        spec:
+          group: x.y
+          names: {kind: agent}
+          versions:
+            - name: v1
+              schema:
+                openAPIV3Schema:
+                  properties:
+                    spec:
+                      properties:
+                        target: {properties: {targetNamespace: {type: string, default: agents}}}
+    """
+
+  private static let specs: [(spec: String, count: Int)] = [
+    ("{target: {targetNamespace: datadog-production}}", 0),
+    ("{target: {targetNamespace: other}}", 1),
+    ("{}", 1), ("{teams: [datadog-production]}", 0),
+  ]
+
+  @Test(
+    "is right where the request names it, and may be where nothing but its API is known",
+    arguments: specs)
+  func named(spec: String, count: Int) throws {
+    var store = try StateStoreSample()
+    try store.add(Self.promise)
+    store.files["worker/resources/default/agent/a/p/5058f/a.yaml"] = Array(inOwnNamespace.utf8)
+    let snapshot = try store.snapshot()
+    let verifier = try store.verifier()
+    let request = try request(
+      parsing: "{apiVersion: x.y/v1, kind: agent, metadata: {name: a}, spec: \(spec)}")
+    let asked = try verifier.check(requests: [request], in: snapshot).only
+    #expect(asked.findings(.wrongNamespace).count == count)
+    let listed = try verifier.check(
+      standing: verifier.listing(of: snapshot).resources, in: snapshot)
+    #expect(try listed.only.findings(.wrongNamespace).isEmpty)
+  }
+
   @Test("is wrong where the Expectation names the request's, whatever the output brings")
   func expected() throws {
     let moved = try Fixture.postgresql(

@@ -66,6 +66,16 @@ private struct PlaceholderCase: Sendable, CustomTestStringConvertible {
       "a description of another kind",
       "apiVersion: x.y/v1\nkind: Z\nmetadata: {name: a}\nspec: {description: placeholder-name}"),
     PlaceholderCase(
+      "a description of an entity",
+      "apiVersion: x.y/v1\nkind: Z\nmetadata: {name: a, description: 'docs of ${NAME}'}"),
+    PlaceholderCase(
+      "a variable of Flux with a default",
+      "apiVersion: x.y/v1\nkind: Z\nmetadata: {name: a, annotations: {b: '${ssa:=Merge}'}}"),
+    PlaceholderCase(
+      "a variable of a shell with a default",
+      "apiVersion: x.y/v1\nkind: Z\nmetadata: {name: a, annotations: {b: '${ssa:-Merge}'}}",
+      at: "/metadata/annotations/b"),
+    PlaceholderCase(
       "a name beside a description",
       "apiVersion: x.y/v1\nkind: Z\nmetadata: {name: a}\nspec: {title: placeholder-name}",
       at: "/spec/title"),

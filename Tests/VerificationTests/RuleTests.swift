@@ -175,6 +175,28 @@ func documentThatNothingAppliesIsAnErrorUnlessAKustomizationSaysWhatIsRead(
   #expect(try store.check(request()).findings(.notAManifest).map(\.severity) == [severity])
 }
 
+@Test(arguments: [
+  ("configMapGenerator: [{name: a, files: [config=./more.yaml]}]\n", 0),
+  ("patches: [{path: more.yaml}]\n", 0), ("resources: [more.yaml]\n", 1),
+])
+func fileOfWhichAKustomizationMakesSomethingNeedsNoManifest(text: String, count: Int) throws {
+  var store = try StateStoreSample()
+  store.land([
+    "instance.yaml": try Fixture.postgresql(), "more.yaml": "a: 1\n", "kustomization.yaml": text,
+  ])
+  #expect(try store.check(request()).findings(.notAManifest).count == count)
+}
+
+@Test func listWithoutObjectsIsNoManifest() throws {
+  var store = try StateStoreSample()
+  store.land(["a.yaml": "{apiVersion: v1, kind: List, items: []}"])
+  let report = try store.check(request())
+  #expect(report.verdict == .wrong)
+  #expect(report.findings.map(\.rule) == [.notAManifest])
+  store.land(["instance.yaml": try Fixture.postgresql()])
+  #expect(try store.check(request()).findings(.notAManifest).map(\.severity) == [.warning])
+}
+
 @Test func fileThatNotEveryProgramReadsIsAnErrorThatNamesIt() throws {
   var store = try StateStoreSample()
   let map = #"{"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"a"}}"#

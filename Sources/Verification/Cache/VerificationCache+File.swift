@@ -5,7 +5,7 @@ package import Git
 // JSON, and a record for each resource: its digest, the number of its objects, those, and the length
 // of its report and that. If it cannot be read, everything is checked again.
 extension VerificationCache {
-  private static let magic = "statestore-check 5"
+  private static let magic = "statestore-check 6"
 
   /// Reads only the report that a file keeps for a question; `nil` if it keeps none.
   package static func peekReport(at path: String, for question: ObjectID) -> Report? {

@@ -84,8 +84,9 @@ struct RequestCheck {
     let namespaces =
       (isPart && hasExpectations ? nil : landed.search.namespace).map { namespace in
         WrongNamespace.findings(
-          in: learned ?? matches, namespace: namespace, name: request.name,
-          dependencies: landed.search.promise?.dependencies, isComplete: !landed.hasUnreadableFile)
+          in: learned ?? matches, namespace: namespace, named: landed.search.namedNamespaces,
+          name: request.name, dependencies: landed.search.promise?.dependencies,
+          isComplete: !landed.hasUnreadableFile)
       } ?? []
     let content = namespaces + (expected == nil ? [] : expectationFindings(matches))
     for finding in content {
@@ -103,9 +104,9 @@ struct RequestCheck {
     }
     let judged = Set(findings.map(FieldPlace.init))
     draft.findings += findings
-    draft.findings += landed.objects.flatMap(FieldMismatch.refusedValues).filter {
-      !judged.contains(FieldPlace($0))
-    }
+    draft.findings += landed.objects.flatMap {
+      FieldMismatch.refusedValues(in: $0, isRequestKnown: knowledge == .request)
+    }.filter { !judged.contains(FieldPlace($0)) }
     draft.findings += landed.objects.flatMap(PlaintextSecret.findings)
     if !isPart { draft.findings += DuplicateResource.findings(in: landed.objects) }
     draft.findings += UnknownField.findings(in: landed.objects)
@@ -114,7 +115,8 @@ struct RequestCheck {
     if !landed.hasUnreadableFile, isOwned, !isPart {
       draft.findings += DanglingReference.findings(
         in: landed.objects, matches: matches, generated: landed.files.flatMap(\.generated),
-        dependencies: landed.search.promise?.dependencies)
+        dependencies: landed.search.promise?.dependencies,
+        isOfAnotherPromise: { landed.search.promiseServing($0) != nil })
     }
     if let learned, let siblings {
       let judged = Set(draft.findings.map(FieldPlace.init))

@@ -93,7 +93,7 @@ struct SiblingComparison: Sendable {
       }
     }
     return missing.map { UnlikeSiblings.finding(missing: $0.expected, in: landed, among: siblings) }
-      + judged(differences, name: landed.search.request.name).map {
+      + judged(differences, of: landed.search).map {
         UnlikeSiblings.finding($1, in: $0, among: siblings)
       }
       + unexpected(matches).map { UnlikeSiblings.finding(unexpected: $0, among: siblings) }
@@ -104,10 +104,11 @@ struct SiblingComparison: Sendable {
   }
 
   private func judged(
-    _ differences: [(LandedObject, Difference)], name: String
+    _ differences: [(LandedObject, Difference)], of search: ResourceSearch
   ) -> [(LandedObject, Difference)] {
     guard template.learned.knowledge == .names else { return differences }
-    let ofSize = differences.map { $1.mayBeOfSize(ofRequest: name) }
+    let differences = differences.filter { !search.offers($1) }
+    let ofSize = differences.map { $1.mayBeOfSize(ofRequest: search.request.name) }
     let pairs = zip(differences, ofSize).filter(\.1).map { [$0.0.1.expected, $0.0.1.actual] }
     guard Set(pairs).count > 1 else { return differences }
     return zip(differences, ofSize).filter { !$0.1 }.map(\.0)
@@ -124,6 +125,29 @@ struct SiblingComparison: Sendable {
       matches.expected(for: object) == nil
         && !varying.contains("\(object.identity.group) \(object.identity.kind)")
     }
+  }
+}
+
+extension ResourceSearch {
+  /// Whether a request can ask for a difference, by the API of its Promise: the values are two of those
+  /// among which a field chooses, or namespaces where a field names one.
+  fileprivate func offers(_ difference: Difference) -> Bool {
+    guard let promise else { return false }
+    if difference.pointer == "/metadata/namespace" { return promise.letsRequestsNameNamespaces }
+    guard let expected = difference.expected?.scalarText, let actual = difference.actual?.scalarText
+    else { return false }
+    return promise.schemas.values.contains { $0.offers([expected, actual]) }
+  }
+}
+
+extension Node {
+  /// Whether a field of a schema takes one of several values, these among them.
+  fileprivate func offers(_ values: Set<String>) -> Bool {
+    if let choices = self["enum"]?.sequence, values.isSubset(of: choices.compactMap(\.scalarText)) {
+      return true
+    }
+    return (self["properties"]?.mapping?.entries ?? []).contains { $0.value.offers(values) }
+      || self["items"]?.offers(values) ?? false
   }
 }
 

@@ -138,9 +138,10 @@ extension Verifier {
     let isNothingThere =
       !isOneOfAll && listing.resources.allSatisfy { absent.contains($0.subject) }
     let isCertain = isNothingThere || !listing.ofNoDestination.isEmpty
-    return listing.emptyDestinations(without: absent).map {
-      EmptyDestination.finding($0.layout, exists: $0.exists, isCertain: isCertain)
-    }
+    return listing.emptyDestinations(without: absent).filter {
+      // Without canary files nothing is at a Destination before the first request goes there.
+      isCertain || $0.layout.destination.hasInitWorkloads
+    }.map { EmptyDestination.finding($0.layout, exists: $0.exists, isCertain: isCertain) }
   }
 }
 

@@ -43,6 +43,9 @@ enum Placeholder: Hashable {
   }
 
   /// The names of `${NAME}` and `${NAME:-default}`.
+  ///
+  /// `${NAME:=default}` is left out: Flux replaces it
+  /// (https://fluxcd.io/flux/components/kustomize/kustomizations/#post-build-variable-substitution).
   private static func variables(of text: String) -> [String] {
     var names: [String] = []
     var rest = text[...]
@@ -50,6 +53,7 @@ enum Placeholder: Hashable {
       rest = rest[start.upperBound...]
       guard rest.contains("}") else { break }
       let name = rest.utf8.prefix { isPartOfName($0) || $0 == UInt8(ascii: "_") }
+      guard !rest.utf8.dropFirst(name.count).starts(with: ":=".utf8) else { continue }
       names.append(String(decoding: name, as: UTF8.self))
     }
     return names

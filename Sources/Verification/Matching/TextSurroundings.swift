@@ -69,7 +69,10 @@ extension TextSurroundings {
     inner.part = .other
     switch part {
     case .object: inner.enterObject(key)
-    case .metadata: if key == "annotations" { inner.part = .annotations }
+    case .metadata:
+      if key == "annotations" { inner.part = .annotations }
+      // As Backstage's entities have it.
+      inner.isProse = isProse || key == "description"
     case .annotations:
       inner.holdsFiles = true
       inner.isProse = isProse || key.ends(with: "/description")

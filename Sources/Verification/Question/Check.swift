@@ -68,6 +68,8 @@ package struct Check: Sendable {
       result.add(reading.dependencies + shared)
     }
     try LandingError.requireTime(until: deadline)
+    result.report = try await verifier.withBroughtObjects(
+      result.report, from: stateStore, deadline: deadline)
     do {
       result.report = try await result.report.withAuthorship(
         from: stateStore, as: verifier.stateStore, freshness: freshness,

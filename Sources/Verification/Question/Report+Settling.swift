@@ -66,7 +66,7 @@ extension ResourceReport {
   fileprivate var isNowhere: Bool { placements.isEmpty }
 
   /// Removes findings that turned out not to hold.
-  fileprivate mutating func withdraw(_ isWithdrawn: (Finding) -> Bool) {
+  mutating func withdraw(_ isWithdrawn: (Finding) -> Bool) {
     let count = findings.count
     findings.removeAll(where: isWithdrawn)
     guard findings.count < count, verdict == .wrong else { return }

@@ -53,7 +53,9 @@ struct LandedFile {
     guard let bytes else { return .passedOver("a file that is not named .yaml, .yml or .json") }
     do throws(ManifestError) {
       let file = try ManifestFile(parsing: bytes, name: path)
-      return file.documents.allSatisfy(\.isEmpty) ? .passedOver("an empty file") : .manifests(file)
+      guard file.documents.allSatisfy(\.holdsNothing) else { return .manifests(file) }
+      return .passedOver(
+        file.documents.allSatisfy(\.isEmpty) ? "an empty file" : "a list without objects")
     } catch {
       return .fault(error)
     }
@@ -76,6 +78,11 @@ struct LandedFile {
 
   /// Whether its name alone says that nothing applies it.
   var isNoManifestByName: Bool { !Self.isRead(path: path, mode: .file) }
+
+  /// Whether it is YAML or JSON and no document of it is a manifest, as a workflow of GitHub.
+  var holdsOtherDocumentsOnly: Bool {
+    if case .manifests = reading { documents.allSatisfy { $0.object == nil } } else { false }
+  }
 
   /// Its documents; none if it cannot be read.
   var documents: [Document] {
@@ -105,6 +112,24 @@ struct LandedFile {
     }
   }
 
+  /// The files that a kustomization makes something of, or changes objects by.
+  ///
+  /// From the top of the repository. What it applies as it is, is not among them.
+  var inputs: Set<String> {
+    guard isKustomization else { return [] }
+    let directory = path.parts(separatedBy: "/").dropLast()
+    let fields = documents.flatMap { $0.root.mapping?.entries ?? [] }
+      .filter { !["resources", "bases", "components", "crds"].contains($0.key) }
+    let texts = fields.reduce(into: Set<String>()) { $0.formUnion($1.value.texts) }
+    return Set(
+      texts.map { text in
+        // A file can be given a key: KEY=PATH.
+        let name = text.parts(separatedBy: "=").last ?? ""
+        return (directory + name.parts(separatedBy: "/").filter { $0 != "." }).joined(
+          separator: "/")
+      })
+  }
+
   /// Documents that hold something and no object.
   var otherDocuments: [Document] {
     isKustomization || names != nil
@@ -123,4 +148,9 @@ struct LandedFile {
       }
     }
   }
+}
+
+extension Document {
+  /// Whether it is empty, or a list without objects.
+  fileprivate var holdsNothing: Bool { isEmpty || object != nil && objects.isEmpty }
 }

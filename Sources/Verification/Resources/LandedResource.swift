@@ -45,9 +45,12 @@ struct LandedResource {
     let plain = Set(
       placements.map(\.destination).filter { $0.filepathMode == .none && !$0.hasInitWorkloads }
         .map(\.name))
-    guard files.allSatisfy({ plain.contains($0.destination) && $0.isNoManifestByName }) else {
-      return []
-    }
+    guard
+      files.allSatisfy({ file in
+        plain.contains(file.destination)
+          && (file.isNoManifestByName || file.holdsOtherDocumentsOnly)
+      })
+    else { return [] }
     return files.map(\.path)
   }
 

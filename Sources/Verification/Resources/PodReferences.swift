@@ -16,9 +16,7 @@ struct PodReference {
 extension LandedObject {
   /// What the object's pods refer to; optional references left out.
   var podReferences: [PodReference] {
-    guard let pointer = Self.podSpecs[identity.kind], let spec = node.value(at: pointer) else {
-      return []
-    }
+    guard let pointer = podSpecPointer, let spec = node.value(at: pointer) else { return [] }
     var references: [PodReference] = []
     for list in ["initContainers", "containers", "ephemeralContainers"] {
       for (index, container) in (spec[list]?.sequence ?? []).enumerated() {
@@ -40,7 +38,9 @@ extension LandedObject {
     return references
   }
 
-  /// Where Kubernetes' kinds have their pods' spec.
+  /// Where the spec of the object's pods is, if it is of a kind that has pods.
+  var podSpecPointer: String? { Self.podSpecs[identity.kind] }
+
   private static let podSpecs = [
     "Pod": "/spec", "Deployment": "/spec/template/spec", "StatefulSet": "/spec/template/spec",
     "DaemonSet": "/spec/template/spec", "ReplicaSet": "/spec/template/spec",

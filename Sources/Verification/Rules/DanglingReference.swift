@@ -25,7 +25,8 @@ enum DanglingReference: RuleDefinition {
       "The reference is optional, or is to kube-root-ca.crt, which Kubernetes makes in "
         + "every namespace.",
       "The output holds the object, in the same namespace and at the same Destination, "
-        + "or a dependency of the Promise does; or a kustomization generates it.",
+        + "or a dependency of the Promise does, a static one or one that its own pipelines put out; or a "
+        + "kustomization generates it.",
       "An operator is known to make it of another object: of a Certificate, an "
         + "ExternalSecret, a database of Zalando, CloudNativePG, Percona, MongoDB and "
         + "others, a KafkaUser and more.",
@@ -35,8 +36,9 @@ enum DanglingReference: RuleDefinition {
         + "cluster.",
       "A file of the resource cannot be read, or it has more files than are held at "
         + "once: another file may hold it. A note says so.",
-      "It is a warning where an object of a kind that is not known may make it, and for "
-        + "imagePullSecrets, without which pods start if the images are public.",
+      "It is a warning where an object of a kind that is not known may make it, or a request of "
+        + "another Promise in the same output, and for imagePullSecrets, without which pods start if "
+        + "the images are public.",
     ])
 }
 
@@ -44,9 +46,11 @@ extension DanglingReference {
   /// - Parameters:
   ///   - generated: What kustomizations make.
   ///   - dependencies: The static dependencies of the Promise.
+  ///   - isOfAnotherPromise: Whether an object is a request of another Promise, whose pipelines may have
+  ///     anything made at any Destination.
   static func findings(
     in objects: [LandedObject], matches: ObjectMatches, generated: [MadeObject],
-    dependencies: [Node]?
+    dependencies: [Node]?, isOfAnotherPromise: (ObjectIdentity) -> Bool
   ) -> [Finding] {
     let referring = objects.map { ($0, $0.podReferences) }.filter { !$0.1.isEmpty }
     guard !referring.isEmpty else { return [] }
@@ -58,6 +62,7 @@ extension DanglingReference {
       } + generated.map { Provision(made: $0, destination: nil) }
       + (dependencies ?? []).flatMap(Provision.all(ofDependency:))
     let makers = objects.filter { MadeObjects.mayBeMore(of: $0.identity) }
+    let child = makers.first { isOfAnotherPromise($0.identity) }
     // An object whose name still holds a placeholder exists: the placeholder is a finding of its own.
     let unnamed = Set(
       matches.matches.filter { $0.unnamed != nil }.map { match in
@@ -69,7 +74,7 @@ extension DanglingReference {
           Placeholder.all(in: reference.name).isEmpty
         else { return nil }
         let maker = makers.first { $0.destination == object.destination }
-        return finding(for: reference, of: object, among: providers, orMadeOf: maker)
+        return finding(for: reference, of: object, among: providers, orMadeOf: maker ?? child)
       }
     }
   }
@@ -107,12 +112,27 @@ extension DanglingReference {
       cause: maker.map { "an operator may make it of \($0.identity)" })
   }
 
+  private static func text(of kind: String, _ name: String, in namespace: String) -> String {
+    "\(kind)/\(name) in \(namespace)"
+  }
+
+  /// Whether a finding misses what one of these objects of the Promise is, or what is made of one.
+  static func isMet(_ finding: Finding, by dependencies: [Node]) -> Bool {
+    guard finding.rule == rule, let expected = finding.expected else { return false }
+    return dependencies.flatMap(Provision.all(ofDependency:)).contains { provision in
+      guard let namespace = provision.namespace else {
+        return expected.begins(with: text(of: provision.kind, provision.name, in: ""))
+      }
+      return expected == text(of: provision.kind, provision.name, in: namespace)
+    }
+  }
+
   private static func missing(
     _ reference: PodReference, of object: LandedObject, severity: Severity = .error, cause: String?
   ) -> Finding {
     var finding = finding(
       in: object, at: reference.pointer,
-      expected: "\(reference.kind)/\(reference.name) in \(object.namespace)",
+      expected: text(of: reference.kind, reference.name, in: object.namespace),
       actual: "no such object", cause: cause,
       remedy: severity == .error
         ? "let the pipeline render it, or mark the reference optional: the pods do not start "

@@ -26,6 +26,8 @@ enum EmptyDestination: RuleDefinition {
     ],
     silence: [
       "Canary files are there: Kratix reaches the directory, and no request has gone to it yet.",
+      "The Destination has no canary files (initWorkloads.enabled: false), and others hold something: no "
+        + "request may have gone to it yet.",
       "The Destination is being deleted.",
     ])
 }

@@ -1,29 +1,33 @@
 internal import Manifests
 
-/// Fields that differ from the expectation, and values of Secrets that the API server refuses.
+/// Fields that differ from the expectation, and values that the API server refuses.
 enum FieldMismatch: RuleDefinition {
   static let rule = Rule.fieldMismatch
   static let severity = Severity.error
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
     meaning: "A field differs from the expectation. Quantities are compared as quantities, and "
-      + "lists of named things by name. Or it is a Secret's value that the API server refuses: "
-      + "stringData takes strings, and data takes base64.",
+      + "lists of named things by name. Or it is a value that the API server refuses: a number or a "
+      + "boolean where it takes strings, as in labels, annotations, a ConfigMap's data and the "
+      + "environment of a container; no base64 in a Secret's data; a name or label that cannot be.",
     origins: [
       "The request's size was never applied: the value is the one of the default.",
       "The pipeline reads a field that the request does not have.",
       "Somebody edited the file.",
       "The Expectation is out of date.",
-      "A password of digits was rendered without quotes, or put into data as it is.",
+      "A port, true or a password of digits was rendered without quotes.",
+      "A password was put into a Secret's data as it is.",
+      "A name was built from a title or from several names: it has capitals, or is too long.",
     ],
     remedies: [
       "Let the pipeline read the value from the request.",
-      "Quote what stringData holds; encode what data holds.",
+      "Quote what a field of strings holds; encode what a Secret's data holds.",
       "statestore expectation show NAME shows what is expected.",
     ],
     silence: [
-      "There is no Expectation for the Promise: then only the values of Secrets are "
-        + "judged.",
+      "There is no Expectation for the Promise: then only what the API server refuses of any "
+        + "object is judged.",
+      "It is the length of a name, or the value of a label, and the request is not known (--all).",
       "The Expectation does not name the field, or it is one of several that a request "
         + "may choose and the request is not known (--all).",
       "It is a value of a Secret: of an expected Secret the keys count, so that no "
@@ -60,11 +64,49 @@ extension FieldMismatch {
         ? "let the pipeline set it" : "let the pipeline read the value from the request")
   }
 
-  /// Values of a Secret for which the API server refuses it: `stringData` takes strings, and `data`
-  /// takes base64 (Kubernetes, `core/v1`, Secret).
+  /// Values for which the API server refuses an object, whatever is expected of it.
+  ///
+  /// - Parameter isRequestKnown: Whether the names in it are those of one request: their lengths and what
+  ///   labels hold says nothing about other requests.
+  static func refusedValues(in object: LandedObject, isRequestKnown: Bool) -> [Finding] {
+    refusedSecretValues(in: object)
+      + object.scalarsInsteadOfTexts.map { pointer, value in
+        finding(
+          in: object, at: pointer, expected: "a string", actual: value.kindDescription,
+          cause: "the API server refuses the \(object.identity.kind)", remedy: "quote it")
+      } + refusedName(of: object, knowing: isRequestKnown)
+      + (isRequestKnown ? refusedLabels(of: object) : [])
+  }
+
+  private static func refusedName(of object: LandedObject, knowing isKnown: Bool) -> [Finding] {
+    let (name, shape) = (object.identity.name, NameShape.of(object.identity))
+    let isTooLong = isKnown && name.utf8.count > shape.longest
+    guard !name.isEmpty, isTooLong || !shape.isShape(of: name) else { return [] }
+    return [
+      finding(
+        in: object, at: "/metadata/name",
+        expected: isTooLong ? "at most \(shape.longest) characters" : shape.text,
+        actual: isTooLong ? "\(name.utf8.count) characters: \(name)" : name,
+        cause: "the API server refuses the name of the \(object.identity.kind)",
+        remedy: isTooLong ? "let the pipeline shorten it" : "let the pipeline build a valid name")
+    ]
+  }
+
+  private static func refusedLabels(of object: LandedObject) -> [Finding] {
+    (object.node.value(at: "/metadata/labels")?.mapping?.entries ?? []).compactMap { label in
+      guard let text = label.value.string, !NameShape.isLabelValue(text) else { return nil }
+      return finding(
+        in: object, at: JSONPointer.appending(label.key, to: "/metadata/labels"),
+        expected: "at most 63 letters, digits, -, _ and ., with a letter or a digit at each end",
+        actual: text, cause: "the API server refuses the label",
+        remedy: "let the pipeline shorten it, or put it into an annotation")
+    }
+  }
+
+  /// `stringData` takes strings, and `data` takes base64 (Kubernetes, `core/v1`, Secret).
   ///
   /// A Secret that SOPS encrypted is not judged: its values are known only to Flux, which decrypts it.
-  static func refusedValues(in object: LandedObject) -> [Finding] {
+  private static func refusedSecretValues(in object: LandedObject) -> [Finding] {
     guard object.identity.kind == "Secret", object.identity.group.isEmpty,
       object.node["sops"] == nil
     else { return [] }

@@ -26,11 +26,11 @@ enum NotAManifest: RuleDefinition {
       "Copy *.yaml, not directories.",
     ],
     silence: [
-      "No file of the resource is named as a manifest, and its Destination has the mode none and no canary "
+      "No file of the resource is a manifest, and its Destination has the mode none and no canary "
         + "files: it is taken for a repository that no agent applies. A note says so.",
       "The document is empty, or holds comments alone: everything passes over it.",
-      "It is a kustomization.yaml. Beside one a document without apiVersion and kind is "
-        + "a warning: it may be an input of kustomize.",
+      "It is a kustomization.yaml, or a file of which one makes a ConfigMap or the like. Beside one a "
+        + "document without apiVersion and kind is a warning: it may be an input of kustomize.",
       "It is in a file that all placements of a Destination share, and belongs to "
         + "another one.",
     ])
@@ -43,7 +43,9 @@ extension NotAManifest {
   ) -> [Finding] {
     let isManifestLeft = areSome || files.contains { $0.fault != nil || !$0.objects.isEmpty }
     let isSteered = files.contains(where: \.isKustomization)
-    return files.filter { $0.fault == nil }.flatMap { file -> [Finding] in
+    let inputs = files.reduce(into: Set<String>()) { $0.formUnion($1.inputs) }
+    return files.filter { $0.fault == nil && !inputs.contains($0.path) }.flatMap {
+      file -> [Finding] in
       if let reason = file.reasonPassedOver {
         var finding = Self.finding(file, reason: reason, isManifestLeft: isManifestLeft)
         if areDependencies, file.isReadme {

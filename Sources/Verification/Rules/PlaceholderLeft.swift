@@ -27,6 +27,7 @@ enum PlaceholderLeft: RuleDefinition {
       "$(…), ${…} and {{ … }} are in a script or a file, which have their own language: "
         + "after sh -c, in a text of several lines of a ConfigMap, a Secret, an argument or "
         + "an annotation, or under a key as run.sh or nginx.conf.",
+      "It is ${NAME:=default}, which Flux replaces after it has built a Kustomization.",
       "$(…), ${…} and {{ … }} are in an object of an operator's kind, or in an "
         + "annotation for Vault, ingress-nginx or Datadog, which replace them.",
     ])

@@ -30,6 +30,8 @@ enum UnlikeSiblings: RuleDefinition {
       "The request has a value that none of the others has: what follows from it is not known. A note "
         + "says so.",
       "Only names are known, as with --all, and several values differ at once: it may be of another size.",
+      "Only names are known, and the API of the Promise lets a request choose between the two values, or "
+        + "name the namespace.",
       "The name or namespace is the same in all others and another here: what follows from it cannot be "
         + "told from what is fixed.",
       "Another rule has a finding at the same field.",

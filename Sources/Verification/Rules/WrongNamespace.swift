@@ -25,8 +25,13 @@ enum WrongNamespace: RuleDefinition {
     ],
     silence: [
       "The output brings a Namespace of that name to the same Destination, or a "
-        + "dependency of the Promise does: then it is meant.",
+        + "dependency of the Promise does, a static one or one that its own pipelines put out: then it is "
+        + "meant.",
+      "The request names the namespace in its spec, or the default of its Promise does; with "
+        + "--all, where the request is not known, the API of the Promise has a field for one.",
       "The Expectation names another namespace for the object: then that one is wanted.",
+      "It is an Application, ApplicationSet or AppProject of Argo CD: Argo CD reads them in its own "
+        + "namespace.",
       "The kind is cluster-scoped, or it is not Kubernetes' own and the manifest names "
         + "no namespace: then it may be.",
       "A file of the resource cannot be read: it may bring the Namespace. Objects that "
@@ -40,25 +45,34 @@ enum WrongNamespace: RuleDefinition {
 extension WrongNamespace {
   /// - Parameters:
   ///   - namespace: The namespace in which the objects must be.
+  ///   - named: Other namespaces that are right.
   ///   - name: The name of the request.
   ///   - dependencies: The static dependencies of the Promise.
   ///   - isComplete: Whether all files can be read; another one may bring a namespace.
   static func findings(
-    in matches: ObjectMatches, namespace: String, name: String, dependencies: [Node]?,
-    isComplete: Bool
+    in matches: ObjectMatches, namespace: String, named: NamedNamespaces, name: String,
+    dependencies: [Node]?, isComplete: Bool
   ) -> [Finding] {
     NamespaceCheck(
-      namespace: namespace, name: name, matches: matches,
+      namespace: namespace, named: named, name: name, matches: matches,
       brought: BroughtNamespaces(by: matches.landed, and: dependencies ?? []),
       isComplete: isComplete
     ).findings
   }
 }
 
+extension WrongNamespace {
+  /// Whether a finding is on a namespace that one of these objects of the Promise brings.
+  static func isMet(_ finding: Finding, by dependencies: [Node]) -> Bool {
+    guard finding.rule == rule, let namespace = finding.actual else { return false }
+    return BroughtNamespaces(by: [], and: dependencies).everywhere.contains(namespace)
+  }
+}
+
 /// The namespaces that come with the output, or with the dependencies of its Promise.
 private struct BroughtNamespaces {
   private var ofDestination: [String: Set<String>] = [:]
-  private let everywhere: Set<String>
+  let everywhere: Set<String>
 
   init(by objects: [LandedObject], and dependencies: [Node]) {
     for object in objects where Self.isNamespace(object.identity) {
@@ -80,6 +94,7 @@ private struct BroughtNamespaces {
 
 private struct NamespaceCheck {
   let namespace: String
+  let named: NamedNamespaces
   let name: String
   let matches: ObjectMatches
   let brought: BroughtNamespaces
@@ -95,7 +110,9 @@ private struct NamespaceCheck {
           return object.namespace == wanted ? nil : (object, wanted)
         }
       }
-      let isRight = object.namespace == namespace || brought.contain(object) || !isComplete
+      let isRight =
+        object.namespace == namespace || named.contain(object.namespace) || brought.contain(object)
+        || !isComplete
       return isRight ? nil : (object, namespace)
     }
     let shared = sharedNamespace
@@ -103,8 +120,8 @@ private struct NamespaceCheck {
   }
 
   private func isJudged(_ object: LandedObject) -> Bool {
-    guard let kind = KnownKind.of(object.identity) else { return object.identity.namespace != nil }
-    return !kind.isClusterScoped
+    if let kind = KnownKind.of(object.identity) { return !kind.isClusterScoped }
+    return object.identity.namespace != nil && !object.isOfArgoCD
   }
 
   /// The namespace that all objects name, if they name the same one.
@@ -135,5 +152,14 @@ private struct NamespaceCheck {
     }
     guard actual == shared else { return (nil, remedy) }
     return ("all objects are in \(actual): nothing puts them in the request's namespace", remedy)
+  }
+}
+
+extension LandedObject {
+  /// Argo CD reads these in its own namespace alone, unless it is told of others
+  /// (https://argo-cd.readthedocs.io/en/stable/operator-manual/app-any-namespace/).
+  fileprivate var isOfArgoCD: Bool {
+    identity.group == "argoproj.io"
+      && ["Application", "ApplicationSet", "AppProject"].contains(identity.kind)
   }
 }

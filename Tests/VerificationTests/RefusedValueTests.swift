@@ -1,0 +1,105 @@
+import Testing
+import Verification
+
+/// A manifest, and where the API server refuses something of it.
+private struct RefusedValueCase: Sendable, CustomTestStringConvertible {
+  let testDescription: String
+  let manifest: String
+  /// Where a value is refused; `nil` where none is.
+  var pointer: String?
+
+  init(_ description: String, _ manifest: String, at pointer: String? = nil) {
+    testDescription = description
+    self.manifest = manifest
+    self.pointer = pointer
+  }
+
+  private static func object(_ kind: String, _ rest: String, metadata: String = "") -> String {
+    "\(kind)\nmetadata: {name: a, namespace: default\(metadata)}\n\(rest)\n"
+  }
+
+  private static let map = "apiVersion: v1\nkind: ConfigMap"
+  private static let service = "apiVersion: v1\nkind: Service"
+
+  private static func named(_ name: String, _ kind: String = map) -> String {
+    "\(kind)\nmetadata: {name: \(name), namespace: default}"
+  }
+
+  private static func pod(_ container: String, metadata: String = "{}") -> String {
+    object(
+      "apiVersion: apps/v1\nkind: Deployment",
+      "spec: {template: {metadata: \(metadata), spec: {containers: [{name: a, \(container)}]}}}")
+  }
+
+  private static let container = "/spec/template/spec/containers/0"
+  private static let long = String(repeating: "long-", count: 13) + "name"
+
+  static let all = [
+    // Fields of texts
+    RefusedValueCase("a boolean in a ConfigMap", object(map, "data: {a: true}"), at: "/data/a"),
+    RefusedValueCase("a word of YAML", object(map, "data: {a: on}"), at: "/data/a"),
+    RefusedValueCase("a number in quotes", object(map, "data: {a: \"1\"}")),
+    RefusedValueCase("nothing in a ConfigMap", object(map, "data: {a: }")),
+    RefusedValueCase(
+      "a number in a label", object(map, "", metadata: ", labels: {version: 1.10}"),
+      at: "/metadata/labels/version"),
+    RefusedValueCase(
+      "a number in an annotation of an operator's kind",
+      object("apiVersion: x.y/v1\nkind: Z", "", metadata: ", annotations: {wave: -1}"),
+      at: "/metadata/annotations/wave"),
+    RefusedValueCase(
+      "a number in an operator's spec", object("apiVersion: x.y/v1\nkind: Z", "spec: {a: 1}")),
+    RefusedValueCase(
+      "a variable", pod("env: [{name: A, value: a}, {name: B, value: 8080}]"),
+      at: "\(container)/env/1/value"),
+    RefusedValueCase("an argument", pod("args: [--port, 8080]"), at: "\(container)/args/1"),
+    RefusedValueCase(
+      "a label of pods", pod("image: a", metadata: "{annotations: {prometheus.io/scrape: true}}"),
+      at: "/spec/template/metadata/annotations/prometheus.io~1scrape"),
+    RefusedValueCase(
+      "a selector", object(service, "spec: {selector: {tier: 1}, ports: [{port: 1}]}"),
+      at: "/spec/selector/tier"),
+    RefusedValueCase("a port", object(service, "spec: {selector: {a: b}, ports: [{port: 80}]}")),
+    // Names
+    RefusedValueCase("a capital in a name", named("Scores"), at: "/metadata/name"),
+    RefusedValueCase("a sign in a name", named("a_b"), at: "/metadata/name"),
+    RefusedValueCase("a dot in a name", named("a.b")),
+    RefusedValueCase("a dot in the name of a Service", named("a.b", service), at: "/metadata/name"),
+    RefusedValueCase(
+      "a digit first in the name of a Service", named("1a", service), at: "/metadata/name"),
+    RefusedValueCase(
+      "a role", named("'system:A'", "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role")),
+    RefusedValueCase("a long name", named(long)),
+    RefusedValueCase("a long name of a Service", named(long, service), at: "/metadata/name"),
+    RefusedValueCase(
+      "a long name of a Job", named(long, "apiVersion: batch/v1\nkind: Job"), at: "/metadata/name"),
+    RefusedValueCase(
+      "a long label", object(map, "", metadata: ", labels: {a: \(long)}"), at: "/metadata/labels/a"),
+    RefusedValueCase(
+      "a label with a space", object(map, "", metadata: ", labels: {a: the team}"),
+      at: "/metadata/labels/a"),
+    RefusedValueCase("an empty label", object(map, "", metadata: ", labels: {a: ''}")),
+  ]
+}
+
+@Test(arguments: RefusedValueCase.all)
+private func valueThatTheServerRefuses(_ row: RefusedValueCase) throws {
+  var store = try StateStoreSample()
+  store.land(["a.yaml": row.manifest])
+  let findings = try store.check(request()).findings(.fieldMismatch)
+    .filter { $0.cause?.contains("the API server refuses") ?? false }
+  #expect(findings.map(\.pointer) == [row.pointer].compactMap(\.self), "\(findings)")
+}
+
+@Test func lengthsOfNamesAreNotJudgedWhereTheRequestIsNotKnown() throws {
+  var store = try StateStoreSample()
+  let long = String(repeating: "long-", count: 13) + "name"
+  store.land([
+    "a.yaml": "{apiVersion: v1, kind: Service, metadata: {name: \(long), namespace: default}}"
+  ])
+  let snapshot = try store.snapshot()
+  let verifier = try store.verifier()
+  let report = try verifier.check(standing: verifier.listing(of: snapshot).resources, in: snapshot)
+    .only
+  #expect(report.findings(.fieldMismatch).isEmpty)
+}
