@@ -209,7 +209,11 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "ApplicationTests", dependencies: ["Application", "Landing", "Verification"],
+      name: "ApplicationTests",
+      dependencies: [
+        "Application", "Git", "Kratix", "Landing", "Manifests", "TestSupport", "Verification",
+        .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings),
     .testTarget(
       name: "EndToEndTests",
