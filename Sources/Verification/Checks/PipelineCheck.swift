@@ -11,6 +11,18 @@ struct PipelineCheck {
 
   private var search: ResourceSearch { landed.search }
 
+  /// Takes it for landed that nothing is there, where all pipelines may render nothing.
+  func allowNothing(in draft: inout ReportBuilder) {
+    guard !draft.hasLanded, search.knowledge == .request,
+      let pipelines = search.promise?.resourcePipelines,
+      !pipelines.isEmpty, optional.isSuperset(of: pipelines)
+    else { return }
+    draft.hasLanded = true
+    draft.notes.append(
+      "nothing of it is in the state store, and its pipelines may render nothing (spec.optionalPipelines "
+        + "of an Expectation)")
+  }
+
   func add(to draft: inout ReportBuilder) {
     guard draft.hasLanded, let missing, !missing.isEmpty else { return }
     let unread = search.destinationsNotRead

@@ -25,12 +25,13 @@ struct RequestCheck {
     if knowledge == .request {
       draft.findings += InvalidRequest.findings(of: request, by: landed.search.promise)
     }
-    if !isPart { PlacementCheck(landed: landed).add(to: &draft) }
     if !isPart {
-      PipelineCheck(
+      let pipelines = PipelineCheck(
         landed: landed,
-        optional: ownExpectations.reduce(into: []) { $0.formUnion($1.optionalPipelines) }
-      ).add(to: &draft)
+        optional: ownExpectations.reduce(into: []) { $0.formUnion($1.optionalPipelines) })
+      pipelines.allowNothing(in: &draft)
+      PlacementCheck(landed: landed).add(to: &draft)
+      pipelines.add(to: &draft)
     }
     draft.findings += landed.missing.map(MissingFile.finding(_:listedIn:))
     if !landed.files.isEmpty { addContent(to: &draft) }
@@ -39,6 +40,8 @@ struct RequestCheck {
 
   /// Whether the request is known to which it belongs.
   private var isOwned: Bool { knowledge == .request || knowledge == .path }
+
+  private var shared: SharedTraits { siblings?.shared ?? .none }
 
   private var ownExpectations: [Expectation] {
     expectations.of(landed.search.promise, named: landed.search.promiseName)
@@ -85,7 +88,7 @@ struct RequestCheck {
       (isPart && hasExpectations ? nil : landed.search.namespace).map { namespace in
         WrongNamespace.findings(
           in: learned ?? matches, namespace: namespace, named: landed.search.namedNamespaces,
-          name: request.name, dependencies: landed.search.promise?.dependencies,
+          shared: shared, name: request.name, dependencies: landed.search.promise?.dependencies,
           isComplete: !landed.hasUnreadableFile)
       } ?? []
     let content = namespaces + (expected == nil ? [] : expectationFindings(matches))
@@ -116,6 +119,7 @@ struct RequestCheck {
       draft.findings += DanglingReference.findings(
         in: landed.objects, matches: matches, generated: landed.files.flatMap(\.generated),
         dependencies: landed.search.promise?.dependencies,
+        isSharedByOthers: shared.have,
         isOfAnotherPromise: { landed.search.promiseServing($0) != nil })
     }
     if let learned, let siblings {

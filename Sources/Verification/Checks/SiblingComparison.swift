@@ -8,15 +8,17 @@ struct SiblingTemplate: Sendable {
   static let fewestSiblings = 3
 
   let learned: LearnedExpectation
+  let shared: SharedTraits
   let expectation: Expectation
   /// A digest that changes if and only if something else was learned.
   let basis: String
 
   /// - Throws: `ManifestError` if nothing usable was learned; `GitError` when libgit2 cannot hash.
-  init(_ learned: LearnedExpectation) throws {
+  init(_ learned: LearnedExpectation, sharing shared: SharedTraits) throws {
     self.learned = learned
+    self.shared = shared
     expectation = try learned.expectation
-    let bytes = Array("\(learned.sampleCount)\n\(learned.text)".utf8)
+    let bytes = Array("\(learned.sampleCount)\n\(learned.text)\n\(shared.basis)".utf8)
     basis = try ObjectID(of: GitObject(kind: .blob, bytes: bytes)).description
   }
 }
@@ -44,6 +46,9 @@ struct SiblingComparison: Sendable {
   var basis: String {
     unknown.isEmpty ? template.basis : template.basis + " " + unknown.joined(separator: " ")
   }
+
+  /// What most of the others have in common.
+  var shared: SharedTraits { template.shared }
 
   private var siblings: String { "\(template.learned.sampleCount) other requests" }
 

@@ -76,7 +76,8 @@ extension Siblings.OfPromise {
       guard others.count >= SiblingTemplate.fewestSiblings else { return nil }
       let learned = LearnedExpectation(
         from: others, promise: promise, support: 2, impliesFields: true)
-      return learned.isEmpty ? nil : try SiblingTemplate(learned)
+      return learned.isEmpty
+        ? nil : try SiblingTemplate(learned, sharing: SharedTraits(of: Array(others)))
     }
     var own: [Subject: SiblingTemplate] = [:]
     for (index, candidate) in chosen.enumerated()

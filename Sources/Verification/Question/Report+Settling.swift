@@ -64,14 +64,6 @@ extension [Report] {
 
 extension ResourceReport {
   fileprivate var isNowhere: Bool { placements.isEmpty }
-
-  /// Removes findings that turned out not to hold.
-  mutating func withdraw(_ isWithdrawn: (Finding) -> Bool) {
-    let count = findings.count
-    findings.removeAll(where: isWithdrawn)
-    guard findings.count < count, verdict == .wrong else { return }
-    if !findings.contains(where: { $0.severity == .error }) { verdict = .landed }
-  }
 }
 
 extension Report {

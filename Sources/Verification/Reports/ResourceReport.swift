@@ -77,3 +77,13 @@ extension ResourceReport {
       placements: placements, findings: findings, notes: notes)
   }
 }
+
+extension ResourceReport {
+  /// Removes findings that turned out not to hold.
+  mutating func withdraw(_ isWithdrawn: (Finding) -> Bool) {
+    let count = findings.count
+    findings.removeAll(where: isWithdrawn)
+    guard findings.count < count, verdict == .wrong else { return }
+    if !findings.contains(where: { $0.severity == .error }) { verdict = .landed }
+  }
+}

@@ -14,9 +14,6 @@ enum NamedNamespaces {
     case .any: true
     }
   }
-
-  /// Whether it cannot be told which namespace is right.
-  var areUnknown: Bool { if case .any = self { true } else { false } }
 }
 
 extension ResourceSearch {

@@ -7,7 +7,8 @@ internal import Manifests
 enum DanglingReference: RuleDefinition {
   static let rule = Rule.danglingReference
   static let severity = Severity.error
-  static let severityText = "error; warning where an operator may make it"
+  static let severityText =
+    "error; warning where an operator may make it, or the cluster may have it"
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
     meaning: "A Secret, ConfigMap or PersistentVolumeClaim is referred to and not there. The pods "
@@ -37,8 +38,9 @@ enum DanglingReference: RuleDefinition {
       "A file of the resource cannot be read, or it has more files than are held at "
         + "once: another file may hold it. A note says so.",
       "It is a warning where an object of a kind that is not known may make it, or a request of "
-        + "another Promise in the same output, and for imagePullSecrets, without which pods start if "
-        + "the images are public.",
+        + "another Promise in the same output; where more than half of the other requests of the Promise, "
+        + "three at least, refer to it without holding it, so that the cluster may have it; and for "
+        + "imagePullSecrets, without which pods start if the images are public.",
     ])
 }
 
@@ -46,11 +48,13 @@ extension DanglingReference {
   /// - Parameters:
   ///   - generated: What kustomizations make.
   ///   - dependencies: The static dependencies of the Promise.
+  ///   - isSharedByOthers: Whether the other requests of the Promise refer to it too, and do not hold it.
   ///   - isOfAnotherPromise: Whether an object is a request of another Promise, whose pipelines may have
   ///     anything made at any Destination.
   static func findings(
     in objects: [LandedObject], matches: ObjectMatches, generated: [MadeObject],
-    dependencies: [Node]?, isOfAnotherPromise: (ObjectIdentity) -> Bool
+    dependencies: [Node]?, isSharedByOthers: (PodReference) -> Bool,
+    isOfAnotherPromise: (ObjectIdentity) -> Bool
   ) -> [Finding] {
     let referring = objects.map { ($0, $0.podReferences) }.filter { !$0.1.isEmpty }
     guard !referring.isEmpty else { return [] }
@@ -74,14 +78,16 @@ extension DanglingReference {
           Placeholder.all(in: reference.name).isEmpty
         else { return nil }
         let maker = makers.first { $0.destination == object.destination }
-        return finding(for: reference, of: object, among: providers, orMadeOf: maker ?? child)
+        return finding(
+          for: reference, of: object, among: providers, orMadeOf: maker ?? child,
+          isShared: isSharedByOthers(reference))
       }
     }
   }
 
   private static func finding(
     for reference: PodReference, of object: LandedObject, among providers: [Provision],
-    orMadeOf maker: LandedObject?
+    orMadeOf maker: LandedObject?, isShared: Bool
   ) -> Finding? {
     let named = providers.filter {
       $0.kind == reference.kind && $0.name == reference.name
@@ -108,8 +114,9 @@ extension DanglingReference {
         cause: "the pods start without it where the images are public")
     }
     return missing(
-      reference, of: object, severity: maker == nil ? .error : .warning,
-      cause: maker.map { "an operator may make it of \($0.identity)" })
+      reference, of: object, severity: maker == nil && !isShared ? .error : .warning,
+      cause: maker.map { "an operator may make it of \($0.identity)" }
+        ?? (isShared ? "other requests refer to it too, so the cluster may have it" : nil))
   }
 
   private static func text(of kind: String, _ name: String, in namespace: String) -> String {

@@ -35,7 +35,8 @@ enum NotLanded: RuleDefinition {
       "The configuration names no Destination, so that it is not known where to look: the verdict is "
         + "unknown then.",
       "A pipeline has no placement and is named in spec.optionalPipelines of an Expectation, or may have "
-        + "one at a Destination that is not read.",
+        + "one at a Destination that is not read. Where all pipelines are named there, a request of which "
+        + "nothing is there is landed.",
       "It may be in a file that all placements of a Destination share, and nothing "
         + "tells whose its documents are. A note says so.",
     ])

@@ -30,6 +30,8 @@ enum WrongNamespace: RuleDefinition {
       "The request names the namespace in its spec, or the default of its Promise does; with "
         + "--all, where the request is not known, the API of the Promise has a field for one.",
       "The Expectation names another namespace for the object: then that one is wanted.",
+      "More than half of the other requests of the Promise, three at least, have an object of the kind in "
+        + "that namespace.",
       "It is an Application, ApplicationSet or AppProject of Argo CD: Argo CD reads them in its own "
         + "namespace.",
       "The kind is cluster-scoped, or it is not Kubernetes' own and the manifest names "
@@ -46,15 +48,16 @@ extension WrongNamespace {
   /// - Parameters:
   ///   - namespace: The namespace in which the objects must be.
   ///   - named: Other namespaces that are right.
+  ///   - shared: What the other requests of the Promise have in common.
   ///   - name: The name of the request.
   ///   - dependencies: The static dependencies of the Promise.
   ///   - isComplete: Whether all files can be read; another one may bring a namespace.
   static func findings(
-    in matches: ObjectMatches, namespace: String, named: NamedNamespaces, name: String,
-    dependencies: [Node]?, isComplete: Bool
+    in matches: ObjectMatches, namespace: String, named: NamedNamespaces, shared: SharedTraits,
+    name: String, dependencies: [Node]?, isComplete: Bool
   ) -> [Finding] {
     NamespaceCheck(
-      namespace: namespace, named: named, name: name, matches: matches,
+      namespace: namespace, named: named, traits: shared, name: name, matches: matches,
       brought: BroughtNamespaces(by: matches.landed, and: dependencies ?? []),
       isComplete: isComplete
     ).findings
@@ -95,6 +98,7 @@ private struct BroughtNamespaces {
 private struct NamespaceCheck {
   let namespace: String
   let named: NamedNamespaces
+  let traits: SharedTraits
   let name: String
   let matches: ObjectMatches
   let brought: BroughtNamespaces
@@ -112,7 +116,7 @@ private struct NamespaceCheck {
       }
       let isRight =
         object.namespace == namespace || named.contain(object.namespace) || brought.contain(object)
-        || !isComplete
+        || traits.haveNamespace(of: object) || !isComplete
       return isRight ? nil : (object, namespace)
     }
     let shared = sharedNamespace
