@@ -94,7 +94,7 @@ struct SeveralStoresTests {
       let signs = [
         "junit": "<testsuite name=\"b\"", "sarif": "\"statestore/two/\"",
         "github": "::notice title=statestore::1 of 1 landed",
-        "prometheus": "state_store=\"two\",branch=\"main\",verdict=\"landed\"} 1",
+        "prometheus": "store=\"two\",branch=\"main\",verdict=\"landed\"} 1",
         "yaml": "name: two", "json": "\"name\": \"two\"",
       ]
       for (format, sign) in signs {
@@ -108,6 +108,12 @@ struct SeveralStoresTests {
       let half = try await site.runConfigured("verify", config + ["--all"], expecting: 3)
       #expect(half.output.contains("1 of 1 landed"), "\(half)")
       #expect(half.errors.contains(site.address), "\(half)")
+      let metrics = try await site.runConfigured(
+        "verify", config + ["--all", "-o", "prometheus"], expecting: 3)
+      for (name, isUp) in [("one", 0), ("two", 1)] {
+        let line = "statestore_store_up{store=\"\(name)\",branch=\"main\"} \(isUp)\n"
+        #expect(metrics.output.contains(line), "\(metrics)")
+      }
     }
   }
 

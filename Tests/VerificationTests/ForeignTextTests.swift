@@ -56,7 +56,7 @@ private func physicalLines(_ text: String) -> [String] {
   func prometheus(text: String) async throws {
     let metrics = PrometheusReport().text(of: [try foreignReport(text)], now: Date())
     let label = try #require(
-      metrics.utf8.firstRange(of: "state_store=\"".utf8).map { metrics.utf8[$0.upperBound...] })
+      metrics.utf8.firstRange(of: "{store=\"".utf8).map { metrics.utf8[$0.upperBound...] })
     var value: [UInt8] = []
     var rest = label
     while let byte = rest.popFirst(), byte != UInt8(ascii: "\"") {

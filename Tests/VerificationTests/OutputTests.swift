@@ -40,14 +40,19 @@ private func sample(_ name: String = "default") throws -> Report {
     "promtool", ["check", "metrics"], input: Array(text.utf8))
   #expect(checked.isSuccess, "\(checked.errors)")
   #expect(checked.errors.isEmpty)
-  let labels = "state_store=\"default\",branch=\"main\""
+  #expect(try MetricTable().differences(from: text, by: "verify").isEmpty)
+  let labels = "store=\"default\",branch=\"main\""
   #expect(text.contains("statestore_resources{\(labels),verdict=\"wrong\"} 1\n"))
   #expect(
     text.contains(
       "statestore_findings{\(labels),rule=\"wrong-namespace\",severity=\"error\"} 1\n"))
-  #expect(text.contains("statestore_verified_timestamp_seconds{\(labels)} 1000000000\n"))
-  #expect(text.contains("statestore_resources{state_store=\"other\",branch=\"main\",verdict="))
+  #expect(text.contains("statestore_last_verified_timestamp_seconds{\(labels)} 1000000000\n"))
+  #expect(text.contains("statestore_resources{store=\"other\",branch=\"main\",verdict="))
+  #expect(text.contains("statestore_store_up{\(labels)} 1\n"))
   #expect(PrometheusReport().text(of: [], now: Date()).isEmpty)
+  let away = try sample("away").stateStore
+  let partial = PrometheusReport().text(of: [try sample()], unreadable: [away], now: Date())
+  #expect(partial.contains("statestore_store_up{store=\"away\",branch=\"main\"} 0\n"))
 }
 
 @Test func severalStateStoresAreOneReportForEachReader() throws {

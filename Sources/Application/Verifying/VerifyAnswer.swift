@@ -4,6 +4,8 @@ package import Verification
 /// The result of a check: the reports on all state stores, and what failed.
 package struct VerifyAnswer {
   package var reports: [Report]
+  /// State stores that could not be read, beside others that could.
+  package var unreadable: [StateStoreDescription] = []
   /// State stores that could not be checked, and files that could not be written.
   package var failures: [LandingError] = []
 

@@ -1,6 +1,6 @@
 import Foundation
 import Manifests
-package import Verification
+import Verification
 
 /// How reports are printed.
 package enum VerifyFormat: String, CaseIterable, Sendable {
@@ -23,14 +23,15 @@ package enum VerifyFormat: String, CaseIterable, Sendable {
 
   /// Writes the reports on all state stores; JSON, which may be long, piece by piece.
   package func write(
-    _ reports: [Report], isColoured: Bool, isBrief: Bool, to write: (String) -> Void
+    _ answer: VerifyAnswer, isColoured: Bool, isBrief: Bool, to write: (String) -> Void
   ) {
-    guard self != .json else { return JSONReport().write(reports, to: write) }
-    write(text(of: reports, isColoured: isColoured, isBrief: isBrief))
+    guard self != .json else { return JSONReport().write(answer.reports, to: write) }
+    write(text(of: answer, isColoured: isColoured, isBrief: isBrief))
   }
 
   /// The whole text of the reports on all state stores.
-  package func text(of reports: [Report], isColoured: Bool, isBrief: Bool) -> String {
+  package func text(of answer: VerifyAnswer, isColoured: Bool, isBrief: Bool) -> String {
+    let reports = answer.reports
     switch self {
     case .text:
       return reports.map { TextReport(isColoured: isColoured, isBrief: isBrief).text(of: $0) }
@@ -44,7 +45,8 @@ package enum VerifyFormat: String, CaseIterable, Sendable {
     case .sarif:
       return Output.text(of: SARIFReport(version: Program.version).node(of: reports), as: .json)
     case .github: return reports.map { GitHubReport().text(of: $0) }.joined()
-    case .prometheus: return PrometheusReport().text(of: reports, now: Date())
+    case .prometheus:
+      return PrometheusReport().text(of: reports, unreadable: answer.unreadable, now: Date())
     }
   }
 

@@ -44,6 +44,7 @@ struct VerifySession: Sendable {
         answer.reports.append(try outcome.report.get())
       } catch  where parts.count > 1 {
         answer.failures.append(LandingError(error))
+        answer.unreadable.append(parts[index].store.description)
       }
     }
     for index in answer.reports.indices { answer.reports[index].revision = name ?? revision }

@@ -1,12 +1,13 @@
 package import Foundation
 internal import Git
-internal import Landing
+package import Landing
 internal import Manifests
 
 /// A report as metrics in Prometheus' text format, for the node exporter's textfile collector
 /// (Prometheus, "Exposition formats").
 ///
-/// Resources are not labels: there may be a hundred thousand. Destinations, verdicts and rules are.
+/// Names and labels are those of `docs/metrics.md`. Resources are not labels: there may be a hundred
+/// thousand. Verdicts and rules are.
 package struct PrometheusReport: Sendable {
   /// Writes no report yet.
   package init() {}
@@ -15,22 +16,29 @@ package struct PrometheusReport: Sendable {
   ///
   /// - Parameters:
   ///   - reports: What was found.
+  ///   - unreadable: The state stores that could not be read.
   ///   - now: When it was found.
-  package func text(of reports: [Report], now: Date) -> String {
+  package func text(
+    of reports: [Report], unreadable: [StateStoreDescription] = [], now: Date
+  ) -> String {
     let commits = reports.compactMap { report in
-      report.commit.map { (Self.labels(of: report), $0) }
+      report.commit.map { (Self.labels(of: report.stateStore), $0) }
     }
     let times = commits.compactMap { labels, commit in
       // A time that this program did not write is none to count from.
       (try? Date(commit.time, strategy: .iso8601)).map { (labels, $0.timeIntervalSince1970) }
     }
     return Self.metric(
-      "statestore_resources", "Resources by verdict.", reports.flatMap(Self.resources))
+      "statestore_store_up", "Whether the state store could be read by the last look.",
+      reports.map { (Self.labels(of: $0.stateStore), 1) }
+        + unreadable.map { (Self.labels(of: $0), 0) })
+      + Self.metric(
+        "statestore_resources", "Resources by verdict.", reports.flatMap(Self.resources))
       + Self.metric(
         "statestore_findings", "Findings by rule and severity.", reports.flatMap(Self.findings))
       + Self.metric(
-        "statestore_verified_timestamp_seconds", "When the state store was last verified.",
-        reports.map { (Self.labels(of: $0), now.timeIntervalSince1970.rounded()) })
+        "statestore_last_verified_timestamp_seconds", "When all that is there was last verified.",
+        reports.map { (Self.labels(of: $0.stateStore), now.timeIntervalSince1970.rounded()) })
       + Self.metric(
         "statestore_commit_timestamp_seconds", "When the commit that was verified was made.",
         times)
@@ -41,8 +49,8 @@ package struct PrometheusReport: Sendable {
 
   private typealias Sample = (labels: [(String, String)], value: Double)
 
-  private static func labels(of report: Report) -> [(String, String)] {
-    [("state_store", report.stateStore.name), ("branch", report.stateStore.branch)]
+  private static func labels(of store: StateStoreDescription) -> [(String, String)] {
+    [("store", store.name), ("branch", store.branch)]
   }
 
   private static func resources(of report: Report) -> [Sample] {
@@ -51,7 +59,9 @@ package struct PrometheusReport: Sendable {
       (Verdict.landed, summary.landed), (.wrong, summary.wrong), (.missing, summary.missing),
       (.misplaced, summary.misplaced), (.unknown, summary.unknown),
     ]
-    return verdicts.map { (labels(of: report) + [("verdict", $0.0.rawValue)], Double($0.1)) }
+    return verdicts.map {
+      (labels(of: report.stateStore) + [("verdict", $0.0.rawValue)], Double($0.1))
+    }
   }
 
   private static func findings(of report: Report) -> [Sample] {
@@ -64,7 +74,7 @@ package struct PrometheusReport: Sendable {
       let severities = Set([rule.defaultSeverity]).union((counts[rule] ?? [:]).keys).sorted()
       return severities.map { severity in
         let own = [("rule", rule.rawValue), ("severity", severity.rawValue)]
-        return (labels(of: report) + own, Double(counts[rule]?[severity] ?? 0))
+        return (labels(of: report.stateStore) + own, Double(counts[rule]?[severity] ?? 0))
       }
     }
   }

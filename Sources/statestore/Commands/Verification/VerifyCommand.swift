@@ -170,13 +170,13 @@ struct VerifyCommand: AsyncParsableCommand {
   private func show(_ answer: inout VerifyAnswer) {
     func show() {
       output.write(
-        answer.reports, isColoured: common.usesColor && outputFile == nil, isBrief: all
+        answer, isColoured: common.usesColor && outputFile == nil, isBrief: all
       ) { print($0, terminator: "") }
     }
     guard let outputFile else { return show() }
     do throws(LandingError) {
       try ResultFile(path: outputFile)
-        .write(output.text(of: answer.reports, isColoured: false, isBrief: all))
+        .write(output.text(of: answer, isColoured: false, isBrief: all))
     } catch {
       show()
       answer.failures.append(error)
