@@ -19,6 +19,8 @@ private struct RefusedValueCase: Sendable, CustomTestStringConvertible {
   }
 
   private static let map = "apiVersion: v1\nkind: ConfigMap"
+  private static let claim = "apiVersion: v1\nkind: PersistentVolumeClaim"
+  private static let deployment = "apiVersion: apps/v1\nkind: Deployment"
   private static let service = "apiVersion: v1\nkind: Service"
 
   private static func named(_ name: String, _ kind: String = map) -> String {
@@ -27,7 +29,7 @@ private struct RefusedValueCase: Sendable, CustomTestStringConvertible {
 
   private static func pod(_ container: String, metadata: String = "{}") -> String {
     object(
-      "apiVersion: apps/v1\nkind: Deployment",
+      deployment,
       "spec: {template: {metadata: \(metadata), spec: {containers: [{name: a, \(container)}]}}}")
   }
 
@@ -60,6 +62,59 @@ private struct RefusedValueCase: Sendable, CustomTestStringConvertible {
       "a selector", object(service, "spec: {selector: {tier: 1}, ports: [{port: 1}]}"),
       at: "/spec/selector/tier"),
     RefusedValueCase("a port", object(service, "spec: {selector: {a: b}, ports: [{port: 80}]}")),
+    // Numbers and quantities
+    RefusedValueCase(
+      "a number in quotes as replicas", object(deployment, "spec: {replicas: '3'}"),
+      at: "/spec/replicas"),
+    RefusedValueCase("a number as replicas", object(deployment, "spec: {replicas: 3}")),
+    RefusedValueCase(
+      "a port in quotes", object(service, "spec: {ports: [{port: 80}, {port: \"81\"}]}"),
+      at: "/spec/ports/1/port"),
+    RefusedValueCase(
+      "a target port by name", object(service, "spec: {ports: [{port: 80, targetPort: http}]}")),
+    RefusedValueCase(
+      "a unit that is none", object(claim, "spec: {resources: {requests: {storage: 10GB}}}"),
+      at: "/spec/resources/requests/storage"),
+    RefusedValueCase(
+      "a quantity", object(claim, "spec: {resources: {requests: {storage: 1.5Ti}}}")),
+    RefusedValueCase(
+      "a size by name", pod("resources: {limits: {memory: large, cpu: 2}}"),
+      at: "\(container)/resources/limits/memory"),
+    // Pods
+    RefusedValueCase(
+      "a selector of other pods",
+      object(
+        deployment,
+        "spec: {selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: b}}}}"),
+      at: "/spec/selector/matchLabels/app"),
+    RefusedValueCase(
+      "a selector of these pods",
+      object(
+        deployment,
+        "spec: {selector: {matchLabels: {app: a}}, template: {metadata: {labels: {app: a, b: c}}}}"
+      )),
+    RefusedValueCase("an empty image", pod("image: ''"), at: "\(container)/image"),
+    RefusedValueCase("an image that was not set", pod("image: "), at: "\(container)/image"),
+    RefusedValueCase(
+      "two containers of one name", pod("image: a}, {name: a, image: b"),
+      at: "/spec/template/spec/containers/1/name"),
+    RefusedValueCase(
+      "a path as a key", object(map, "data: {etc/a.conf: a}"), at: "/data/etc~1a.conf"),
+    // Versions
+    RefusedValueCase(
+      "a version that is gone", object("apiVersion: batch/v1beta1\nkind: CronJob", "spec: {}"),
+      at: "/apiVersion"),
+    RefusedValueCase(
+      "a group that is gone", object("apiVersion: extensions/v1beta1\nkind: Ingress", "spec: {}"),
+      at: "/apiVersion"),
+    RefusedValueCase(
+      "another group", object("apiVersion: v1\nkind: Deployment", "spec: {}"), at: "/apiVersion"),
+    RefusedValueCase(
+      "an older version that is served",
+      object("apiVersion: autoscaling/v1\nkind: HorizontalPodAutoscaler", "spec: {}")),
+    RefusedValueCase(
+      "an operator's kind of that name",
+      object("apiVersion: serving.knative.dev/v1\nkind: Service", "spec: {}")),
     // Names
     RefusedValueCase("a capital in a name", named("Scores"), at: "/metadata/name"),
     RefusedValueCase("a sign in a name", named("a_b"), at: "/metadata/name"),

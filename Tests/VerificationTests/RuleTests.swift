@@ -154,6 +154,7 @@ func ruleLeavesWhatIsRight(_ row: RuleCase) throws {
   var store = try StateStoreSample()
   store.land([
     "instance.yaml": try Fixture.postgresql(), "README.md": "# hello", "empty.yaml": "\n",
+    ".gitkeep": "",
   ])
   let report = try store.check(request())
   #expect(report.verdict == .landed)

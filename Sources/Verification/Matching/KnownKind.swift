@@ -15,6 +15,31 @@ struct KnownKind {
     table[identity.group.isEmpty ? identity.kind : "\(identity.group)/\(identity.kind)"]
   }
 
+  /// The versions that Kubernetes serves of a kind of its own, where an object has another version, or
+  /// one of another of its groups, as a Deployment of `v1`; `nil` for any other object.
+  static func versions(insteadOf identity: ObjectIdentity) -> [String]? {
+    if of(identity) != nil {
+      let served = versions(of: identity.group)
+      return served.contains(identity.apiVersion) ? nil : served
+    }
+    guard groups.contains(identity.group), let home = homes[identity.kind] else { return nil }
+    return versions(of: home)
+  }
+
+  private static func versions(of group: String) -> [String] {
+    let versions = group == "autoscaling" ? ["v2", "v1"] : ["v1"]
+    return versions.map { group.isEmpty ? $0 : "\(group)/\($0)" }
+  }
+
+  /// The groups of the kinds, and one that Kubernetes has no more.
+  private static let groups = Set(homes.values).union(["extensions"])
+
+  private static let homes: [String: String] = Dictionary(
+    table.keys.map { key in
+      let parts = key.split(separator: "/").map(String.init)
+      return (parts[parts.count - 1], parts.count == 1 ? "" : parts[0])
+    }, uniquingKeysWith: { first, _ in first })
+
   private static func namespaced(
     _ fields: String = "spec", spec: String? = nil
   ) -> KnownKind {

@@ -61,6 +61,12 @@ enum NameShape {
       && text.allSatisfy { $0.isLowerCase || $0.isDigit || $0 == UInt8(ascii: "-") }
   }
 
+  /// Whether a ConfigMap or Secret takes a key
+  /// (https://kubernetes.io/docs/concepts/configuration/configmap/).
+  static func isKey(_ text: String) -> Bool {
+    text.utf8.allSatisfy { $0.isAlphanumeric || "-_.".utf8.contains($0) }
+  }
+
   /// Whether a label takes a value
   /// (https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/).
   static func isLabelValue(_ text: String) -> Bool {

@@ -139,10 +139,10 @@ extension TextSurroundings {
         && text.count <= 6
   }
 
-  /// Programs that read annotations as templates or configuration: Vault's agent injector, ingress-nginx and
-  /// Datadog's agent.
+  /// Programs that read annotations as templates or configuration: Vault's agent injector, ingress-nginx,
+  /// Datadog's agent and Elastic's beats.
   private static let ownersOfAnnotations = [
-    "vault.hashicorp.com/", "nginx.ingress.kubernetes.io/", "ad.datadoghq.com/",
+    "vault.hashicorp.com/", "nginx.ingress.kubernetes.io/", "ad.datadoghq.com/", "co.elastic.",
   ]
 }
 

@@ -94,6 +94,9 @@ struct LandedFile {
     path.parts(separatedBy: "/").last?.lowercased().begins(with: "readme") ?? false
   }
 
+  /// Whether it is there for git, as .gitkeep.
+  var isForGit: Bool { path.parts(separatedBy: "/").last?.begins(with: ".git") ?? false }
+
   /// Whether it steers kustomize and is itself not applied.
   var isKustomization: Bool {
     ["kustomization.yaml", "kustomization.yml"].contains(

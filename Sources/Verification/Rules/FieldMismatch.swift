@@ -9,7 +9,9 @@ enum FieldMismatch: RuleDefinition {
     meaning: "A field differs from the expectation. Quantities are compared as quantities, and "
       + "lists of named things by name. Or it is a value that the API server refuses: a number or a "
       + "boolean where it takes strings, as in labels, annotations, a ConfigMap's data and the "
-      + "environment of a container; no base64 in a Secret's data; a name or label that cannot be.",
+      + "environment of a container, or a string where it takes a number; no base64 in a Secret's data; "
+      + "a name, label, key or quantity that cannot be; a selector that is not that of the pods; a "
+      + "container without an image; a version that Kubernetes does not serve.",
     origins: [
       "The request's size was never applied: the value is the one of the default.",
       "The pipeline reads a field that the request does not have.",
@@ -18,6 +20,7 @@ enum FieldMismatch: RuleDefinition {
       "A port, true or a password of digits was rendered without quotes.",
       "A password was put into a Secret's data as it is.",
       "A name was built from a title or from several names: it has capitals, or is too long.",
+      "A variable that was not set left an empty image, or a size has a unit that is none, as 10GB.",
     ],
     remedies: [
       "Let the pipeline read the value from the request.",
@@ -27,7 +30,8 @@ enum FieldMismatch: RuleDefinition {
     silence: [
       "There is no Expectation for the Promise: then only what the API server refuses of any "
         + "object is judged.",
-      "It is the length of a name, or the value of a label, and the request is not known (--all).",
+      "It is the length of a name, the value of a label or a quantity, and the request is not known "
+        + "(--all).",
       "The Expectation does not name the field, or it is one of several that a request "
         + "may choose and the request is not known (--all).",
       "It is a value of a Secret: of an expected Secret the keys count, so that no "
@@ -74,6 +78,11 @@ extension FieldMismatch {
         finding(
           in: object, at: pointer, expected: "a string", actual: value.kindDescription,
           cause: "the API server refuses the \(object.identity.kind)", remedy: "quote it")
+      }
+      + object.refusedValues(isRequestKnown: isRequestKnown).map { refused in
+        finding(
+          in: object, at: refused.pointer, expected: refused.expected, actual: refused.actual,
+          cause: "the API server refuses the \(object.identity.kind)", remedy: refused.remedy)
       } + refusedName(of: object, knowing: isRequestKnown)
       + (isRequestKnown ? refusedLabels(of: object) : [])
   }

@@ -29,6 +29,7 @@ enum NotAManifest: RuleDefinition {
       "No file of the resource is a manifest, and its Destination has the mode none and no canary "
         + "files: it is taken for a repository that no agent applies. A note says so.",
       "The document is empty, or holds comments alone: everything passes over it.",
+      "It is a .gitkeep or the like beside manifests.",
       "It is a kustomization.yaml, or a file of which one makes a ConfigMap or the like. Beside one a "
         + "document without apiVersion and kind is a warning: it may be an input of kustomize.",
       "It is in a file that all placements of a Destination share, and belongs to "
@@ -44,8 +45,10 @@ extension NotAManifest {
     let isManifestLeft = areSome || files.contains { $0.fault != nil || !$0.objects.isEmpty }
     let isSteered = files.contains(where: \.isKustomization)
     let inputs = files.reduce(into: Set<String>()) { $0.formUnion($1.inputs) }
-    return files.filter { $0.fault == nil && !inputs.contains($0.path) }.flatMap {
-      file -> [Finding] in
+    let isOfUse = { (file: LandedFile) in
+      inputs.contains(file.path) || isManifestLeft && file.isForGit
+    }
+    return files.filter { $0.fault == nil && !isOfUse($0) }.flatMap { file -> [Finding] in
       if let reason = file.reasonPassedOver {
         var finding = Self.finding(file, reason: reason, isManifestLeft: isManifestLeft)
         if areDependencies, file.isReadme {

@@ -29,7 +29,7 @@ enum PlaceholderLeft: RuleDefinition {
         + "an annotation, or under a key as run.sh or nginx.conf.",
       "It is ${NAME:=default}, which Flux replaces after it has built a Kustomization.",
       "$(…), ${…} and {{ … }} are in an object of an operator's kind, or in an "
-        + "annotation for Vault, ingress-nginx or Datadog, which replace them.",
+        + "annotation for Vault, ingress-nginx, Datadog or Elastic, which replace them.",
     ])
 }
 

@@ -28,7 +28,7 @@ extension UnknownField {
   static func findings(in objects: [LandedObject]) -> [Finding] {
     objects.flatMap { object -> [Finding] in
       guard let kind = KnownKind.of(object.identity) else { return [] }
-      let common: Set<String> = ["apiVersion", "kind", "metadata", "status"]
+      let common: Set<String> = ["apiVersion", "kind", "metadata", "status", "sops"]
       var unknown = entries(of: object.node, outside: common.union(kind.fields), below: "")
       if let specFields = kind.specFields, kind.fields.contains("spec"),
         let spec = object.node["spec"]

@@ -1,0 +1,139 @@
+internal import Manifests
+
+/// A value for which the API server refuses an object.
+struct RefusedValue {
+  let pointer: String
+  let expected: String
+  let actual: String
+  let remedy: String
+}
+
+/// What the API server demands of Kubernetes' own kinds, and what replaced texts often miss.
+extension LandedObject {
+  /// - Parameter isRequestKnown: Whether quantities are judged: they differ from request to request.
+  func refusedValues(isRequestKnown: Bool) -> [RefusedValue] {
+    if let versions = KnownKind.versions(insteadOf: identity) {
+      return [
+        RefusedValue(
+          pointer: "/apiVersion", expected: versions.joined(separator: " or "),
+          actual: identity.apiVersion,
+          remedy: "let the pipeline set a version that Kubernetes serves")
+      ]
+    }
+    guard KnownKind.of(identity) != nil else { return [] }
+    return refusedNumbers + refusedSelector + refusedContainers + refusedKeys
+      + (isRequestKnown ? refusedQuantities : [])
+  }
+
+  private var containers: [(pointer: String, node: Node)] {
+    guard let podSpec = podSpecPointer else { return [] }
+    return ["initContainers", "containers"].flatMap { items(of: "\(podSpec)/\($0)") }
+  }
+
+  private func items(of pointer: String) -> [(pointer: String, node: Node)] {
+    (node.value(at: pointer)?.sequence ?? []).enumerated().map { ("\(pointer)/\($0)", $1) }
+  }
+}
+
+// MARK: Numbers and quantities
+
+extension LandedObject {
+  private static let numbers = [
+    "Deployment": ["replicas"], "StatefulSet": ["replicas"], "ReplicaSet": ["replicas"],
+    "HorizontalPodAutoscaler": ["minReplicas", "maxReplicas"],
+    "Job": ["backoffLimit", "completions", "parallelism", "ttlSecondsAfterFinished"],
+    "CronJob": ["failedJobsHistoryLimit", "successfulJobsHistoryLimit"],
+  ]
+
+  /// Numbers in quotes.
+  private var refusedNumbers: [RefusedValue] {
+    let own = (Self.numbers[identity.kind] ?? []).map { "/spec/\($0)" }
+    let ofService =
+      identity.kind == "Service"
+      ? items(of: "/spec/ports").flatMap { ["\($0.pointer)/port", "\($0.pointer)/nodePort"] } : []
+    let ofContainers = containers.flatMap { items(of: "\($0.pointer)/ports") }
+      .map { "\($0.pointer)/containerPort" }
+    return (own + ofService + ofContainers).compactMap { pointer in
+      guard let value = node.value(at: pointer), value.string != nil || value.boolean != nil else {
+        return nil
+      }
+      return RefusedValue(
+        pointer: pointer, expected: "an integer", actual: value.kindDescription,
+        remedy: "let the pipeline set a number, without quotes")
+    }
+  }
+
+  private var refusedQuantities: [RefusedValue] {
+    let claims =
+      identity.kind == "PersistentVolumeClaim"
+      ? ["/spec"] : items(of: "/spec/volumeClaimTemplates").map { "\($0.pointer)/spec" }
+    return (claims + containers.map(\.pointer))
+      .flatMap { ["\($0)/resources/requests", "\($0)/resources/limits"] }
+      .flatMap { pointer in
+        (node.value(at: pointer)?.mapping?.entries ?? []).compactMap { entry -> RefusedValue? in
+          guard let text = entry.value.string, Quantity(text) == nil else { return nil }
+          return RefusedValue(
+            pointer: JSONPointer.appending(entry.key, to: pointer),
+            expected: "a quantity, as 500m or 10Gi", actual: text.isEmpty ? "an empty text" : text,
+            remedy: "let the pipeline render a quantity of Kubernetes")
+        }
+      }
+  }
+}
+
+// MARK: Pods, and keys
+
+extension LandedObject {
+  /// Labels that the pods of the object must have, and have not.
+  private var refusedSelector: [RefusedValue] {
+    guard identity.group == "apps", let template = node.value(at: "/spec/template") else {
+      return []
+    }
+    let labels = template.value(at: "/metadata/labels")
+    let pointer = "/spec/selector/matchLabels"
+    return (node.value(at: pointer)?.mapping?.entries ?? []).compactMap { entry in
+      let own = labels?[entry.key]
+      guard own != entry.value else { return nil }
+      return RefusedValue(
+        pointer: JSONPointer.appending(entry.key, to: pointer),
+        expected: "the label of the pods, "
+          + (own.map { $0.scalarText ?? $0.kindDescription } ?? "which have none of this key"),
+        actual: entry.value.scalarText ?? entry.value.kindDescription,
+        remedy: "let the pipeline set the same value in the selector and in the template")
+    }
+  }
+
+  /// Containers without an image, and two of one name.
+  private var refusedContainers: [RefusedValue] {
+    var names: Set<String> = []
+    return containers.flatMap { pointer, container -> [RefusedValue] in
+      var refused: [RefusedValue] = []
+      if let image = container["image"], image.isNull || image.string == "" {
+        refused.append(
+          RefusedValue(
+            pointer: "\(pointer)/image", expected: "an image", actual: "nothing",
+            remedy: "let the pipeline fail where a variable is not set"))
+      }
+      if let name = container["name"]?.string, !names.insert(name).inserted {
+        refused.append(
+          RefusedValue(
+            pointer: "\(pointer)/name", expected: "a name of its own", actual: name,
+            remedy: "let the pipeline add the container once"))
+      }
+      return refused
+    }
+  }
+
+  /// Keys of a ConfigMap or Secret that cannot be.
+  private var refusedKeys: [RefusedValue] {
+    guard identity.group.isEmpty, ["ConfigMap", "Secret"].contains(identity.kind) else { return [] }
+    return ["/data", "/binaryData", "/stringData"].flatMap { pointer in
+      (node.value(at: pointer)?.mapping?.entries ?? []).filter { !NameShape.isKey($0.key) }.map {
+        RefusedValue(
+          pointer: JSONPointer.appending($0.key, to: pointer),
+          expected: "a key of letters, digits, -, _ and .", actual: $0.key,
+          remedy: "let the pipeline name the key without a path")
+      }
+    }
+  }
+}
