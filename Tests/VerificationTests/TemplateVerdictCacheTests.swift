@@ -9,7 +9,7 @@ import Testing
 extension StateStoreSample {
   /// Checks everything, each resource by itself or with what is known of those that are alike.
   fileprivate func checkAll(_ verdicts: TemplateVerdictCache?) throws -> [CheckedResource] {
-    let verifier = try verifier(settings: RuleSettings(parsing: ["plaintext-secret=off"]))
+    let verifier = try verifier()
     let snapshot = try snapshot()
     return try verifier.checked(
       verifier.listing(of: snapshot).resources, in: snapshot, verdicts: verdicts)
@@ -86,6 +86,12 @@ extension StateStoreSample {
       "\n---\n{apiVersion: v1, kind: Secret, metadata: {name: \(name), namespace: \(namespace)},"
         + " data: {a: \(name)}, stringData: {b: \(name)}}\n",
       "\n---\n{a: &\(name) 1, b: &\(other) 2, c: *\(name)}\n", "\n# \(name) zq-name-4b1d9e\n",
+      "\n# \(name) of \(other)\n", "\n---\n# \(other)\n", "\n---   # \(name)\n",
+      "\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: \(name)-x, namespace: \(namespace)}\n"
+        + "data:\n  run.sh: |\n    # \(other)\n    echo \(name) # \(other)\n",
+      "\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: \(name)-x, namespace: \(namespace)}\n"
+        + "data: {a: YQ==}\n---\n{apiVersion: v1, kind: Secret, metadata: {namespace: \(namespace), "
+        + "name: \(name)-y}, data: {\(name): YQ==}}\n",
       "\n---\n{apiVersion: v1, kind: Service, metadata: {name: \(name), namespace: \(namespace)},"
         + " spec: {\(name): 1}}\n", "\nspec: {{ \(name) }}\n", "\nnote: placeholder-\(name)\n",
       "\n---\n{apiVersion: v1, kind: Namespace, metadata: {name: \(name)}}\n"
@@ -102,7 +108,8 @@ extension StateStoreSample {
       "app", "app_1", "app_2", "c2VjcmV0", "c2VjcmV1", "7Gh2x9Qz", "secret", "12345678", "1e5678",
       "true", "yes", "postgres", "postgres-example", "db-secret", "password", "placeholder-x",
       "PLACEHOLDER-y", "zq-value-00000000", "zqvalue400000000", "$(POSTGRES_DB)", "1Gi", "5Gi",
-      "large", "null", "~",
+      "large", "null", "~", "ENC[AES256_GCM,data:YQ==,iv:Yg==,tag:Yw==,type:str]", "a # b",
+      "app # 1", "app # {{ x }}", "ENC[AES256_GCM,data:placeholder-x,iv:a,tag:b,type:str]",
     ]
     let value = try #require(values.randomElement(using: &random))
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -153,6 +160,40 @@ extension StateStoreSample {
         }
       store.land(["instance.yaml": text], name: "db-\(number)")
     }
+    try Self.expectSharedVerdicts(in: store)
+  }
+
+  /// Ways in which each file has a text of its own.
+  private static let ownTexts: [@Sendable (String, Int) -> String] = [
+    { $0 + "# rendered \($1) at 2026-11-28T10:00:00Z\n" },
+    { "# Rendered from template 1.2 (run \($1))\n" + $0 },
+    { $0.replacing("type: Opaque", with: "type: Opaque   # run \($1)") },
+    { $0.replacing("value: \"app\"", with: "value: \"app-\($1)\"  # database, of team \($1)") },
+    {
+      $0.replacing(
+        "password: change-me-after-the-first-login",
+        with: "password: ENC[AES256_GCM,data:cGFz\(1000 + $1),iv:aXY=,tag:dGFn\($1),type:str]")
+        + "sops:\n  lastmodified: \"2026-11-28T10:00:\(10 + $1)Z\"\n"
+        + "  age:\n    - enc: |\n        -----BEGIN AGE ENCRYPTED FILE-----\n"
+        + "        YWdlLWVuY3J5cHRpb24ub3JnL3YxCi0+IFgyNTUxOS\(1000 + $1)ABCD\n"
+        + "        cGFz\(1000 + $1)\n        -----END AGE ENCRYPTED FILE-----\n"
+    },
+  ]
+
+  @Test(
+    "are judged once though each has comments or encrypted values of its own",
+    arguments: ownTexts.indices)
+  func textsOfTheirOwn(index: Int) throws {
+    var store = try StateStoreSample()
+    for number in 0..<40 {
+      let text = try Fixture.postgresql().replacing("postgres-example", with: "db-\(number)")
+      store.land(
+        ["instance.yaml": Self.ownTexts[index](text, number)], name: "db-\(number)")
+    }
+    try Self.expectSharedVerdicts(in: store)
+  }
+
+  private static func expectSharedVerdicts(in store: StateStoreSample) throws {
     let alone = try store.checkAll(nil)
     let verdicts = try #require(TemplateVerdictCache())
     for (left, right) in zip(alone, try store.checkAll(verdicts)) {
@@ -170,7 +211,9 @@ extension StateStoreSample {
       store.land(["instance.yaml": text], name: "db-\(number)")
     }
     let verdicts = try #require(TemplateVerdictCache())
-    #expect(try store.checkAll(verdicts).allSatisfy { $0.report.findings.isEmpty })
+    let checked = try store.checkAll(verdicts)
+    #expect(checked.allSatisfy { $0.report.findings.map(\.rule) == [.plaintextSecret] })
+    #expect(Set(checked.map(\.report.findings)).count == 50)
     #expect(verdicts.count == 1)
   }
 }

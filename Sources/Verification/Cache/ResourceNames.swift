@@ -2,9 +2,6 @@ internal import Kratix
 
 /// A resource's name and namespace, which are taken out of its files and put in again.
 struct ResourceNames: Sendable {
-  /// Names that no resource has.
-  static let placeholder = ResourceNames(name: "zq-name-4b1d9e", namespace: "zq-namespace-4b1d9e")
-
   // Bytes that UTF-8 does not use.
   private static let nameMark: UInt8 = 0xff
   private static let namespaceMark: UInt8 = 0xfe
@@ -14,7 +11,8 @@ struct ResourceNames: Sendable {
   private let ofName: [UInt8]
   private let ofNamespace: [UInt8]
 
-  private init(name: String, namespace: String) {
+  /// Placeholder names.
+  init(placeholder name: String, namespace: String) {
     self.name = name
     self.namespace = namespace
     ofName = Array(name.utf8)
@@ -26,7 +24,7 @@ struct ResourceNames: Sendable {
     guard case .resource(.request(_, let namespace, let name)) = resource.subject,
       name != namespace, Self.isPlain(name), Self.isPlain(namespace)
     else { return nil }
-    self.init(name: name, namespace: namespace)
+    self.init(placeholder: name, namespace: namespace)
   }
 
   /// Whether YAML reads a name as text everywhere, and it is part of no placeholder: lower-case
@@ -103,10 +101,10 @@ extension ResourceNames {
   }
 
   /// Marked bytes with these names and the next of some values in place of the marks; `nil` if they
-  /// hold one of the names already.
+  /// hold a placeholder already.
   func filled(_ bytes: [UInt8], _ values: inout ArraySlice<ArraySlice<UInt8>>) -> [UInt8]? {
     let text = String(decoding: bytes, as: UTF8.self)
-    guard !areIn(text), !VariableValues.areIn(text) else { return nil }
+    guard !TemplatePlaceholders.areIn(text) else { return nil }
     var filled: [UInt8] = []
     filled.reserveCapacity(bytes.count * 2)
     for byte in bytes {

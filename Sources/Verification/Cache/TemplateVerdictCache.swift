@@ -10,10 +10,12 @@ internal import Synchronization
 /// resource with the same marked files: every rule only compares texts with each other, or with known
 /// words, and placeholder names keep equal what is equal (`RuleDefinition.dependsOnlyOnEquality`). What
 /// could become equal by a name is left to the check of the resource itself: names that YAML does not
-/// read as text, keys and kinds that hold a name, anchors, and two objects of one identity.
+/// read as text, keys and kinds that hold a name, anchors, and two objects of one identity. If there
+/// are findings, they are shared where their rules ask for no name and no value
+/// (`RuleDefinition.ignoresNamesAndValues`).
 ///
-/// Values that differ between resources are treated in the same way, once a second resource shows
-/// which ones differ.
+/// Values and comments that differ between resources are treated in the same way, once a second
+/// resource shows which ones differ.
 final class TemplateVerdictCache: Sendable {
   /// The limits: patterns, variants of each, and bytes of a pattern.
   private static let most = 512
@@ -31,17 +33,21 @@ final class TemplateVerdictCache: Sendable {
     var isWorthwhile: Bool { failures < 64 || failures < 4 * successes }
   }
 
-  /// Demands on the values of a pattern under which there is no finding, the latest first.
+  /// Demands on the values of a pattern under which a verdict holds, the latest first.
   private struct Variant: Sendable {
     let demands: [VariableValues.Demand]
     let verdict: Verdict
   }
 
   /// What is known of all resources of a pattern.
-  private struct Verdict: Sendable {
+  fileprivate struct Verdict: Sendable {
     let objects: [ObjectPattern]
+    let findings: [FindingPattern]
     let notes: [String]
   }
+
+  /// Judges a resource.
+  typealias Check = (RawResource, StandingResource) -> (ResourceReport, LandedResource)?
 
   private let state = Mutex(State())
 
@@ -58,26 +64,24 @@ final class TemplateVerdictCache: Sendable {
   /// How many verdicts are kept.
   var count: Int { state.withLock { $0.variants.values.reduce(0) { $0 + $1.count } } }
 
-  /// The result for a resource without findings, if a verdict is known for all resources like it, or
-  /// can be found; `nil` if the resource must be checked by itself.
+  /// The result for a resource that landed, if a verdict is known for all resources like it, or can be
+  /// found; `nil` if the resource must be checked by itself.
   ///
-  /// - Parameters:
-  ///   - basis: What the check depends on besides the resource: verdicts with another one are not shared.
-  ///   - check: Judges a resource.
+  /// - Parameter basis: What the check depends on besides the resource: verdicts with another one are
+  ///   not shared.
   func checked(
-    _ raw: RawResource, as resource: StandingResource, basis: String = "",
-    _ check: (RawResource, StandingResource) -> (ResourceReport, LandedResource)?
+    _ raw: RawResource, as resource: StandingResource, basis: String = "", _ check: Check
   ) -> CheckedResource? {
     guard state.withLock({ $0.isWorthwhile }), let names = ResourceNames(resource),
       let pattern = Pattern(raw, names, basis: basis, atMost: Self.largest)
     else { return nil }
     // Compared outside of the lock: patterns are long, and all cores use this.
     let (patterns, variants) = state.withLock { ($0.patterns, $0.variants) }
-    if let verdict = patterns[pattern] { return found(verdict, raw, resource, names) }
+    if let verdict = patterns[pattern] { return found(verdict, raw, resource, names, []) }
     let (rest, values) = pattern.withoutValues
     let known = variants[rest] ?? []
     if let variant = known.first(where: { values.meet($0.demands) }) {
-      return found(variant.verdict, raw, resource, names)
+      return found(variant.verdict, raw, resource, names, values.texts)
     }
     guard known.count < Self.mostVariants,
       let variant = variant(of: rest, values, beside: known, raw, resource, check)
@@ -94,17 +98,19 @@ final class TemplateVerdictCache: Sendable {
         state.patterns[pattern] = variant.verdict
       }
     }
-    return found(variant.verdict, raw, resource, names)
+    return found(variant.verdict, raw, resource, names, values.texts)
   }
 
   private func found(
-    _ verdict: Verdict, _ raw: RawResource, _ resource: StandingResource, _ names: ResourceNames
+    _ verdict: Verdict, _ raw: RawResource, _ resource: StandingResource, _ names: ResourceNames,
+    _ values: [ArraySlice<UInt8>]
   ) -> CheckedResource? {
     let objects = verdict.objects.map { ($0, $0.identity(for: names)) }
     guard Set(objects.map(\.1)).count == objects.count else { return nil }
     state.withLock { $0.successes += 1 }
     let report = ResourceReport(
-      resource.subject, verdict: .landed, placements: raw.reportedPlacements, findings: [],
+      resource.subject, verdict: .landed, placements: raw.reportedPlacements,
+      findings: verdict.findings.map { $0.finding(files: raw.files, names, values) },
       notes: verdict.notes)
     return CheckedResource(
       resource: resource, report: report,
@@ -115,8 +121,7 @@ final class TemplateVerdictCache: Sendable {
   /// demands that allow only the values of this resource.
   private func variant(
     of pattern: Pattern, _ values: VariableValues, beside known: [Variant], _ raw: RawResource,
-    _ resource: StandingResource,
-    _ check: (RawResource, StandingResource) -> (ResourceReport, LandedResource)?
+    _ resource: StandingResource, _ check: Check
   ) -> Variant? {
     let loose = known.first.map { values.loosening($0.demands) }
     for demands in [loose, values.asTheyAre].compactMap(\.self) {
@@ -127,39 +132,72 @@ final class TemplateVerdictCache: Sendable {
     return nil
   }
 
+  /// The verdict on every resource of a pattern whose values meet demands; `nil` if there is none.
+  ///
+  /// A finding is shared if no name and no value can make it come or go, and if what it says about two
+  /// sets of placeholders differs in nothing but these.
   private func judge(
     _ pattern: Pattern, _ demands: [VariableValues.Demand], _ raw: RawResource,
-    _ resource: StandingResource,
-    _ check: (RawResource, StandingResource) -> (ResourceReport, LandedResource)?
+    _ resource: StandingResource, _ check: Check
   ) -> Verdict? {
-    let names = ResourceNames.placeholder
-    let areIn = { (text: String) in names.areIn(text) || VariableValues.areIn(text) }
-    var raw = raw
-    var values = VariableValues.texts(for: demands)[...]
-    for index in raw.files.indices {
-      guard let bytes = pattern.files[index].bytes else { continue }
-      guard let text = names.filled(bytes, &values) else { return nil }
-      raw.files[index].bytes = text
-    }
-    guard let promise = resource.subject.promise else { return nil }
+    guard let verdict = judge(pattern, demands, raw, resource, check, .first) else { return nil }
+    if verdict.findings.isEmpty { return verdict }
+    let other = judge(pattern, demands, raw, resource, check, .second)
+    return other?.findings == verdict.findings ? verdict : nil
+  }
+
+  private func judge(
+    _ pattern: Pattern, _ demands: [VariableValues.Demand], _ raw: RawResource,
+    _ resource: StandingResource, _ check: Check, _ placeholders: TemplatePlaceholders
+  ) -> Verdict? {
+    guard let promise = resource.subject.promise,
+      let filled = raw.filled(pattern, demands, placeholders)
+    else { return nil }
+    let names = placeholders.names
     let marked = StandingResource(
       subject: .resource(
         .request(promise: promise, namespace: names.namespace, name: names.name)),
       places: resource.places)
-    guard let (report, landed) = check(raw, marked), report.verdict == .landed,
-      report.findings.isEmpty, !report.notes.contains(where: areIn),
+    guard let (report, landed) = check(filled, marked) else { return nil }
+    return Verdict(report, landed, files: raw.files.map(\.path), placeholders)
+  }
+}
+
+extension TemplateVerdictCache.Verdict {
+  /// What a report on placeholders says of every resource of the pattern; `nil` if it says nothing.
+  fileprivate init?(
+    _ report: ResourceReport, _ landed: LandedResource, files: [String],
+    _ placeholders: TemplatePlaceholders
+  ) {
+    let areIn = TemplatePlaceholders.areIn
+    let objects = landed.objects.compactMap { ObjectPattern($0, placeholders) }
+    let findings = report.findings.compactMap {
+      FindingPattern($0, files: files, placeholders)
+    }
+    guard report.verdict == .landed, !report.notes.contains(where: areIn),
+      report.findings.allSatisfy({ $0.rule.definition.ignoresNamesAndValues }),
+      findings.count == report.findings.count, objects.count == landed.objects.count,
+      !landed.objects.contains(where: { areIn($0.identity.apiVersion) || areIn($0.identity.kind) }),
       landed.files.allSatisfy({ $0.documents.allSatisfy { !$0.root.hasKey(where: areIn) } })
     else { return nil }
-    var objects: [ObjectPattern] = []
-    for object in landed.objects {
-      let constant = [object.identity.apiVersion, object.identity.kind]
-      let own = [object.identity.name, object.namespace]
-      guard !constant.contains(where: areIn), !own.contains(where: VariableValues.areIn) else {
-        return nil
-      }
-      objects.append(ObjectPattern(object, names))
+    self.init(objects: objects, findings: findings, notes: report.notes)
+  }
+}
+
+extension RawResource {
+  /// The files of a pattern with placeholders in place of its names, and texts that meet demands in
+  /// place of its values; `nil` if the files hold a placeholder already.
+  fileprivate func filled(
+    _ pattern: Pattern, _ demands: [VariableValues.Demand], _ placeholders: TemplatePlaceholders
+  ) -> RawResource? {
+    var filled = self
+    var values = VariableValues.texts(for: demands, placeholders)[...]
+    for index in files.indices {
+      guard let bytes = pattern.files[index].bytes else { continue }
+      guard let text = placeholders.names.filled(bytes, &values) else { return nil }
+      filled.files[index].bytes = text
     }
-    return Verdict(objects: objects, notes: report.notes)
+    return filled
   }
 }
 

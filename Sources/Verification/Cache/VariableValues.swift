@@ -4,20 +4,14 @@ internal import Manifests
 ///
 /// Only values that are alone after their key on a line, and that YAML reads as text whatever they
 /// are: letters, digits and a few signs, in quotes, or without quotes if they can be neither a number
-/// nor a word of YAML. The file is read the same way with any such value, also if the line is part of
-/// a longer text.
+/// nor a word of YAML; comments of such text; and the lines of encoded texts, as certificates are. The
+/// file is read the same way with any such value, also if the line is part of a longer text.
 struct VariableValues: Sendable {
   /// The values, in the order of the files.
   private(set) var texts: [ArraySlice<UInt8>] = []
 
   /// Marks where a value was: a byte that UTF-8 does not use.
   static let mark: UInt8 = 0xfd
-
-  /// How texts begin that replace values.
-  private static let placeholders = ["zqvalue4", "zq-value-"]
-
-  /// Whether a text holds a placeholder of a value.
-  static func areIn(_ text: String) -> Bool { placeholders.contains { text.contains($0) } }
 
   /// The condition on a value under which the verdict of a pattern holds.
   enum Demand: Hashable, Sendable {
@@ -54,13 +48,14 @@ struct VariableValues: Sendable {
   }
 
   /// Texts that meet demands: placeholders where any text will do.
-  static func texts(for demands: [Demand]) -> [ArraySlice<UInt8>] {
+  static func texts(
+    for demands: [Demand], _ placeholders: TemplatePlaceholders
+  ) -> [ArraySlice<UInt8>] {
     demands.enumerated().map { index, demand in
       switch demand {
-      case .text(let text): return text
+      case .text(let text): text
       case .own(let isBase64, let same):
-        let number = String(100_000_000 + (same ?? index)).dropFirst()
-        return Array("\(isBase64 ? placeholders[0] : placeholders[1])\(number)".utf8)[...]
+        Array(placeholders.value(same ?? index, isBase64: isBase64).utf8)[...]
       }
     }
   }
@@ -75,48 +70,108 @@ extension VariableValues {
   mutating func take(from bytes: [UInt8]) -> [UInt8] {
     var rest: [UInt8] = []
     rest.reserveCapacity(bytes.count)
+    var isInEncodedText = false
     var start = 0
     while start < bytes.count {
       let end = bytes[start...].firstIndex(of: UInt8(ascii: "\n")) ?? bytes.count
-      if let value = Self.value(in: bytes[start..<end]) {
+      let line = bytes[start..<end]
+      let encoded = Self.encodedText(in: line, isContinued: isInEncodedText)
+      isInEncodedText = encoded != nil
+      for value in encoded.map({ [$0] }) ?? Self.values(in: line) {
         texts.append(bytes[value])
         rest += bytes[start..<value.lowerBound]
         rest.append(Self.mark)
-        rest += bytes[value.upperBound..<end]
-      } else {
-        rest += bytes[start..<end]
+        start = value.upperBound
       }
+      rest += bytes[start..<end]
       if end < bytes.count { rest.append(UInt8(ascii: "\n")) }
       start = end + 1
     }
     return rest
   }
 
-  /// The place of the value in a line, if it may be anything.
-  private static func value(in line: ArraySlice<UInt8>) -> Range<Int>? {
+  /// The places in a line of what may be anything: the value of a key, and a comment.
+  private static func values(in line: ArraySlice<UInt8>) -> [Range<Int>] {
+    guard let comment = comment(in: line) else { return value(in: line) }
+    return value(in: line[..<comment.sign].withoutTrailingSpaces) + [comment.text]
+  }
+
+  /// A comment, or what looks like one in a longer text.
+  private static func comment(in line: ArraySlice<UInt8>) -> (sign: Int, text: Range<Int>)? {
+    let space = UInt8(ascii: " ")
+    let sign = line.indices.first { index in
+      line[index] == UInt8(ascii: "#") && (index == line.startIndex || line[index - 1] == space)
+    }
+    guard let sign, let start = line[(sign + 1)...].firstIndex(where: { $0 != space }) else {
+      return nil
+    }
+    let text = line[start...]
+    guard start > sign + 1, isOpen(text, signs: signsInComments) else { return nil }
+    return (sign, text.indices)
+  }
+
+  /// The place of the value in a line; of a value that SOPS encrypted, the places of its parts.
+  private static func value(in line: ArraySlice<UInt8>) -> [Range<Int>] {
     let isIndent = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "-") }
     guard let key = line.firstIndex(where: { !isIndent($0) }),
       let colon = line[key...].firstIndex(of: UInt8(ascii: ":")), colon > key,
       colon + 2 < line.endIndex, line[colon + 1] == UInt8(ascii: " "),
       line[key..<colon].allSatisfy({ $0.isAlphanumeric || keySigns.contains($0) }),
       !keysOfMeaning.contains(where: { $0.elementsEqual(line[key..<colon]) })
-    else { return nil }
+    else { return [] }
     let quote = UInt8(ascii: "\"")
     let isQuoted = line[colon + 2] == quote
-    guard !isQuoted || (line.last == quote && line.endIndex > colon + 4) else { return nil }
+    guard !isQuoted || (line.last == quote && line.endIndex > colon + 4) else { return [] }
     let value = isQuoted ? (colon + 3)..<(line.endIndex - 1) : (colon + 2)..<line.endIndex
     let text = line[value]
-    let signs = isQuoted ? signsInQuotes : signs
-    guard text.count <= longest, text.allSatisfy({ $0.isAlphanumeric || signs.contains($0) }),
-      isQuoted || isText(text), !reserved.contains(where: { text.hold($0) })
-    else { return nil }
-    return value
+    if let parts = encryptedParts(of: text) { return parts }
+    guard isOpen(text, signs: isQuoted ? signsInQuotes : signs), isQuoted || isText(text) else {
+      return []
+    }
+    return [value]
   }
 
+  /// The parts of `ENC[AES256_GCM,data:…,iv:…,tag:…,type:str]` that are base64 (getsops.io).
+  private static func encryptedParts(of text: ArraySlice<UInt8>) -> [Range<Int>]? {
+    guard text.starts(with: encrypted), text.last == UInt8(ascii: "]") else { return nil }
+    let fields = text.dropFirst(encrypted.count).dropLast().split(separator: UInt8(ascii: ","))
+    guard fields.count == 4, zip(fields, encryptedFields).allSatisfy({ $0.starts(with: $1) }) else {
+      return nil
+    }
+    let parts = zip(fields, encryptedFields).prefix(3).map { $0.dropFirst($1.count) }
+    return parts.allSatisfy { isOpen($0, signs: signsOfBase64) } ? parts.map(\.indices) : nil
+  }
+
+  private static let encrypted = Array("ENC[AES256_GCM,".utf8)
+  private static let encryptedFields = ["data:", "iv:", "tag:", "type:"].map { Array($0.utf8) }
+
+  /// A line of a certificate or another encoded text of several lines: a long line, and those after it.
+  private static func encodedText(
+    in line: ArraySlice<UInt8>, isContinued: Bool
+  ) -> Range<Int>? {
+    guard let start = line.firstIndex(where: { $0 != UInt8(ascii: " ") }), start > line.startIndex
+    else { return nil }
+    let text = line[start...]
+    guard isContinued || text.count >= shortestEncoded, isOpen(text, signs: signsOfBase64),
+      isContinued || isText(text.drop { signsOfBase64.contains($0) })
+    else { return nil }
+    return text.indices
+  }
+
+  /// Whether a text holds letters, digits and these signs alone, and no word with a meaning.
+  private static func isOpen(_ text: ArraySlice<UInt8>, signs: [UInt8]) -> Bool {
+    (1...longest).contains(text.count)
+      && text.allSatisfy { $0.isAlphanumeric || signs.contains($0) }
+      && !reserved.contains { text.hold($0) }
+  }
+
+  private static let shortestEncoded = 40
   private static let longest = 256
   private static let keySigns = Array("_./-".utf8)
   private static let signs = Array("_+/=.-".utf8)
-  private static let signsInQuotes = Array("_+/=.-@!%^*~".utf8)
+  private static let signsInQuotes = Array("_+/=.-@!%^*~:".utf8)
+  private static let signsInComments = Array(" _+/=.-@!%^*~:,;()".utf8)
+  private static let signsOfBase64 = Array("+/=".utf8)
 
   /// Keys whose values name objects or items of lists.
   private static let keysOfMeaning = [
@@ -141,6 +196,10 @@ extension VariableValues {
 }
 
 extension ArraySlice<UInt8> {
+  fileprivate var withoutTrailingSpaces: ArraySlice<UInt8> {
+    self[..<((lastIndex { $0 != UInt8(ascii: " ") } ?? startIndex - 1) + 1)]
+  }
+
   /// Whether a word of lower-case letters is in it, in whatever case.
   fileprivate func hold(_ word: [UInt8]) -> Bool {
     guard count >= word.count else { return false }

@@ -7,6 +7,7 @@ enum PlaintextSecret: RuleDefinition {
   static let rule = Rule.plaintextSecret
   static let severity = Severity.warning
   static let dependsOnlyOnEquality = true
+  static let ignoresNamesAndValues = true
   static let page = RulePage(
     meaning: "A Secret with its values in clear. Everybody who can read the repository can read "
       + "them; base64 hides nothing.",

@@ -18,11 +18,17 @@ protocol RuleDefinition {
   /// while this holds for every rule that is not turned off. True as well for a rule that does not
   /// judge the contents of files.
   static var dependsOnlyOnEquality: Bool { get }
+  /// Whether its findings stay the same, but for what they quote, whatever the resource is called and
+  /// whatever its own values are: no name and no value can make a finding come or go.
+  ///
+  /// `TemplateVerdictCache` shares verdicts with findings only where this holds for the rule of each.
+  static var ignoresNamesAndValues: Bool { get }
 }
 
 extension RuleDefinition {
   static var severityText: String { severity.rawValue }
   static var dependsOnlyOnEquality: Bool { false }
+  static var ignoresNamesAndValues: Bool { false }
 
   /// A finding of this rule.
   static func finding(
