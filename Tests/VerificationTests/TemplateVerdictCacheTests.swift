@@ -109,7 +109,7 @@ extension StateStoreSample {
       "true", "yes", "postgres", "postgres-example", "db-secret", "password", "placeholder-x",
       "PLACEHOLDER-y", "zq-value-00000000", "zqvalue400000000", "$(POSTGRES_DB)", "1Gi", "5Gi",
       "large", "null", "~", "ENC[AES256_GCM,data:YQ==,iv:Yg==,tag:Yw==,type:str]", "a # b",
-      "app # 1", "app # {{ x }}", "ENC[AES256_GCM,data:placeholder-x,iv:a,tag:b,type:str]",
+      "app # 1", "postgres-example-7Gh2x9Qz", "app_postgres-example_1", "app # {{ x }}", "ENC[AES256_GCM,data:placeholder-x,iv:a,tag:b,type:str]",
     ]
     let value = try #require(values.randomElement(using: &random))
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
@@ -166,7 +166,8 @@ extension StateStoreSample {
   /// Ways in which each file has a text of its own.
   private static let ownTexts: [@Sendable (String, Int) -> String] = [
     { $0 + "# rendered \($1) at 2026-11-28T10:00:00Z\n" },
-    { "# Rendered from template 1.2 (run \($1))\n" + $0 },
+    { "# Rendered for default/postgres-example, run \($1))\n" + $0 },
+    { $0.replacing("value: \"app\"", with: "value: \"postgres-example-\($1)abc\"") },
     { $0.replacing("type: Opaque", with: "type: Opaque   # run \($1)") },
     { $0.replacing("value: \"app\"", with: "value: \"app-\($1)\"  # database, of team \($1)") },
     {

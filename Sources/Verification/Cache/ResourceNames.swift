@@ -6,6 +6,9 @@ struct ResourceNames: Sendable {
   private static let nameMark: UInt8 = 0xff
   private static let namespaceMark: UInt8 = 0xfe
 
+  /// Whether a byte marks where a name was.
+  static func isMark(_ byte: UInt8) -> Bool { byte == nameMark || byte == namespaceMark }
+
   let name: String
   let namespace: String
   private let ofName: [UInt8]

@@ -91,13 +91,15 @@ extension VariableValues {
   }
 
   /// The places in a line of what may be anything: the value of a key, and a comment.
+  ///
+  /// Where a name is in one of them, its parts before and after the name.
   private static func values(in line: ArraySlice<UInt8>) -> [Range<Int>] {
     guard let comment = comment(in: line) else { return value(in: line) }
-    return value(in: line[..<comment.sign].withoutTrailingSpaces) + [comment.text]
+    return value(in: line[..<comment.sign].withoutTrailingSpaces) + comment.parts
   }
 
   /// A comment, or what looks like one in a longer text.
-  private static func comment(in line: ArraySlice<UInt8>) -> (sign: Int, text: Range<Int>)? {
+  private static func comment(in line: ArraySlice<UInt8>) -> (sign: Int, parts: [Range<Int>])? {
     let space = UInt8(ascii: " ")
     let sign = line.indices.first { index in
       line[index] == UInt8(ascii: "#") && (index == line.startIndex || line[index - 1] == space)
@@ -105,9 +107,9 @@ extension VariableValues {
     guard let sign, let start = line[(sign + 1)...].firstIndex(where: { $0 != space }) else {
       return nil
     }
-    let text = line[start...]
-    guard start > sign + 1, isOpen(text, signs: signsInComments) else { return nil }
-    return (sign, text.indices)
+    guard start > sign + 1, let parts = openParts(of: line[start...], signs: signsInComments)
+    else { return nil }
+    return (sign, parts)
   }
 
   /// The place of the value in a line; of a value that SOPS encrypted, the places of its parts.
@@ -125,10 +127,8 @@ extension VariableValues {
     let value = isQuoted ? (colon + 3)..<(line.endIndex - 1) : (colon + 2)..<line.endIndex
     let text = line[value]
     if let parts = encryptedParts(of: text) { return parts }
-    guard isOpen(text, signs: isQuoted ? signsInQuotes : signs), isQuoted || isText(text) else {
-      return []
-    }
-    return [value]
+    guard isQuoted || isText(text) else { return [] }
+    return openParts(of: text, signs: isQuoted ? signsInQuotes : signs) ?? []
   }
 
   /// The parts of `ENC[AES256_GCM,data:…,iv:…,tag:…,type:str]` that are base64 (getsops.io).
@@ -158,6 +158,14 @@ extension VariableValues {
     return text.indices
   }
 
+  /// The parts of a text between names; `nil` if one of them is not open.
+  private static func openParts(
+    of text: ArraySlice<UInt8>, signs: [UInt8]
+  ) -> [Range<Int>]? {
+    let parts = text.split(whereSeparator: ResourceNames.isMark)
+    return parts.allSatisfy { isOpen($0, signs: signs) } ? parts.map(\.indices) : nil
+  }
+
   /// Whether a text holds letters, digits and these signs alone, and no word with a meaning.
   private static func isOpen(_ text: ArraySlice<UInt8>, signs: [UInt8]) -> Bool {
     (1...longest).contains(text.count)
@@ -179,10 +187,11 @@ extension VariableValues {
     "devicePath", "ip", "topologyKey", "type", "uid", "protocol",
   ].map { Array($0.utf8) }
 
-  /// Whether text without quotes can be neither a number nor a word of YAML: by its first letter, or
-  /// by letters that no number has.
+  /// Whether text without quotes can be neither a number nor a word of YAML: by its first letter, by a
+  /// name at its start, or by letters that no number has.
   private static func isText(_ text: ArraySlice<UInt8>) -> Bool {
     guard let first = text.first else { return false }
+    if ResourceNames.isMark(first) { return true }
     if first.isLetter { return text.count > 5 }
     return first.isDigit
       && text.contains { byte in
