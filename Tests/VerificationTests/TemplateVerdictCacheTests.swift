@@ -21,7 +21,9 @@ extension StateStoreSample {
     "db", "database-00001", "database-00002", "app", "default", "true", "on", "postgresql", "e5",
     "a", "secret", "instance", "deployment", "team-1", "team-1-db", "name", "spec",
     "x-placeholder-y",
-    "kustomization", "readme", "apps", "v1", "labels", "nan", "matchlabels", "1-2", "shared",
+    "a-database-of-thirty-letters-x", "one-of-more-letters-than-others",
+    "the-longest-name-that-somebody-gave-to-a-database-of-one-team", "kustomization", "readme",
+    "apps", "v1", "labels", "nan", "matchlabels", "1-2", "shared",
   ]
 
   /// A rule that looks at the length of texts and says nothing about it.
@@ -87,6 +89,8 @@ extension StateStoreSample {
         + " data: {a: \(name)}, stringData: {b: \(name)}}\n",
       "\n---\n{a: &\(name) 1, b: &\(other) 2, c: *\(name)}\n", "\n# \(name) zq-name-4b1d9e\n",
       "\n# \(name) of \(other)\n", "\n---\n# \(other)\n", "\n---   # \(name)\n",
+      "\n---\n{apiVersion: batch/v1, kind: CronJob, metadata: {name: \(name)-of-each-night, "
+        + "namespace: \(namespace), labels: {of: \(name)-\(namespace), and: \(other)-x}}}\n",
       "\n---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: \(name)-x, namespace: \(namespace)}\n"
         + "data:\n  run.sh: |\n    # \(other)\n    echo \(name) # \(other)\n",
       "\n---\napiVersion: v1\nkind: Secret\nmetadata: {name: \(name)-x, namespace: \(namespace)}\n"
@@ -109,7 +113,9 @@ extension StateStoreSample {
       "true", "yes", "postgres", "postgres-example", "db-secret", "password", "placeholder-x",
       "PLACEHOLDER-y", "zq-value-00000000", "zqvalue400000000", "$(POSTGRES_DB)", "1Gi", "5Gi",
       "large", "null", "~", "ENC[AES256_GCM,data:YQ==,iv:Yg==,tag:Yw==,type:str]", "a # b",
-      "app # 1", "postgres-example-7Gh2x9Qz", "app_postgres-example_1", "app # {{ x }}", "ENC[AES256_GCM,data:placeholder-x,iv:a,tag:b,type:str]",
+      "app-of-more-than-sixteen-letters", "a@b.c", "-app", "app # 1", "postgres-example-7Gh2x9Qz",
+      "app_postgres-example_1", "app # {{ x }}",
+      "ENC[AES256_GCM,data:placeholder-x,iv:a,tag:b,type:str]",
     ]
     let value = try #require(values.randomElement(using: &random))
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)

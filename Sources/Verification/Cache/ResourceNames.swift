@@ -30,11 +30,15 @@ struct ResourceNames: Sendable {
     self.init(placeholder: name, namespace: namespace)
   }
 
+  /// How long the names are that are taken out, and the placeholders for them: no name that fits is too
+  /// long for Kubernetes where the placeholder is not.
+  static let longest = 30
+
   /// Whether YAML reads a name as text everywhere, and it is part of no placeholder: lower-case
   /// letters, digits and dashes, two letters first, and none of YAML's words.
   private static func isPlain(_ name: String) -> Bool {
     let bytes = Array(name.utf8)
-    guard (2...253).contains(bytes.count), bytes[0].isLowercase, bytes[1].isLowercase,
+    guard (2...longest).contains(bytes.count), bytes[0].isLowercase, bytes[1].isLowercase,
       bytes.allSatisfy({ $0.isLowercase || $0.isDigit || $0 == UInt8(ascii: "-") }),
       bytes.last != UInt8(ascii: "-")
     else { return false }

@@ -17,9 +17,8 @@ struct VariableValues: Sendable {
   enum Demand: Hashable, Sendable {
     /// It is this text.
     case text(ArraySlice<UInt8>)
-    /// Any text that is, or is not, base64, and that equals an earlier value or not: rules ask for
-    /// nothing else of a text that they do not know.
-    case own(isBase64: Bool, sameAs: Int?)
+    /// Any text of this shape that equals an earlier value or not.
+    case own(TemplatePlaceholders.Shape, sameAs: Int?)
   }
 
   /// Demands that only these values meet.
@@ -32,7 +31,7 @@ struct VariableValues: Sendable {
       let same = texts.indices.prefix(index).first {
         texts[$0] == texts[index] && demands[$0] != .text(texts[$0])
       }
-      return .own(isBase64: isBase64(index), sameAs: same)
+      return .own(shape(index), sameAs: same)
     }
   }
 
@@ -41,8 +40,8 @@ struct VariableValues: Sendable {
     demands.indices.allSatisfy { index in
       switch demands[index] {
       case .text(let text): texts[index] == text
-      case .own(let isBase64, let same):
-        isBase64 == self.isBase64(index) && same.map { texts[$0] == texts[index] } ?? true
+      case .own(let shape, let same):
+        shape == self.shape(index) && same.map { texts[$0] == texts[index] } ?? true
       }
     }
   }
@@ -54,14 +53,17 @@ struct VariableValues: Sendable {
     demands.enumerated().map { index, demand in
       switch demand {
       case .text(let text): text
-      case .own(let isBase64, let same):
-        Array(placeholders.value(same ?? index, isBase64: isBase64).utf8)[...]
+      case .own(let shape, let same): Array(placeholders.value(same ?? index, shape).utf8)[...]
       }
     }
   }
 
-  private func isBase64(_ index: Int) -> Bool {
-    String(decoding: texts[index], as: UTF8.self).isBase64
+  private func shape(_ index: Int) -> TemplatePlaceholders.Shape {
+    let text = String(decoding: texts[index], as: UTF8.self)
+    return TemplatePlaceholders.Shape(
+      isBase64: text.isBase64,
+      isLabel: texts[index].count <= TemplatePlaceholders.longestLabel
+        && NameShape.isLabelValue(text))
   }
 }
 
@@ -128,6 +130,10 @@ extension VariableValues {
     let text = line[value]
     if let parts = encryptedParts(of: text) { return parts }
     guard isQuoted || isText(text) else { return [] }
+    // Few requests have a quantity of their own, and rules ask whether a text is one.
+    if text.first?.isDigit == true, Quantity(String(decoding: text, as: UTF8.self)) != nil {
+      return []
+    }
     return openParts(of: text, signs: isQuoted ? signsInQuotes : signs) ?? []
   }
 

@@ -108,7 +108,7 @@ struct RequestCheck {
     let judged = Set(findings.map(FieldPlace.init))
     draft.findings += findings
     draft.findings += landed.objects.flatMap {
-      FieldMismatch.refusedValues(in: $0, isRequestKnown: knowledge == .request)
+      FieldMismatch.refusedValues(in: $0)
     }.filter { !judged.contains(FieldPlace($0)) }
     draft.findings += landed.objects.flatMap(PlaintextSecret.findings)
     if !isPart { draft.findings += DuplicateResource.findings(in: landed.objects) }

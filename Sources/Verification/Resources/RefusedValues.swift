@@ -10,8 +10,8 @@ struct RefusedValue {
 
 /// What the API server demands of Kubernetes' own kinds, and what replaced texts often miss.
 extension LandedObject {
-  /// - Parameter isRequestKnown: Whether quantities are judged: they differ from request to request.
-  func refusedValues(isRequestKnown: Bool) -> [RefusedValue] {
+  /// All of them.
+  var refusedValues: [RefusedValue] {
     if let versions = KnownKind.versions(insteadOf: identity) {
       return [
         RefusedValue(
@@ -21,8 +21,7 @@ extension LandedObject {
       ]
     }
     guard KnownKind.of(identity) != nil else { return [] }
-    return refusedNumbers + refusedSelector + refusedContainers + refusedKeys
-      + (isRequestKnown ? refusedQuantities : [])
+    return refusedNumbers + refusedQuantities + refusedSelector + refusedContainers + refusedKeys
   }
 
   private var containers: [(pointer: String, node: Node)] {

@@ -30,8 +30,6 @@ enum FieldMismatch: RuleDefinition {
     silence: [
       "There is no Expectation for the Promise: then only what the API server refuses of any "
         + "object is judged.",
-      "It is the length of a name, the value of a label or a quantity, and the request is not known "
-        + "(--all).",
       "The Expectation does not name the field, or it is one of several that a request "
         + "may choose and the request is not known (--all).",
       "It is a value of a Secret: of an expected Secret the keys count, so that no "
@@ -69,27 +67,23 @@ extension FieldMismatch {
   }
 
   /// Values for which the API server refuses an object, whatever is expected of it.
-  ///
-  /// - Parameter isRequestKnown: Whether the names in it are those of one request: their lengths and what
-  ///   labels hold says nothing about other requests.
-  static func refusedValues(in object: LandedObject, isRequestKnown: Bool) -> [Finding] {
+  static func refusedValues(in object: LandedObject) -> [Finding] {
     refusedSecretValues(in: object)
       + object.scalarsInsteadOfTexts.map { pointer, value in
         finding(
           in: object, at: pointer, expected: "a string", actual: value.kindDescription,
           cause: "the API server refuses the \(object.identity.kind)", remedy: "quote it")
       }
-      + object.refusedValues(isRequestKnown: isRequestKnown).map { refused in
+      + object.refusedValues.map { refused in
         finding(
           in: object, at: refused.pointer, expected: refused.expected, actual: refused.actual,
           cause: "the API server refuses the \(object.identity.kind)", remedy: refused.remedy)
-      } + refusedName(of: object, knowing: isRequestKnown)
-      + (isRequestKnown ? refusedLabels(of: object) : [])
+      } + refusedName(of: object) + refusedLabels(of: object)
   }
 
-  private static func refusedName(of object: LandedObject, knowing isKnown: Bool) -> [Finding] {
+  private static func refusedName(of object: LandedObject) -> [Finding] {
     let (name, shape) = (object.identity.name, NameShape.of(object.identity))
-    let isTooLong = isKnown && name.utf8.count > shape.longest
+    let isTooLong = name.utf8.count > shape.longest
     guard !name.isEmpty, isTooLong || !shape.isShape(of: name) else { return [] }
     return [
       finding(

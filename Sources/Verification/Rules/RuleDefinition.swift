@@ -12,7 +12,8 @@ protocol RuleDefinition {
   static var severityText: String { get }
   static var page: RulePage { get }
   /// Whether its findings on the contents of files depend only on which texts are equal to each other,
-  /// or are words that Kubernetes and YAML know, and not on lengths, prefixes, ranges or order.
+  /// or are words that Kubernetes and YAML know, and not on prefixes, ranges or order. They may depend on
+  /// whether a text is base64 or the value of a label, and come where a text is too long.
   ///
   /// `TemplateVerdictCache` shares verdicts between resources that differ in names and values only
   /// while this holds for every rule that is not turned off. True as well for a rule that does not
