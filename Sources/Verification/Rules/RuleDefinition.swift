@@ -13,7 +13,7 @@ protocol RuleDefinition {
   static var page: RulePage { get }
   /// Whether its findings on the contents of files depend only on which texts are equal to each other,
   /// or are words that Kubernetes and YAML know, and not on prefixes, ranges or order. They may depend on
-  /// whether a text is base64 or the value of a label, and come where a text is too long.
+  /// whether a text is base64, the value of a label or a quantity, and come where a text is too long.
   ///
   /// `TemplateVerdictCache` shares verdicts between resources that differ in names and values only
   /// while this holds for every rule that is not turned off. True as well for a rule that does not
