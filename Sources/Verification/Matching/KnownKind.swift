@@ -19,6 +19,7 @@ struct KnownKind {
   /// one of another of its groups, as a Deployment of `v1`; `nil` for any other object.
   static func versions(insteadOf identity: ObjectIdentity) -> [String]? {
     if of(identity) != nil {
+      guard identity.version != "v1" else { return nil }
       let served = versions(of: identity.group)
       return served.contains(identity.apiVersion) ? nil : served
     }

@@ -46,19 +46,25 @@ extension LandedObject {
 
   /// Numbers in quotes.
   private var refusedNumbers: [RefusedValue] {
-    let own = (Self.numbers[identity.kind] ?? []).map { "/spec/\($0)" }
+    let own = refusedNumbers(Self.numbers[identity.kind] ?? [], of: ("/spec", node["spec"]))
     let ofService =
       identity.kind == "Service"
-      ? items(of: "/spec/ports").flatMap { ["\($0.pointer)/port", "\($0.pointer)/nodePort"] } : []
+      ? items(of: "/spec/ports").flatMap { refusedNumbers(["port", "nodePort"], of: $0) } : []
     let ofContainers = containers.flatMap { items(of: "\($0.pointer)/ports") }
-      .map { "\($0.pointer)/containerPort" }
-    return (own + ofService + ofContainers).compactMap { pointer in
-      guard let value = node.value(at: pointer), value.string != nil || value.boolean != nil else {
+      .flatMap { refusedNumbers(["containerPort"], of: $0) }
+    return own + ofService + ofContainers
+  }
+
+  private func refusedNumbers(
+    _ fields: [String], of parent: (pointer: String, node: Node?)
+  ) -> [RefusedValue] {
+    fields.compactMap { field in
+      guard let value = parent.node?[field], value.string != nil || value.boolean != nil else {
         return nil
       }
       return RefusedValue(
-        pointer: pointer, expected: "an integer", actual: value.kindDescription,
-        remedy: "let the pipeline set a number, without quotes")
+        pointer: "\(parent.pointer)/\(field)", expected: "an integer",
+        actual: value.kindDescription, remedy: "let the pipeline set a number, without quotes")
     }
   }
 

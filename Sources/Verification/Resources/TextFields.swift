@@ -5,34 +5,44 @@ internal import Manifests
 extension LandedObject {
   /// Where a field that takes a text has another scalar.
   var scalarsInsteadOfTexts: [(pointer: String, value: Node)] {
-    textMappings.flatMap { pointer in
-      (node.value(at: pointer)?.mapping?.entries ?? []).filter(\.value.isOtherScalar)
+    textMappings.flatMap { pointer, node in
+      (node?.mapping?.entries ?? []).filter(\.value.isOtherScalar)
         .map { (JSONPointer.appending($0.key, to: pointer), $0.value) }
     } + containers.flatMap(Self.scalars)
   }
 
-  private var textMappings: [String] {
-    ["/metadata/labels", "/metadata/annotations"] + ownMappings + podMappings
+  /// Mappings whose values are texts, with where they are.
+  private var textMappings: [(pointer: String, node: Node?)] {
+    let metadata = node["metadata"]
+    return [
+      ("/metadata/labels", metadata?["labels"]),
+      ("/metadata/annotations", metadata?["annotations"]),
+      ownMapping,
+    ] + podMappings
   }
 
-  private var ownMappings: [String] {
+  private var ownMapping: (pointer: String, node: Node?) {
     switch (identity.group, identity.kind) {
-    case ("", "ConfigMap"): ["/data"]
-    case ("", "Service"): ["/spec/selector"]
-    case ("networking.k8s.io", "NetworkPolicy"): ["/spec/podSelector/matchLabels"]
-    case ("apps", _), ("policy", _), ("batch", _): ["/spec/selector/matchLabels"]
-    default: []
+    case ("", "ConfigMap"): ("/data", node["data"])
+    case ("", "Service"): ("/spec/selector", node["spec"]?["selector"])
+    case ("networking.k8s.io", "NetworkPolicy"):
+      ("/spec/podSelector/matchLabels", node["spec"]?["podSelector"]?["matchLabels"])
+    case ("apps", _), ("policy", _), ("batch", _):
+      ("/spec/selector/matchLabels", node["spec"]?["selector"]?["matchLabels"])
+    default: ("", nil)
     }
   }
 
   private var podSpec: String? { KnownKind.of(identity) == nil ? nil : podSpecPointer }
 
-  private var podMappings: [String] {
+  private var podMappings: [(pointer: String, node: Node?)] {
     guard let podSpec else { return [] }
     let template = podSpec.dropLast("/spec".count)
-    return ["\(podSpec)/nodeSelector"]
+    let pointers =
+      ["\(podSpec)/nodeSelector"]
       + (template.isEmpty
         ? [] : ["\(template)/metadata/labels", "\(template)/metadata/annotations"])
+    return pointers.map { ($0, node.value(at: $0)) }
   }
 
   private var containers: [(pointer: String, node: Node)] {
