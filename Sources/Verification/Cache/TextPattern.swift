@@ -41,7 +41,9 @@ struct TextPattern: Sendable, Equatable {
     pieces.contains { if case .value = $0 { true } else { false } }
   }
 
-  /// The text of a resource of these names and values. A text without gaps shares its storage.
+  /// The text of a resource of these names and values.
+  ///
+  /// A text without gaps shares its storage.
   func text(_ names: ResourceNames, _ values: [ArraySlice<UInt8>] = []) -> String {
     if pieces.isEmpty { return "" }
     if case .text(let text) = pieces[0], pieces.count == 1 { return text }
