@@ -4,7 +4,7 @@
 /// depends on more than the template.
 struct TemplatePlaceholders: Sendable {
   /// What rules ask of a value that they do not know.
-  struct Shape: Hashable, Sendable {
+  struct ValueForm: Hashable, Sendable {
     let isBase64: Bool
     /// Whether it could be the value of a label, and is no longer than its placeholder.
     let isLabel: Bool
@@ -31,9 +31,9 @@ struct TemplatePlaceholders: Sendable {
   }
 
   /// The placeholder of the value of this index.
-  func value(_ index: Int, _ shape: Shape) -> String {
+  func value(_ index: Int, _ form: ValueForm) -> String {
     let number = String(100_000_000 + index).dropFirst()
-    return switch (shape.isBase64, shape.isLabel) {
+    return switch (form.isBase64, form.isLabel) {
     case (true, true): "\(base64)\(number)"
     case (true, false): "\(base64)\(number)\(Self.endOfBase64)"
     case (false, true): "\(other)\(number)"

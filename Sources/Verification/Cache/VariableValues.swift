@@ -18,7 +18,7 @@ struct VariableValues: Sendable {
     /// It is this text.
     case text(ArraySlice<UInt8>)
     /// Any text of this shape that equals an earlier value or not.
-    case own(TemplatePlaceholders.Shape, sameAs: Int?)
+    case own(TemplatePlaceholders.ValueForm, sameAs: Int?)
   }
 
   /// Demands that only these values meet.
@@ -31,7 +31,7 @@ struct VariableValues: Sendable {
       let same = texts.indices.prefix(index).first {
         texts[$0] == texts[index] && demands[$0] != .text(texts[$0])
       }
-      return .own(shape(index), sameAs: same)
+      return .own(form(index), sameAs: same)
     }
   }
 
@@ -40,8 +40,8 @@ struct VariableValues: Sendable {
     demands.indices.allSatisfy { index in
       switch demands[index] {
       case .text(let text): texts[index] == text
-      case .own(let shape, let same):
-        shape == self.shape(index) && same.map { texts[$0] == texts[index] } ?? true
+      case .own(let form, let same):
+        form == self.form(index) && same.map { texts[$0] == texts[index] } ?? true
       }
     }
   }
@@ -53,14 +53,14 @@ struct VariableValues: Sendable {
     demands.enumerated().map { index, demand in
       switch demand {
       case .text(let text): text
-      case .own(let shape, let same): Array(placeholders.value(same ?? index, shape).utf8)[...]
+      case .own(let form, let same): Array(placeholders.value(same ?? index, form).utf8)[...]
       }
     }
   }
 
-  private func shape(_ index: Int) -> TemplatePlaceholders.Shape {
+  private func form(_ index: Int) -> TemplatePlaceholders.ValueForm {
     let text = String(decoding: texts[index], as: UTF8.self)
-    return TemplatePlaceholders.Shape(
+    return TemplatePlaceholders.ValueForm(
       isBase64: text.isBase64,
       isLabel: texts[index].count <= TemplatePlaceholders.longestLabel
         && NameShape.isLabelValue(text))
