@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from .git import ENVIRONMENT, git
@@ -16,10 +18,21 @@ from .process import Failure
 ROOT = Path(__file__).resolve().parents[2]
 FILE = "postgresql-instance.yaml"
 _RENDERED = ROOT / "fixtures/postgresql/rendered/small" / FILE
-_FORMAT = 1  # counts up when the same parameters are to give another store
+_FORMAT = 2  # counts up when the same parameters are to give another store
 _NAMESPACES = 10
 _EPOCH = 1_767_225_600  # 2026-01-01: the same store, to the byte, on every machine
 _INSTANCE = _RENDERED.read_text()
+
+
+class Kind(StrEnum):
+    """What the files of a store have of their own, apart from the names of their requests."""
+
+    ALIKE = "alike"
+    """Nothing."""
+    OWN = "own"
+    """A comment, a database and a password that SOPS encrypted."""
+    PLAINTEXT = "plaintext"
+    """A comment, a database and a password in clear, which verification warns of in each file."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +65,43 @@ class Resource:
             .encode()
         )
 
+    def of_kind(self, kind: Kind, database: str) -> bytes:
+        """The four documents of this request, with what is its own."""
+        text = self.rendered(database)
+        if kind == Kind.ALIKE:
+            return text
+        comment = f"# Rendered for {self.namespace}/{self.name}, database {database}\n"
+        secret = _encoded(f"password {self.name} {database}", 16)
+        if kind == Kind.PLAINTEXT:
+            return comment.encode() + text.replace(_PASSWORD, secret)
+        return comment.encode() + text.replace(_PASSWORD, _encrypted(secret)) + _sops(secret)
+
+
+_PASSWORD = b"change-me-after-the-first-login"
+
+
+def _encoded(text: str, size: int) -> bytes:
+    """As many bytes, which look like chance, in base64."""
+    return base64.b64encode(hashlib.shake_128(text.encode()).digest(size))
+
+
+def _encrypted(text: bytes) -> bytes:
+    """A value as SOPS writes it."""
+    data, iv, tag = (_encoded(f"{part} {text!r}", size) for part, size in [("data", 16), ("iv", 32), ("tag", 16)])
+    return b"ENC[AES256_GCM,data:%s,iv:%s,tag:%s,type:str]" % (data, iv, tag)
+
+
+def _sops(text: bytes) -> bytes:
+    """What SOPS adds to a document, with one age recipient."""
+    key = _encoded(f"key {text!r}", 240)
+    lines = b"".join(b"        %s\n" % key[start : start + 64] for start in range(0, len(key), 64))
+    return (
+        b"sops:\n  age:\n    - recipient: age1statestore\n      enc: |\n"
+        b"        -----BEGIN AGE ENCRYPTED FILE-----\n%s        -----END AGE ENCRYPTED FILE-----\n"
+        b'  lastmodified: "2026-01-01T00:00:00Z"\n  mac: %s\n'
+        b"  encrypted_regex: ^(data|stringData)$\n  version: 3.9.0\n" % (lines, _encrypted(key))
+    )
+
 
 def resource(number: int) -> Resource:
     return Resource(f"team-{number % _NAMESPACES}", f"database-{number // _NAMESPACES:05}")
@@ -68,14 +118,10 @@ def commit(message: str, time: int, parent: str | None, resource: Resource, cont
     yield _file(resource, content)
 
 
-def generated(files: int, commits: int, directory: Path, own_values: bool = False) -> Path:
-    """A bare, packed store: all files in its first commit, one file changed in each of the others.
-
-    With a value of its own in each file, as passwords are, no two of them are alike but for their names.
-    """
+def generated(files: int, commits: int, directory: Path, kind: Kind = Kind.ALIKE) -> Path:
+    """A bare, packed store: all files in its first commit, one file changed in each of the others."""
     version = hashlib.sha256(f"{_FORMAT} {_INSTANCE}".encode()).hexdigest()[:8]
-    kind = "-own-values" if own_values else ""
-    store = directory / f"{files}-files{kind}-{commits}-commits-{version}.git"
+    store = directory / f"{files}-files-{kind}-{commits}-commits-{version}.git"
     if store.exists():
         return store
 
@@ -92,17 +138,18 @@ def generated(files: int, commits: int, directory: Path, own_values: bool = Fals
         "receive.autogc": "false",
     }.items():
         git(unfinished, "config", key, value)
-    _import(unfinished, lambda: _history(files, commits, own_values))
+    _import(unfinished, lambda: _history(files, commits, kind))
     git(unfinished, "gc", "--quiet")
     unfinished.rename(store)
     return store
 
 
-def _history(files: int, commits: int, own_values: bool) -> Iterator[bytes]:
+def _history(files: int, commits: int, kind: Kind) -> Iterator[bytes]:
     yield from _commit("Update from: kratix-canary", _EPOCH, None)
     for first in range(min(_NAMESPACES, files)):
         for number in range(first, files, _NAMESPACES):
-            yield _file(resource(number), resource(number).rendered(f"app_{number}" if own_values else "app"))
+            database = "app" if kind == Kind.ALIKE else f"app_{number}"
+            yield _file(resource(number), resource(number).of_kind(kind, database))
     for number in range(1, commits):
         changed = scattered(number, files)
         content = changed.rendered(f"app_{number}")

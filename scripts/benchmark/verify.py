@@ -16,11 +16,9 @@ from pathlib import Path
 from .git import ENVIRONMENT, git, tip
 from .process import Failure, Usage, own_peak, run
 from .server import Server
-from .store import FILE, ROOT, Resource, commit, generated, resource, scattered
+from .store import FILE, ROOT, Kind, Resource, commit, generated, resource, scattered
 
 _CHANGED = 100
-# The generated Secrets are in clear, and a platform that has them so has turned that rule off.
-_RULES = ["--rule", "plaintext-secret=off"]
 _CONFIG = ["--config", ROOT / "fixtures/kratix", ROOT / "fixtures/postgresql/promise.yaml"]
 
 
@@ -30,7 +28,7 @@ class Options:
     runs: int
     statestore: Path
     directory: Path
-    own_values: bool
+    kind: Kind
 
 
 @dataclass(frozen=True)
@@ -55,7 +53,7 @@ class Target:
 
 
 def measure(options: Options) -> tuple[list[Row], list[Target]]:
-    store = generated(options.files, 1, options.directory / "stores", options.own_values)
+    store = generated(options.files, 1, options.directory / "stores", options.kind)
     with tempfile.TemporaryDirectory(prefix="run-", dir=options.directory) as name:
         directory = Path(name)
         served = directory / "served/state.git"
@@ -77,7 +75,7 @@ class _Bench:
         cache = self._directory / "cache"
         state = self._directory / "state"
         runs = self._options.runs
-        everything = [*self._verify(cache), "--all", *_RULES]
+        everything = [*self._verify(cache), "--all"]
         self._row("verify --all, empty cache", 1, everything)
         full = self._row("verify --all, objects in the cache", min(runs, 3), everything)
         python = self._python()
@@ -93,7 +91,7 @@ class _Bench:
         one = self._row(
             "verify --request, empty cache",
             min(runs, 3),
-            [*self._verify(self._directory / "cold"), "--request", request, *_RULES],
+            [*self._verify(self._directory / "cold"), "--request", request],
             before=lambda: shutil.rmtree(self._directory / "cold", ignore_errors=True),
         )
         clone = self._clone(resource(self._options.files // 2))
@@ -160,13 +158,14 @@ class _Bench:
         stream = b""
         parent = tip(self._served)
         for number, place in enumerate(changed):
-            stream = b"".join(commit("Update from: bench", int(time.time()), parent, place, place.rendered(f"db_{number}")))
+            content = place.of_kind(self._options.kind, f"db_{number}")
+            stream = b"".join(commit("Update from: bench", int(time.time()), parent, place, content))
             git(self._served, "fast-import", "--quiet", stdin=stream)
             parent = tip(self._served)
 
     def _request(self, number: int) -> Path:
         place = resource(number)
-        database = f"app_{number}" if self._options.own_values else "app"
+        database = "app" if self._options.kind == Kind.ALIKE else f"app_{number}"
         path = self._directory / "request.yaml"
         path.write_text(
             "apiVersion: marketplace.kratix.io/v1alpha1\nkind: postgresql\n"
