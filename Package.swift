@@ -100,7 +100,7 @@ let package = Package(
       exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Verification",
-      dependencies: ["Git", "Kratix", "Landing", "Manifests"],
+      dependencies: ["Git", "Kratix", "Landing", "Manifests", "Support"],
       exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Service",
@@ -136,12 +136,21 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       exclude: ["README.md"], swiftSettings: settings),
+    .target(
+      name: "Watcher",
+      dependencies: [
+        "Application", "Git", "Kratix", "KubernetesAPI", "Landing", "Manifests", "Support",
+        "Verification",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      exclude: ["README.md"], swiftSettings: settings),
     .executableTarget(
       name: "statestore",
       dependencies: [
         "Application", "Git", "Kratix", "KubernetesAPI", "Landing", "Manifests", "Service",
-        "Support",
-        "Verification",
+        "Support", "Verification", "Watcher",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -184,6 +193,13 @@ let package = Package(
       dependencies: [
         "GitTransport", "KubernetesAPI", "Manifests", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "WatcherTests",
+      dependencies: [
+        "Application", "Kratix", "KubernetesAPI", "Landing", "Manifests", "TestSupport",
+        "Verification", "Watcher", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .testTarget(

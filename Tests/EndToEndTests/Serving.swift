@@ -65,7 +65,7 @@ private func address(in said: String) -> String? {
 
 extension Statestore {
   /// Starts a service, runs the body when it listens, and ends it with SIGTERM unless it has ended.
-  fileprivate func runInBackground(
+  func runInBackground(
     _ arguments: [String], _ body: (Serving) async throws -> Void
   ) async throws -> Ending {
     let result = try await Subprocess.run(
@@ -78,7 +78,7 @@ extension Statestore {
       // Warnings come before the address.
       while address(in: said) == nil {
         guard let buffer = try await output.next() else {
-          throw TestFailure("serve ended by itself: \(said)")
+          throw TestFailure("it ended by itself: \(said)")
         }
         said += buffer.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
       }

@@ -1,6 +1,6 @@
 import Kratix
 import Landing
-import Manifests
+package import Manifests
 
 /// The objects of a platform as a cluster has them.
 package struct ClusterObjects: Sendable {
@@ -38,7 +38,7 @@ package struct ClusterObjects: Sendable {
 
 extension ManifestFile {
   /// One object of a cluster, under a name that says which it is and where it was read.
-  init(object: Node, from server: String) {
+  package init(object: Node, from server: String) {
     let identity = ObjectIdentity(object)
     let namespace = identity?.namespace.map { " in \($0)" } ?? ""
     let title = identity?.description ?? "an object"

@@ -8,7 +8,10 @@ import Manifests
 /// Reads Kratix's objects from an API server.
 package struct ClusterReader: Sendable {
   let client: KubernetesClient
-  let deadline: ContinuousClock.Instant
+  package let deadline: ContinuousClock.Instant
+
+  /// The server's address, for messages.
+  package var server: String { client.server }
 
   package init(_ client: KubernetesClient, deadline: ContinuousClock.Instant) {
     self.client = client
@@ -48,7 +51,7 @@ package struct ClusterReader: Sendable {
   /// Kratix's resources by kind.
   ///
   /// - Throws: `KubernetesError`; with `not-installed` if there are none.
-  func kratixResources() async throws(KubernetesError) -> [String: APIResource] {
+  package func kratixResources() async throws(KubernetesError) -> [String: APIResource] {
     let resources = try await client.resources(
       ofGroup: PlatformObject.kratixGroup, version: "v1alpha1", deadline: deadline)
     guard !resources.isEmpty else {

@@ -1,6 +1,6 @@
 import Foundation
-import Kratix
-import KubernetesAPI
+package import Kratix
+package import KubernetesAPI
 import Landing
 import Manifests
 
@@ -112,12 +112,12 @@ extension ClusterReader {
   }
 
   /// Works carry the content of files, up to 1.5 MiB each.
-  static let pageOfWorks = 50
+  package static let pageOfWorks = 50
 
   /// The resource of a Promise's requests.
   ///
   /// - Throws: `KubernetesError`, with `not-installed` if the Promise's API is not there.
-  func resource(of promise: Promise) async throws(KubernetesError) -> APIResource {
+  package func resource(of promise: Promise) async throws(KubernetesError) -> APIResource {
     let (group, kind) = (promise.group ?? "", promise.kind ?? "")
     let found = try await client.resource(kind: kind, group: group, deadline: deadline)
     guard let found else {

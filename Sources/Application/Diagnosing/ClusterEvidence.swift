@@ -1,10 +1,10 @@
-import Kratix
-import KubernetesAPI
+package import Kratix
+package import KubernetesAPI
 import Landing
-import Manifests
+package import Manifests
 
 extension ClusterReader: EvidenceSource {
-  func platform() async throws -> ClusterAnswer {
+  package func platform() async throws -> ClusterAnswer {
     let resources = try await kratixResources()
     var items: [Node] = []
     let kinds: Set = ["Promise", "Destination", "GitStateStore"]
@@ -15,7 +15,7 @@ extension ClusterReader: EvidenceSource {
     return answer(items, kinds)
   }
 
-  func request(
+  package func request(
     _ identity: RequestIdentity, of promise: Promise?, in dumps: [ManifestFile]
   ) async throws -> ClusterAnswer {
     guard let promise, let kind = promise.kind else { return ClusterAnswer(kinds: []) }
@@ -25,7 +25,9 @@ extension ClusterReader: EvidenceSource {
     return answer([object].compactMap(\.self), [kind])
   }
 
-  func objects(of identity: RequestIdentity, in namespace: String) async throws -> ClusterAnswer {
+  package func objects(of identity: RequestIdentity, in namespace: String) async throws
+    -> ClusterAnswer
+  {
     let resources = try await kratixResources()
     var items: [Node] = []
     for kind in ["Work", "WorkPlacement"] {
@@ -35,14 +37,25 @@ extension ClusterReader: EvidenceSource {
         deadline: deadline
       ).items
     }
+    items += try await runs(of: identity, in: namespace)
+    return answer(items, ["Work", "WorkPlacement", "Job", "Pod"])
+  }
+
+  /// The Jobs and Pods of a request's pipelines.
+  ///
+  /// - Throws: `KubernetesError`.
+  package func runs(
+    of identity: RequestIdentity, in namespace: String
+  ) async throws(KubernetesError) -> [Node] {
     let labels =
       "kratix.io/promise-name=\(identity.promise),kratix.io/resource-name=\(identity.name)"
+    var items: [Node] = []
     for resource in Self.runs {
       items += try await client.list(
         ObjectQuery(resource, namespace: namespace, labels: labels), deadline: deadline
       ).items
     }
-    return answer(items, ["Work", "WorkPlacement", "Job", "Pod"])
+    return items
   }
 
   private static let runs = [
@@ -50,7 +63,7 @@ extension ClusterReader: EvidenceSource {
     APIResource(group: "", version: "v1", plural: "pods", kind: "Pod"),
   ]
 
-  func agents() async -> [ClusterAnswer] {
+  package func agents() async -> [ClusterAnswer] {
     var answers: [ClusterAnswer] = []
     for (kind, group) in [
       ("GitRepository", "source.toolkit.fluxcd.io"),
@@ -67,11 +80,6 @@ extension ClusterReader: EvidenceSource {
   }
 
   private func answer(_ items: [Node], _ kinds: Set<String>) -> ClusterAnswer {
-    guard !items.isEmpty else { return ClusterAnswer(kinds: kinds) }
-    return ClusterAnswer(
-      file: ManifestFile(
-        name: client.server, documents: items.enumerated().map { Document(index: $0 + 1, root: $1) }
-      ),
-      kinds: kinds)
+    ClusterAnswer(items, kinds: kinds, from: client.server)
   }
 }

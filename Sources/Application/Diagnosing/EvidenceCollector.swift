@@ -62,7 +62,10 @@ package struct EvidenceCollector {
     if let reader = settings.cluster?.reader { try await ask(reader) }
   }
 
-  private mutating func ask(_ source: some EvidenceSource) async throws {
+  /// Asks for the evidence on the request.
+  ///
+  /// - Throws: The errors of the source.
+  package mutating func ask(_ source: some EvidenceSource) async throws {
     try await take(source.platform())
     let platform = try platform()
     let identity = try identity(on: platform)

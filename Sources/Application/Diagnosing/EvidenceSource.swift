@@ -1,8 +1,8 @@
-import Kratix
-import Manifests
+package import Kratix
+package import Manifests
 
 /// Where the evidence on one request comes from, besides files.
-protocol EvidenceSource {
+package protocol EvidenceSource: Sendable {
   /// Promises, Destinations and state stores.
   func platform() async throws -> ClusterAnswer
   /// The request itself, if its Promise is known.
@@ -16,9 +16,25 @@ protocol EvidenceSource {
 }
 
 /// What a cluster said.
-struct ClusterAnswer {
+package struct ClusterAnswer: Sendable {
   /// The objects; `nil` if there are none.
   var file: ManifestFile?
   /// The kinds that were asked for.
   var kinds: Set<String>
+
+  /// - Parameters:
+  ///   - items: The objects that there are.
+  ///   - kinds: The kinds that were asked for.
+  ///   - source: Where they were read, for messages.
+  package init(_ items: [Node] = [], kinds: Set<String>, from source: String = "") {
+    self.kinds = kinds
+    guard !items.isEmpty else { return }
+    file = ManifestFile(
+      name: source, documents: items.enumerated().map { Document(index: $0 + 1, root: $1) })
+  }
+
+  init(file: ManifestFile?, kinds: Set<String>) {
+    self.file = file
+    self.kinds = kinds
+  }
 }

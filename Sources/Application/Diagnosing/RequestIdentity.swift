@@ -1,6 +1,6 @@
 /// Names a request.
-struct RequestIdentity {
-  let promise: String
-  let namespace: String
-  let name: String
+package struct RequestIdentity: Sendable {
+  package let promise: String
+  package let namespace: String
+  package let name: String
 }

@@ -1,3 +1,4 @@
+package import KubernetesAPI
 import Landing
 import Logging
 import Synchronization
@@ -29,6 +30,9 @@ package final class ClusterPlatform: Sendable {
     settings.cluster = state.withLock { $0.view }
     return settings
   }
+
+  /// The client that reads the cluster.
+  package var client: KubernetesClient { state.withLock { $0.view.reader.client } }
 
   /// Another number for each state of the objects that differs.
   package var version: Int { state.withLock { $0.version } }

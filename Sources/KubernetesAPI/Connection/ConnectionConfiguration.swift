@@ -19,6 +19,8 @@ struct ConnectionConfiguration {
     configuration.timeout = .init(connect: .seconds(10), read: Self.readLimit)
     configuration.decompression = .disabled
     configuration.connectionPool.retryConnectionEstablishment = false
+    // Without HTTP/2, as through some proxies, each watch keeps a connection to itself.
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 1024
     configuration.tlsConfiguration = try tls()
     configuration.proxy = try proxy().map(Self.proxy)
     if let name = access.serverName, let host = access.server.host {

@@ -56,10 +56,13 @@ package struct ClusterEvent: Sendable, Hashable {
   package var action: String
   package var note: String
   package var time: Date
+  /// What tells it from another Event of the same kind: by default the time.
+  package var occasion: String
 
   package init(
     regarding: ObjectReference, related: ObjectReference? = nil, severity: Severity, reason: String,
-    action: String, note: String, time: Date
+    action: String, note: String, time: Date,
+    occasion: String? = nil
   ) {
     self.regarding = regarding
     self.related = related
@@ -68,6 +71,7 @@ package struct ClusterEvent: Sendable, Hashable {
     self.action = action
     self.note = note
     self.time = time
+    self.occasion = occasion ?? KubernetesTime.microText(time)
   }
 
   /// The API server takes no longer notes.
@@ -82,7 +86,7 @@ package struct ClusterEvent: Sendable, Hashable {
   /// The name: the same for the same Event, so that it is not created twice.
   package var name: String {
     let content = [
-      regarding.uid ?? "", regarding.kind, reason, action, note, KubernetesTime.microText(time),
+      regarding.uid ?? "", regarding.kind, reason, action, occasion,
     ].joined(separator: "\n")
     let digest = Digest.sha256(of: content.utf8).hexadecimal
     return "\(regarding.name.prefix(220)).\(digest.prefix(16))"

@@ -24,6 +24,13 @@ package struct Snapshot {
   /// The root tree; `nil` when the branch has no commit yet.
   package var tree: ObjectID? { commit?.tree }
 
+  /// The paths of the files that are not as they are in another tree.
+  ///
+  /// - Throws: `GitError`.
+  package func changedPaths(since other: ObjectID?) throws(GitError) -> [String] {
+    try reader.differences(from: other, to: tree).map(\.path)
+  }
+
   /// The commit that last changed each of some files or directories of the snapshot.
   ///
   /// - Returns: A commit for each path, but for those that changed too long ago to be found.

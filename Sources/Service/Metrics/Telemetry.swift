@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Landing
+internal import Support
 internal import Synchronization
 internal import Verification
 
@@ -162,16 +163,8 @@ final class Telemetry: Sendable {
       for (store, date) in counts.oldestUnsettled {
         metrics.unsettled.set(date?.timeIntervalSince1970 ?? 0, [store])
       }
-      metrics.memory.set(Double(Self.residentMemory))
+      metrics.memory.set(Double(ProcessMemory.resident))
       return metrics.all.map(\.text).joined()
     }
-  }
-
-  /// The second number of proc(5)'s `statm` is in pages.
-  private static var residentMemory: Int {
-    // Where there is no proc, nothing is known.
-    let text = (try? String(contentsOfFile: "/proc/self/statm", encoding: .utf8)) ?? ""
-    let fields = text.split(separator: " ")
-    return (fields.count > 1 ? Int(fields[1]) ?? 0 : 0) * Int(sysconf(Int32(_SC_PAGESIZE)))
   }
 }

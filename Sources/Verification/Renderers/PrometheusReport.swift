@@ -2,6 +2,7 @@ package import Foundation
 internal import Git
 package import Landing
 internal import Manifests
+internal import Support
 
 /// A report as metrics in Prometheus' text format, for the node exporter's textfile collector
 /// (Prometheus, "Exposition formats").
@@ -88,19 +89,5 @@ package struct PrometheusReport: Sendable {
       return "\(name){\(labels)} \(Int64(sample.value))\n"
     }
     return "# HELP \(name) \(help)\n# TYPE \(name) gauge\n" + lines.joined()
-  }
-}
-
-extension String {
-  /// The text as the value of a label (Prometheus, "Exposition formats").
-  package var asLabelValue: String {
-    escaped { scalar in
-      switch scalar {
-      case "\\": "\\\\"
-      case "\"": "\\\""
-      case "\n": "\\n"
-      default: nil
-      }
-    }
   }
 }

@@ -147,11 +147,5 @@ struct ServeCommand: AsyncParsableCommand {
     return options
   }
 
-  private var address: (host: String, port: Int)? {
-    guard let colon = listen.lastIndex(of: ":"),
-      let port = Int(listen[listen.index(after: colon)...]), (0...65535).contains(port)
-    else { return nil }
-    let host = listen[..<colon].trimmingCharacters(in: CharacterSet(charactersIn: "[]"))
-    return host.isEmpty ? nil : (host, port)
-  }
+  private var address: (host: String, port: Int)? { ListenAddress.parse(listen) }
 }

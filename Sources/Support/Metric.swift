@@ -1,8 +1,6 @@
-internal import Verification
-
 /// A family of measurements of one name, in Prometheus' data model.
-struct Metric: Sendable {
-  enum Kind: Sendable, Hashable {
+package struct Metric: Sendable {
+  package enum Kind: Sendable, Hashable {
     case counter
     case gauge
     /// The upper bounds of its buckets, ascending; the one without a bound is added.
@@ -18,7 +16,7 @@ struct Metric: Sendable {
   }
 
   /// Label values in the order of the label names.
-  typealias Labels = [String]
+  package typealias Labels = [String]
 
   let name: String
   let help: String
@@ -32,28 +30,28 @@ struct Metric: Sendable {
     var sum: Double = 0
   }
 
-  init(_ name: String, _ kind: Kind, _ help: String, labels: [String] = []) {
+  package init(_ name: String, _ kind: Kind, _ help: String, labels: [String] = []) {
     self.name = name
     self.help = help
     self.kind = kind
     self.labelNames = labels
   }
 
-  mutating func add(_ amount: Double = 1, _ labels: Labels = []) {
+  package mutating func add(_ amount: Double = 1, _ labels: Labels = []) {
     values[labels, default: 0] += amount
   }
 
-  mutating func set(_ value: Double, _ labels: Labels = []) { values[labels] = value }
+  package mutating func set(_ value: Double, _ labels: Labels = []) { values[labels] = value }
 
   /// Takes a value that is higher than what is known.
-  mutating func raise(to value: Double, _ labels: Labels = []) {
+  package mutating func raise(to value: Double, _ labels: Labels = []) {
     values[labels] = max(value, values[labels] ?? value)
   }
 
   /// Forgets everything; for gauges that are counted anew.
-  mutating func clear() { values = [:] }
+  package mutating func clear() { values = [:] }
 
-  mutating func observe(_ value: Double, _ labels: Labels = []) {
+  package mutating func observe(_ value: Double, _ labels: Labels = []) {
     guard case .histogram(let bounds) = kind else { return }
     var distribution =
       distributions[labels] ?? Distribution(counts: Array(repeating: 0, count: bounds.count + 1))
@@ -65,7 +63,7 @@ struct Metric: Sendable {
 
 extension Metric {
   /// The family in the text format (Prometheus, "Exposition formats").
-  var text: String {
+  package var text: String {
     var lines = ["# HELP \(name) \(help)", "# TYPE \(name) \(kind.name)"]
     for (labels, value) in values.sorted(by: { $0.key.lexicographicallyPrecedes($1.key) }) {
       lines.append("\(name)\(Self.text(of: pairs(labels))) \(Self.text(of: value))")
@@ -101,5 +99,21 @@ extension Metric {
 
   private static func text(of value: Double) -> String {
     value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+  }
+}
+
+extension String {
+  /// The text as the value of a label (Prometheus, "Exposition formats").
+  package var asLabelValue: String {
+    var text = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\\": text += "\\\\"
+      case "\"": text += "\\\""
+      case "\n": text += "\\n"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
   }
 }

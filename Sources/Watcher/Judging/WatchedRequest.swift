@@ -1,0 +1,54 @@
+package import Foundation
+package import Kratix
+package import KubernetesAPI
+package import Manifests
+
+/// The request of a Promise, by its names.
+package struct RequestKey: Sendable, Hashable, Comparable, CustomStringConvertible {
+  package let promise: String
+  package let namespace: String
+  package let name: String
+
+  package init(promise: String, namespace: String, name: String) {
+    self.promise = promise
+    self.namespace = namespace
+    self.name = name
+  }
+
+  package var description: String { "\(promise) \(namespace)/\(name)" }
+
+  package static func < (left: RequestKey, right: RequestKey) -> Bool {
+    (left.promise, left.namespace, left.name) < (right.promise, right.namespace, right.name)
+  }
+}
+
+/// A request as the cluster has it.
+package struct WatchedRequest: Sendable {
+  package let key: RequestKey
+  package let request: ResourceRequest
+  package let progress: RequestProgress
+  package let reference: ObjectReference
+  /// The condition that was set before, perhaps by an earlier process: what is known of it survives there.
+  package internal(set) var known: StatusCondition?
+
+  /// The type of our condition.
+  package static let conditionType = "Landed"
+
+  /// - Throws: `ManifestError`.
+  package init(_ object: PlatformObject, promise: String) throws(ManifestError) {
+    request = try ResourceRequest(object)
+    key = RequestKey(promise: promise, namespace: request.namespace, name: request.name)
+    progress = RequestProgress(object.node)
+    reference = ObjectReference(
+      apiVersion: object.identity.apiVersion, kind: object.identity.kind,
+      namespace: request.namespace, name: request.name,
+      uid: object.node.value(at: "/metadata/uid")?.string)
+    known = StatusCondition(Self.conditionType, of: object.node)
+  }
+
+  /// When all its pipelines completed; `nil` if they have not, or where that is not known.
+  package var completed: Date? {
+    guard case .completed(let time) = progress else { return nil }
+    return time.flatMap(KubernetesTime.date)
+  }
+}

@@ -1,0 +1,124 @@
+internal import Foundation
+package import KubernetesAPI
+package import Logging
+
+/// Holds a Lease and acts while it does.
+package struct Leadership: Sendable {
+  /// Where the Lease is, and how it is held.
+  package struct Settings: Sendable {
+    package var namespace: String
+    package var name: String
+    /// Another one for each process.
+    package var identity: String
+    /// How long others wait after the last renewal.
+    package var duration: Duration = .seconds(10)
+    /// How long the holder acts without a renewal; shorter than `duration`, so that two never act.
+    package var renewal: Duration = .seconds(6)
+    /// How often it is renewed, or looked at.
+    package var interval: Duration = .seconds(2)
+
+    package init(namespace: String, name: String, identity: String) {
+      self.namespace = namespace
+      self.name = name
+      self.identity = identity
+    }
+  }
+
+  private let client: KubernetesClient
+  private let settings: Settings
+  private let logger: Logger
+
+  package init(_ client: KubernetesClient, _ settings: Settings, logger: Logger) {
+    self.client = client
+    self.settings = settings
+    self.logger = logger
+  }
+
+  /// Waits for the Lease, and runs a body while it is held; again and again, until the task is cancelled.
+  ///
+  /// The body is cancelled when the Lease cannot be renewed in time. At the end the Lease is given back.
+  ///
+  /// - Parameters:
+  ///   - changed: Called with whether the Lease is held, and why it could not be looked at.
+  ///   - body: What only one replica may do.
+  package func run(
+    changed: @escaping @Sendable (_ isHeld: Bool, _ problem: KubernetesError?) -> Void,
+    _ body: @escaping @Sendable () async -> Void
+  ) async {
+    var election = LeaseElection(identity: settings.identity, duration: settings.duration)
+    var acting: Task<Void, Never>?
+    var renewed = ContinuousClock.now
+    while !Task.isCancelled {
+      let asked = client.pacing.now()
+      do throws(KubernetesError) {
+        let isHeld = try await take(&election)
+        changed(isHeld, nil)
+        if isHeld {
+          renewed = asked
+          if acting == nil {
+            logger.notice("this replica acts", metadata: ["lease": "\(settings.name)"])
+            acting = Task { await body() }
+          }
+        } else if let former = acting {
+          logger.warning("another replica acts", metadata: ["lease": "\(settings.name)"])
+          acting = nil
+          former.cancel()
+          await former.value
+        }
+      } catch {
+        changed(acting != nil, error)
+        if client.pacing.now() - renewed >= settings.renewal, let former = acting {
+          logger.error("the Lease could not be renewed: \(error)")
+          acting = nil
+          changed(false, error)
+          former.cancel()
+          await former.value
+        }
+      }
+      // Cancelled: the loop ends.
+      try? await client.pacing.sleep(settings.interval)
+    }
+    guard let former = acting else { return }
+    former.cancel()
+    await former.value
+    await giveBack()
+  }
+
+  /// - Returns: Whether the Lease is held now.
+  private func take(_ election: inout LeaseElection) async throws(KubernetesError) -> Bool {
+    let deadline = client.pacing.now() + settings.renewal / 2
+    let lease = try await client.lease(
+      settings.name, namespace: settings.namespace, deadline: deadline)
+    switch election.step(lease, now: client.pacing.now(), date: Date()) {
+    case .wait: return false
+    case .store(let lease):
+      do throws(KubernetesError) {
+        _ = try await client.store(
+          lease, named: settings.name, namespace: settings.namespace, deadline: deadline)
+        return true
+      } catch {
+        // Another replica was faster.
+        if error.code == .conflict || error.code == .alreadyExists { return false }
+        throw error
+      }
+    }
+  }
+
+  /// Lets the next replica begin at once.
+  private func giveBack() async {
+    let (client, settings) = (client, settings)
+    // Not in the task that was cancelled.
+    await Task.detached {
+      let deadline = ContinuousClock.now + .seconds(2)
+      guard
+        var lease = try? await client.lease(
+          settings.name, namespace: settings.namespace, deadline: deadline),
+        lease.holder == settings.identity
+      else { return }
+      lease.holder = nil
+      // What fails here only means that the next replica waits for the whole duration.
+      _ = try? await client.store(
+        lease, named: settings.name, namespace: settings.namespace, deadline: deadline)
+    }.value
+  }
+}

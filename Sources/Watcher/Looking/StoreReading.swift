@@ -1,0 +1,161 @@
+import Application
+import Foundation
+import Git
+import Kratix
+import Landing
+import Manifests
+import Verification
+
+/// What the state stores hold of some requests.
+struct StoreReading: Sendable {
+  let stores: StateStores
+  /// The names of the state stores that hold Destinations.
+  let names: [String]
+
+  /// The tips of all branches, each asked for once.
+  func tips(deadline: ContinuousClock.Instant) async -> [String: Result<ObjectID?, LandingError>] {
+    await withTaskGroup(of: (String, Result<ObjectID?, LandingError>).self) { group in
+      for name in names {
+        group.addTask {
+          do {
+            return (name, .success(try await stores.store(name).0.tip(deadline: deadline)))
+          } catch {
+            return (name, .failure(LandingError(error)))
+          }
+        }
+      }
+      return await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+  }
+
+  /// Requests by Promise and name; the namespace of their files may be another one.
+  struct Moved: Hashable {
+    let promise: String
+    let name: String
+  }
+
+  /// The requests whose files differ between two commits of a branch.
+  ///
+  /// - Returns: `nil` where that cannot be told: then it may be all of them.
+  func moved(
+    in name: String, from old: ObjectID, to new: ObjectID, deadline: ContinuousClock.Instant
+  ) async -> Set<Moved>? {
+    do {
+      let (store, description) = try stores.store(name)
+      let tree = try await store.read(old, deadline: deadline) { $0.tree }
+      let paths = try await store.read(new, deadline: deadline) { snapshot in
+        try snapshot.changedPaths(since: tree)
+      }
+      return try Self.moved(paths, stores.platform.destinations(in: description), description)
+    } catch {
+      return nil
+    }
+  }
+
+  private static func moved(
+    _ paths: [String], _ destinations: [Destination], _ store: GitStateStore
+  ) throws -> Set<Moved>? {
+    let layouts = try destinations.map { try RepositoryLayout(of: $0, in: store) }
+    var moved: Set<Moved> = []
+    for path in paths {
+      for layout in layouts
+      where layout.top.isEmpty || path.utf8.starts(with: "\(layout.top)/".utf8) {
+        // Elsewhere than in this mode a path does not tell whose it is.
+        guard layout.destination.filepathMode == .nestedByMetadata else { return nil }
+        if case .request(let promise, _, let name)? = layout.resource(holding: path)?.resource {
+          moved.insert(Moved(promise: promise, name: name))
+        }
+      }
+    }
+    return moved
+  }
+
+  /// What is said of a request in all state stores together.
+  enum Answer: Sendable {
+    case report(ResourceReport, store: String)
+    /// It is in none that could be read; this one could not.
+    case unreadable(store: String, LandingError)
+  }
+
+  /// Verifies requests in all state stores whose tip is known.
+  ///
+  /// - Parameter tips: The tips; a failure is that of the state store.
+  func answers(
+    to requests: [WatchedRequest], works: [Work], tips: [String: Result<ObjectID?, LandingError>],
+    deadline: ContinuousClock.Instant
+  ) async -> [RequestKey: Answer] {
+    var reports: [(store: String, report: Report)] = []
+    var failures: [(store: String, error: LandingError)] = []
+    let questions = requests.map(\.request)
+    await withTaskGroup(of: (String, Result<Report, LandingError>).self) { group in
+      for name in names {
+        switch tips[name] {
+        case .failure(let error): failures.append((name, error))
+        case .success(let tip):
+          group.addTask {
+            do {
+              let report = try await report(
+                on: name, at: tip, requests: questions, works: works, deadline: deadline)
+              return (name, .success(report))
+            } catch {
+              return (name, .failure(LandingError(error)))
+            }
+          }
+        case nil: break
+        }
+      }
+      for await (name, result) in group {
+        switch result {
+        case .success(let report): reports.append((name, report))
+        case .failure(let error): failures.append((name, error))
+        }
+      }
+    }
+    reports.sort { $0.store < $1.store }
+    if failures.isEmpty {
+      let settled = reports.map(\.report)
+        .settled(on: questions, promise: nil, platform: stores.platform)
+      for index in reports.indices { reports[index].report = settled[index] }
+    }
+    return Self.answers(requests.map(\.key), reports, failures)
+  }
+
+  private func report(
+    on name: String, at tip: ObjectID?, requests: [ResourceRequest], works: [Work],
+    deadline: ContinuousClock.Instant
+  ) async throws -> Report {
+    let (store, description) = try stores.store(name)
+    var verifier = try Verifier(platform: stores.platform, stateStore: description)
+    verifier.isOneOfAll = names.count > 1
+    var check = Check(verifier: verifier)
+    check.requests = requests
+    check.works = works
+    return try await check.report(on: store, at: tip, deadline: deadline).report
+  }
+
+  private static func answers(
+    _ keys: [RequestKey], _ reports: [(store: String, report: Report)],
+    _ failures: [(store: String, error: LandingError)]
+  ) -> [RequestKey: Answer] {
+    var found: [RequestKey: (store: String, report: ResourceReport)] = [:]
+    for (store, report) in reports {
+      for resource in report.resources {
+        let key = RequestKey(
+          promise: resource.promise, namespace: resource.namespace, name: resource.name)
+        // One that stands in a state store counts before one that says that it does not.
+        if let known = found[key], !known.report.placements.isEmpty { continue }
+        found[key] = (store, resource)
+      }
+    }
+    var answers: [RequestKey: Answer] = [:]
+    for key in keys {
+      let (here, failure) = (found[key], failures.first)
+      if let here, failure == nil || !here.report.placements.isEmpty {
+        answers[key] = .report(here.report, store: here.store)
+      } else if let failure {
+        answers[key] = .unreadable(store: failure.store, failure.error)
+      }
+    }
+    return answers
+  }
+}

@@ -1,0 +1,136 @@
+package import Foundation
+import KubernetesAPI
+import Landing
+import Support
+import Synchronization
+
+/// What the watcher counts, for Prometheus.
+package final class WatchTelemetry: Sendable {
+  private struct Metrics {
+    var build = Metric(
+      "statestore_build_info", .gauge, "The version that runs; always 1.", labels: ["version"])
+    var requests = Metric(
+      "statestore_requests", .gauge, "Requests of the cluster by verdict.", labels: ["verdict"])
+    var failing = Metric(
+      "statestore_request_failed", .gauge,
+      "Requests whose pipelines completed and whose output is not on the branch as it should be; always 1.",
+      labels: ["promise", "namespace", "name", "reason"])
+    var landing = Metric(
+      "statestore_landing_seconds",
+      .histogram([1, 2.5, 5, 10, 15, 30, 60, 120, 300, 600, 1800]),
+      "From the completion of the pipelines until the output was seen on the branch.")
+    var storeUp = Metric(
+      "statestore_store_up", .gauge, "Whether the state store could be read by the last look.",
+      labels: ["store"])
+    var apiUp = Metric(
+      "statestore_api_up", .gauge,
+      "Whether the API server answers.")
+    var leader = Metric(
+      "statestore_watch_leader", .gauge, "Whether this replica acts; 0 for one that stands by.")
+    var lastLook = Metric(
+      "statestore_watch_last_look_timestamp_seconds", .gauge,
+      "When the state stores were last looked at.")
+    var lookDuration = Metric(
+      "statestore_watch_look_duration_seconds",
+      .histogram([0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60]), "How long looks took.")
+    var writes = Metric(
+      "statestore_watch_writes_total", .counter, "Conditions and Events that were written.",
+      labels: ["kind", "outcome"])
+    var memory = Metric(
+      "process_resident_memory_bytes", .gauge, "Resident memory size in bytes.")
+    var started = Metric(
+      "process_start_time_seconds", .gauge,
+      "Start time of the process since unix epoch in seconds.")
+
+    /// How many requests were counted last.
+    var lastCount = 0
+
+    var all: [Metric] {
+      [
+        build, requests, failing, landing, storeUp, apiUp, leader, lastLook, lookDuration, writes,
+        memory, started,
+      ]
+    }
+  }
+
+  /// How many failing requests are listed by name.
+  private static let mostNames = 1000
+
+  private let metrics = Mutex(Metrics())
+
+  package init(version: String, startedAt date: Date) {
+    metrics.withLock { metrics in
+      metrics.build.set(1, [version])
+      metrics.started.set(date.timeIntervalSince1970)
+      metrics.leader.set(0)
+      metrics.apiUp.set(0)
+    }
+  }
+
+  /// What is said of all requests now.
+  ///
+  /// - Parameters:
+  ///   - count: How many requests there are; those that are not judged yet are unknown.
+  ///   - isCurrent: Whether the API server can be read; without it nothing is known.
+  func judged(_ judgements: [RequestKey: Judgement], of count: Int, isCurrent: Bool) {
+    var counts: [Judgement.Verdict: Int] = [:]
+    for judgement in judgements.values {
+      counts[isCurrent ? judgement.verdict : .unknown, default: 0] += 1
+    }
+    counts[.unknown, default: 0] += max(0, count - judgements.count)
+    let failing = judgements.filter { $0.value.verdict.conditionStatus == .isFalse }
+      .sorted { $0.key < $1.key }.prefix(Self.mostNames)
+    metrics.withLock { metrics in
+      metrics.lastCount = max(count, judgements.count)
+      metrics.requests.clear()
+      for verdict in Judgement.Verdict.allCases {
+        metrics.requests.set(Double(counts[verdict] ?? 0), [verdict.rawValue])
+      }
+      metrics.failing.clear()
+      for (key, judgement) in failing where isCurrent {
+        metrics.failing.set(1, [key.promise, key.namespace, key.name, judgement.reason])
+      }
+    }
+  }
+
+  func landed(after seconds: TimeInterval) {
+    metrics.withLock { $0.landing.observe(max(0, seconds)) }
+  }
+
+  func looked(_ stores: [String: Bool], took duration: Duration, at date: Date) {
+    metrics.withLock { metrics in
+      metrics.storeUp.clear()
+      for (name, isUp) in stores { metrics.storeUp.set(isUp ? 1 : 0, [name]) }
+      metrics.lookDuration.observe(duration.seconds)
+      metrics.lastLook.set(date.timeIntervalSince1970)
+    }
+  }
+
+  func wrote(_ kind: String, _ outcome: String) {
+    metrics.withLock { $0.writes.add(1, [kind, outcome]) }
+  }
+
+  /// Whether this replica acts, and whether the API server can be asked.
+  package func leads(_ isLeader: Bool, isAPIUp: Bool) {
+    metrics.withLock { metrics in
+      metrics.leader.set(isLeader ? 1 : 0)
+      metrics.apiUp.set(isAPIUp ? 1 : 0)
+      guard !isLeader else { return }
+      metrics.failing.clear()
+      metrics.storeUp.clear()
+      metrics.requests.clear()
+      // What another replica counts is not counted twice; without the API server no replica counts.
+      let count = isAPIUp ? 0 : metrics.lastCount
+      if count > 0 { metrics.requests.set(Double(count), [Judgement.Verdict.unknown.rawValue]) }
+      metrics.lastCount = count
+    }
+  }
+
+  /// Everything in Prometheus' text format.
+  package var text: String {
+    metrics.withLock { metrics in
+      metrics.memory.set(Double(ProcessMemory.resident))
+      return metrics.all.map(\.text).joined()
+    }
+  }
+}

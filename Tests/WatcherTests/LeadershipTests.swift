@@ -1,0 +1,114 @@
+import Foundation
+import KubernetesAPI
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import Watcher
+
+@Suite("The Lease")
+struct LeadershipTests {
+  private let date = Date(timeIntervalSince1970: 1_800_000_000)
+
+  @Test("is taken when it is free, renewed when it is ours, and left to another who renews it")
+  func steps() throws {
+    var election = LeaseElection(identity: "me", duration: .seconds(10))
+    let start = ContinuousClock.now
+    guard case .store(let first) = election.step(nil, now: start, date: date) else {
+      Issue.record("a Lease that is not there is not taken")
+      return
+    }
+    #expect(first.holder == "me" && first.transitions == 0)
+    guard case .store(let renewed) = election.step(first, now: start, date: date + 2) else {
+      Issue.record("our Lease is not renewed")
+      return
+    }
+    #expect(renewed.renewed == date + 2 && renewed.acquired == date && renewed.transitions == 0)
+
+    var other = renewed
+    other.holder = "other"
+    #expect(election.step(other, now: start, date: date) == .wait)
+    #expect(election.step(other, now: start + .seconds(9), date: date) == .wait)
+    // It was renewed: the time begins again, whatever the clocks of the machines say.
+    other.renewed = date + 1000
+    #expect(election.step(other, now: start + .seconds(10), date: date) == .wait)
+    #expect(election.step(other, now: start + .seconds(19), date: date) == .wait)
+    guard case .store(let taken) = election.step(other, now: start + .seconds(20), date: date)
+    else {
+      Issue.record("a Lease that nobody renews is not taken")
+      return
+    }
+    #expect(taken.holder == "me" && taken.transitions == 1)
+    other.holder = nil
+    guard case .store = election.step(other, now: start, date: date) else {
+      Issue.record("a Lease that was given back is not taken")
+      return
+    }
+  }
+
+  /// A replica, and whether it acts.
+  private final class Replica: Sendable {
+    let task: Task<Void, Never>
+    private let acting: Acting
+
+    init(_ server: APIServer, _ name: String) throws {
+      let access = try ClusterAccess.find(
+        AccessSettings(kubeconfig: name + ".kubeconfig", environment: [:]))
+      let client = KubernetesClient(
+        access, agent: "test", environment: [:], logger: Logger(label: "test"))
+      var settings = Leadership.Settings(namespace: "team", name: "watch", identity: name)
+      settings.duration = .seconds(1)
+      settings.renewal = .milliseconds(600)
+      settings.interval = .milliseconds(50)
+      let leadership = Leadership(client, settings, logger: Logger(label: "test"))
+      let acting = Acting()
+      self.acting = acting
+      task = Task {
+        await leadership.run { _, _ in
+        } _: {
+          acting.set(true)
+          try? await Task.sleep(for: .seconds(600))
+          acting.set(false)
+        }
+      }
+    }
+
+    var acts: Bool { acting.value }
+  }
+
+  private final class Acting: Sendable {
+    private let state = Mutex(false)
+    var value: Bool { state.withLock { $0 } }
+    func set(_ value: Bool) { state.withLock { $0 = value } }
+  }
+
+  @Test("goes from one replica to the next, and none acts without the API server")
+  func handOver() async throws {
+    try await withTemporaryDirectory { directory in
+      let cluster = TestCluster(TestCluster.standard)
+      try await APIServer.with(cluster) { server in
+        func replica(_ name: String) throws -> Replica {
+          let path = directory.appending(path: name).path
+          try Data(server.kubeconfig().utf8).write(to: URL(filePath: path + ".kubeconfig"))
+          return try Replica(server, path)
+        }
+        let one = try replica("one")
+        try await until { one.acts }
+        let two = try replica("two")
+        try await Task.sleep(for: .milliseconds(200))
+        #expect(!two.acts)
+        // Given back at the end, so that the next one need not wait.
+        one.task.cancel()
+        try await until { two.acts }
+        #expect(!one.acts)
+        cluster.deny("get leases")
+        try await until { !two.acts }
+        cluster.allow("get leases")
+        try await until { two.acts }
+        two.task.cancel()
+        await two.task.value
+      }
+    }
+  }
+}
