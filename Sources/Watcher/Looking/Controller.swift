@@ -50,6 +50,8 @@ actor Controller {
   /// Since when state stores cannot be read.
   private var outages: [String: Date] = [:]
   private var lostSince: ContinuousClock.Instant?
+  /// How many requests are verified together.
+  private var batchSize = 100
   /// The conditions as they would be, where none are set.
   private var announced: [RequestKey: StatusCondition] = [:]
 
@@ -244,9 +246,11 @@ extension Controller {
       let moved = await note(tips, reading)
       var keys = candidates(moved)
       while !keys.isEmpty, !Task.isCancelled {
-        let batch = keys.prefix(Self.batch)
+        let batch = keys.prefix(batchSize)
         keys = keys.dropFirst(batch.count)
+        let began = ContinuousClock.now
         await judge(Set(batch), reading, tips)
+        adaptBatch(to: .now - began)
         telemetry.judged(judgements, of: state.requests.count, isCurrent: isCurrent)
       }
       telemetry.looked(
@@ -257,8 +261,11 @@ extension Controller {
     }
   }
 
-  /// How many requests are verified together; what was found is known after each batch.
-  private static let batch = 500
+  /// Keeps batches between some seconds: what was found is known after each, and each must end in time.
+  private func adaptBatch(to time: Duration) {
+    if time > .seconds(8) { batchSize = max(10, batchSize / 2) }
+    if time < .seconds(2) { batchSize = min(2000, batchSize * 2) }
+  }
 
   /// The state stores of the platform as it is now.
   private func currentReading() throws -> StoreReading {
@@ -382,7 +389,8 @@ extension Controller {
       return .report(report)
     case .unreadable(let store, let error):
       let since = outages[store] ?? Date()
-      outages[store] = since
+      // A check that took too long says nothing of the store, which has just named its tip.
+      if error.outcome != .timedOut { outages[store] = since }
       return .unreadable(error, since: since)
     }
   }
