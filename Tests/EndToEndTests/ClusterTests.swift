@@ -109,6 +109,9 @@ struct ClusterTests {
 
       let other = try await place.run("verify", ["--namespace", "elsewhere"])
       #expect(other.output.contains("0 of 0 landed"), "\(other)")
+      // A state store on a path needs no Secret.
+      let rights = try DeployedRights("verify").differences(from: place.server.requests)
+      #expect(rights == ["unused: get secrets."], "\(place.server.requests)")
     }
   }
 

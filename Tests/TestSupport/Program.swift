@@ -35,6 +35,8 @@ package enum Program {
     throw TestFailure("\(name) is not installed; scripts/setup installs what the tests need")
   }
 
+  package static func isInstalled(_ name: String) -> Bool { (try? path(of: name)) != nil }
+
   /// Runs a program to its end.
   package static func run(
     _ name: String, _ arguments: [String], in directory: URL? = nil,
