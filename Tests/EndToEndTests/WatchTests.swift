@@ -82,6 +82,9 @@ struct WatchTests {
         #expect(metrics.contains("name=\"empty-one\",reason=\"EmptyOutput\"} 1"), "\(metrics)")
         #expect(metrics.contains("statestore_landing_seconds_count 1"), "\(metrics)")
         #expect(metrics.contains("statestore_watch_leader 1"), "\(metrics)")
+        #expect(metrics.contains("statestore_promise_up{promise=\"postgresql\"} 1"), "\(metrics)")
+        let differences = try MetricTable().differences(from: metrics, by: "watch")
+        #expect(differences.isEmpty, "\(differences)")
         #expect(try await serving.request("GET", "/livez").status == 200)
         #expect(try await serving.request("GET", "/readyz").status == 200)
       }
@@ -102,8 +105,24 @@ struct WatchTests {
         try await place.site.commitAsSomebody([path: nil])
         try await until { place.landed("postgres-example") == "False RemovedLater" }
       }
+      // A state store on a path needs no Secret.
+      let rights = try DeployedRights("watch").differences(from: place.server.requests)
+      #expect(rights == ["unused: get secrets."])
       let new = place.events.filter { !events.contains($0) }
       #expect(new.contains("Warning RemovedLater postgresql/postgres-example"), "\(new)")
+    }
+  }
+
+  @Test("shows in the metrics which Promise's requests it may not read")
+  func forbidden() async throws {
+    try await withCluster { place in
+      place.cluster.deny("list postgresqls")
+      _ = try await place.watching { serving in
+        try await until {
+          try await serving.request("GET", "/metrics").text
+            .contains("statestore_promise_up{promise=\"postgresql\"} 0")
+        }
+      }
     }
   }
 

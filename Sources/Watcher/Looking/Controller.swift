@@ -90,6 +90,7 @@ actor Controller {
         nextLook = .now + options.interval
       }
       telemetry.judged(judgements, of: state.requests.count, isCurrent: isCurrent)
+      telemetry.follows(followedPromises)
       // Cancelled: the loop ends.
       try? await Task.sleep(for: min(Self.tick, options.interval))
     }
@@ -212,6 +213,14 @@ extension Controller {
     }
     let isLost = state.interruptions.values.contains { Self.isLoss($0) }
     lostSince = isLost ? lostSince ?? .now : nil
+  }
+
+  /// The Promises whose requests are watched, and whether they can be read.
+  private var followedPromises: [String: Bool] {
+    watches.keys.reduce(into: [:]) { found, source in
+      guard case .requests(let promise) = source else { return }
+      found[promise] = state.listed.contains(source) && state.interruptions[source] == nil
+    }
   }
 
   /// Whether a failure concerns the API server as a whole, and not one kind of object.

@@ -22,6 +22,9 @@ package final class WatchTelemetry: Sendable {
     var storeUp = Metric(
       "statestore_store_up", .gauge, "Whether the state store could be read by the last look.",
       labels: ["store"])
+    var promiseUp = Metric(
+      "statestore_promise_up", .gauge, "Whether the requests of the Promise can be read.",
+      labels: ["promise"])
     var apiUp = Metric(
       "statestore_api_up", .gauge,
       "Whether the API server answers.")
@@ -47,7 +50,8 @@ package final class WatchTelemetry: Sendable {
 
     var all: [Metric] {
       [
-        build, requests, failing, landing, storeUp, apiUp, leader, lastLook, lookDuration, writes,
+        build, requests, failing, landing, storeUp, promiseUp, apiUp, leader, lastLook,
+        lookDuration, writes,
         memory, started,
       ]
     }
@@ -106,6 +110,14 @@ package final class WatchTelemetry: Sendable {
     }
   }
 
+  /// Which Promises' requests can be read.
+  func follows(_ promises: [String: Bool]) {
+    metrics.withLock { metrics in
+      metrics.promiseUp.clear()
+      for (name, isUp) in promises { metrics.promiseUp.set(isUp ? 1 : 0, [name]) }
+    }
+  }
+
   func wrote(_ kind: String, _ outcome: String) {
     metrics.withLock { $0.writes.add(1, [kind, outcome]) }
   }
@@ -118,6 +130,7 @@ package final class WatchTelemetry: Sendable {
       guard !isLeader else { return }
       metrics.failing.clear()
       metrics.storeUp.clear()
+      metrics.promiseUp.clear()
       metrics.requests.clear()
       // What another replica counts is not counted twice; without the API server no replica counts.
       let count = isAPIUp ? 0 : metrics.lastCount
