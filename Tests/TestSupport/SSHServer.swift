@@ -36,19 +36,37 @@ package struct SSHServer: Sendable {
     }
   }
 
+  /// A key pair for all servers of a test run, by the suffixes of its files: an RSA key takes long to make.
+  private static let rsaKey = Task {
+    try await withTemporaryDirectory { directory in
+      try await makeKey("rsa", ["rsa", "-b", "2048"], in: directory)
+      return try ["", ".pub"].map { suffix in
+        (suffix, try Data(contentsOf: directory.appendingPathComponent("rsa" + suffix)))
+      }
+    }
+  }
+
+  private static func makeKey(_ name: String, _ type: [String], in directory: URL) async throws {
+    let file = directory.appendingPathComponent(name).path
+    let output = try await Program.run(
+      "ssh-keygen", ["-q", "-N", "", "-C", name, "-f", file, "-t"] + type)
+    guard output.isSuccess else { throw TestFailure("ssh-keygen: \(output.errors)") }
+  }
+
   /// Runs a body while an sshd runs.
   package static func with<Value: Sendable>(
     in directory: URL, git: GitOracle, acceptsProtocolVersion: Bool = true,
     sessionsPerConnection: Int = 10, _ body: (SSHServer) async throws -> Value
   ) async throws -> Value {
     let daemon = try Program.path(of: "sshd")
-    let keys = ["host", "ed25519", "rsa", "stranger"]
-    for key in keys {
-      let type = key == "rsa" ? ["-t", "rsa", "-b", "2048"] : ["-t", "ed25519"]
-      let output = try await Program.run(
-        "ssh-keygen",
-        ["-q", "-N", "", "-C", key, "-f", directory.appendingPathComponent(key).path] + type)
-      guard output.isSuccess else { throw TestFailure("ssh-keygen: \(output.errors)") }
+    for key in ["host", "ed25519", "stranger"] {
+      try await makeKey(key, ["ed25519"], in: directory)
+    }
+    for (suffix, content) in try await rsaKey.value {
+      let file = directory.appendingPathComponent("rsa" + suffix)
+      try content.write(to: file)
+      // ssh takes no key that others may read.
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file.path)
     }
     func text(_ name: String) throws -> String {
       try String(contentsOf: directory.appendingPathComponent(name), encoding: .utf8)
