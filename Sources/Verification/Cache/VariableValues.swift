@@ -207,7 +207,7 @@ extension VariableValues {
   }
 
   /// Words with a meaning of their own, and how placeholders begin.
-  private static let reserved = ["placeholder", "zq"].map { Array($0.utf8) }
+  private static let reserved = ["placeholder", "zq-", "zqvalue", "zqsecond"].map { Array($0.utf8) }
 }
 
 extension ArraySlice<UInt8> {
