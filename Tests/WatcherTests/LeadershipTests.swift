@@ -36,7 +36,7 @@ struct LeadershipTests {
     #expect(election.step(other, now: start + .seconds(19), date: date) == .wait)
     guard case .store(let taken) = election.step(other, now: start + .seconds(20), date: date)
     else {
-      Issue.record("a Lease that nobody renews is not taken")
+      Issue.record("a Lease that is no longer renewed is not taken")
       return
     }
     #expect(taken.holder == "me" && taken.transitions == 1)

@@ -51,7 +51,11 @@ package struct Leadership: Sendable {
     while !Task.isCancelled {
       let asked = client.pacing.now()
       do throws(KubernetesError) {
-        let isHeld = try await take(&election)
+        let patience = settings.renewal / 2
+        let isHeld = try await take(
+          &election,
+          deadline: acting == nil
+            ? asked + patience : min(asked + patience, renewed + settings.renewal))
         changed(isHeld, nil)
         if isHeld {
           renewed = asked
@@ -84,9 +88,11 @@ package struct Leadership: Sendable {
     await giveBack()
   }
 
+  /// - Parameter deadline: For the holder at most the end of its renewal, so that it stops in time.
   /// - Returns: Whether the Lease is held now.
-  private func take(_ election: inout LeaseElection) async throws(KubernetesError) -> Bool {
-    let deadline = client.pacing.now() + settings.renewal / 2
+  private func take(
+    _ election: inout LeaseElection, deadline: ContinuousClock.Instant
+  ) async throws(KubernetesError) -> Bool {
     let lease = try await client.lease(
       settings.name, namespace: settings.namespace, deadline: deadline)
     switch election.step(lease, now: client.pacing.now(), date: Date()) {

@@ -4,15 +4,15 @@ import KubernetesAPI
 import Manifests
 
 /// The requests of a cluster, and the Works and WorkPlacements that Kratix made of them.
-struct ClusterState {
+struct ClusterState: Sendable {
   /// An object that belongs to a request.
-  struct Part {
+  struct Part: Sendable {
     let key: RequestKey
     let node: Node
   }
 
   /// What is watched.
-  enum Source: Hashable {
+  enum Source: Hashable, Sendable {
     /// The requests of a Promise.
     case requests(promise: String)
     case works
@@ -78,13 +78,16 @@ extension ClusterState {
     var changed: Set<RequestKey> = []
     switch source {
     case .requests(let promise):
-      let former = Set(requests.keys.filter { $0.promise == promise })
+      let former = Set(requests.keys).union(faults.keys).filter { $0.promise == promise }
       var present: Set<RequestKey> = []
       for node in nodes {
         if let key = Self.key(of: node, promise: promise) { present.insert(key) }
         changed.formUnion(put(node, of: source, server: server))
       }
-      for key in former.subtracting(present) { requests[key] = nil }
+      for key in former.subtracting(present) {
+        requests[key] = nil
+        faults[key] = nil
+      }
       changed.formUnion(former.subtracting(present))
     case .works, .placements, .platform:
       let former = Set(parts[source]?.keys.map(\.self) ?? [])

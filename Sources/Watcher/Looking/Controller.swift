@@ -32,16 +32,13 @@ actor Controller {
   private let logger: Logger
   private let writer: ClusterWriter
 
-  private var state = ClusterState()
-  private var watches: [ClusterState.Source: Task<Void, Never>] = [:]
-  /// The resource of the requests of each Promise.
-  private var resources: [String: APIResource] = [:]
-  /// When the platform is read the next time.
-  private var nextRefresh = ContinuousClock.now
-  private var reading: StoreReading?
-  private var readingVersion: Int?
+  private let cluster: ClusterFollower
+  private var reading: (StoreReading, version: Int)?
+  /// Why the state stores of the platform cannot be opened.
+  private var platformProblem: String?
 
-  private var changed: Set<RequestKey> = []
+  /// The requests that the next look judges, whatever has moved.
+  private var pending: Set<RequestKey> = []
   private var judgements: [RequestKey: Judgement] = [:]
   private var causes: [RequestKey: Cause] = [:]
   /// The state store that a request was last seen in.
@@ -49,7 +46,10 @@ actor Controller {
   private var tips: [String: ObjectID?] = [:]
   /// Since when state stores cannot be read.
   private var outages: [String: Date] = [:]
-  private var lostSince: ContinuousClock.Instant?
+  /// Since when checks of a request have not ended in time.
+  private var timeouts: [RequestKey: Date] = [:]
+  /// Requests that a diagnosis found landed, and verification not.
+  private var contradictions: Set<RequestKey> = []
   /// How many requests are verified together.
   private var batchSize = 100
   /// The conditions as they would be, where none are set.
@@ -61,6 +61,7 @@ actor Controller {
   ) {
     self.platform = platform
     self.client = client
+    cluster = ClusterFollower(platform, client: client, logger: logger)
     self.options = options
     self.telemetry = telemetry
     self.logger = logger
@@ -84,190 +85,79 @@ actor Controller {
   func run() async {
     var nextLook = ContinuousClock.now
     while !Task.isCancelled {
-      await refreshPlatform()
-      if isComplete, !changed.isEmpty || .now >= nextLook {
-        await look()
+      await cluster.refresh()
+      let view = await cluster.view()
+      pending.formUnion(view.changed)
+      forget(notIn: view.state)
+      if view.isComplete, !pending.isEmpty || .now >= nextLook {
+        await look(at: view)
         nextLook = .now + options.interval
       }
-      telemetry.judged(judgements, of: state.requests.count, isCurrent: isCurrent)
-      telemetry.follows(followedPromises)
+      await tell(view)
+      telemetry.follows(view.promises)
       // Cancelled: the loop ends.
       try? await Task.sleep(for: min(Self.tick, options.interval))
     }
-    for watch in watches.values { watch.cancel() }
+    await cluster.stop()
+  }
+
+  private func tell(_ view: ClusterFollower.View) async {
+    telemetry.judged(
+      judgements, of: view.state.requests.count, isCurrent: await cluster.isCurrent)
+  }
+
+  /// Forgets requests that are gone.
+  private func forget(notIn state: ClusterState) {
+    for key in Set(judgements.keys).union(announced.keys)
+    where state.requests[key] == nil && state.faults[key] == nil {
+      judgements[key] = nil
+      causes[key] = nil
+      homes[key] = nil
+      announced[key] = nil
+      timeouts[key] = nil
+      contradictions.remove(key)
+    }
   }
 
   /// How soon a change in the cluster is judged.
   private static let tick: Duration = .seconds(1)
   /// How long a state store, and a diagnosis, may take.
-  private static let patience: Duration = .seconds(30)
-}
-
-// MARK: The cluster
-
-extension Controller {
-  /// How often the platform is read without any change: Secrets are renewed, and are not watched.
-  private static let platformAge: Duration = .seconds(300)
-  private static let platformKinds = [
-    "GitStateStore", "Destination", "Promise", "PromiseRevision", "ResourceBinding",
-  ]
-  /// How soon a change of the platform is read, and how soon a failure is tried again.
-  private static let platformPause: Duration = .seconds(2)
-  private static let retryPause: Duration = .seconds(10)
-  /// How long the API server may be away before nothing counts as known.
-  private static let lossLimit: Duration = .seconds(10)
-
-  private func refreshPlatform() async {
-    guard .now >= nextRefresh else { return }
-    nextRefresh = .now + Self.platformAge
-    if !watches.isEmpty { await platform.refresh(within: Self.patience) }
-    do {
-      try await followEverything()
-    } catch {
-      if Task.isCancelled { return }
-      logger.error("the cluster cannot be read: \(error)")
-      nextRefresh = .now + Self.retryPause
-    }
-  }
-
-  /// Begins to watch what is not watched yet.
-  private func followEverything() async throws {
-    let reader = ClusterReader(client, deadline: .now + Self.patience)
-    let kratix = try await reader.kratixResources()
-    if watches[.works] == nil, let resource = kratix["Work"] {
-      follow(.works, ObjectQuery(resource, pageSize: ClusterReader.pageOfWorks))
-    }
-    if watches[.placements] == nil, let resource = kratix["WorkPlacement"] {
-      follow(.placements, ObjectQuery(resource, pageSize: ClusterReader.pageOfWorks))
-    }
-    for kind in Self.platformKinds where watches[.platform(kind: kind)] == nil {
-      if let resource = kratix[kind] { followPlatform(kind, ObjectQuery(resource)) }
-    }
-    try await followRequests(reader)
-  }
-
-  private func followRequests(_ reader: ClusterReader) async throws {
-    let promises = try platform.settings.loadPlatform().promises.values.filter { $0.kind != nil }
-    for promise in promises where watches[.requests(promise: promise.name)] == nil {
-      guard let resource = try await resource(of: promise, reader) else { continue }
-      resources[promise.name] = resource
-      follow(.requests(promise: promise.name), ObjectQuery(resource))
-    }
-    let names = Set(promises.map(\.name))
-    for source in watches.keys {
-      guard case .requests(let promise) = source, !names.contains(promise) else { continue }
-      watches.removeValue(forKey: source)?.cancel()
-      state.forget(source)
-      judgements = judgements.filter { $0.key.promise != promise }
-    }
-  }
-
-  /// The resource of a Promise's requests; `nil` for one that is being installed.
-  private func resource(
-    of promise: Promise, _ reader: ClusterReader
-  ) async throws(KubernetesError) -> APIResource? {
-    do throws(KubernetesError) {
-      return try await reader.resource(of: promise)
-    } catch {
-      guard error.code == .notInstalled else { throw error }
-      logger.warning("\(error)")
-      // Asked for again with the next look at the platform.
-      nextRefresh = .now + Self.retryPause
-      return nil
-    }
-  }
-
-  private func follow(_ source: ClusterState.Source, _ query: ObjectQuery) {
-    watches[source] = Task { [client, weak self] in
-      for await update in client.watch(query) { await self?.take(update, of: source) }
-    }
-  }
-
-  private func followPlatform(_ kind: String, _ query: ObjectQuery) {
-    let source = ClusterState.Source.platform(kind: kind)
-    watches[source] = Task { [client, weak self] in
-      var isFirst = true
-      for await update in client.watch(query) {
-        if case .listed = update, isFirst {
-          isFirst = false
-        } else {
-          await self?.noticePlatform(update)
-        }
-      }
-    }
-  }
-
-  private func noticePlatform(_ update: WatchUpdate) {
-    switch update {
-    case .listed, .changed, .deleted:
-      nextRefresh = min(nextRefresh, .now + Self.platformPause)
-    case .current, .interrupted: break
-    }
-  }
-
-  private func take(_ update: WatchUpdate, of source: ClusterState.Source) {
-    let before = state.interruptions[source]?.code
-    changed.formUnion(state.apply(update, of: source, server: client.server))
-    if let error = state.interruptions[source], error.code != before {
-      logger.warning("\(error)")
-    }
-    let isLost = state.interruptions.values.contains { Self.isLoss($0) }
-    lostSince = isLost ? lostSince ?? .now : nil
-  }
-
-  /// The Promises whose requests are watched, and whether they can be read.
-  private var followedPromises: [String: Bool] {
-    watches.keys.reduce(into: [:]) { found, source in
-      guard case .requests(let promise) = source else { return }
-      found[promise] = state.listed.contains(source) && state.interruptions[source] == nil
-    }
-  }
-
-  /// Whether a failure concerns the API server as a whole, and not one kind of object.
-  private static func isLoss(_ error: KubernetesError) -> Bool {
-    ![.forbidden, .notInstalled, .tooLarge, .refused].contains(error.code)
-  }
-
-  /// Whether what is known of the cluster is not older than some seconds.
-  private var isCurrent: Bool {
-    isComplete && (lostSince.map { .now - $0 < Self.lossLimit } ?? true)
-  }
-
-  /// Whether everything was listed once that can be.
-  private var isComplete: Bool {
-    let needed = watches.keys.filter { source in
-      if case .platform = source { return false }
-      return state.interruptions[source].map(Self.isLoss) ?? true
-    }
-    return !needed.isEmpty && state.listed.isSuperset(of: needed)
-  }
+  static let patience: Duration = .seconds(30)
 }
 
 // MARK: The state stores
 
 extension Controller {
-  private func look() async {
-    guard isCurrent else { return }
+  private func look(at view: ClusterFollower.View) async {
+    guard await cluster.isCurrent else { return }
     let start = ContinuousClock.now
     do {
       let reading = try currentReading()
       let tips = await reading.tips(deadline: .now + Self.patience)
       let moved = await note(tips, reading)
-      var keys = candidates(moved)
+      var keys = candidates(moved, view.state)
       while !keys.isEmpty, !Task.isCancelled {
         let batch = keys.prefix(batchSize)
         keys = keys.dropFirst(batch.count)
         let began = ContinuousClock.now
-        await judge(Set(batch), reading, tips)
+        await judge(Set(batch), view, reading, tips)
         adaptBatch(to: .now - began)
-        telemetry.judged(judgements, of: state.requests.count, isCurrent: isCurrent)
+        await tell(view)
       }
       telemetry.looked(
         reading.names.reduce(into: [:]) { $0[$1] = outages[$1] == nil },
         took: .now - start, at: Date())
     } catch {
-      logger.error("the platform cannot be used: \(LandingError(error))")
+      await give(up: view, because: LandingError(error).description)
     }
+  }
+
+  /// Says of all requests that nothing is known: the state stores cannot be opened.
+  private func give(up view: ClusterFollower.View, because problem: String) async {
+    if problem != platformProblem { logger.error("the platform cannot be used: \(problem)") }
+    platformProblem = problem
+    let unknown = Judgement(.unknown, "PlatformUnusable", problem)
+    await write(view.state.requests.mapValues { _ in unknown }, view)
   }
 
   /// Keeps batches between some seconds: what was found is known after each, and each must end in time.
@@ -278,14 +168,16 @@ extension Controller {
 
   /// The state stores of the platform as it is now.
   private func currentReading() throws -> StoreReading {
-    if let reading, readingVersion == platform.version { return reading }
-    readingVersion = platform.version
+    let version = platform.version
+    if let reading, reading.version == version { return reading.0 }
+    reading = nil
     let settings = platform.settings
     let known = try settings.loadPlatform()
     let new = StoreReading(
       stores: try settings.openStateStores(of: known, endsSoon: false),
       names: try known.stateStoresToRead().map(\.name))
-    reading = new
+    reading = (new, version)
+    platformProblem = nil
     // What was judged with another platform is judged again.
     tips = [:]
     causes = [:]
@@ -326,9 +218,11 @@ extension Controller {
   }
 
   /// The requests to judge, those first that have changed.
-  private func candidates(_ moved: Set<StoreReading.Moved>?) -> ArraySlice<RequestKey> {
-    let first = changed
-    changed = []
+  private func candidates(
+    _ moved: Set<StoreReading.Moved>?, _ state: ClusterState
+  ) -> ArraySlice<RequestKey> {
+    let first = pending
+    pending = []
     var others: [RequestKey] = []
     for key in state.requests.keys where !first.contains(key) {
       let judgement = judgements[key]
@@ -345,21 +239,26 @@ extension Controller {
   }
 
   private func judge(
-    _ keys: Set<RequestKey>, _ reading: StoreReading,
+    _ keys: Set<RequestKey>, _ view: ClusterFollower.View, _ reading: StoreReading,
     _ tips: [String: Result<ObjectID?, LandingError>]
   ) async {
+    let state = view.state
     let requests = keys.compactMap { state.requests[$0] }
     for key in keys where state.requests[key] == nil {
       judgements[key] = state.faults[key].map { Judgement(.unknown, "InvalidRequest", $0) }
     }
-    let works = requests.flatMap { self.works(of: $0.key) }
+    let works = requests.flatMap { self.works(of: $0.key, in: state) }
     let answers = await reading.answers(
       to: requests, works: works, tips: tips, deadline: .now + Self.patience)
     var settled: [RequestKey: Judgement] = [:]
     var open: [(request: WatchedRequest, first: Judgement)] = []
     let now = Date()
     for request in requests {
-      guard let answer = answers[request.key] else { continue }
+      guard let answer = answers[request.key] else {
+        settled[request.key] = Judgement(
+          .unknown, "NotJudged", "no state store could be asked about it")
+        continue
+      }
       switch request.judged(
         by: sighting(answer, of: request.key), grace: options.grace.seconds, now: now)
       {
@@ -368,6 +267,7 @@ extension Controller {
       case .settled(let judgement):
         settled[request.key] = judgement
         causes[request.key] = nil
+        contradictions.remove(request.key)
       case .needsCause(let first):
         if let known = causes[request.key], known.first == first, !known.isOpen {
           settled[request.key] = known.judgement
@@ -376,11 +276,11 @@ extension Controller {
         }
       }
     }
-    for (key, judgement) in await withCauses(open) { settled[key] = judgement }
-    await write(settled)
+    for (key, judgement) in await withCauses(open, state) { settled[key] = judgement }
+    await write(settled, view)
   }
 
-  private func works(of key: RequestKey) -> [Work] {
+  private func works(of key: RequestKey, in state: ClusterState) -> [Work] {
     state.parts(.works, of: key).flatMap { node -> [Work] in
       do throws(ManifestError) {
         return try Work.works(in: ManifestFile(object: node, from: client.server))
@@ -394,12 +294,19 @@ extension Controller {
   private func sighting(_ answer: StoreReading.Answer, of key: RequestKey) -> Sighting {
     switch answer {
     case .report(let report, let store):
+      timeouts[key] = nil
       if !report.placements.isEmpty { homes[key] = store }
       return .report(report)
     case .unreadable(let store, let error):
-      let since = outages[store] ?? Date()
+      guard error.outcome == .timedOut, outages[store] == nil else {
+        let since = outages[store] ?? Date()
+        outages[store] = since
+        return .unreadable(error, since: since)
+      }
       // A check that took too long says nothing of the store, which has just named its tip.
-      if error.outcome != .timedOut { outages[store] = since }
+      let since = timeouts[key] ?? Date()
+      timeouts[key] = since
+      pending.insert(key)
       return .unreadable(error, since: since)
     }
   }
@@ -408,9 +315,10 @@ extension Controller {
 // MARK: Causes and writing
 
 extension Controller {
-  /// The judgements with their causes; one that turns out to be landed is left for the next look.
+  /// The judgements with their causes; one that turns out to be landed is left for the next look, and
+  /// holds if that look finds the same.
   private func withCauses(
-    _ open: [(request: WatchedRequest, first: Judgement)]
+    _ open: [(request: WatchedRequest, first: Judgement)], _ state: ClusterState
   ) async -> [RequestKey: Judgement] {
     let search = CauseSearch(
       settings: platform.settings, reader: ClusterReader(client, deadline: .now + Self.patience))
@@ -419,23 +327,29 @@ extension Controller {
         request: request, first: first, works: state.parts(.works, of: request.key),
         placements: state.parts(.placements, of: request.key))
     }
-    let found = await search.judgements(on: questions)
+    var found = await search.judgements(on: questions)
     for (request, first) in open {
-      if let judgement = found[request.key] {
-        causes[request.key] = Cause(first: first, judgement: judgement, asked: .now)
-      } else {
-        changed.insert(request.key)
+      if found[request.key] == nil, contradictions.insert(request.key).inserted {
+        pending.insert(request.key)
+        continue
       }
+      contradictions.remove(request.key)
+      let judgement = found[request.key] ?? first
+      found[request.key] = judgement
+      causes[request.key] = Cause(first: first, judgement: judgement, asked: .now)
     }
     return found
   }
 
-  private func write(_ settled: [RequestKey: Judgement]) async {
+  private func write(
+    _ settled: [RequestKey: Judgement], _ view: ClusterFollower.View
+  ) async {
     let now = Date()
     var entries: [ClusterWriter.Entry] = []
     for (key, judgement) in settled {
       let former = judgements.updateValue(judgement, forKey: key)
-      guard let request = state.requests[key], let resource = resources[key.promise] else {
+      guard let request = view.state.requests[key], let resource = view.resources[key.promise]
+      else {
         continue
       }
       if judgement.verdict == .landed, let former, former.verdict != .landed,
@@ -449,15 +363,16 @@ extension Controller {
       entries.append(
         ClusterWriter.Entry(
           request: request, resource: resource, decision: decision,
-          works: state.parts(.works, of: key).compactMap(ObjectReference.init)))
+          works: view.state.parts(.works, of: key).compactMap(ObjectReference.init)))
     }
     guard !entries.isEmpty else { return }
     let failed = await writer.write(entries, deadline: .now + Self.patience * 4)
-    changed.formUnion(failed)
+    pending.formUnion(failed)
+    var written: [RequestKey: StatusCondition] = [:]
     for entry in entries where !failed.contains(entry.request.key) {
-      guard let condition = entry.decision.condition else { continue }
-      announced[entry.request.key] = condition
-      if options.writesStatus { state.remember(condition, of: entry.request.key) }
+      written[entry.request.key] = entry.decision.condition
     }
+    announced.merge(written) { $1 }
+    if options.writesStatus { await cluster.remember(written) }
   }
 }

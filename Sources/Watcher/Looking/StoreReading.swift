@@ -62,8 +62,11 @@ struct StoreReading: Sendable {
       where layout.top.isEmpty || path.utf8.starts(with: "\(layout.top)/".utf8) {
         // Elsewhere than in this mode a path does not tell whose it is.
         guard layout.destination.filepathMode == .nestedByMetadata else { return nil }
-        if case .request(let promise, _, let name)? = layout.resource(holding: path)?.resource {
-          moved.insert(Moved(promise: promise, name: name))
+        switch layout.resource(holding: path)?.resource {
+        case .request(let promise, _, let name): moved.insert(Moved(promise: promise, name: name))
+        // Requests refer to what their Promise brings.
+        case .dependency: return nil
+        case nil: break
         }
       }
     }
