@@ -155,7 +155,7 @@ struct ClientTests {
       #expect(
         try await client.resource(kind: "Work", group: "platform.kratix.io", deadline: .soon)
           == works)
-      #expect(try await client.resources(ofGroup: "nobody.example", deadline: .soon).isEmpty)
+      #expect(try await client.resources(ofGroup: "unknown.example", deadline: .soon).isEmpty)
       cluster.uninstall("works")
       let error = try await #require(throws: KubernetesError.self) {
         try await client.list(ObjectQuery(works), deadline: .soon)

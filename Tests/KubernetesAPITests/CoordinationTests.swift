@@ -83,7 +83,7 @@ struct CoordinationTests {
     }
   }
 
-  @Test("An Event is created once, has the fields that the API asks for, and can go on as a series")
+  @Test("An Event is created once and has the fields that the API asks for")
   func events() async throws {
     let cluster = TestCluster(TestCluster.standard)
     let event = ClusterEvent(
@@ -98,7 +98,6 @@ struct CoordinationTests {
         try await client.report(
           event, controller: "statestore.dev/watch", instance: "pod-1", deadline: .soon)
       }
-      try await client.continueSeries(of: event, count: 2, at: event.time + 60, deadline: .soon)
     }
     let stored = try #require(cluster.objects("events").first)
     #expect(cluster.objects("events").count == 1)
@@ -106,7 +105,6 @@ struct CoordinationTests {
     #expect(stored["reportingController"]?.string == "statestore.dev/watch")
     #expect(stored.value(at: "/regarding/uid")?.string == "u1")
     #expect(stored["note"]?.string?.utf8.count ?? 0 <= 1024)
-    #expect(stored.value(at: "/series/count")?.integer == 2)
     #expect(stored.value(at: "/metadata/namespace")?.string == "team")
   }
 

@@ -185,8 +185,6 @@ extension APICall {
     }
     switch (method, contentType) {
     case (.PUT, _): return answer(of: cluster.replace(node, at: key), key)
-    case (.PATCH, "application/merge-patch+json"):
-      return answer(of: cluster.merge(node, into: key), key)
     case (.PATCH, "application/apply-patch+yaml") where subresource == "status":
       guard let manager = query["fieldManager"] else {
         return .failure(

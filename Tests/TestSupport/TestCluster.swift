@@ -256,14 +256,6 @@ extension TestCluster {
     }
   }
 
-  /// JSON merge patch.
-  func merge(_ fields: Node, into key: Key) -> Written {
-    state.withLock { state in
-      guard let known = state.objects[key] else { return .refused(404, "NotFound") }
-      return .stored(state.store(known.merging(fields), at: key), isNew: false)
-    }
-  }
-
   /// Server-side apply of `status`.
   func applyStatus(_ fields: Node, to key: Key, manager: String, force: Bool) -> Written {
     state.withLock { state in

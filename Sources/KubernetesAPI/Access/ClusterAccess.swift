@@ -46,7 +46,7 @@ package struct ExecPlugin: Sendable, Hashable {
   var apiVersion: String
   /// What to do where the program is not installed.
   var installHint: String?
-  /// The cluster as the plugin is told of it; `nil` where it is told nothing.
+  /// What the plugin gets about the cluster (`provideClusterInfo`); `nil` for nothing.
   var cluster: Cluster?
 
   /// `spec.cluster` of an `ExecCredential`.

@@ -92,15 +92,9 @@ final class APIConnection: Sendable {
   /// A successful response; credentials that are not accepted are renewed once.
   private func response(to request: APIRequest) async throws -> HTTPClientResponse {
     let credential = try await credentials.current()
-    let response = try await exchange(request, credential)
-    guard response.status != .unauthorized, response.status != .ok else {
-      if response.status == .ok { return response }
-      guard try await credentials.replace(credential) else {
-        throw await failure(request, response)
-      }
-      let second = try await exchange(request, try await credentials.current())
-      guard (200..<300).contains(second.status.code) else { throw await failure(request, second) }
-      return second
+    var response = try await exchange(request, credential)
+    if response.status == .unauthorized, try await credentials.replace(credential) {
+      response = try await exchange(request, try await credentials.current())
     }
     guard (200..<300).contains(response.status.code) else { throw await failure(request, response) }
     return response

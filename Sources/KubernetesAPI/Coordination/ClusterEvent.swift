@@ -138,19 +138,4 @@ extension KubernetesClient {
       guard error.code == .alreadyExists else { throw error }
     }
   }
-
-  /// Says that an Event goes on: its series counts one more.
-  ///
-  /// - Throws: `KubernetesError`; `not-found` where it has expired.
-  package func continueSeries(
-    of event: ClusterEvent, count: Int, at time: Date, deadline: ContinuousClock.Instant
-  ) async throws(KubernetesError) {
-    let series: Node = [
-      "count": Node(.integer(Int64(count))),
-      "lastObservedTime": Node(.string(KubernetesTime.microText(time))),
-    ]
-    try await merge(
-      ["series": series], into: ClusterEvent.resource, namespace: event.namespace,
-      name: event.name, deadline: deadline)
-  }
 }

@@ -41,7 +41,7 @@ struct ExecCredential {
     }
   }
 
-  /// The value of `KUBERNETES_EXEC_INFO`: what the plugin is told.
+  /// The value of `KUBERNETES_EXEC_INFO`, the plugin's input.
   static func info(for plugin: ExecPlugin) -> String {
     var spec: Mapping = ["interactive": false]
     if let cluster = plugin.cluster {

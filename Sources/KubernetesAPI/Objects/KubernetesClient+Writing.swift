@@ -29,20 +29,6 @@ extension KubernetesClient {
     return try await send(request, deadline: deadline)
   }
 
-  /// Merges some fields into an object by JSON merge patch (RFC 7396).
-  ///
-  /// - Throws: `KubernetesError`.
-  @discardableResult
-  package func merge(
-    _ fields: Node, into resource: APIResource, namespace: String?, name: String,
-    deadline: ContinuousClock.Instant
-  ) async throws(KubernetesError) -> Node {
-    var request = APIRequest("patch", .patch, resource, namespace: namespace, name: name)
-    request.contentType = "application/merge-patch+json"
-    request.body = fields
-    return try await send(request, deadline: deadline)
-  }
-
   /// Applies fields of an object's `status` (server-side apply).
   ///
   /// - Parameters:
