@@ -14,6 +14,14 @@ struct ClusterRequests: Sendable {
   private(set) var failures: [LandingError] = []
   /// The texts of all objects, without status.
   private(set) var texts: [[UInt8]] = []
+  private var judged: Set<Owner> = []
+
+  /// The request that a Work is of.
+  private struct Owner: Hashable {
+    let promise: String
+    let namespace: String
+    let name: String
+  }
 
   /// How long pipelines may run before their request is judged as it is.
   private static let longestRun: TimeInterval = 600
@@ -21,7 +29,7 @@ struct ClusterRequests: Sendable {
   private static let grace: TimeInterval = 60
 
   /// Takes the requests of one Promise.
-  mutating func add(_ objects: [Node], from server: String, now: Date) {
+  mutating func add(_ objects: [Node], of promise: Promise, from server: String, now: Date) {
     for object in objects {
       let file = ManifestFile(object: object, from: server)
       guard let found = file.objects.first else { continue }
@@ -35,6 +43,8 @@ struct ClusterRequests: Sendable {
           inFlight.append("\(request.namespace)/\(request.name)")
         default:
           requests.append(request)
+          judged.insert(
+            Owner(promise: promise.name, namespace: request.namespace, name: request.name))
           texts.append(object.bytesWithoutStatus)
         }
       } catch {
@@ -45,13 +55,14 @@ struct ClusterRequests: Sendable {
 
   /// Takes the Works of the requests that are judged.
   mutating func add(works objects: [Node], from server: String) {
-    let known = Set(requests.map { "\($0.namespace)/\($0.name)" })
     for object in objects {
       let file = ManifestFile(object: object, from: server)
       do throws(ManifestError) {
         for work in try Work.works(in: file) where !work.isDependency {
-          guard known.contains("\(work.resourceNamespace ?? work.namespace)/\(work.resourceName)")
-          else { continue }
+          let owner = Owner(
+            promise: work.promiseName, namespace: work.resourceNamespace ?? work.namespace,
+            name: work.resourceName)
+          guard judged.contains(owner) else { continue }
           works.append(work)
           texts.append(object.bytesWithoutStatus)
         }
@@ -91,7 +102,7 @@ extension ClusterReader {
         let resource = try await resource(of: promise)
         let list = try await client.list(
           ObjectQuery(resource, namespace: namespace), deadline: deadline)
-        found.add(list.items, from: client.server, now: now)
+        found.add(list.items, of: promise, from: client.server, now: now)
       } catch {
         found.add(error.landingError)
       }
