@@ -83,7 +83,7 @@ func withCluster(
 
 @Suite("A cluster as the source", .timeLimit(.minutes(5)))
 struct ClusterTests {
-  @Test("gives every request to verify: what landed nothing is found though nobody listed it")
+  @Test("gives every request to verify, so that one made later without output is found")
   func verify() async throws {
     try await withCluster { place in
       try await place.run("write", Rendering.small.flags)

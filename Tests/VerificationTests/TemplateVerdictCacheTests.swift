@@ -22,7 +22,7 @@ extension StateStoreSample {
     "a", "secret", "instance", "deployment", "team-1", "team-1-db", "name", "spec",
     "x-placeholder-y",
     "a-database-of-thirty-letters-x", "one-of-more-letters-than-others",
-    "the-longest-name-that-somebody-gave-to-a-database-of-one-team", "kustomization", "readme",
+    "the-longest-name-that-a-team-has-given-to-one-of-its-databases", "kustomization", "readme",
     "apps", "v1", "labels", "nan", "matchlabels", "1-2", "shared",
   ]
 

@@ -160,7 +160,7 @@ private struct NamespaceCheck {
 }
 
 extension LandedObject {
-  /// Argo CD reads these in its own namespace alone, unless it is told of others
+  /// Argo CD reads these in its own namespace alone, unless it is configured for others
   /// (https://argo-cd.readthedocs.io/en/stable/operator-manual/app-any-namespace/).
   fileprivate var isOfArgoCD: Bool {
     identity.group == "argoproj.io"
