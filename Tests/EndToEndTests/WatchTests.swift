@@ -126,6 +126,29 @@ struct WatchTests {
     }
   }
 
+  @Test("says Unknown while the platform cannot be used, and goes on when it can")
+  func unusable() async throws {
+    try await withCluster { place in
+      try place.request("postgres-example")
+      let file = URL(filePath: place.place.configuration).appending(path: "state-store.yaml")
+      _ = try await place.watching { _ in
+        try await until { place.landed("postgres-example")?.hasPrefix("False ") == true }
+        try place.put(
+          """
+          apiVersion: platform.kratix.io/v1alpha1
+          kind: GitStateStore
+          metadata: {name: default}
+          spec:
+            url: https://127.0.0.1:1/state.git
+            secretRef: {name: not-there, namespace: default}
+          """)
+        try await until { place.landed("postgres-example")?.hasPrefix("Unknown ") == true }
+        try place.put(String(contentsOf: file, encoding: .utf8))
+        try await until { place.landed("postgres-example")?.hasPrefix("False ") == true }
+      }
+    }
+  }
+
   @Test("says Unknown while the state store is away, and sets no condition where it must not")
   func away() async throws {
     try await withCluster { place in
