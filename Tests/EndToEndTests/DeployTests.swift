@@ -167,9 +167,8 @@ struct DeployTests {
       if: Program.isInstalled("helm") && Program.isInstalled("kubectl"),
       "helm or kubectl is not installed"),
     arguments: [
-      (["overlays/watch"], ["everyPromise=true"]),
-      (["watch", "verify"], []),
-      (["overlays/watch-prometheus"], ["everyPromise=true", "prometheus.enabled=true"]),
+      (["overlays/watch"], []),
+      (["overlays/watch-prometheus"], ["prometheus.enabled=true"]),
       (
         ["overlays/service-prometheus"],
         [

@@ -113,15 +113,22 @@ struct WatchTests {
     }
   }
 
-  @Test("shows in the metrics which Promise's requests it may not read")
+  @Test("names the Promise whose requests it may not read, and the rules that are missing")
   func forbidden() async throws {
     try await withCluster { place in
       place.cluster.deny("list postgresqls")
-      _ = try await place.watching { serving in
+      let ending = try await place.watching { serving in
         try await until {
           try await serving.request("GET", "/metrics").text
             .contains("statestore_promise_up{promise=\"postgresql\"} 0")
         }
+      }
+      for rule in [
+        #"of the Promise postgresql, a ClusterRole needs the rules"#,
+        #"resources: ["postgresqls"], verbs: ["get", "list", "watch"]"#,
+        #"resources: ["postgresqls/status"], verbs: ["patch"]"#,
+      ] {
+        #expect(ending.output.contains(rule), "\(ending)")
       }
     }
   }

@@ -160,10 +160,23 @@ extension ClusterFollower {
     let before = state.interruptions[source]?.code
     changed.formUnion(state.apply(update, of: source, server: client.server))
     if let error = state.interruptions[source], error.code != before {
-      logger.warning("\(error)")
+      logger.warning("\(error)\(advice(on: error, of: source))")
     }
     let isLost = state.interruptions.values.contains { Self.isLoss($0) }
     lostSince = isLost ? lostSince ?? .now : nil
+  }
+
+  /// The rules that a Promise's requests need, where one of them is missing.
+  private func advice(on error: KubernetesError, of source: ClusterState.Source) -> String {
+    guard error.code == .forbidden, case .requests(let promise) = source,
+      let resource = resources[promise]
+    else { return "" }
+    let (group, plural) = (resource.group, resource.plural)
+    return """
+      ; to watch the requests of the Promise \(promise), a ClusterRole needs the rules \
+      {apiGroups: ["\(group)"], resources: ["\(plural)"], verbs: ["get", "list", "watch"]} and, for \
+      the condition, {apiGroups: ["\(group)"], resources: ["\(plural)/status"], verbs: ["patch"]}
+      """
   }
 
   /// The Promises whose requests are watched, and whether they can be read.
