@@ -95,7 +95,11 @@ struct OutputFormatTests {
     }
   }
 
-  @Test("is explained", arguments: [[], ["init"], ["write"], ["diff"], ["verify"], ["status"]])
+  @Test(
+    "is explained",
+    arguments: [
+      [], ["init"], ["write"], ["diff"], ["verify"], ["status"], ["serve"], ["watch"],
+    ])
   func help(command: [String]) async throws {
     try await withSite(isInitialized: false) { site in
       let ending = try await site.statestore.run(command + ["--help"])
@@ -103,6 +107,8 @@ struct OutputFormatTests {
       #expect(ending.output.contains("USAGE: statestore"))
       // With an example.
       #expect(ending.output.contains("statestore \(command.first ?? "write") "))
+      // Defaults as they would be typed.
+      #expect(!ending.output.contains("Argument("), "\(ending)")
       #expect(ending.errors.isEmpty)
     }
   }

@@ -11,4 +11,7 @@ struct DurationArgument: ExpressibleByArgument {
     guard let duration = DurationText.duration(argument) else { return nil }
     self.duration = duration
   }
+
+  /// Defaults are whole seconds.
+  var defaultValueDescription: String { "\(duration.components.seconds)s" }
 }
