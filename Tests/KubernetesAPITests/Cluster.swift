@@ -12,12 +12,21 @@ func client(
   limits: KubernetesClient.Limits = .init(), pacing: Pacing = .real,
   now: @escaping @Sendable () -> Date = { Date() }
 ) throws -> KubernetesClient {
-  let text = server.kubeconfig(user: user, cluster: cluster)
-  let access = try Kubeconfig([("/test/config", Array(text.utf8))])
+  KubernetesClient(
+    try access(server.kubeconfig(user: user, cluster: cluster)), agent: "test/1", environment: [:],
+    logger: Logger(label: "test"), limits: limits, pacing: pacing, now: now)
+}
+
+/// A client of a cluster on either server.
+func client(of cluster: ServedCluster) throws -> KubernetesClient {
+  KubernetesClient(
+    try access(cluster.kubeconfig), agent: "test/1", environment: [:],
+    logger: Logger(label: "test"))
+}
+
+private func access(_ kubeconfig: String) throws -> ClusterAccess {
+  try Kubeconfig([("/test/config", Array(kubeconfig.utf8))])
     .access(context: nil, read: FileReading.bytes)
-  return KubernetesClient(
-    access, agent: "test/1", environment: [:], logger: Logger(label: "test"), limits: limits,
-    pacing: pacing, now: now)
 }
 
 /// Time that passes only when something sleeps.
@@ -57,6 +66,26 @@ func work(_ name: String, namespace: String = "default") -> Node {
     "metadata": ["name": Node(.string(name)), "namespace": Node(.string(namespace))],
     "spec": ["promiseName": "postgresql"],
   ]
+}
+
+let workKind = TestCluster.Resource("", "v1alpha1", "works", "Work")
+
+extension ServedCluster {
+  /// Its kind `Work`.
+  var works: APIResource {
+    APIResource(group: group, version: "v1alpha1", plural: "works", kind: "Work")
+  }
+
+  /// An object of that kind, in the namespace of the test.
+  func work(_ name: String, status: Node? = nil) -> Node {
+    var fields: Mapping = [
+      "apiVersion": Node(.string("\(group)/v1alpha1")), "kind": "Work",
+      "metadata": ["name": Node(.string(name)), "namespace": Node(.string(namespace))],
+      "spec": ["promiseName": "postgresql"],
+    ]
+    fields["status"] = status
+    return Node(.mapping(fields))
+  }
 }
 
 func names(_ nodes: [Node]) -> [String] {

@@ -72,66 +72,122 @@ struct CoordinationTests {
     }
   }
 
-  @Test("A condition of an object that is gone is no failure")
-  func gone() async throws {
-    let cluster = TestCluster([databases])
-    try await APIServer.with(cluster) { server in
-      let stored = try await client(of: server).setCondition(
-        condition, of: databaseResource, namespace: "team", name: "db", manager: "m",
+  @Test(
+    "Conditions that several controllers set at the same time are all there",
+    arguments: ServedCluster.Server.available, [false, true])
+  func simultaneous(server: ServedCluster.Server, merges: Bool) async throws {
+    var kind = workKind
+    kind.mergesConditions = merges
+    try await ServedCluster.with(server, [kind]) { cluster in
+      try await cluster.put(
+        cluster.work(
+          "a",
+          status: [
+            "message": "ok",
+            "conditions": [["type": "Reconciled", "status": "True", "reason": "Reconciled"]],
+          ]))
+      let client = try client(of: cluster)
+      let types = ["Landed", "One", "Two"]
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for type in types {
+          group.addTask {
+            var own = self.condition
+            own.type = type
+            for message in ["first", "second"] {
+              own.message = message
+              own.lastTransitionTime += 1
+              try await client.setCondition(
+                own, of: cluster.works, namespace: cluster.namespace, name: "a",
+                manager: "manager-\(type)", deadline: .soon)
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+      let stored = try #require(try await cluster.objects("works").first)
+      #expect(self.types(stored).sorted() == ["Landed", "One", "Reconciled", "Two"])
+      #expect(stored.value(at: "/status/message")?.string == "ok")
+      for type in types {
+        let known = StatusCondition(type, of: stored)
+        #expect(known?.message == "second")
+        let first = condition.lastTransitionTime + 1
+        #expect(known?.lastTransitionTime == first, "the status has not changed since")
+      }
+    }
+  }
+
+  @Test(
+    "A condition of an object that is gone is no failure",
+    arguments: ServedCluster.Server.available)
+  func gone(server: ServedCluster.Server) async throws {
+    try await ServedCluster.with(server, [workKind]) { cluster in
+      let stored = try await client(of: cluster).setCondition(
+        condition, of: cluster.works, namespace: cluster.namespace, name: "a", manager: "m",
         deadline: .soon)
       #expect(stored == nil)
     }
   }
 
-  @Test("An Event is created once and has the fields that the API asks for")
-  func events() async throws {
-    let cluster = TestCluster(TestCluster.standard)
-    let event = ClusterEvent(
-      regarding: ObjectReference(
-        apiVersion: "example.org/v1", kind: "Database", namespace: "team", name: "db", uid: "u1"),
-      severity: .warning, reason: "NotLanded", action: "Verify",
-      note: String(repeating: "\u{e9}", count: 2000),
-      time: Date(timeIntervalSince1970: 1_800_000_000.25))
-    try await APIServer.with(cluster) { server in
-      let client = try client(of: server)
+  @Test(
+    "An Event is created once and has the fields that the API asks for",
+    arguments: ServedCluster.Server.available)
+  func events(server: ServedCluster.Server) async throws {
+    try await ServedCluster.with(server, [workKind]) { cluster in
+      let event = ClusterEvent(
+        regarding: ObjectReference(
+          apiVersion: "example.org/v1", kind: "Database", namespace: cluster.namespace, name: "db",
+          uid: "u1"),
+        related: ObjectReference(
+          apiVersion: "\(cluster.group)/v1alpha1", kind: "Work", namespace: cluster.namespace,
+          name: "w"),
+        severity: .warning, reason: "NotLanded", action: "Verify",
+        note: String(repeating: "\u{e9}", count: 2000),
+        time: Date(timeIntervalSince1970: 1_800_000_000.25))
       for _ in 0..<2 {
-        try await client.report(
+        try await client(of: cluster).report(
           event, controller: "statestore.dev/watch", instance: "pod-1", deadline: .soon)
       }
+      let events = try await cluster.objects("events")
+      let stored = try #require(events.first)
+      #expect(events.count == 1)
+      #expect(stored["eventTime"]?.string == "2027-01-15T08:00:00.250000Z")
+      #expect(stored["reportingController"]?.string == "statestore.dev/watch")
+      #expect(stored.value(at: "/regarding/uid")?.string == "u1")
+      #expect(stored.value(at: "/related/name")?.string == "w")
+      #expect(stored["note"]?.string?.utf8.count ?? 0 <= 1024)
     }
-    let stored = try #require(cluster.objects("events").first)
-    #expect(cluster.objects("events").count == 1)
-    #expect(stored["eventTime"]?.string == "2027-01-15T08:00:00.250000Z")
-    #expect(stored["reportingController"]?.string == "statestore.dev/watch")
-    #expect(stored.value(at: "/regarding/uid")?.string == "u1")
-    #expect(stored["note"]?.string?.utf8.count ?? 0 <= 1024)
-    #expect(stored.value(at: "/metadata/namespace")?.string == "team")
   }
 
-  @Test("A Lease is taken by one only")
-  func leases() async throws {
-    let cluster = TestCluster(TestCluster.standard)
-    try await APIServer.with(cluster) { server in
-      let client = try client(of: server)
+  @Test("A Lease is taken by one only", arguments: ServedCluster.Server.available)
+  func leases(server: ServedCluster.Server) async throws {
+    try await ServedCluster.with(server, []) { cluster in
+      let client = try client(of: cluster)
       func store(_ lease: Lease) async throws -> Lease {
-        try await client.store(lease, named: "watch", namespace: "team", deadline: .soon)
+        try await client.store(
+          lease, named: "watch", namespace: cluster.namespace, deadline: .soon)
       }
-      #expect(try await client.lease("watch", namespace: "team", deadline: .soon) == nil)
+      func read() async throws -> Lease? {
+        try await client.lease("watch", namespace: cluster.namespace, deadline: .soon)
+      }
+      #expect(try await read() == nil)
       var lease = Lease(holder: "one", duration: .seconds(10))
       lease.renewed = Date(timeIntervalSince1970: 1_800_000_000.000_001)
       let first = try await store(lease)
       let second = try await #require(throws: KubernetesError.self) { try await store(lease) }
       #expect(second.code == .alreadyExists)
-      let read = try #require(
-        try await client.lease("watch", namespace: "team", deadline: .soon))
-      #expect(read == first)
-      var renewed = read
+      let known = try #require(try await read())
+      #expect(known == first)
+      var renewed = known
       renewed.transitions = 1
       _ = try await store(renewed)
-      var stale = read
+      var stale = known
       stale.holder = "two"
       let conflict = try await #require(throws: KubernetesError.self) { try await store(stale) }
       #expect(conflict.code == .conflict)
+      // Given back: no one has it.
+      var free = try #require(try await read())
+      free.holder = nil
+      #expect(try await store(free).holder == nil)
     }
   }
 }

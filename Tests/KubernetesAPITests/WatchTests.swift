@@ -38,19 +38,22 @@ struct WatchTests {
     return words
   }
 
-  @Test("lists, and then follows every change")
-  func changes() async throws {
-    try cluster.put(work("a"))
-    try await APIServer.with(cluster) { server in
-      let words = try await follow(try client(of: server), until: "deleted a") { word in
+  @Test("lists, and then follows every change", arguments: ServedCluster.Server.available)
+  func changes(server: ServedCluster.Server) async throws {
+    try await ServedCluster.with(server, [workKind]) { cluster in
+      try await cluster.put(cluster.work("a"))
+      var words: [String] = []
+      for await update in try client(of: cluster).watch(ObjectQuery(cluster.works)) {
+        guard let word = word(update) else { continue }
+        words.append(word)
         switch word {
-        case "open": try cluster.put(work("b"))
-        case "changed b": cluster.delete("works", namespace: "default", "a")
+        case "listed a": try await cluster.put(cluster.work("b"))
+        case "changed b": try await cluster.delete("works", "a")
         default: break
         }
+        if word == "deleted a" { break }
       }
       #expect(words == ["listed a", "changed b", "deleted a"])
-      try await until { cluster.watchCount == 0 }
     }
   }
 
@@ -72,6 +75,7 @@ struct WatchTests {
         }
       }
       #expect(words == ["listed a", "changed b", "listed a,b,c"])
+      try await until { cluster.watchCount == 0 }
     }
   }
 

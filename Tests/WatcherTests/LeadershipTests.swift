@@ -52,12 +52,12 @@ struct LeadershipTests {
     let task: Task<Void, Never>
     private let acting: Acting
 
-    init(_ server: APIServer, _ name: String) throws {
+    init(_ name: String, _ kubeconfig: URL) throws {
       let access = try ClusterAccess.find(
-        AccessSettings(kubeconfig: name + ".kubeconfig", environment: [:]))
+        AccessSettings(kubeconfig: kubeconfig.path, environment: [:]))
       let client = KubernetesClient(
         access, agent: "test", environment: [:], logger: Logger(label: "test"))
-      var settings = Leadership.Settings(namespace: "team", name: "watch", identity: name)
+      var settings = Leadership.Settings(namespace: "default", name: "watch", identity: name)
       settings.duration = .seconds(1)
       settings.renewal = .milliseconds(600)
       settings.interval = .milliseconds(50)
@@ -83,16 +83,21 @@ struct LeadershipTests {
     func set(_ value: Bool) { state.withLock { $0 = value } }
   }
 
-  @Test("goes from one replica to the next, and none acts without the API server")
-  func handOver() async throws {
+  /// Runs a body with a way to start replicas at a cluster.
+  private func withReplicas(
+    of kubeconfig: String, _ body: ((_ name: String) throws -> Replica) async throws -> Void
+  ) async throws {
     try await withTemporaryDirectory { directory in
-      let cluster = TestCluster(TestCluster.standard)
-      try await APIServer.with(cluster) { server in
-        func replica(_ name: String) throws -> Replica {
-          let path = directory.appending(path: name).path
-          try Data(server.kubeconfig().utf8).write(to: URL(filePath: path + ".kubeconfig"))
-          return try Replica(server, path)
-        }
+      let file = directory.appending(path: "kubeconfig")
+      try Data(kubeconfig.utf8).write(to: file)
+      try await body { name in try Replica(name, file) }
+    }
+  }
+
+  @Test("goes from one replica to the next", arguments: ServedCluster.Server.available)
+  func handOver(server: ServedCluster.Server) async throws {
+    try await ServedCluster.with(server, []) { cluster in
+      try await withReplicas(of: cluster.kubeconfig) { replica in
         let one = try replica("one")
         try await until { one.acts }
         let two = try replica("two")
@@ -102,12 +107,25 @@ struct LeadershipTests {
         one.task.cancel()
         try await until { two.acts }
         #expect(!one.acts)
-        cluster.deny("get leases")
-        try await until { !two.acts }
-        cluster.allow("get leases")
-        try await until { two.acts }
         two.task.cancel()
         await two.task.value
+      }
+    }
+  }
+
+  @Test("is not held without the API server, and taken again")
+  func loss() async throws {
+    let cluster = TestCluster(TestCluster.standard)
+    try await APIServer.with(cluster) { server in
+      try await withReplicas(of: server.kubeconfig()) { replica in
+        let one = try replica("one")
+        try await until { one.acts }
+        cluster.deny("get leases")
+        try await until { !one.acts }
+        cluster.allow("get leases")
+        try await until { one.acts }
+        one.task.cancel()
+        await one.task.value
       }
     }
   }
