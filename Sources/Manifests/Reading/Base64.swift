@@ -1,28 +1,34 @@
 /// Base64 with padding, RFC 4648, line breaks ignored: the text of a `!!binary` scalar.
 enum Base64 {
   static func decode(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    guard isEncoded(text) else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.count / 4 * 3)
-    var group: UInt32 = 0
+    var bits: UInt32 = 0
+    var count: UInt32 = 0
+    for value in text.lazy.compactMap(value) {
+      bits = bits << 6 | value
+      count += 6
+      guard count >= 8 else { continue }
+      count -= 8
+      bytes.append(UInt8(truncatingIfNeeded: bits >> count))
+    }
+    return bytes
+  }
+
+  /// Whether a text is whole groups of four characters, and padding is at its end alone.
+  static func isEncoded(_ text: some Collection<UInt8>) -> Bool {
     var count = 0
     var padding = 0
     for byte in text where byte != UInt8(ascii: "\n") && byte != UInt8(ascii: "\r") {
       if byte == UInt8(ascii: "=") {
         padding += 1
-        group <<= 6
-      } else {
-        guard padding == 0, let value = value(of: byte) else { return nil }
-        group = group << 6 | value
+      } else if padding > 0 || value(of: byte) == nil {
+        return false
       }
       count += 1
-      guard count.isMultiple(of: 4) else { continue }
-      guard padding <= 2 else { return nil }
-      for place in 0..<(3 - padding) {
-        bytes.append(UInt8(truncatingIfNeeded: group >> (16 - 8 * UInt32(place))))
-      }
-      group = 0
     }
-    return count.isMultiple(of: 4) ? bytes : nil
+    return count.isMultiple(of: 4) && padding <= 2
   }
 
   private static func value(of byte: UInt8) -> UInt32? {
@@ -37,10 +43,9 @@ enum Base64 {
   }
 }
 
-extension String {
+extension Collection<UInt8> {
   /// Whether it is base64 with padding (RFC 4648), as the API server takes it.
   package var isBase64: Bool {
-    var text = self
-    return text.withUTF8 { Base64.decode($0) != nil }
+    withContiguousStorageIfAvailable(Base64.isEncoded) ?? Base64.isEncoded(self)
   }
 }

@@ -61,46 +61,36 @@ extension ResourceNames {
   /// The bytes with marks in place of the names; `nil` if the names cannot be told with certainty.
   func marked(_ bytes: [UInt8]) -> [UInt8]? {
     let isNameLonger = ofName.count >= ofNamespace.count
-    let first = (
-      isNameLonger ? ofName : ofNamespace, isNameLonger ? Self.nameMark : Self.namespaceMark
-    )
-    let second = (
-      isNameLonger ? ofNamespace : ofName, isNameLonger ? Self.namespaceMark : Self.nameMark
-    )
-    let (initials) = (first.0[0], second.0[0])
-    return bytes.withUnsafeBufferPointer { source -> [UInt8]? in
+    let words =
+      isNameLonger
+      ? [(ofName, Self.nameMark), (ofNamespace, Self.namespaceMark)]
+      : [(ofNamespace, Self.namespaceMark), (ofName, Self.nameMark)]
+    var traits = ByteTraits.ofAll
+    for (word, _) in words { traits[Int(word[0])].insert(.beginsName) }
+    return bytes.withUnsafeBufferPointer { source in
       var isCertain = true
       let marked = [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
         var place = 0
         var isInWord = false
         while place < source.count {
           let byte = source[place]
-          if !isInWord, byte == initials.0 || byte == initials.1 {
-            let rest = source[place...]
-            if byte == initials.0, rest.beginsWithWord(first.0) {
-              target[count] = first.1
-              count += 1
-              place += first.0.count
-              isInWord = true
-              continue
-            }
-            if byte == initials.1, rest.beginsWithWord(second.0) {
-              target[count] = second.1
-              count += 1
-              place += second.0.count
-              isInWord = true
-              continue
-            }
-          }
-          // An anchor could get the name of another one.
-          if byte >= VariableValues.mark || byte == UInt8(ascii: "&") {
+          let meaning = traits[Int(byte)]
+          if meaning.contains(.isUncertain) {
             isCertain = false
             return
           }
-          isInWord = byte.isPartOfWord
-          target[count] = byte
+          if meaning.contains(.beginsName), !isInWord,
+            let (word, mark) = words.first(where: { source[place...].beginsWithWord($0.0) })
+          {
+            target[count] = mark
+            place += word.count
+            isInWord = true
+          } else {
+            target[count] = byte
+            place += 1
+            isInWord = meaning.contains(.isInWord)
+          }
           count += 1
-          place += 1
         }
       }
       return isCertain ? marked : nil
@@ -130,8 +120,24 @@ extension Slice<UnsafeBufferPointer<UInt8>> {
   /// Whether a word stands at the start, and ends there.
   fileprivate func beginsWithWord(_ word: [UInt8]) -> Bool {
     guard count >= word.count else { return false }
-    for offset in 1..<word.count where base[startIndex + offset] != word[offset] { return false }
+    for offset in word.indices where base[startIndex + offset] != word[offset] { return false }
     return count == word.count || !base[startIndex + word.count].isPartOfWord
+  }
+}
+
+/// What a byte means to the search for names.
+private struct ByteTraits: OptionSet {
+  let rawValue: UInt8
+
+  static let isInWord = ByteTraits(rawValue: 1)
+  static let beginsName = ByteTraits(rawValue: 2)
+  /// Marks, and the sign of anchors: an anchor could get the name of another one.
+  static let isUncertain = ByteTraits(rawValue: 4)
+
+  /// Of each byte, without names.
+  static let ofAll = (UInt8.min...UInt8.max).map { byte -> ByteTraits in
+    if byte >= VariableValues.mark || byte == UInt8(ascii: "&") { return .isUncertain }
+    return byte.isPartOfWord ? .isInWord : []
   }
 }
 

@@ -118,7 +118,7 @@ extension FieldMismatch {
     }
       + refusedValues(
         of: "data", in: object, taking: "base64", remedy: "encode it, or put it into stringData"
-      ) { $0.string?.isBase64 ?? false }
+      ) { $0.string?.utf8.isBase64 ?? false }
   }
 
   private static func refusedValues(
