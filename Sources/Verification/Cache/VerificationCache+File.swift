@@ -66,7 +66,8 @@ extension VerificationCache {
   private var section: Data {
     get throws {
       let json = try JSONEncoder().encode(report)
-      var rest = Data()
+      // An array grows faster than `Data`.
+      var rest: [UInt8] = []
       for (digest, record) in records { rest.append(record, of: digest) }
       let numbers = "\(json.count) \(records.count) \(rest.count)"
       return Data("\(Self.magic) \(question) \(numbers)\n".utf8) + json + rest
@@ -148,18 +149,16 @@ private struct RecordReader {
   }
 }
 
-extension Data {
+extension [UInt8] {
   fileprivate mutating func append(_ record: VerificationCache.Record, of digest: ObjectID) {
-    append(contentsOf: digest.bytes)
+    self += digest.bytes
     append(UInt32(record.objects.count))
-    for object in record.objects {
-      Swift.withUnsafeBytes(of: object.rawValue.littleEndian) { append(contentsOf: $0) }
-    }
+    for object in record.objects { append(object.rawValue) }
     append(UInt32(record.report?.count ?? 0))
-    append(record.report ?? Data())
+    self += record.report ?? Data()
   }
 
-  private mutating func append(_ number: UInt32) {
-    Swift.withUnsafeBytes(of: number.littleEndian) { append(contentsOf: $0) }
+  private mutating func append(_ number: some FixedWidthInteger) {
+    Swift.withUnsafeBytes(of: number.littleEndian) { self += $0 }
   }
 }

@@ -61,10 +61,10 @@ package struct Check: Sendable {
         shared = try await verifier.sharedObjects(
           of: standing, at: tip, of: stateStore, deadline: deadline)
       }
+      let absent = standing.filter { $0.isAbsent }.map(\.resource)
       result.take(
-        standing.filter { !$0.isAbsent },
-        unownedFiles: verifier.report(
-          ofUnownedFilesIn: listing, absent: standing.filter(\.isAbsent).map(\.resource)))
+        absent.isEmpty ? standing : standing.filter { !$0.isAbsent },
+        unownedFiles: verifier.report(ofUnownedFilesIn: listing, absent: absent))
       result.add(reading.dependencies + shared)
     }
     try LandingError.requireTime(until: deadline)

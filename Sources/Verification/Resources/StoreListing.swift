@@ -52,9 +52,15 @@ package struct StoreListing: Sendable {
   func emptyDestinations(
     without absent: Set<Subject>
   ) -> [(layout: RepositoryLayout, exists: Bool)] {
-    let landed = absent.isEmpty ? resources : resources.filter { !absent.contains($0.subject) }
-    let filled = Set(landed.flatMap(\.places).map(\.destination.name))
-    return destinationsWithoutCanaries.filter { !filled.contains($0.layout.destination.name) }
+    var empty = destinationsWithoutCanaries
+    for resource in resources {
+      if empty.isEmpty { break }
+      if absent.contains(resource.subject) { continue }
+      empty.removeAll { candidate in
+        resource.places.contains { $0.destination.name == candidate.layout.destination.name }
+      }
+    }
+    return empty
   }
 
   private static func withoutCanaries(
