@@ -16,7 +16,7 @@ func everyRuleHasAPage(rule: Rule) {
   #expect(page == RuleBook.markdown, "make it anew: statestore rule --markdown > docs/rules.md")
 }
 
-@Test func readmeNamesEveryRule() throws {
-  let readme = try Fixture.text("../README.md")
-  for rule in Rule.allCases { #expect(readme.contains("`\(rule.rawValue)`"), "\(rule.rawValue)") }
+@Test func pageOfFindingsNamesEveryRule() throws {
+  let page = try Fixture.text("../docs/reference/findings.md")
+  for rule in Rule.allCases { #expect(page.contains("`\(rule.rawValue)`"), "\(rule.rawValue)") }
 }

@@ -1,4 +1,4 @@
-/// What became of a command: one name, the same in JSON, logs, metrics and the README's table.
+/// What became of a command: one name, the same in JSON, logs, metrics and the documentation.
 package enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
   /// The remote's branch was read back and holds what was to land.
   case landed

@@ -1,6 +1,6 @@
 /// The name of a rule of verification.
 ///
-/// A name is a contract: it is the same in reports, in `--rule` and in the README's table.
+/// A name is a contract: it is the same in reports, in `--rule` and in docs/rules.md.
 package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   /// The request is one that its own Promise's schema refuses.
   case invalidRequest = "invalid-request"
