@@ -15,7 +15,8 @@ COPY Tests Tests
 RUN swift build -c release --product statestore --static-swift-stdlib \
   && strip "$(swift build -c release --show-bin-path)/statestore" -o /statestore
 
-# openssh-client for remotes over ssh, which work under any uid. A remote that is a path needs git as well, and no image should have one.
+# openssh-client for remotes over ssh, which work under any uid. A repository given by path would also
+# need git, which an image should not have.
 FROM debian:bookworm-slim
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends \

@@ -94,7 +94,7 @@ class OneCache(Way):
 
 
 class OwnCaches(OneCache):
-    """Processes of as many machines: nothing but the branch tells them of each other."""
+    """Processes of as many machines: they only have the branch in common."""
 
     name = "statestore write, a cache each"
 

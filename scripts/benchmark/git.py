@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .process import Failure
 
-# Nobody's personal configuration may speed one machine up.
+# Without the personal configuration, which may make one machine faster.
 ENVIRONMENT = os.environ | {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 

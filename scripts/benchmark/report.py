@@ -143,7 +143,7 @@ class Section:
         yield (
             f"{result.writes:,} writes in {result.wall:,.0f} s, {result.per_second:,.1f} a second;"
             f" {result.killed:,} processes killed, {result.retried:,} run again as status 3 says,"
-            f" {result.foreign:,} commits by somebody else"
+            f" {result.foreign:,} commits by someone else"
         )
         yield "  every acknowledged write is on the branch exactly once; git fsck --strict has nothing to say"
         yield f"  the shared cache has {result.cache_packs} packs, {result.cache_bytes / 1e6:,.1f} MB"

@@ -126,7 +126,7 @@ class _Soak:
         return True
 
     def _stranger(self) -> None:
-        """A person who pushes now and then, as receive-pack would: only if nobody was faster."""
+        """A person who pushes now and then, as receive-pack would: only if no one else was faster."""
         while not self._done.wait(0.5):
             old = tip(self.served)
             blob = git(self.served, "hash-object", "-w", "--stdin", stdin=f"{self.result.foreign}\n".encode()).decode()

@@ -133,7 +133,7 @@ def generated(files: int, commits: int, directory: Path, kind: Kind = Kind.ALIKE
     for key, value in {
         "uploadpack.allowFilter": "true",
         "http.receivepack": "true",
-        # A collection that starts in the middle of a run would be charged to whoever happens to write.
+        # A collection that starts in the middle of a run would count as time of the writer that runs then.
         "gc.auto": "0",
         "receive.autogc": "false",
     }.items():

@@ -102,7 +102,7 @@ def _size(files: int, commits: int, options: Options) -> Size:
         (run / "served").mkdir()
         with Server(run / "served", run / "access.log") as server, _writers(store, run, server.url, options) as writers:
             results = [Result(type(writer)) for writer in writers]
-            # The first round is nobody's: it fills caches, the kernel's and our own.
+            # The first round does not count: it fills caches, the kernel's and our own.
             _round(0, files, run, writers, None)
             begin = server.mark()
             for number in range(1, options.runs + 1):
@@ -145,7 +145,7 @@ def _writers(store: Path, run: Path, url: str, options: Options) -> Iterator[lis
 def _round(
     number: int, files: int, run: Path, writers: list[Writer], results: list[Result] | None, with_cold: bool = False
 ) -> None:
-    """Everyone makes the same change once. Another begins each time, so that nobody always follows the same one."""
+    """Each writer makes the same change once. Another begins each time, so that no writer always follows the same one."""
     database = f"run_{uuid4().hex}"
     # To be warm is to have written this resource before, as a controller has that keeps all of them as they should be.
     usual = _change(resource(files // 2), database, run / "rendered/usual")

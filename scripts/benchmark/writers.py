@@ -85,7 +85,7 @@ class ReadyPush(Writer):
 
 
 class GitCommands:
-    """What git itself takes for the parts of a write onto a branch that somebody else has pushed to."""
+    """What git itself needs for the parts of a write onto a branch that someone else has pushed to."""
 
     def __init__(self, place: Place) -> None:
         self._place = place

@@ -91,7 +91,7 @@ class HTTPServer:
 
 
 class SSHServer:
-    """An sshd as Debian sets it up: it does not accept GIT_PROTOCOL, so that Git speaks version 0."""
+    """An sshd as Debian sets it up: it does not accept GIT_PROTOCOL, so that Git uses version 0."""
 
     name = "ssh"
 
