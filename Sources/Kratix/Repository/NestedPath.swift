@@ -18,6 +18,9 @@ package enum NestedPath {
   /// The directories that hold all placements.
   package static let roots = [resources, dependencies]
 
+  /// How many names lead to the directory of a request's resource.
+  package static let depthOfRequest = 4
+
   /// The directory of a resource, which holds those of its pipelines.
   package static func names(of resource: ResourceID) -> [String] {
     switch resource {
@@ -39,8 +42,8 @@ package enum NestedPath {
   ) -> (resource: ResourceID, depth: Int)? {
     let name = { (index: Int) in names[names.index(names.startIndex, offsetBy: index)] }
     switch names.first {
-    case resources? where names.count >= 4:
-      return (.request(promise: name(2), namespace: name(1), name: name(3)), 4)
+    case resources? where names.count >= depthOfRequest:
+      return (.request(promise: name(2), namespace: name(1), name: name(3)), depthOfRequest)
     case dependencies? where names.count >= 2: return (.dependency(promise: name(1)), 2)
     default: return nil
     }

@@ -56,7 +56,8 @@ package struct RepositoryLayout: Sendable, Hashable {
     path(below: [StateFile.directory, stateFile.text])
   }
 
-  func path(below names: [String]) -> String {
+  /// The path of a directory below the Destination's own.
+  package func path(below names: [String]) -> String {
     (top.isEmpty ? names : [top] + names).filter { !$0.isEmpty }.joined(separator: "/")
   }
 

@@ -13,19 +13,12 @@ extension Verifier {
     let layouts = try platform.destinations(in: stateStore).filter { $0.isNested(on: stateStore) }
       .map { try RepositoryLayout(of: $0, in: stateStore) }
     var known: Set<ResourceID> = []
-    let directories = try works.map(\.resource).filter { known.insert($0).inserted }.map {
-      resource in
-      (resource, try layouts.map { ($0.destination, try StatePath($0.path(of: resource))) })
-    }
-    let entries = try snapshot.entries(at: directories.flatMap { $0.1.map(\.1) })
-    let standing = directories.map { resource, directories in
+    let resources = works.map(\.resource).filter { known.insert($0).inserted }
+    let directories = try ResourceDirectories(of: resources, at: layouts, in: snapshot)
+    let standing = resources.map { resource in
       StandingResource(
         subject: .resource(resource),
-        places: directories.compactMap { destination, directory in
-          guard let entry = entries[directory], entry.mode.isDirectory else { return nil }
-          return ResourceLocation(
-            destination: destination, content: .directory(directory, tree: entry.id))
-        })
+        places: directories.places(of: resource).map(ResourceLocation.init))
     }
     return try check(standing: standing.filter { !$0.places.isEmpty }, in: snapshot)
   }

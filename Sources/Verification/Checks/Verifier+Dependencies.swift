@@ -16,7 +16,9 @@ extension Verifier {
     }
     return try promises.sorted { $0.name < $1.name }.flatMap { promise -> [ResourceReport] in
       guard let work = Work.staticDependencies(of: promise) else { return [] }
-      return try check(work, in: snapshot, ignoresText: true).filter { $0.verdict != .missing }
+      return try check([work], in: snapshot, elsewhere: [], ignoresText: true).filter {
+        $0.verdict != .missing
+      }
     }
   }
 }

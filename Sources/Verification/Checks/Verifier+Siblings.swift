@@ -51,9 +51,9 @@ extension Verifier {
       if known.count > SiblingTemplate.fewestSiblings {
         promises[promise] = try Siblings.OfPromise(known, promise: promise)
       } else {
-        let namespaces = Set(landed.flatMap(\.search.places).compactMap { $0.path.parent?.parent })
         let directories = try SiblingDirectories(
-          of: promise, beside: namespaces, in: self, snapshot)
+          of: promise, beside: Set(landed.compactMap(\.search.directoryOfNamespace)),
+          at: landed.first?.search.surroundings.nestedLayouts() ?? [], snapshot)
         promises[promise] = try learned(
           from: directories.resources, of: promise, for: Set(landed.map(\.search.subject)),
           in: snapshot)
@@ -123,59 +123,81 @@ extension Siblings.Candidate {
   }
 }
 
+extension ResourceSearch {
+  /// The namespace by which the directory of a request's resource is named.
+  fileprivate var directoryOfNamespace: String? {
+    guard case .request(_, let namespace, _) = resource else { return nil }
+    return namespace
+  }
+}
+
 /// The resources of a Promise's other requests, found by their directories.
 private struct SiblingDirectories {
-  /// How many namespaces are looked at.
+  /// In how many directories of other namespaces they are looked for.
   private static let mostNamespaces = 64
+
+  /// A directory in that of a Destination.
+  private struct Directory {
+    let layout: RepositoryLayout
+    let path: StatePath
+    let tree: ObjectID
+  }
 
   private(set) var resources: [StandingResource] = []
 
-  /// - Parameter namespaces: Directories of namespaces; others are looked at if these have too few.
+  /// - Parameters:
+  ///   - namespaces: The namespaces to look in; others follow if these have too few.
+  ///   - layouts: The Destinations to look at.
   init(
-    of promise: String, beside namespaces: Set<StatePath>, in verifier: Verifier,
+    of promise: String, beside namespaces: Set<String>, at layouts: [RepositoryLayout],
     _ snapshot: Snapshot
   ) throws {
-    let layouts = try verifier.platform.destinations(in: verifier.stateStore)
-      .filter { $0.isNested(on: verifier.stateStore) }
-      .map { try RepositoryLayout(of: $0, in: verifier.stateStore) }
-    var found = try Self.resources(of: promise, in: namespaces, layouts, snapshot)
+    let own = layouts.flatMap { layout in namespaces.map { (layout, $0) } }
+    var found = try Self.resources(of: promise, in: own, snapshot)
     if found.count <= SiblingTemplate.fewestSiblings {
-      let tops = Set(namespaces.compactMap(\.parent))
-      let all = try Self.directories(in: tops, snapshot).map(\.path).prefix(Self.mostNamespaces)
-      found = try Self.resources(of: promise, in: namespaces.union(all), layouts, snapshot)
+      let others = try Self.directories(
+        in: layouts.map { ($0, Array(NestedPath.roots.prefix(1))) }, snapshot
+      ).prefix(Self.mostNamespaces).compactMap { directory in
+        directory.path.components.last.map { (directory.layout, $0) }
+      }
+      found = try Self.resources(
+        of: promise, in: own + others.filter { !namespaces.contains($0.1) }, snapshot)
     }
     resources = Siblings.chosen(from: found, subject: \.subject)
   }
 
   private static func resources(
-    of promise: String, in namespaces: Set<StatePath>, _ layouts: [RepositoryLayout],
-    _ snapshot: Snapshot
+    of promise: String, in namespaces: [(RepositoryLayout, String)], _ snapshot: Snapshot
   ) throws -> [StandingResource] {
-    let parents = Set(try namespaces.map { try $0.appending(name: promise) })
+    let parents = namespaces.map { layout, namespace in
+      let resource = ResourceID.request(promise: promise, namespace: namespace, name: "")
+      return (layout, Array(NestedPath.names(of: resource).dropLast()))
+    }
     var places: [ResourceID: [ResourceLocation]] = [:]
-    for (path, tree) in try directories(in: parents, snapshot) {
-      for layout in layouts {
-        guard let (resource, directory) = layout.resource(holding: "\(path)/file"),
-          directory == path.description
-        else { continue }
-        places[resource, default: []].append(
-          ResourceLocation(destination: layout.destination, content: .directory(path, tree: tree)))
-      }
+    for directory in try directories(in: parents, snapshot) {
+      let names = directory.path.components.suffix(NestedPath.depthOfRequest)
+      guard let resource = NestedPath.resource(in: names)?.resource else { continue }
+      places[resource, default: []].append(
+        ResourceLocation(
+          destination: directory.layout.destination,
+          content: .directory(directory.path, tree: directory.tree)))
     }
     return places.map { StandingResource(subject: .resource($0.key), places: $0.value) }
   }
 
-  /// The directories that are in directories.
+  /// The directories that are in directories, by their paths.
   private static func directories(
-    in parents: Set<StatePath>, _ snapshot: Snapshot
-  ) throws -> [(path: StatePath, tree: ObjectID)] {
-    let entries = try snapshot.entries(at: parents).filter { $0.value.mode.isDirectory }
-      .sorted { $0.key.description < $1.key.description }
-    var found: [(StatePath, ObjectID)] = []
-    for (entry, tree) in zip(entries, try snapshot.trees(entries.map(\.value.id))) {
-      tree.forEachEntry { child in
-        if child.mode.isDirectory, let path = try? entry.key.appending(name: child.name) {
-          found.append((path, child.id))
+    in parents: [(layout: RepositoryLayout, names: [String])], _ snapshot: Snapshot
+  ) throws -> [Directory] {
+    let parents = try parents.map { layout, names in
+      (layout, path: try StatePath(layout.path(below: names)))
+    }.sorted { $0.path.description < $1.path.description }
+    let trees = try snapshot.trees(at: parents.map(\.path))
+    var found: [Directory] = []
+    for (layout, path) in parents {
+      trees[path]?.forEachEntry { child in
+        if child.mode.isDirectory, let path = try? path.appending(name: child.name) {
+          found.append(Directory(layout: layout, path: path, tree: child.id))
         }
         return true
       }

@@ -77,9 +77,10 @@ package struct Verifier: Sendable {
   package func check(
     requests: [ResourceRequest], promise: String? = nil, in snapshot: Snapshot
   ) throws -> [ResourceReport] {
-    let searches = try requests.map { request in
-      try ResourceSearch(
-        request, promiseName: promise, platform: platform, stateStore: stateStore,
+    let surroundings = ResourceSearch.Surroundings(platform: platform, stateStore: stateStore)
+    let searches = requests.map { request in
+      ResourceSearch(
+        request, promiseName: promise, in: surroundings,
         hasExpectations: { !expectations.of($0, named: $1).isEmpty }, isOneOfAll: isOneOfAll,
         showsOnlyOwn: showsOnlyOwn)
     }

@@ -123,7 +123,7 @@ package struct Check: Sendable {
   }
 
   private func reports(of verifier: Verifier, in snapshot: Snapshot) throws -> [ResourceReport] {
-    try works.flatMap { try verifier.check($0, in: snapshot, elsewhere: standingElsewhere) }
+    try verifier.check(works, in: snapshot, elsewhere: standingElsewhere)
       + verifier.check(rendered: placements, in: snapshot)
       + verifier.check(requests: requests, promise: promise, in: snapshot)
   }

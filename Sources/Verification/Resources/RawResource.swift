@@ -44,10 +44,15 @@ struct RawResource {
     _ searches: [ResourceSearch], in snapshot: Snapshot
   ) throws -> [RawResource] {
     let shared = try SharedSearch(searches, in: snapshot)
+    let directories = try ResourceDirectories(
+      of: searches.compactMap(\.resource),
+      at: searches.first?.surroundings.nestedLayouts() ?? [], in: snapshot)
     return try filled(
       searches.map { search in
+        let own = search.resource.map(directories.places) ?? []
         let (places, doubts) = shared.places(of: search)
-        return RawResource(search.subject, places: search.places + places, doubts: doubts)
+        return RawResource(
+          search.subject, places: own.map(ResourceLocation.init) + places, doubts: doubts)
       }, from: snapshot)
   }
 

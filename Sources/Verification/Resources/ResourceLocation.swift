@@ -15,6 +15,17 @@ struct ResourceLocation: Sendable {
   let destination: Destination
   let content: Content
 
+  init(destination: Destination, content: Content) {
+    self.destination = destination
+    self.content = content
+  }
+
+  /// A directory that was found.
+  init(_ place: ResourceDirectories.Place) {
+    self.init(
+      destination: place.destination, content: .directory(place.path, tree: place.tree))
+  }
+
   /// The directory, or the state file.
   var path: StatePath {
     switch content {

@@ -2,8 +2,8 @@ internal import Git
 internal import Kratix
 internal import Manifests
 
-/// Where a request's resource may stand: below every Destination of the state store, whatever its
-/// pipelines and groups are called.
+/// A resource that is looked for at every Destination of the state store, whatever its pipelines and groups
+/// are called.
 struct ResourceSearch {
   /// How much is known of what was asked for.
   enum Knowledge: Hashable {
@@ -26,9 +26,9 @@ struct ResourceSearch {
   let subject: Subject
   /// What the directories of the repository are named for; `nil` where that is not known.
   let resource: ResourceID?
-  /// Where it may stand, of what can be told beforehand.
-  let places: [ResourceLocation]
-  /// Destinations where it may stand among what belongs to others.
+  /// Where it is, if that is known already.
+  private let places: [ResourceLocation]?
+  /// Destinations where it may be among what belongs to others.
   let sharedDestinations: [Destination]
   /// The Works of its pipelines, where those are known.
   let works: [Work]
@@ -36,19 +36,16 @@ struct ResourceSearch {
   let hasExpectations: Bool
   /// Destinations that the Promise's selectors choose, on this state store and on others.
   let candidates: [Destination]
-  /// All Destinations there are.
-  let destinations: [Destination]
-  let stateStore: GitStateStore
-  let platform: Platform
+  let surroundings: Surroundings
   /// Whether nothing is shown of a file of which nothing tells whose its documents are.
   let showsOnlyOwn: Bool
   private let isOneOfAll: Bool
 
   init(
-    _ request: ResourceRequest, promiseName: String?, platform: Platform,
-    stateStore: GitStateStore, hasExpectations: (Promise?, String) -> Bool, isOneOfAll: Bool,
-    showsOnlyOwn: Bool
-  ) throws {
+    _ request: ResourceRequest, promiseName: String?, in surroundings: Surroundings,
+    hasExpectations: (Promise?, String) -> Bool, isOneOfAll: Bool, showsOnlyOwn: Bool
+  ) {
+    let platform = surroundings.platform
     let current = promiseName.flatMap { platform.promises[$0] } ?? platform.promise(of: request)
     let promise = current.flatMap {
       platform.promise($0.name, namespace: request.namespace, resource: request.name)
@@ -61,29 +58,19 @@ struct ResourceSearch {
     let name = current?.name ?? promiseName ?? request.identity.kind.lowercased()
     subject = .resource(
       .request(promise: name, namespace: request.namespace, name: request.name))
-    self.stateStore = stateStore
-    self.platform = platform
+    self.surroundings = surroundings
     self.isOneOfAll = isOneOfAll
     self.showsOnlyOwn = showsOnlyOwn
-    destinations = platform.destinations.values.sorted { $0.name < $1.name }
-    let resource = ResourceID.request(
+    resource = ResourceID.request(
       promise: name, namespace: promise?.pipelineNamespace ?? request.namespace, name: request.name)
-    self.resource = resource
-    places = try destinations.filter { $0.isNested(on: stateStore) }.map { destination in
-      let path = try RepositoryLayout(of: destination, in: stateStore).path(of: resource)
-      return ResourceLocation(
-        destination: destination, content: .directory(try StatePath(path), tree: nil))
-    }
-    sharedDestinations = destinations.filter { $0.isShared(on: stateStore) }
+    places = nil
+    sharedDestinations = surroundings.sharedDestinations
     works = promise.map { request.works(of: $0) } ?? []
     self.hasExpectations = hasExpectations(promise, name)
-    let selector = promise?.selector ?? [:]
-    candidates =
-      platform.destinationKnowledge == .found
-      ? destinations : destinations.filter { $0.reasonToPass(over: selector) == nil }
+    candidates = surroundings.candidates(of: promise)
   }
 
-  /// What stands in a state store, by its path alone.
+  /// What is in a state store, by its path alone.
   ///
   /// - Throws: `ManifestError` when the path names no object that Kubernetes could have.
   init(
@@ -107,16 +94,32 @@ struct ResourceSearch {
     } else {
       resource = nil
     }
-    stateStore = surroundings.stateStore
-    platform = surroundings.platform
+    self.surroundings = surroundings
     isOneOfAll = false
     showsOnlyOwn = false
-    destinations = surroundings.destinations
     places = standing.places
     sharedDestinations = []
     works = []
     hasExpectations = false
-    candidates = surroundings.candidates(of: promise)
+    candidates =
+      promise == nil ? surroundings.destinations : surroundings.candidates(of: promise)
+  }
+
+  var platform: Platform { surroundings.platform }
+  var stateStore: GitStateStore { surroundings.stateStore }
+  /// All Destinations there are.
+  var destinations: [Destination] { surroundings.destinations }
+
+  /// The directories of the resource at the candidates; for one that was found by its path those that it has.
+  var directoriesAtCandidates: [String] {
+    let chosen = Set(candidates.map(\.name))
+    if let places {
+      return places.filter { chosen.contains($0.destination.name) }.map(\.path.description)
+    }
+    guard let resource else { return [] }
+    return surroundings.nestedDestinations.filter { chosen.contains($0.name) }.compactMap {
+      try? RepositoryLayout(of: $0, in: stateStore).path(of: resource)
+    }
   }
 
   /// What is the same for all searches.
@@ -124,16 +127,34 @@ struct ResourceSearch {
     let platform: Platform
     let stateStore: GitStateStore
     let destinations: [Destination]
+    /// Those of the state store whose placements have directories of their own.
+    let nestedDestinations: [Destination]
+    /// Those of the state store whose placements share a directory.
+    let sharedDestinations: [Destination]
     /// The Destinations that a Promise's selectors choose.
     private let candidates: [String: [Destination]]
+    /// The Destinations that take what asks for no label.
+    private let candidatesWithoutSelector: [Destination]
 
     init(platform: Platform, stateStore: GitStateStore) {
       self.platform = platform
       self.stateStore = stateStore
       let destinations = platform.destinations.values.sorted { $0.name < $1.name }
       self.destinations = destinations
+      nestedDestinations = destinations.filter { $0.isNested(on: stateStore) }
+      sharedDestinations = destinations.filter { $0.isShared(on: stateStore) }
       candidates = platform.promises.mapValues { promise in
         destinations.filter { $0.reasonToPass(over: promise.selector) == nil }
+      }
+      candidatesWithoutSelector = destinations.filter { $0.reasonToPass(over: [:]) == nil }
+    }
+
+    /// The layouts of the Destinations whose placements have directories of their own.
+    ///
+    /// - Throws: `KratixError` for a Destination's path that cannot be.
+    func nestedLayouts() throws(KratixError) -> [RepositoryLayout] {
+      try nestedDestinations.map { destination throws(KratixError) in
+        try RepositoryLayout(of: destination, in: stateStore)
       }
     }
 
@@ -153,7 +174,8 @@ struct ResourceSearch {
     }
 
     fileprivate func candidates(of promise: Promise?) -> [Destination] {
-      guard let promise, platform.destinationKnowledge != .found else { return destinations }
+      guard platform.destinationKnowledge != .found else { return destinations }
+      guard let promise else { return candidatesWithoutSelector }
       if promise.version == platform.promises[promise.name]?.version,
         let known = candidates[promise.name]
       {

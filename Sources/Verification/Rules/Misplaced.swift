@@ -123,12 +123,12 @@ extension Misplaced {
     _ search: ResourceSearch, at path: String, ofNoDestination layout: RepositoryLayout,
     isCopy: Bool
   ) -> Finding {
-    let expected = search.places.filter { search.candidates.contains($0.destination) }
+    let expected = search.directoriesAtCandidates
     return finding(
       severity: isCopy ? .warning : .error, file: path,
       expected: expected.isEmpty
         ? "the directory of a Destination"
-        : expected.map(\.path.description).joined(separator: " or "),
+        : expected.joined(separator: " or "),
       actual: "no Destination of the configuration has the directory "
         + (layout.top.isEmpty ? "at the top of the repository" : layout.top),
       cause: causeOfCopy,

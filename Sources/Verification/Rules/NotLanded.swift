@@ -64,9 +64,7 @@ extension NotLanded {
   /// Nothing of one pipeline's output is there, beside that of others.
   static func finding(pipeline: String, of landed: LandedResource) -> Finding {
     let others = Set(landed.placements.compactMap(\.pipeline)).sorted()
-    let directory = landed.search.places.first { place in
-      landed.search.candidates.contains(place.destination)
-    }.map { "\($0.path)/\(pipeline)" }
+    let directory = landed.search.directoriesAtCandidates.first.map { "\($0)/\(pipeline)" }
     return finding(
       file: directory, object: "\(Self.pipeline)\(pipeline)",
       expected: "the output of pipeline \(pipeline)", actual: "nothing",
@@ -97,8 +95,7 @@ extension NotLanded {
   ///
   /// - Parameter isRefused: Whether the Promise's schema refuses the request.
   static func finding(_ search: ResourceSearch, isRefused: Bool) -> Finding {
-    let candidates = search.places.filter { search.candidates.contains($0.destination) }
-    let paths = candidates.map(\.path.description)
+    let paths = search.directoriesAtCandidates
     let shared = search.sharedDestinations.filter(search.candidates.contains)
     let places =
       paths.map { "files below \($0)" } + shared.map { "a placement at Destination \($0.name)" }
