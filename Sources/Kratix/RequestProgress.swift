@@ -7,6 +7,8 @@ package enum RequestProgress: Sendable, Hashable {
   case deleting
   /// Its pipelines run, or have not begun; since this time, in RFC 3339, where that is known.
   case running(since: String?)
+  /// Its spec was changed after its pipelines had completed, and they have not run again yet.
+  case changed
   /// A pipeline asked Kratix to wait.
   case suspended
   /// A pipeline failed, at this time.
@@ -32,10 +34,18 @@ package enum RequestProgress: Sendable, Hashable {
     let condition = conditions.first { $0["type"]?.string == Self.conditionType }
     let time = condition?["lastTransitionTime"]?.string
     switch (condition?["status"]?.string, condition?["reason"]?.string) {
-    case ("True", _): self = .completed(at: time)
+    case ("True", _): self = Self.isBehind(request) ? .changed : .completed(at: time)
     case ("False", "ConfigureWorkflowFailed"): self = .failed(at: time)
     case (nil, _): self = .running(since: metadata?["creationTimestamp"]?.string)
     default: self = .running(since: time)
     }
+  }
+
+  /// Whether Kratix has not come to the spec as it is now; `metadata.generation` counts its changes.
+  private static func isBehind(_ request: Node) -> Bool {
+    guard let current = request.value(at: "/metadata/generation")?.integer,
+      let observed = request.value(at: "/status/observedGeneration")?.integer
+    else { return false }
+    return observed < current
   }
 }

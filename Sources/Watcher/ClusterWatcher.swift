@@ -9,13 +9,14 @@ package struct ClusterWatcher: Sendable {
   private let options: WatchOptions
   private let lease: Leadership.Settings
   private let telemetry: WatchTelemetry
+  private let board: VerdictBoard
   private let health: WatchHealth
   private let server: WatchServer
   private let logger: Logger
 
   package init(
     _ platform: ClusterPlatform, client: KubernetesClient, options: WatchOptions,
-    lease: Leadership.Settings, telemetry: WatchTelemetry, health: WatchHealth,
+    lease: Leadership.Settings, telemetry: WatchTelemetry, board: VerdictBoard, health: WatchHealth,
     server: WatchServer, logger: Logger
   ) {
     self.platform = platform
@@ -23,6 +24,7 @@ package struct ClusterWatcher: Sendable {
     self.options = options
     self.lease = lease
     self.telemetry = telemetry
+    self.board = board
     self.health = health
     self.server = server
     self.logger = logger
@@ -41,12 +43,13 @@ package struct ClusterWatcher: Sendable {
   }
 
   private func lead() async {
-    await Leadership(client, lease, logger: logger).run { [telemetry, health] isHeld, problem in
-      telemetry.leads(isHeld, isAPIUp: problem == nil)
-      health.asked(problem: problem?.description)
-    } _: { [platform, client, options, telemetry, logger] in
+    await Leadership(client, lease, logger: logger).run { [telemetry, health] standing in
+      telemetry.leads(standing.isHeld, isAPIUp: standing.problem == nil)
+      health.asked(problem: standing.problem?.description)
+    } _: { [platform, client, options, telemetry, board, logger] in
       await Controller(
-        platform, client: client, options: options, telemetry: telemetry, logger: logger
+        platform, client: client, options: options, telemetry: telemetry, board: board,
+        logger: logger
       ).run()
     }
   }

@@ -35,12 +35,13 @@ struct ClusterSite: Sendable {
   ///
   /// - Parameter progress: The condition of its pipelines; `nil` for none yet.
   func request(
-    _ name: String, age: Int = 3600, progress: String? = "True", metadata: String = ""
+    _ name: String, age: Int = 3600, progress: String? = "True", metadata: String = "",
+    observed: Int? = nil
   ) throws {
     let time = Date(timeIntervalSinceNow: TimeInterval(-age)).formatted(.iso8601)
     let condition = progress.map {
       """
-      status: {conditions: [{type: ConfigureWorkflowCompleted, status: "\($0)", \
+      status: {observedGeneration: \(observed ?? 1), conditions: [{type: ConfigureWorkflowCompleted, status: "\($0)", \
       reason: PipelinesInProgress, lastTransitionTime: "\(time)"}]}
       """
     }
@@ -94,14 +95,15 @@ struct ClusterTests {
       try place.request("made-later")
       try place.request("just-made", age: 20, progress: nil)
       try place.request("just-done", age: 20)
+      try place.request("just-changed", metadata: ", generation: 2", observed: 1)
       try place.request("leaving", metadata: #", deletionTimestamp: "2026-01-01T00:00:00Z""#)
       let missing = try await place.run("verify", expecting: 1)
       #expect(missing.output.contains("made-later"), "\(missing)")
       #expect(missing.output.contains("1 of 2 landed"), "\(missing)")
-      for name in ["just-made", "just-done", "leaving"] {
+      for name in ["just-made", "just-done", "just-changed", "leaving"] {
         #expect(!missing.output.contains(name), "\(missing)")
       }
-      #expect(missing.errors.contains("on their way: default/just-done, default/just-made"))
+      #expect(missing.errors.contains("on their way: default/just-changed, default/just-done"))
       // Pipelines that do not end are no excuse for ever.
       try place.request("just-made", age: 1200, progress: "False")
       let stuck = try await place.run("verify", expecting: 1)

@@ -10,7 +10,7 @@ struct WatchTests {
   private let cluster = TestCluster(TestCluster.kratix)
 
   /// A word for each update that is not `current`.
-  private func word(_ update: WatchUpdate) -> String? {
+  private func word(_ update: WatchUpdate<Node>) -> String? {
     switch update {
     case .listed(let items): "listed " + names(items).sorted().joined(separator: ",")
     case .changed(let item): "changed " + names([item]).joined()

@@ -23,14 +23,16 @@ struct JudgementTests {
   }
 
   private func request(
-    _ conditions: Node..., metadata: Mapping = [:]
+    _ conditions: Node..., metadata: Mapping = [:], observed: Int64? = nil
   ) throws -> WatchedRequest {
     var own = metadata
     own["name"] = "db"
     own["namespace"] = "team"
+    var status: Mapping = ["conditions": Node(.sequence(conditions))]
+    status["observedGeneration"] = observed.map { Node(.integer($0)) }
     let node: Node = [
       "apiVersion": "example.org/v1", "kind": "Database", "metadata": Node(.mapping(own)),
-      "status": ["conditions": Node(.sequence(conditions))],
+      "status": Node(.mapping(status)),
     ]
     let file = ManifestFile(name: "test", documents: [Document(root: node)])
     let object = try #require(file.objects.first)
@@ -114,6 +116,21 @@ struct JudgementTests {
         == "unknown Suspended")
   }
 
+  @Test("is pending while the spec is ahead of what the pipelines have seen")
+  func changedSpec() throws {
+    let done = Self.condition("True", Self.done, 900)
+    let failed = Self.condition("False", "ConfigureWorkflowFailed", 900)
+    for (generation, observed, condition, expected) in [
+      (2, 1, done, "pending SpecChanged"), (2, 2, done, "missing NeverCommitted ?"),
+      (2, nil, done, "missing NeverCommitted ?"), (2, 1, failed, "missing PipelineFailed ?"),
+    ] as [(Int64, Int64?, Node, String)] {
+      let request = try request(
+        condition, metadata: ["generation": Node(.integer(generation))], observed: observed)
+      let first = request.judged(by: Self.report(.missing), grace: 60, now: Self.now)
+      #expect(text(first) == expected)
+    }
+  }
+
   private func known(_ status: StatusCondition.Status, _ reason: String) -> StatusCondition {
     StatusCondition(
       type: "Landed", status: status, reason: reason, message: "m",
@@ -156,12 +173,16 @@ struct JudgementTests {
     "is counted; without the API server all is unknown, and a replica that stands by counts nothing"
   )
   func metrics() throws {
-    let telemetry = WatchTelemetry(version: "1", startedAt: Self.now)
+    let board = VerdictBoard()
+    let telemetry = WatchTelemetry(board, version: "1", startedAt: Self.now)
     let keys = ["a", "b"].map { RequestKey(promise: "p", namespace: "n", name: $0) }
     telemetry.leads(true, isAPIUp: true)
-    telemetry.judged(
-      [keys[0]: Judgement(.landed, "Landed", ""), keys[1]: Judgement(.missing, "NoWork", "")],
-      of: 3, isCurrent: true)
+    for (key, judgement) in zip(
+      keys, [Judgement(.landed, "Landed", ""), Judgement(.missing, "NoWork", "")])
+    {
+      board.set(key, VerdictBoard.Entry(judgement: judgement, since: Self.now, destinations: []))
+    }
+    board.update(count: 3, isCurrent: true)
     #expect(try MetricTable().differences(from: telemetry.text, by: "watch").isEmpty)
     #expect(telemetry.text.contains("statestore_requests{verdict=\"landed\"} 1\n"))
     #expect(

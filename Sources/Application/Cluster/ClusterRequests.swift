@@ -38,8 +38,7 @@ struct ClusterRequests: Sendable {
         switch RequestProgress(object) {
         // Its files go with it.
         case .deleting: continue
-        case .running(let since) where Self.isRecent(since, now, Self.longestRun),
-          .completed(let since) where Self.isRecent(since, now, Self.grace):
+        case let progress where Self.isOnItsWay(progress, now):
           inFlight.append("\(request.namespace)/\(request.name)")
         default:
           requests.append(request)
@@ -73,6 +72,15 @@ struct ClusterRequests: Sendable {
   }
 
   mutating func add(_ failure: LandingError) { failures.append(failure) }
+
+  private static func isOnItsWay(_ progress: RequestProgress, _ now: Date) -> Bool {
+    switch progress {
+    case .changed: true
+    case .running(let since): isRecent(since, now, longestRun)
+    case .completed(let since): isRecent(since, now, grace)
+    case .deleting, .suspended, .failed: false
+    }
+  }
 
   private static func isRecent(_ time: String?, _ now: Date, _ limit: TimeInterval) -> Bool {
     guard let date = time.flatMap(KubernetesTime.date) else { return false }

@@ -1,10 +1,9 @@
 package import Manifests
 
 /// The objects of a list, and the state of the server that it shows.
-package struct ObjectList: Sendable {
-  /// Each with `apiVersion` and `kind`, which the server leaves out in lists, and without
-  /// `managedFields`.
-  package var items: [Node]
+package struct ObjectList<Object: Sendable>: Sendable {
+  /// What is kept of each object.
+  package var items: [Object]
   /// From where a watch goes on.
   package var resourceVersion: String
 }
@@ -51,18 +50,30 @@ extension KubernetesClient {
     }
   }
 
-  /// All objects of a query, read in pages.
-  ///
-  /// A page that comes too late for its continue token (410) means that the list begins again.
+  /// All objects of a query, each with `apiVersion` and `kind`, which the server leaves out in lists, and
+  /// without `managedFields`.
   ///
   /// - Throws: `KubernetesError`.
   package func list(
     _ query: ObjectQuery, deadline: ContinuousClock.Instant
-  ) async throws(KubernetesError) -> ObjectList {
+  ) async throws(KubernetesError) -> ObjectList<Node> {
+    try await list(query, deadline: deadline) { $0 }
+  }
+
+  /// All objects of a query, read in pages.
+  ///
+  /// A page that comes too late for its continue token (410) means that the list begins again.
+  ///
+  /// - Parameter keep: Makes of each object what is kept of it, so that no more than a page is in memory
+  ///   as a whole.
+  /// - Throws: `KubernetesError`.
+  func list<Object: Sendable>(
+    _ query: ObjectQuery, deadline: ContinuousClock.Instant, keeping keep: (Node) -> Object
+  ) async throws(KubernetesError) -> ObjectList<Object> {
     var backOff = BackOff()
     for _ in 1..<max(2, limits.attempts) {
       do throws(KubernetesError) {
-        return try await pages(query, deadline: deadline)
+        return try await pages(query, deadline: deadline, keeping: keep)
       } catch {
         guard error.code == .gone else { throw error }
         let pause = backOff.pause(atLeast: error.retryAfter, random: pacing.random())
@@ -71,16 +82,16 @@ extension KubernetesClient {
         }
       }
     }
-    return try await pages(query, deadline: deadline)
+    return try await pages(query, deadline: deadline, keeping: keep)
   }
 
-  private func pages(
-    _ query: ObjectQuery, deadline: ContinuousClock.Instant
-  ) async throws(KubernetesError) -> ObjectList {
+  private func pages<Object: Sendable>(
+    _ query: ObjectQuery, deadline: ContinuousClock.Instant, keeping keep: (Node) -> Object
+  ) async throws(KubernetesError) -> ObjectList<Object> {
     var request = query.request("list")
     request.query.append(("limit", String(query.pageSize ?? limits.pageSize)))
     let first = request.query
-    var list = ObjectList(items: [], resourceVersion: "")
+    var list = ObjectList<Object>(items: [], resourceVersion: "")
     while true {
       let page = try await send(request, deadline: deadline)
       guard let items = page["items"]?.sequence ?? (page["items"]?.isNull == true ? [] : nil),
@@ -89,7 +100,7 @@ extension KubernetesClient {
         throw KubernetesError(
           .malformed, "\(server): the answer to list \(request.subject) is no list")
       }
-      list.items += items.map { $0.asObject(of: query.resource) }
+      list.items += items.map { keep($0.asObject(of: query.resource)) }
       list.resourceVersion = version
       let token = page.value(at: "/metadata/continue")?.string ?? ""
       guard !token.isEmpty else { return list }

@@ -2,14 +2,14 @@ internal import AsyncHTTPClient
 package import Manifests
 internal import NIOCore
 
-/// What a watch says.
-package enum WatchUpdate: Sendable {
+/// What a watch says of objects, each as the reader keeps it.
+package enum WatchUpdate<Object: Sendable>: Sendable {
   /// All objects that there are; those that were known before and are missing here are gone.
-  case listed([Node])
+  case listed([Object])
   /// An object is new or has changed.
-  case changed(Node)
+  case changed(Object)
   /// An object was deleted; as it was last.
-  case deleted(Node)
+  case deleted(Object)
   /// The server was asked and answered: what is known is current. It comes after a list, after each
   /// connection, and with bookmarks.
   case current
@@ -21,12 +21,14 @@ package enum WatchUpdate: Sendable {
 ///
 /// A watch that ends is begun again where it ended; where that is too long ago (410), everything is
 /// listed again.
-struct Watch: Sendable {
+struct Watch<Object: Sendable>: Sendable {
   let client: KubernetesClient
   let query: ObjectQuery
+  /// Makes of each object, as soon as it is read, what is kept of it.
+  let keep: @Sendable (Node) -> Object
 
   /// Passes on every update until the task is cancelled.
-  func run(_ pass: @Sendable (WatchUpdate) -> Void) async {
+  func run(_ pass: @Sendable (WatchUpdate<Object>) -> Void) async {
     var backOff = BackOff()
     // A server may end each watch at once; what happens in between is not lost.
     var endings = BackOff(longest: .seconds(2))
@@ -59,9 +61,9 @@ struct Watch: Sendable {
     do { try await client.pacing.sleep(pause) } catch { throw client.connection.failure(error) }
   }
 
-  private func list(_ pass: (WatchUpdate) -> Void) async throws(KubernetesError) -> String {
+  private func list(_ pass: (WatchUpdate<Object>) -> Void) async throws(KubernetesError) -> String {
     let found = try await client.list(
-      query, deadline: client.pacing.now() + client.limits.requestTime * 4)
+      query, deadline: client.pacing.now() + client.limits.requestTime * 4, keeping: keep)
     pass(.listed(found.items))
     pass(.current)
     return found.resourceVersion
@@ -71,7 +73,7 @@ struct Watch: Sendable {
   ///
   /// - Returns: Whether there were events.
   private func follow(
-    from start: String, _ version: inout String?, _ pass: (WatchUpdate) -> Void
+    from start: String, _ version: inout String?, _ pass: (WatchUpdate<Object>) -> Void
   ) async throws(KubernetesError) -> Bool {
     var request = query.request("watch")
     // The server ends the watch after this time; `ConnectionConfiguration.readLimit` is longer.
@@ -104,7 +106,7 @@ struct Watch: Sendable {
   }
 
   private struct Event {
-    var update: WatchUpdate?
+    var update: WatchUpdate<Object>?
     var resourceVersion: String?
   }
 
@@ -119,9 +121,11 @@ struct Watch: Sendable {
     let version = object.value(at: "/metadata/resourceVersion")?.string
     switch type {
     case "ADDED", "MODIFIED":
-      return Event(update: .changed(object.asObject(of: query.resource)), resourceVersion: version)
+      return Event(
+        update: .changed(keep(object.asObject(of: query.resource))), resourceVersion: version)
     case "DELETED":
-      return Event(update: .deleted(object.asObject(of: query.resource)), resourceVersion: version)
+      return Event(
+        update: .deleted(keep(object.asObject(of: query.resource))), resourceVersion: version)
     case "BOOKMARK": return Event(update: .current, resourceVersion: version)
     case "ERROR":
       throw AnswerFailure(of: query.request("watch"), server: client.server, status: object).error
@@ -132,8 +136,12 @@ struct Watch: Sendable {
 
 extension KubernetesClient {
   /// The objects of a query, and every change of them, until the reader stops or is cancelled.
-  package func watch(_ query: ObjectQuery) -> AsyncStream<WatchUpdate> {
-    let watch = Watch(client: self, query: query)
+  ///
+  /// - Parameter keep: Makes of each object what is kept of it, while a long list is still being read.
+  package func watch<Object: Sendable>(
+    _ query: ObjectQuery, keeping keep: @escaping @Sendable (Node) -> Object
+  ) -> AsyncStream<WatchUpdate<Object>> {
+    let watch = Watch(client: self, query: query, keep: keep)
     return AsyncStream { continuation in
       let task = Task {
         await watch.run { continuation.yield($0) }
@@ -141,5 +149,10 @@ extension KubernetesClient {
       }
       continuation.onTermination = { _ in task.cancel() }
     }
+  }
+
+  /// The same with whole objects.
+  package func watch(_ query: ObjectQuery) -> AsyncStream<WatchUpdate<Node>> {
+    watch(query) { $0 }
   }
 }

@@ -20,7 +20,7 @@ package struct Decision: Sendable, Hashable {
   package init(_ judgement: Judgement, known: StatusCondition?, now: Date) {
     guard let status = judgement.verdict.conditionStatus else { return }
     let condition = StatusCondition(
-      type: WatchedRequest.conditionType, status: status, reason: judgement.reason,
+      type: KeptObject.ownCondition, status: status, reason: judgement.reason,
       message: judgement.message,
       lastTransitionTime: known?.status == status ? known?.lastTransitionTime ?? now : now)
     if condition != known { self.condition = condition }

@@ -62,6 +62,10 @@ extension WatchedRequest {
         Judgement(.unknown, "Suspended", "a pipeline has suspended the workflow"))
     case .running:
       return .settled(Judgement(.pending, "PipelineRunning", "the pipelines have not completed"))
+    case .changed:
+      return .settled(
+        Judgement(
+          .pending, "SpecChanged", "its spec was changed, and the pipelines have not run again"))
     case .failed, .completed: break
     }
     let isRecent = completed.map { now.timeIntervalSince($0) < grace } ?? false

@@ -25,25 +25,50 @@ package struct RequestKey: Sendable, Hashable, Comparable, CustomStringConvertib
 /// A request as the cluster has it.
 package struct WatchedRequest: Sendable {
   package let key: RequestKey
-  package let request: ResourceRequest
   package let progress: RequestProgress
   package let reference: ObjectReference
   /// The condition that was set before, perhaps by an earlier process: what is known of it survives there.
   package internal(set) var known: StatusCondition?
-
-  /// The type of our condition.
-  package static let conditionType = "Landed"
+  private let object: KeptObject
 
   /// - Throws: `ManifestError`.
   package init(_ object: PlatformObject, promise: String) throws(ManifestError) {
-    request = try ResourceRequest(object)
+    let request = try ResourceRequest(object)
     key = RequestKey(promise: promise, namespace: request.namespace, name: request.name)
     progress = RequestProgress(object.node)
     reference = ObjectReference(
       apiVersion: object.identity.apiVersion, kind: object.identity.kind,
       namespace: request.namespace, name: request.name,
       uid: object.node.value(at: "/metadata/uid")?.string)
-    known = StatusCondition(Self.conditionType, of: object.node)
+    known = StatusCondition(KeptObject.ownCondition, of: object.node)
+    self.object = KeptObject(object.node)
+  }
+
+  /// The whole object.
+  package var node: Node { object.node }
+
+  /// The request to be checked.
+  ///
+  /// - Throws: `ManifestError`.
+  package func resourceRequest() throws(ManifestError) -> ResourceRequest {
+    let (node, file) = (node, "\(reference.kind)/\(key.name) in \(key.namespace)")
+    guard let identity = ObjectIdentity(node) else {
+      throw ManifestError(
+        code: .invalidField, file: file, position: nil, message: "it has no kind or no name")
+    }
+    return try ResourceRequest(
+      PlatformObject(ManifestObject(identity: identity, node: node), file: file))
+  }
+
+  /// Whether nothing differs on which a judgement depends.
+  ///
+  /// Our own condition does not count, unless others took it away.
+  package func saysTheSame(as new: WatchedRequest) -> Bool {
+    guard known == nil || new.known != nil else { return false }
+    if object == new.object { return true }
+    let (old, now) = (node, new.node)
+    return progress == new.progress && reference == new.reference && old["spec"] == now["spec"]
+      && old.value(at: "/metadata/labels") == now.value(at: "/metadata/labels")
   }
 
   /// When all its pipelines completed; `nil` if they have not, or where that is not known.

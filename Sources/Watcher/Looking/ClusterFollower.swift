@@ -74,7 +74,7 @@ extension ClusterFollower {
   func refresh() async {
     guard .now >= nextRefresh else { return }
     nextRefresh = .now + Self.platformAge
-    if !watches.isEmpty { await platform.refresh(within: Controller.patience) }
+    if !watches.isEmpty { await platform.refresh(within: WatchOptions.patience) }
     do {
       try await followEverything()
     } catch {
@@ -86,13 +86,13 @@ extension ClusterFollower {
 
   /// Begins to watch what is not watched yet.
   private func followEverything() async throws {
-    let reader = ClusterReader(client, deadline: .now + Controller.patience)
+    let reader = ClusterReader(client, deadline: .now + WatchOptions.patience)
     let kratix = try await reader.kratixResources()
     if watches[.works] == nil, let resource = kratix["Work"] {
-      follow(.works, ObjectQuery(resource, pageSize: ClusterReader.pageOfWorks))
+      followParts(.works, resource)
     }
     if watches[.placements] == nil, let resource = kratix["WorkPlacement"] {
-      follow(.placements, ObjectQuery(resource, pageSize: ClusterReader.pageOfWorks))
+      followParts(.placements, resource)
     }
     for kind in Self.platformKinds where watches[.platform(kind: kind)] == nil {
       if let resource = kratix[kind] { followPlatform(kind, ObjectQuery(resource)) }
@@ -105,7 +105,7 @@ extension ClusterFollower {
     for promise in promises where watches[.requests(promise: promise.name)] == nil {
       guard let resource = try await resource(of: promise, reader) else { continue }
       resources[promise.name] = resource
-      follow(.requests(promise: promise.name), ObjectQuery(resource))
+      followRequests(of: promise.name, resource)
     }
     let names = Set(promises.map(\.name))
     for source in watches.keys {
@@ -135,20 +135,40 @@ extension ClusterFollower {
 // MARK: Watches
 
 extension ClusterFollower {
-  private func follow(_ source: ClusterState.Source, _ query: ObjectQuery) {
+  private func followRequests(of promise: String, _ resource: APIResource) {
+    let server = client.server
+    watches[.requests(promise: promise)] = Task { [client, weak self] in
+      let updates = client.watch(ObjectQuery(resource)) {
+        ListedRequest($0, ofPromise: promise, from: server)
+      }
+      for await update in updates {
+        await self?.take(of: .requests(promise: promise)) { state in
+          state.apply(update, ofPromise: promise)
+        }
+      }
+    }
+  }
+
+  private func followParts(_ source: ClusterState.Source, _ resource: APIResource) {
+    let query = ObjectQuery(resource, pageSize: ClusterReader.pageOfWorks)
     watches[source] = Task { [client, weak self] in
-      for await update in client.watch(query) { await self?.take(update, of: source) }
+      for await update in client.watch(query, keeping: RequestPart.init) {
+        await self?.take(of: source) { state in state.apply(update, of: source) }
+      }
     }
   }
 
   private func followPlatform(_ kind: String, _ query: ObjectQuery) {
     let source = ClusterState.Source.platform(kind: kind)
     watches[source] = Task { [client, weak self] in
-      for await update in client.watch(query) { await self?.noticePlatform(update) }
+      // What changed is read as a whole.
+      for await update in client.watch(query, keeping: { _ in }) {
+        await self?.noticePlatform(update)
+      }
     }
   }
 
-  private func noticePlatform(_ update: WatchUpdate) {
+  private func noticePlatform(_ update: WatchUpdate<Void>) {
     switch update {
     case .listed, .changed, .deleted:
       nextRefresh = min(nextRefresh, .now + Self.platformPause)
@@ -156,9 +176,12 @@ extension ClusterFollower {
     }
   }
 
-  private func take(_ update: WatchUpdate, of source: ClusterState.Source) {
+  private func take(
+    of source: ClusterState.Source,
+    _ apply: @Sendable (inout ClusterState) -> Set<RequestKey>
+  ) {
     let before = state.interruptions[source]?.code
-    changed.formUnion(state.apply(update, of: source, server: client.server))
+    changed.formUnion(apply(&state))
     if let error = state.interruptions[source], error.code != before {
       logger.warning("\(error)\(advice(on: error, of: source))")
     }

@@ -5,12 +5,6 @@ import Manifests
 
 /// The requests of a cluster, and the Works and WorkPlacements that Kratix made of them.
 struct ClusterState: Sendable {
-  /// An object that belongs to a request.
-  struct Part: Sendable {
-    let key: RequestKey
-    let node: Node
-  }
-
   /// What is watched.
   enum Source: Hashable, Sendable {
     /// The requests of a Promise.
@@ -24,30 +18,48 @@ struct ClusterState: Sendable {
   private(set) var requests: [RequestKey: WatchedRequest] = [:]
   /// Requests that cannot be read, with the reason.
   private(set) var faults: [RequestKey: String] = [:]
-  private var parts: [Source: [String: Part]] = [.works: [:], .placements: [:]]
+  private var parts: [Source: [String: RequestPart]] = [.works: [:], .placements: [:]]
   private var partsOfRequest: [Source: [RequestKey: Set<String>]] = [:]
   /// The sources whose first list has come.
   private(set) var listed: Set<Source> = []
   /// Why a source cannot be watched now.
   private(set) var interruptions: [Source: KubernetesError] = [:]
 
-  /// Takes what a watch says.
+  /// Takes what a watch says of the requests of a Promise.
   ///
-  /// - Returns: The requests that have changed, or whose Works or WorkPlacements have.
-  mutating func apply(_ update: WatchUpdate, of source: Source, server: String) -> Set<RequestKey> {
+  /// - Returns: The requests that have changed.
+  mutating func apply(
+    _ update: WatchUpdate<ListedRequest>, ofPromise promise: String
+  ) -> Set<RequestKey> {
+    note(update, of: .requests(promise: promise))
     switch update {
-    case .current:
-      interruptions[source] = nil
-      return []
-    case .interrupted(let error):
-      interruptions[source] = error
-      return []
-    case .listed(let nodes):
-      interruptions[source] = nil
-      listed.insert(source)
-      return replaceAll(nodes, of: source, server: server)
-    case .changed(let node): return put(node, of: source, server: server)
-    case .deleted(let node): return remove(node, of: source)
+    case .current, .interrupted: return []
+    case .listed(let items):
+      let present = Set(items.map(\.key))
+      let known = requests.keys.map(\.self) + faults.keys.map(\.self)
+      let gone = known.filter { $0.promise == promise && !present.contains($0) }
+      for key in gone { forget(key) }
+      return items.reduce(into: Set(gone)) { $0.formUnion(put($1)) }
+    case .changed(let item): return put(item)
+    case .deleted(let item):
+      forget(item.key)
+      return [item.key]
+    }
+  }
+
+  /// Takes what a watch says of Works or WorkPlacements.
+  ///
+  /// - Returns: The requests of which these have changed.
+  mutating func apply(_ update: WatchUpdate<RequestPart>, of source: Source) -> Set<RequestKey> {
+    note(update, of: source)
+    switch update {
+    case .current, .interrupted: return []
+    case .listed(let items):
+      let gone = Set(parts[source]?.keys.map(\.self) ?? []).subtracting(items.map(\.title))
+      let changed = gone.reduce(into: Set()) { $0.formUnion(remove($1, of: source)) }
+      return items.reduce(into: changed) { $0.formUnion(put($1, of: source)) }
+    case .changed(let item): return put(item, of: source)
+    case .deleted(let item): return remove(item.title, of: source)
     }
   }
 
@@ -62,7 +74,7 @@ struct ClusterState: Sendable {
 
   /// The Works or WorkPlacements of a request.
   func parts(_ source: Source, of key: RequestKey) -> [Node] {
-    (partsOfRequest[source]?[key] ?? []).sorted().compactMap { parts[source]?[$0]?.node }
+    (partsOfRequest[source]?[key] ?? []).sorted().compactMap { parts[source]?[$0]?.object?.node }
   }
 
   /// Remembers the condition that was set, until the watch says so.
@@ -72,109 +84,107 @@ struct ClusterState: Sendable {
 }
 
 extension ClusterState {
-  private mutating func replaceAll(
-    _ nodes: [Node], of source: Source, server: String
-  ) -> Set<RequestKey> {
-    var changed: Set<RequestKey> = []
-    switch source {
-    case .requests(let promise):
-      let former = Set(requests.keys).union(faults.keys).filter { $0.promise == promise }
-      var present: Set<RequestKey> = []
-      for node in nodes {
-        if let key = Self.key(of: node, promise: promise) { present.insert(key) }
-        changed.formUnion(put(node, of: source, server: server))
-      }
-      for key in former.subtracting(present) {
-        requests[key] = nil
-        faults[key] = nil
-      }
-      changed.formUnion(former.subtracting(present))
-    case .works, .placements, .platform:
-      let former = Set(parts[source]?.keys.map(\.self) ?? [])
-      let present = Set(nodes.map(Self.title))
-      for title in former.subtracting(present) { changed.formUnion(removePart(title, of: source)) }
-      for node in nodes { changed.formUnion(put(node, of: source, server: server)) }
-    }
-    return changed
-  }
-
-  private mutating func put(
-    _ node: Node, of source: Source, server: String
-  ) -> Set<RequestKey> {
-    guard case .requests(let promise) = source else { return putPart(node, of: source) }
-    guard let key = Self.key(of: node, promise: promise) else { return [] }
-    let file = ManifestFile(object: node, from: server)
-    do throws(ManifestError) {
-      guard let object = file.objects.first else { return [] }
-      let new = try WatchedRequest(PlatformObject(object, file: file.name), promise: promise)
-      faults[key] = nil
-      defer { requests[key] = new }
-      return requests[key]?.saysTheSame(as: new) == true ? [] : [key]
-    } catch {
-      faults[key] = "\(error)"
-      requests[key] = nil
-      return [key]
+  private mutating func note<Object>(_ update: WatchUpdate<Object>, of source: Source) {
+    switch update {
+    case .current: interruptions[source] = nil
+    case .interrupted(let error): interruptions[source] = error
+    case .listed:
+      interruptions[source] = nil
+      listed.insert(source)
+    case .changed, .deleted: break
     }
   }
 
-  private mutating func remove(_ node: Node, of source: Source) -> Set<RequestKey> {
-    guard case .requests(let promise) = source else {
-      return removePart(Self.title(node), of: source)
-    }
-    guard let key = Self.key(of: node, promise: promise) else { return [] }
+  private mutating func forget(_ key: RequestKey) {
     requests[key] = nil
     faults[key] = nil
-    return [key]
   }
 
-  private mutating func putPart(_ node: Node, of source: Source) -> Set<RequestKey> {
-    guard let key = Self.owner(of: node) else { return [] }
-    let title = Self.title(node)
-    var changed = parts[source]?[title]?.key == key ? [] : removePart(title, of: source)
-    parts[source, default: [:]][title] = Part(key: key, node: node)
-    partsOfRequest[source, default: [:]][key, default: []].insert(title)
-    changed.insert(key)
+  private mutating func put(_ item: ListedRequest) -> Set<RequestKey> {
+    switch item.content {
+    case .success(let new):
+      faults[item.key] = nil
+      let former = requests.updateValue(new, forKey: item.key)
+      return former?.saysTheSame(as: new) == true ? [] : [item.key]
+    case .failure(let error):
+      requests[item.key] = nil
+      faults[item.key] = "\(error)"
+      return [item.key]
+    }
+  }
+
+  private mutating func put(_ part: RequestPart, of source: Source) -> Set<RequestKey> {
+    guard let owner = part.owner, part.object != parts[source]?[part.title]?.object else {
+      return []
+    }
+    var changed = parts[source]?[part.title]?.owner == owner ? [] : remove(part.title, of: source)
+    parts[source, default: [:]][part.title] = part
+    partsOfRequest[source, default: [:]][owner, default: []].insert(part.title)
+    changed.insert(owner)
     return changed
   }
 
-  private mutating func removePart(_ title: String, of source: Source) -> Set<RequestKey> {
-    guard let part = parts[source]?.removeValue(forKey: title) else { return [] }
-    partsOfRequest[source]?[part.key]?.remove(title)
-    return [part.key]
-  }
-
-  private static func key(of node: Node, promise: String) -> RequestKey? {
-    guard let name = node.value(at: "/metadata/name")?.string else { return nil }
-    let namespace = node.value(at: "/metadata/namespace")?.string ?? "default"
-    return RequestKey(promise: promise, namespace: namespace, name: name)
-  }
-
-  /// The request of a Work or WorkPlacement; `nil` for those of a Promise itself.
-  private static func owner(of node: Node) -> RequestKey? {
-    guard let promise = node.value(at: "/spec/promiseName")?.string,
-      let name = node.value(at: "/spec/resourceName")?.string, !name.isEmpty
-    else { return nil }
-    let label = node.value(at: "/metadata/labels")?["kratix.io/resource-namespace"]?.string
-    let namespace =
-      label.flatMap { $0.isEmpty ? nil : $0 }
-      ?? node.value(at: "/metadata/namespace")?.string ?? "default"
-    return RequestKey(promise: promise, namespace: namespace, name: name)
-  }
-
-  private static func title(_ node: Node) -> String {
-    let namespace = node.value(at: "/metadata/namespace")?.string ?? ""
-    return "\(namespace)/\(node.value(at: "/metadata/name")?.string ?? "")"
+  private mutating func remove(_ title: String, of source: Source) -> Set<RequestKey> {
+    guard let owner = parts[source]?.removeValue(forKey: title)?.owner else { return [] }
+    partsOfRequest[source]?[owner]?.remove(title)
+    if partsOfRequest[source]?[owner]?.isEmpty == true { partsOfRequest[source]?[owner] = nil }
+    return [owner]
   }
 }
 
-extension WatchedRequest {
-  /// Whether nothing has changed on which a judgement depends.
-  ///
-  /// Our own condition does not count, unless others took it away.
-  fileprivate func saysTheSame(as new: WatchedRequest) -> Bool {
-    let (old, now) = (request.node, new.request.node)
-    return progress == new.progress && reference == new.reference && old["spec"] == now["spec"]
-      && old.value(at: "/metadata/labels") == now.value(at: "/metadata/labels")
-      && (known == nil || new.known != nil)
+/// A request as a watch says it, or why it cannot be read.
+struct ListedRequest: Sendable {
+  let key: RequestKey
+  let content: Result<WatchedRequest, ManifestError>
+
+  init(_ node: Node, ofPromise promise: String, from server: String) {
+    key = RequestKey(
+      promise: promise, namespace: node.value(at: "/metadata/namespace")?.string ?? "default",
+      name: node.value(at: "/metadata/name")?.string ?? "")
+    let file = ManifestFile(object: node, from: server)
+    content = Result { () throws(ManifestError) in
+      guard let object = file.objects.first else {
+        throw ManifestError(
+          code: .invalidField, file: file.name, position: nil, message: "it has no kind or no name")
+      }
+      return try WatchedRequest(PlatformObject(object, file: file.name), promise: promise)
+    }
+  }
+}
+
+/// A Work or a WorkPlacement.
+struct RequestPart: Sendable {
+  /// `NAMESPACE/NAME`.
+  let title: String
+  /// The request that it belongs to; `nil` for what belongs to a Promise.
+  let owner: RequestKey?
+  /// `nil` for what belongs to a Promise.
+  let object: KeptObject?
+
+  init(_ node: Node) {
+    let namespace = node.value(at: "/metadata/namespace")?.string
+    title = "\(namespace ?? "")/\(node.value(at: "/metadata/name")?.string ?? "")"
+    guard let promise = node.value(at: "/spec/promiseName")?.string,
+      let name = node.value(at: "/spec/resourceName")?.string, !name.isEmpty
+    else {
+      owner = nil
+      object = nil
+      return
+    }
+    let label = node.value(at: "/metadata/labels")?["kratix.io/resource-namespace"]?.string
+    owner = RequestKey(
+      promise: promise,
+      namespace: label.flatMap { $0.isEmpty ? nil : $0 } ?? namespace ?? "default", name: name)
+    object = KeptObject(node.withoutWorkloads)
+  }
+}
+
+extension Node {
+  /// A WorkPlacement without its copy of what the Work holds.
+  fileprivate var withoutWorkloads: Node {
+    guard var fields = mapping, var spec = fields["spec"]?.mapping else { return self }
+    spec["workloads"] = nil
+    fields["spec"] = Node(.mapping(spec))
+    return Node(.mapping(fields))
   }
 }

@@ -9,26 +9,16 @@ import Manifests
 import Support
 import Verification
 
-/// How requests are watched.
-package struct WatchOptions: Sendable {
-  /// How long a commit may take after the pipelines have completed.
-  package var grace: Duration = .seconds(60)
-  /// How often the branches are looked at while nothing changes in the cluster.
-  package var interval: Duration = .seconds(5)
-  /// Whether conditions are set in the status of requests.
-  package var writesStatus = true
-  /// The replica, as Events name it.
-  package var instance: String
-
-  package init(instance: String) { self.instance = instance }
-}
-
 /// Follows a cluster and its state stores, and writes what has become of each request.
+///
+/// It judges some requests at a time: those first that have changed. Nothing that it does for one change
+/// grows with the number of requests, but for a walk through what it remembers at each look.
 actor Controller {
   private let platform: ClusterPlatform
   private let client: KubernetesClient
   private let options: WatchOptions
   private let telemetry: WatchTelemetry
+  private let board: VerdictBoard
   private let logger: Logger
   private let writer: ClusterWriter
 
@@ -37,247 +27,258 @@ actor Controller {
   /// Why the state stores of the platform cannot be opened.
   private var platformProblem: String?
 
-  /// The requests that the next look judges, whatever has moved.
-  private var pending: Set<RequestKey> = []
-  private var judgements: [RequestKey: Judgement] = [:]
-  private var causes: [RequestKey: Cause] = [:]
-  /// The state store that a request was last seen in.
-  private var homes: [RequestKey: String] = [:]
-  private var tips: [String: ObjectID?] = [:]
+  private var queue = JudgingQueue()
+  private var records: [RequestKey: RequestRecord] = [:]
+  /// The requests to judge again with the next look.
+  private var postponed: Set<RequestKey> = []
+  /// What the last look at the branches found; `nil` before the first look at those of the platform.
+  private var tips: [String: Result<ObjectID?, LandingError>]?
+  private var lastLook = ContinuousClock.now - .seconds(3600)
   /// Since when state stores cannot be read.
   private var outages: [String: Date] = [:]
-  /// Since when checks of a request have not ended in time.
-  private var timeouts: [RequestKey: Date] = [:]
-  /// Requests that a diagnosis found landed, and verification not.
-  private var contradictions: Set<RequestKey> = []
   /// How many requests are verified together.
-  private var batchSize = 100
-  /// The conditions as they would be, where none are set.
-  private var announced: [RequestKey: StatusCondition] = [:]
+  private var batchSize = 50
 
   init(
     _ platform: ClusterPlatform, client: KubernetesClient, options: WatchOptions,
-    telemetry: WatchTelemetry, logger: Logger
+    telemetry: WatchTelemetry, board: VerdictBoard, logger: Logger
   ) {
     self.platform = platform
     self.client = client
     cluster = ClusterFollower(platform, client: client, logger: logger)
     self.options = options
     self.telemetry = telemetry
+    self.board = board
     self.logger = logger
     writer = ClusterWriter(
       client: client, instance: options.instance, writesStatus: options.writesStatus,
       telemetry: telemetry, logger: logger)
   }
 
-  /// The answer of a diagnosis.
-  private struct Cause {
-    let first: Judgement
-    let judgement: Judgement
-    let asked: ContinuousClock.Instant
-
-    /// Whether it is to be asked again: it knew no cause then, as something might still have been on its
-    /// way.
-    var isOpen: Bool { first == judgement && .now - asked > Controller.patience }
-  }
-
   /// Runs until the task is cancelled.
   func run() async {
-    var nextLook = ContinuousClock.now
     while !Task.isCancelled {
       await cluster.refresh()
       let view = await cluster.view()
-      pending.formUnion(view.changed)
-      forget(notIn: view.state)
-      if view.isComplete, !pending.isEmpty || .now >= nextLook {
-        await look(at: view)
-        nextLook = .now + options.interval
-      }
-      await tell(view)
+      take(view)
+      if view.isComplete, await cluster.isCurrent { await advance(view) }
+      board.update(count: view.state.requests.count, isCurrent: await cluster.isCurrent)
       telemetry.follows(view.promises)
+      guard queue.isEmpty else { continue }
       // Cancelled: the loop ends.
       try? await Task.sleep(for: min(Self.tick, options.interval))
     }
     await cluster.stop()
   }
 
-  private func tell(_ view: ClusterFollower.View) async {
-    telemetry.judged(
-      judgements, of: view.state.requests.count, isCurrent: await cluster.isCurrent)
-  }
-
-  /// Forgets requests that are gone.
-  private func forget(notIn state: ClusterState) {
-    for key in Set(judgements.keys).union(announced.keys)
-    where state.requests[key] == nil && state.faults[key] == nil {
-      judgements[key] = nil
-      causes[key] = nil
-      homes[key] = nil
-      announced[key] = nil
-      timeouts[key] = nil
-      contradictions.remove(key)
+  private func take(_ view: ClusterFollower.View) {
+    let gone = view.changed.filter {
+      view.state.requests[$0] == nil && view.state.faults[$0] == nil
     }
+    for key in gone { records[key] = nil }
+    board.remove(gone)
+    // The first look is at all of them, and must not keep changes waiting.
+    if tips != nil { queue.add(fresh: view.changed.subtracting(gone)) }
   }
 
   /// How soon a change in the cluster is judged.
-  private static let tick: Duration = .seconds(1)
-  /// How long a state store, and a diagnosis, may take.
-  static let patience: Duration = .seconds(30)
+  private static let tick: Duration = .milliseconds(500)
 }
 
 // MARK: The state stores
 
 extension Controller {
-  private func look(at view: ClusterFollower.View) async {
-    guard await cluster.isCurrent else { return }
-    let start = ContinuousClock.now
+  /// Looks at the branches when it is time to, and judges the next requests.
+  private func advance(_ view: ClusterFollower.View) async {
+    let age = ContinuousClock.now - lastLook
+    let isTime = age >= options.interval || (queue.isFresh && age >= Self.tick)
+    let reading: StoreReading
     do {
-      let reading = try currentReading()
-      let tips = await reading.tips(deadline: .now + Self.patience)
-      let moved = await note(tips, reading)
-      var keys = candidates(moved, view.state)
-      while !keys.isEmpty, !Task.isCancelled {
-        let batch = keys.prefix(batchSize)
-        keys = keys.dropFirst(batch.count)
-        let began = ContinuousClock.now
-        await judge(Set(batch), view, reading, tips)
-        adaptBatch(to: .now - began)
-        await tell(view)
-      }
-      telemetry.looked(
-        reading.names.reduce(into: [:]) { $0[$1] = outages[$1] == nil },
-        took: .now - start, at: Date())
+      reading = try currentReading(view.state)
     } catch {
-      await give(up: view, because: LandingError(error).description)
+      if isTime { await give(up: view, because: LandingError(error).description) }
+      return
     }
+    if isTime { await look(at: view.state, reading) }
+    let keys = queue.next(batchSize)
+    guard !keys.isEmpty else { return }
+    let start = ContinuousClock.now
+    await judge(keys, view, reading)
+    adaptBatch(to: .now - start)
+  }
+
+  private func look(at state: ClusterState, _ reading: StoreReading) async {
+    let start = ContinuousClock.now
+    lastLook = start
+    let found = await reading.tips(deadline: start + WatchOptions.patience)
+    let moved = await note(found, reading)
+    add(moved, state)
+    queue.add(fresh: postponed)
+    postponed = []
+    queue.admitFresh()
+    telemetry.looked(
+      reading.names.reduce(into: [:]) { $0[$1] = outages[$1] == nil },
+      took: .now - start, at: Date())
   }
 
   /// Says of all requests that nothing is known: the state stores cannot be opened.
   private func give(up view: ClusterFollower.View, because problem: String) async {
     if problem != platformProblem { logger.error("the platform cannot be used: \(problem)") }
     platformProblem = problem
+    lastLook = .now
     let unknown = Judgement(.unknown, "PlatformUnusable", problem)
-    await write(view.state.requests.mapValues { _ in unknown }, view)
+    await write(view.state.requests.mapValues { _ in Finding(unknown) }, view)
   }
 
-  /// Keeps batches between some seconds: what was found is known after each, and each must end in time.
+  /// Keeps batches short: what has changed meanwhile waits for the end of one.
   private func adaptBatch(to time: Duration) {
-    if time > .seconds(8) { batchSize = max(10, batchSize / 2) }
-    if time < .seconds(2) { batchSize = min(2000, batchSize * 2) }
+    if time > .seconds(2) { batchSize = max(10, batchSize / 2) }
+    if time < .milliseconds(500) { batchSize = min(250, batchSize * 2) }
   }
 
   /// The state stores of the platform as it is now.
-  private func currentReading() throws -> StoreReading {
+  private func currentReading(_ state: ClusterState) throws -> StoreReading {
     let version = platform.version
     if let reading, reading.version == version { return reading.0 }
     reading = nil
     let settings = platform.settings
     let known = try settings.loadPlatform()
-    let new = StoreReading(
-      stores: try settings.openStateStores(of: known, endsSoon: false),
+    let new = try StoreReading(
+      try settings.openStateStores(of: known, endsSoon: false),
       names: try known.stateStoresToRead().map(\.name))
     reading = (new, version)
     platformProblem = nil
-    // What was judged with another platform is judged again.
-    tips = [:]
-    causes = [:]
+    // What was judged with another platform is judged again, after a look.
+    tips = nil
+    lastLook -= .seconds(3600)
+    for key in records.keys { records[key]?.cause = nil }
     return new
   }
 
   /// Takes note of the branches.
   ///
-  /// - Returns: The requests whose files have changed since the last look; `nil` for all.
+  /// - Returns: The requests whose files have changed since the last look.
   private func note(
-    _ new: [String: Result<ObjectID?, LandingError>], _ reading: StoreReading
-  ) async -> Set<StoreReading.Moved>? {
-    var moved: Set<StoreReading.Moved>? = []
-    for (name, result) in new {
+    _ found: [String: Result<ObjectID?, LandingError>], _ reading: StoreReading
+  ) async -> MovedRequests {
+    var moved = tips == nil ? MovedRequests.all : .none
+    for (name, result) in found {
       switch result {
       case .success(let tip):
         outages[name] = nil
-        let former = tips.updateValue(tip, forKey: name)
-        if former == .some(tip) { continue }
-        guard let former = former ?? nil, let tip,
-          let own = await reading.moved(
-            in: name, from: former, to: tip, deadline: .now + Self.patience)
-        else {
-          moved = nil
+        guard case .success(let former) = tips?[name] else {
+          moved = .all
           continue
         }
-        moved?.formUnion(own)
-      case .failure(let error):
-        if outages[name] == nil {
-          logger.warning("\(error)", metadata: ["store": "\(name)"])
-          outages[name] = Date()
+        if former == tip { continue }
+        guard let former, let tip else {
+          moved = .all
+          continue
         }
+        moved.add(
+          await reading.moved(
+            in: name, from: former, to: tip, deadline: .now + WatchOptions.patience))
+      case .failure(let error):
         // All is looked at when it can be read again.
-        tips[name] = nil
+        guard outages[name] == nil else { continue }
+        logger.warning("\(error)", metadata: ["store": "\(name)"])
+        outages[name] = Date()
       }
     }
+    tips = found
     return moved
   }
 
-  /// The requests to judge, those first that have changed.
-  private func candidates(
-    _ moved: Set<StoreReading.Moved>?, _ state: ClusterState
-  ) -> ArraySlice<RequestKey> {
-    let first = pending
-    pending = []
-    var others: [RequestKey] = []
-    for key in state.requests.keys where !first.contains(key) {
-      let judgement = judgements[key]
-      let isOpen =
-        judgement == nil || judgement?.reason == "NotYetLanded" || causes[key]?.isOpen == true
-      let isAway =
-        judgement?.reason != "StoreUnreadable"
-        && homes[key].map { outages[$0] != nil } ?? !outages.isEmpty
-      let hasMoved =
-        moved?.contains(StoreReading.Moved(promise: key.promise, name: key.name)) ?? true
-      if hasMoved || isOpen || isAway { others.append(key) }
+  /// Lets requests be judged whose files have moved, and those of which more may be known now.
+  private func add(_ moved: MovedRequests, _ state: ClusterState) {
+    if case .all = moved {
+      queue.add(others: state.requests.keys.map(\.self) + state.faults.keys.map(\.self))
+      return
     }
-    return (first.sorted() + others.sorted())[...]
+    if !moved.isEmpty { queue.add(changed: state.requests.keys.filter(moved.contains)) }
+    let isAway = !outages.isEmpty
+    queue.add(
+      others: records.filter { _, record in
+        record.isOpen
+          || isAway && record.judgement?.reason != "StoreUnreadable"
+            && record.home.map { outages[$0] != nil } ?? true
+      }.map(\.key))
   }
 
   private func judge(
-    _ keys: Set<RequestKey>, _ view: ClusterFollower.View, _ reading: StoreReading,
-    _ tips: [String: Result<ObjectID?, LandingError>]
+    _ keys: Set<RequestKey>, _ view: ClusterFollower.View, _ reading: StoreReading
   ) async {
     let state = view.state
-    let requests = keys.compactMap { state.requests[$0] }
-    for key in keys where state.requests[key] == nil {
-      judgements[key] = state.faults[key].map { Judgement(.unknown, "InvalidRequest", $0) }
+    var requests: [RequestKey: ResourceRequest] = [:]
+    var settled: [RequestKey: Finding] = [:]
+    for key in keys {
+      do throws(ManifestError) {
+        requests[key] = try state.requests[key]?.resourceRequest()
+        settled[key] = state.faults[key].map { Finding(Judgement(.unknown, "InvalidRequest", $0)) }
+      } catch {
+        settled[key] = Finding(Judgement(.unknown, "InvalidRequest", "\(error)"))
+      }
     }
-    let works = requests.flatMap { self.works(of: $0.key, in: state) }
     let answers = await reading.answers(
-      to: requests, works: works, tips: tips, deadline: .now + Self.patience)
-    var settled: [RequestKey: Judgement] = [:]
-    var open: [(request: WatchedRequest, first: Judgement)] = []
+      to: requests, works: requests.keys.flatMap { works(of: $0, in: state) }, tips: tips ?? [:],
+      deadline: .now + WatchOptions.patience)
+    var open: [(request: WatchedRequest, first: Judgement, destinations: [String])] = []
     let now = Date()
-    for request in requests {
-      guard let answer = answers[request.key] else {
-        settled[request.key] = Judgement(
-          .unknown, "NotJudged", "no state store could be asked about it")
+    for key in requests.keys {
+      guard let request = state.requests[key] else { continue }
+      // Also one of which nothing can be said now, so that the next look thinks of it.
+      if records[key] == nil { records[key] = RequestRecord() }
+      guard let answer = answers[key] else {
+        settled[key] = Finding(
+          Judgement(.unknown, "NotJudged", "no state store could be asked about it"))
         continue
       }
+      let destinations = Self.destinations(of: answer, key, in: state)
       switch request.judged(
-        by: sighting(answer, of: request.key), grace: options.grace.seconds, now: now)
+        by: sighting(answer, of: key), grace: options.grace.seconds, now: now)
       {
-      case .none: judgements[request.key] = nil
+      case .none: forget(key)
       case .unchanged: break
       case .settled(let judgement):
-        settled[request.key] = judgement
-        causes[request.key] = nil
-        contradictions.remove(request.key)
+        settled[key] = Finding(judgement, destinations)
+        records[key]?.cause = nil
+        records[key]?.isContradicted = false
       case .needsCause(let first):
-        if let known = causes[request.key], known.first == first, !known.isOpen {
-          settled[request.key] = known.judgement
+        if let known = records[key]?.cause, known.first == first, !known.isOpen {
+          settled[key] = Finding(known.judgement, destinations)
         } else {
-          open.append((request, first))
+          open.append((request, first, destinations))
         }
       }
     }
-    for (key, judgement) in await withCauses(open, state) { settled[key] = judgement }
+    let causes = await withCauses(open.map { ($0.request, $0.first) }, state)
+    for (request, _, destinations) in open {
+      settled[request.key] = causes[request.key].map { Finding($0, destinations) }
+    }
     await write(settled, view)
+  }
+
+  /// A request that is being deleted.
+  private func forget(_ key: RequestKey) {
+    records[key] = nil
+    board.remove([key])
+  }
+
+  /// Where a request is; if it is nowhere, where its WorkPlacements are to be.
+  private static func destinations(
+    of answer: StoreReading.Answer, _ key: RequestKey, in state: ClusterState
+  ) -> [String] {
+    var names: Set<String> = []
+    if case .report(let report, _) = answer {
+      names = Set(report.placements.map(\.destination))
+    }
+    if names.isEmpty {
+      names = Set(
+        state.parts(.placements, of: key).compactMap {
+          $0.value(at: "/spec/targetDestinationName")?.string
+        })
+    }
+    return names.sorted()
   }
 
   private func works(of key: RequestKey, in state: ClusterState) -> [Work] {
@@ -294,8 +295,8 @@ extension Controller {
   private func sighting(_ answer: StoreReading.Answer, of key: RequestKey) -> Sighting {
     switch answer {
     case .report(let report, let store):
-      timeouts[key] = nil
-      if !report.placements.isEmpty { homes[key] = store }
+      records[key]?.timedOut = nil
+      if !report.placements.isEmpty { records[key]?.home = store }
       return .report(report)
     case .unreadable(let store, let error):
       guard error.outcome == .timedOut, outages[store] == nil else {
@@ -304,9 +305,9 @@ extension Controller {
         return .unreadable(error, since: since)
       }
       // A check that took too long says nothing of the store, which has just named its tip.
-      let since = timeouts[key] ?? Date()
-      timeouts[key] = since
-      pending.insert(key)
+      let since = records[key]?.timedOut ?? Date()
+      records[key]?.timedOut = since
+      postponed.insert(key)
       return .unreadable(error, since: since)
     }
   }
@@ -315,13 +316,24 @@ extension Controller {
 // MARK: Causes and writing
 
 extension Controller {
+  /// What was found of a request, and the Destinations where it is or is to be.
+  private struct Finding {
+    let judgement: Judgement
+    let destinations: [String]
+
+    init(_ judgement: Judgement, _ destinations: [String] = []) {
+      self.judgement = judgement
+      self.destinations = destinations
+    }
+  }
+
   /// The judgements with their causes; one that turns out to be landed is left for the next look, and
   /// holds if that look finds the same.
   private func withCauses(
     _ open: [(request: WatchedRequest, first: Judgement)], _ state: ClusterState
   ) async -> [RequestKey: Judgement] {
     let search = CauseSearch(
-      settings: platform.settings, reader: ClusterReader(client, deadline: .now + Self.patience))
+      settings: platform.settings, reader: ClusterReader(client, deadline: .now + WatchOptions.patience))
     let questions = open.map { request, first in
       CauseSearch.Question(
         request: request, first: first, works: state.parts(.works, of: request.key),
@@ -329,36 +341,42 @@ extension Controller {
     }
     var found = await search.judgements(on: questions)
     for (request, first) in open {
-      if found[request.key] == nil, contradictions.insert(request.key).inserted {
-        pending.insert(request.key)
+      let key = request.key
+      if found[key] == nil, records[key]?.isContradicted != true {
+        records[key]?.isContradicted = true
+        postponed.insert(key)
         continue
       }
-      contradictions.remove(request.key)
-      let judgement = found[request.key] ?? first
-      found[request.key] = judgement
-      causes[request.key] = Cause(first: first, judgement: judgement, asked: .now)
+      let judgement = found[key] ?? first
+      found[key] = judgement
+      records[key]?.isContradicted = false
+      records[key]?.cause = RequestRecord.Cause(first: first, judgement: judgement, asked: .now)
     }
     return found
   }
 
-  private func write(
-    _ settled: [RequestKey: Judgement], _ view: ClusterFollower.View
-  ) async {
+  private func write(_ settled: [RequestKey: Finding], _ view: ClusterFollower.View) async {
     let now = Date()
     var entries: [ClusterWriter.Entry] = []
-    for (key, judgement) in settled {
-      let former = judgements.updateValue(judgement, forKey: key)
-      guard let request = view.state.requests[key], let resource = view.resources[key.promise]
-      else {
-        continue
-      }
+    for (key, finding) in settled {
+      let judgement = finding.judgement
+      let former = records[key]?.judgement
+      records[key, default: RequestRecord()].judgement = judgement
+      let request = view.state.requests[key]
+      let known = options.writesStatus ? request?.known : records[key]?.announced
+      let decision = Decision(judgement, known: known, now: now)
+      let condition = decision.condition ?? known
+      board.set(
+        key,
+        VerdictBoard.Entry(
+          judgement: judgement, since: condition?.lastTransitionTime ?? request?.completed ?? now,
+          destinations: finding.destinations))
+      guard let request, let resource = view.resources[key.promise] else { continue }
       if judgement.verdict == .landed, let former, former.verdict != .landed,
         let completed = request.completed
       {
         telemetry.landed(after: now.timeIntervalSince(completed))
       }
-      let known = options.writesStatus ? request.known : announced[key]
-      let decision = Decision(judgement, known: known, now: now)
       guard decision.condition != nil || decision.event != nil else { continue }
       entries.append(
         ClusterWriter.Entry(
@@ -366,13 +384,14 @@ extension Controller {
           works: view.state.parts(.works, of: key).compactMap(ObjectReference.init)))
     }
     guard !entries.isEmpty else { return }
-    let failed = await writer.write(entries, deadline: .now + Self.patience * 4)
-    pending.formUnion(failed)
+    let failed = await writer.write(entries, deadline: .now + WatchOptions.patience * 4)
+    postponed.formUnion(failed)
     var written: [RequestKey: StatusCondition] = [:]
     for entry in entries where !failed.contains(entry.request.key) {
-      written[entry.request.key] = entry.decision.condition
+      guard let condition = entry.decision.condition else { continue }
+      written[entry.request.key] = condition
+      records[entry.request.key]?.announced = condition
     }
-    announced.merge(written) { $1 }
     if options.writesStatus { await cluster.remember(written) }
   }
 }

@@ -8,9 +8,29 @@ import Verification
 
 /// What the state stores hold of some requests.
 struct StoreReading: Sendable {
-  let stores: StateStores
+  private let stores: StateStores
   /// The names of the state stores that hold Destinations.
   let names: [String]
+  private let verifiers: [String: Verifier]
+  private let layouts: [String: [RepositoryLayout]]
+
+  /// - Throws: The errors of state stores, Expectations and Destinations that cannot be used.
+  init(_ stores: StateStores, names: [String]) throws {
+    self.stores = stores
+    self.names = names
+    var verifiers: [String: Verifier] = [:]
+    var layouts: [String: [RepositoryLayout]] = [:]
+    for name in names {
+      let (_, description) = try stores.store(name)
+      verifiers[name] = try Verifier(platform: stores.platform, stateStore: description)
+      verifiers[name]?.isOneOfAll = names.count > 1
+      layouts[name] = try stores.platform.destinations(in: description).map {
+        try RepositoryLayout(of: $0, in: description)
+      }
+    }
+    self.verifiers = verifiers
+    self.layouts = layouts
+  }
 
   /// The tips of all branches, each asked for once.
   func tips(deadline: ContinuousClock.Instant) async -> [String: Result<ObjectID?, LandingError>] {
@@ -28,49 +48,20 @@ struct StoreReading: Sendable {
     }
   }
 
-  /// Requests by Promise and name; the namespace of their files may be another one.
-  struct Moved: Hashable {
-    let promise: String
-    let name: String
-  }
-
   /// The requests whose files differ between two commits of a branch.
-  ///
-  /// - Returns: `nil` where that cannot be told: then it may be all of them.
   func moved(
     in name: String, from old: ObjectID, to new: ObjectID, deadline: ContinuousClock.Instant
-  ) async -> Set<Moved>? {
+  ) async -> MovedRequests {
     do {
-      let (store, description) = try stores.store(name)
+      let store = try stores.store(name).0
       let tree = try await store.read(old, deadline: deadline) { $0.tree }
       let paths = try await store.read(new, deadline: deadline) { snapshot in
         try snapshot.changedPaths(since: tree)
       }
-      return try Self.moved(paths, stores.platform.destinations(in: description), description)
+      return MovedRequests(paths, layouts[name] ?? [])
     } catch {
-      return nil
+      return .all
     }
-  }
-
-  private static func moved(
-    _ paths: [String], _ destinations: [Destination], _ store: GitStateStore
-  ) throws -> Set<Moved>? {
-    let layouts = try destinations.map { try RepositoryLayout(of: $0, in: store) }
-    var moved: Set<Moved> = []
-    for path in paths {
-      for layout in layouts
-      where layout.top.isEmpty || path.utf8.starts(with: "\(layout.top)/".utf8) {
-        // Elsewhere than in this mode a path does not tell whose it is.
-        guard layout.destination.filepathMode == .nestedByMetadata else { return nil }
-        switch layout.resource(holding: path)?.resource {
-        case .request(let promise, _, let name): moved.insert(Moved(promise: promise, name: name))
-        // Requests refer to what their Promise brings.
-        case .dependency: return nil
-        case nil: break
-        }
-      }
-    }
-    return moved
   }
 
   /// What is said of a request in all state stores together.
@@ -84,12 +75,13 @@ struct StoreReading: Sendable {
   ///
   /// - Parameter tips: The tips; a failure is that of the state store.
   func answers(
-    to requests: [WatchedRequest], works: [Work], tips: [String: Result<ObjectID?, LandingError>],
+    to requests: [RequestKey: ResourceRequest], works: [Work],
+    tips: [String: Result<ObjectID?, LandingError>],
     deadline: ContinuousClock.Instant
   ) async -> [RequestKey: Answer] {
     var reports: [(store: String, report: Report)] = []
     var failures: [(store: String, error: LandingError)] = []
-    let questions = requests.map(\.request)
+    let questions = Array(requests.values)
     await withTaskGroup(of: (String, Result<Report, LandingError>).self) { group in
       for name in names {
         switch tips[name] {
@@ -120,16 +112,17 @@ struct StoreReading: Sendable {
         .settled(on: questions, promise: nil, platform: stores.platform)
       for index in reports.indices { reports[index].report = settled[index] }
     }
-    return Self.answers(requests.map(\.key), reports, failures)
+    return Self.answers(requests.keys, reports, failures)
   }
 
   private func report(
     on name: String, at tip: ObjectID?, requests: [ResourceRequest], works: [Work],
     deadline: ContinuousClock.Instant
   ) async throws -> Report {
-    let (store, description) = try stores.store(name)
-    var verifier = try Verifier(platform: stores.platform, stateStore: description)
-    verifier.isOneOfAll = names.count > 1
+    guard let verifier = verifiers[name] else {
+      throw LandingError(.invalidConfiguration, "there is no state store \(name)")
+    }
+    let store = try stores.store(name).0
     var check = Check(verifier: verifier)
     check.requests = requests
     check.works = works
@@ -137,7 +130,7 @@ struct StoreReading: Sendable {
   }
 
   private static func answers(
-    _ keys: [RequestKey], _ reports: [(store: String, report: Report)],
+    _ keys: some Sequence<RequestKey>, _ reports: [(store: String, report: Report)],
     _ failures: [(store: String, error: LandingError)]
   ) -> [RequestKey: Answer] {
     var found: [RequestKey: (store: String, report: ResourceReport)] = [:]

@@ -19,8 +19,7 @@ struct WatchedEvidence: EvidenceSource {
   func request(
     _ identity: RequestIdentity, of promise: Promise?, in dumps: [ManifestFile]
   ) async throws -> ClusterAnswer {
-    ClusterAnswer(
-      [request.request.node], kinds: [request.request.identity.kind], from: reader.server)
+    ClusterAnswer([request.node], kinds: [request.reference.kind], from: reader.server)
   }
 
   func objects(of identity: RequestIdentity, in namespace: String) async throws -> ClusterAnswer {

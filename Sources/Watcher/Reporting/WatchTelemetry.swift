@@ -45,8 +45,9 @@ package final class WatchTelemetry: Sendable {
       "process_start_time_seconds", .gauge,
       "Start time of the process since unix epoch in seconds.")
 
-    /// How many requests were counted last.
-    var lastCount = 0
+    var leads = false
+    /// How many requests there were when the API server was lost; 0 while it answers.
+    var lost = 0
 
     var all: [Metric] {
       [
@@ -61,39 +62,15 @@ package final class WatchTelemetry: Sendable {
   private static let mostNames = 1000
 
   private let metrics = Mutex(Metrics())
+  private let board: VerdictBoard
 
-  package init(version: String, startedAt date: Date) {
+  package init(_ board: VerdictBoard, version: String, startedAt date: Date) {
+    self.board = board
     metrics.withLock { metrics in
       metrics.build.set(1, [version])
       metrics.started.set(date.timeIntervalSince1970)
       metrics.leader.set(0)
       metrics.apiUp.set(0)
-    }
-  }
-
-  /// What is said of all requests now.
-  ///
-  /// - Parameters:
-  ///   - count: How many requests there are; those that are not judged yet are unknown.
-  ///   - isCurrent: Whether the API server can be read; without it nothing is known.
-  func judged(_ judgements: [RequestKey: Judgement], of count: Int, isCurrent: Bool) {
-    var counts: [Judgement.Verdict: Int] = [:]
-    for judgement in judgements.values {
-      counts[isCurrent ? judgement.verdict : .unknown, default: 0] += 1
-    }
-    counts[.unknown, default: 0] += max(0, count - judgements.count)
-    let failing = judgements.filter { $0.value.verdict.conditionStatus == .isFalse }
-      .sorted { $0.key < $1.key }.prefix(Self.mostNames)
-    metrics.withLock { metrics in
-      metrics.lastCount = max(count, judgements.count)
-      metrics.requests.clear()
-      for verdict in Judgement.Verdict.allCases {
-        metrics.requests.set(Double(counts[verdict] ?? 0), [verdict.rawValue])
-      }
-      metrics.failing.clear()
-      for (key, judgement) in failing where isCurrent {
-        metrics.failing.set(1, [key.promise, key.namespace, key.name, judgement.reason])
-      }
     }
   }
 
@@ -125,23 +102,34 @@ package final class WatchTelemetry: Sendable {
   /// Whether this replica acts, and whether the API server can be asked.
   package func leads(_ isLeader: Bool, isAPIUp: Bool) {
     metrics.withLock { metrics in
+      metrics.leads = isLeader
       metrics.leader.set(isLeader ? 1 : 0)
       metrics.apiUp.set(isAPIUp ? 1 : 0)
       guard !isLeader else { return }
-      metrics.failing.clear()
       metrics.storeUp.clear()
       metrics.promiseUp.clear()
-      metrics.requests.clear()
       // What another replica counts is not counted twice; without the API server no replica counts.
-      let count = isAPIUp ? 0 : metrics.lastCount
-      if count > 0 { metrics.requests.set(Double(count), [Judgement.Verdict.unknown.rawValue]) }
-      metrics.lastCount = count
+      metrics.lost = isAPIUp ? 0 : max(metrics.lost, board.read { max($0.count, $0.entries.count) })
+      board.clear()
     }
   }
 
   /// Everything in Prometheus' text format.
   package var text: String {
-    metrics.withLock { metrics in
+    let (counts, failing) = board.read { ($0.counts, $0.failing(atMost: Self.mostNames)) }
+    return metrics.withLock { metrics in
+      metrics.requests.clear()
+      metrics.failing.clear()
+      if metrics.leads {
+        for verdict in Judgement.Verdict.allCases {
+          metrics.requests.set(Double(counts[verdict] ?? 0), [verdict.rawValue])
+        }
+        for (key, judgement) in failing {
+          metrics.failing.set(1, [key.promise, key.namespace, key.name, judgement.reason])
+        }
+      } else if metrics.lost > 0 {
+        metrics.requests.set(Double(metrics.lost), [Judgement.Verdict.unknown.rawValue])
+      }
       metrics.memory.set(Double(ProcessMemory.resident))
       return metrics.all.map(\.text).joined()
     }

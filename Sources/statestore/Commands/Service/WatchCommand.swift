@@ -28,7 +28,7 @@ struct WatchCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "How often the branches are looked at while nothing changes in the cluster.",
       valueName: "duration"))
-  var interval = DurationArgument(duration: .seconds(5))
+  var interval = DurationArgument(duration: .seconds(2))
 
   @Flag(help: "Set no condition in the status of requests.")
   var noStatus = false
@@ -68,7 +68,8 @@ struct WatchCommand: AsyncParsableCommand {
     let client = platform.client
     let logger = platform.settings.logger
     let host = ProcessInfo.processInfo.hostName
-    let telemetry = WatchTelemetry(version: Program.version, startedAt: Date())
+    let board = VerdictBoard()
+    let telemetry = WatchTelemetry(board, version: Program.version, startedAt: Date())
     let health = WatchHealth()
     var options = WatchOptions(instance: host)
     options.grace = grace.duration
@@ -83,9 +84,8 @@ struct WatchCommand: AsyncParsableCommand {
     return ClusterWatcher(
       platform, client: client, options: options,
       lease: Leadership.Settings(
-        namespace: leaseNamespace ?? client.namespace ?? "default", name: lease,
-        identity: "\(host)_\(UUID().uuidString)"),
-      telemetry: telemetry, health: health, server: server, logger: logger)
+        namespace: leaseNamespace ?? client.namespace ?? "default", name: lease, host: host),
+      telemetry: telemetry, board: board, health: health, server: server, logger: logger)
   }
 
   private var address: (host: String, port: Int)? { ListenAddress.parse(listen) }

@@ -1,11 +1,10 @@
 import Foundation
-import KubernetesAPI
 import Logging
 import Synchronization
 import TestSupport
 import Testing
 
-@testable import Watcher
+@testable import KubernetesAPI
 
 @Suite("The Lease")
 struct LeadershipTests {
@@ -57,7 +56,7 @@ struct LeadershipTests {
         AccessSettings(kubeconfig: kubeconfig.path, environment: [:]))
       let client = KubernetesClient(
         access, agent: "test", environment: [:], logger: Logger(label: "test"))
-      var settings = Leadership.Settings(namespace: "default", name: "watch", identity: name)
+      var settings = Leadership.Settings(namespace: "default", name: "watch", host: name)
       settings.duration = .seconds(1)
       settings.renewal = .milliseconds(600)
       settings.interval = .milliseconds(50)
@@ -65,7 +64,7 @@ struct LeadershipTests {
       let acting = Acting()
       self.acting = acting
       task = Task {
-        await leadership.run { _, _ in
+        await leadership.run { _ in
         } _: {
           acting.set(true)
           try? await Task.sleep(for: .seconds(600))

@@ -1,5 +1,4 @@
 internal import Foundation
-package import KubernetesAPI
 package import Logging
 
 /// Holds a Lease and acts while it does.
@@ -8,7 +7,7 @@ package struct Leadership: Sendable {
   package struct Settings: Sendable {
     package var namespace: String
     package var name: String
-    /// Another one for each process.
+    /// Another one for each process: `HOST_UUID`.
     package var identity: String
     /// How long others wait after the last renewal.
     package var duration: Duration = .seconds(10)
@@ -17,11 +16,22 @@ package struct Leadership: Sendable {
     /// How often it is renewed, or looked at.
     package var interval: Duration = .seconds(2)
 
-    package init(namespace: String, name: String, identity: String) {
+    /// - Parameter host: The name of the machine or Pod.
+    package init(namespace: String, name: String, host: String) {
       self.namespace = namespace
       self.name = name
-      self.identity = identity
+      identity = "\(host)_\(UUID().uuidString)"
     }
+  }
+
+  /// What is known of the Lease after a look at it.
+  package struct Standing: Sendable {
+    /// Whether this process holds it.
+    package var isHeld: Bool
+    /// The machine or Pod that holds it, if that is known.
+    package var holder: String?
+    /// Why it could not be looked at.
+    package var problem: KubernetesError?
   }
 
   private let client: KubernetesClient
@@ -39,10 +49,10 @@ package struct Leadership: Sendable {
   /// The body is cancelled when the Lease cannot be renewed in time. At the end the Lease is given back.
   ///
   /// - Parameters:
-  ///   - changed: Called with whether the Lease is held, and why it could not be looked at.
+  ///   - changed: Called after each look at the Lease.
   ///   - body: What only one replica may do.
   package func run(
-    changed: @escaping @Sendable (_ isHeld: Bool, _ problem: KubernetesError?) -> Void,
+    changed: @escaping @Sendable (Standing) -> Void,
     _ body: @escaping @Sendable () async -> Void
   ) async {
     var election = LeaseElection(identity: settings.identity, duration: settings.duration)
@@ -52,12 +62,12 @@ package struct Leadership: Sendable {
       let asked = client.pacing.now()
       do throws(KubernetesError) {
         let patience = settings.renewal / 2
-        let isHeld = try await take(
+        let standing = try await take(
           &election,
           deadline: acting == nil
             ? asked + patience : min(asked + patience, renewed + settings.renewal))
-        changed(isHeld, nil)
-        if isHeld {
+        changed(standing)
+        if standing.isHeld {
           renewed = asked
           if acting == nil {
             logger.notice("this replica acts", metadata: ["lease": "\(settings.name)"])
@@ -70,11 +80,11 @@ package struct Leadership: Sendable {
           await former.value
         }
       } catch {
-        changed(acting != nil, error)
+        changed(Standing(isHeld: acting != nil, problem: error))
         if client.pacing.now() - renewed >= settings.renewal, let former = acting {
           logger.error("the Lease could not be renewed: \(error)")
           acting = nil
-          changed(false, error)
+          changed(Standing(isHeld: false, problem: error))
           former.cancel()
           await former.value
         }
@@ -89,25 +99,30 @@ package struct Leadership: Sendable {
   }
 
   /// - Parameter deadline: For the holder at most the end of its renewal, so that it stops in time.
-  /// - Returns: Whether the Lease is held now.
   private func take(
     _ election: inout LeaseElection, deadline: ContinuousClock.Instant
-  ) async throws(KubernetesError) -> Bool {
+  ) async throws(KubernetesError) -> Standing {
     let lease = try await client.lease(
       settings.name, namespace: settings.namespace, deadline: deadline)
     switch election.step(lease, now: client.pacing.now(), date: Date()) {
-    case .wait: return false
+    case .wait: return Standing(isHeld: false, holder: lease?.holder.map(Self.host))
     case .store(let lease):
       do throws(KubernetesError) {
         _ = try await client.store(
           lease, named: settings.name, namespace: settings.namespace, deadline: deadline)
-        return true
+        return Standing(isHeld: true, holder: Self.host(settings.identity))
       } catch {
         // Another replica was faster.
-        if error.code == .conflict || error.code == .alreadyExists { return false }
+        if error.code == .conflict || error.code == .alreadyExists {
+          return Standing(isHeld: false)
+        }
         throw error
       }
     }
+  }
+
+  private static func host(_ identity: String) -> String {
+    String(identity.prefix { $0 != "_" })
   }
 
   /// Lets the next replica begin at once.

@@ -1,5 +1,4 @@
 package import Foundation
-package import KubernetesAPI
 
 /// Which replica holds the Lease: decisions without effects.
 ///
