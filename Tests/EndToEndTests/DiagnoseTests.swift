@@ -163,6 +163,13 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
         message: "Update from: postgresql-other-instance-configure-ab12c.worker-5058f")
       return site.rendered
     },
+    FailureCase("F14: somebody changed it", "content", "changed-by-others") { site in
+      try await site.land("postgresql/rendered/small")
+      let file = "\(Rendering.small.defaultPlace())/postgresql-instance.yaml"
+      let text = try Fixture.text("postgresql/rendered/small/postgresql-instance.yaml")
+      try await site.site.commitAsSomebody([file: text.replacing("1Gi", with: "5Gi")])
+      return []
+    },
     FailureCase("F19: it is not what was asked for", "content", "wrong-content") { site in
       try await site.land("broken/namespace-broken/rendered")
       return []

@@ -113,11 +113,15 @@ private struct DiagnosisCase: Sendable, CustomTestStringConvertible {
 
   private static func absent(removedBy author: String? = nil, _ subject: String = "") -> Finding {
     var finding = Finding(rule: .notLanded, severity: .error, file: "worker/resources/x")
-    let id = try? ObjectID(of: GitObject(kind: .blob, bytes: []))
-    finding.removed = author.flatMap { author in
-      id.map { CommitSummary(id: $0, time: "", author: author, subject: subject) }
-    }
+    finding.removed = author.flatMap { commit(by: $0, subject) }
     return finding
+  }
+
+  private static let person = commit(by: "Bob", "Try a larger disk")
+
+  private static func commit(by author: String, _ subject: String) -> CommitSummary? {
+    let id = try? ObjectID(of: GitObject(kind: .blob, bytes: []))
+    return id.map { CommitSummary(id: $0, time: "", author: author, subject: subject) }
   }
 
   private static func unread(_ outcome: Outcome) -> @Sendable (inout Evidence) throws -> Void {
@@ -290,6 +294,23 @@ private struct DiagnosisCase: Sendable, CustomTestStringConvertible {
     DiagnosisCase(
       "other content", .content, .wrongContent, .certain,
       store(.wrong, [Finding(rule: .fieldMismatch, severity: .error)])),
+    DiagnosisCase(
+      "other content by another author", .content, .changedByOthers, .certain,
+      store(
+        .wrong,
+        [
+          Finding(rule: .fieldMismatch, severity: .error, introduced: person),
+          Finding(rule: .foreignCommit, severity: .warning, introduced: person),
+        ])),
+    DiagnosisCase(
+      "other content that was there before another author's change", .content, .wrongContent,
+      .certain,
+      store(
+        .wrong,
+        [
+          Finding(rule: .fieldMismatch, severity: .error),
+          Finding(rule: .foreignCommit, severity: .warning, introduced: person),
+        ])),
     DiagnosisCase(
       "a Destination that the selectors do not choose", .content, .misplaced, .certain,
       store(.misplaced, [Finding(rule: .misplaced, severity: .error)])),

@@ -5,21 +5,18 @@ internal import Manifests
 
 /// An object that is so new that what follows from it may still be on its way.
 struct Arrival {
-  /// Kratix writes within seconds, and tries again after 15.
-  private static let usualTime: TimeInterval = 60
-
   private let title: String
   private let seconds: Int
 
-  /// - Returns: `nil` for an object that was neither made nor run within the last minute.
-  init?(_ title: String, _ node: Node, now: Date) {
+  /// - Returns: `nil` for an object that was made, and run, longer ago than the evidence's `patience`.
+  init?(_ title: String, _ node: Node, _ evidence: Evidence) {
     let moments = ["/metadata/creationTimestamp", "/spec/lastExecutionTimestamp"]
       .compactMap { node.value(at: $0)?.scalarText }
       .compactMap { try? Date($0, strategy: .iso8601) }
     guard let last = moments.max() else { return nil }
     // The clock of the cluster may be ahead.
-    let age = max(0, now.timeIntervalSince(last))
-    guard age < Self.usualTime else { return nil }
+    let age = max(0, evidence.now.timeIntervalSince(last))
+    guard age < evidence.patience else { return nil }
     self.title = title
     seconds = Int(age)
   }
@@ -34,7 +31,7 @@ extension Evidence {
   var arrival: Arrival? {
     let objects = (placements + dumpedWorks).map { ($0.title, $0.node) }
     let own = request.map { [("the request", $0.node)] } ?? []
-    return (objects + own).lazy.compactMap { Arrival($0.0, $0.1, now: now) }.first
+    return (objects + own).lazy.compactMap { Arrival($0.0, $0.1, self) }.first
   }
 }
 

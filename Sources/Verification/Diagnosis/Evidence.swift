@@ -41,6 +41,9 @@ package struct Evidence: Sendable {
   package var store: StoreReading?
   /// When the evidence was collected.
   package var now: Date
+  /// How many seconds something new may be on its way: Kratix writes within seconds, and tries again
+  /// after 15.
+  package var patience: Double = 60
 
   /// Evidence of nothing but a name.
   package init(

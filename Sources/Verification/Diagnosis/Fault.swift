@@ -48,6 +48,8 @@ package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
   case duplicateWorks = "duplicate-works"
   /// The selectors are not what Kratix takes, and the Job's last step fails.
   case invalidSelectors = "invalid-selectors"
+  /// A commit by somebody else made it what it is now.
+  case changedByOthers = "changed-by-others"
   /// It landed, and is not what was asked for.
   case wrongContent = "wrong-content"
   /// It landed where Flux or Argo CD does not look.
@@ -108,6 +110,8 @@ package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
       "Kratix looks for the Work by labels and gives up when it finds more than one"
     case .invalidSelectors:
       "the last step of the Job, work-writer, refuses destination-selectors.yaml"
+    case .changedByOthers:
+      "another author than the state store's committed it: Kratix writes it again only when it must"
     case .wrongContent: "the pipeline rendered something else than was asked for"
     case .notWatched: "Flux or Argo CD reads another branch or another path"
     case .noWork: "the pipeline's last step, which makes the Work, did not run"

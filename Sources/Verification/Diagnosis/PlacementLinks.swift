@@ -97,7 +97,7 @@ extension Diagnosis {
     let log =
       "kubectl logs -n kratix-platform-system deploy/kratix-platform-controller-manager | grep "
       + placement.identity.name
-    if let arrival = Arrival(placement.title, placement.node, now: evidence.now) {
+    if let arrival = Arrival(placement.title, placement.node, evidence) {
       return .unknown(.push, arrival.text, decidedBy: ["the same in a minute"])
     }
     guard case .failed(let error) = evidence.store, error.outcome.isOfTheWay else {

@@ -132,7 +132,8 @@ extension Diagnosis {
     if !evidence.isLanded, let arrival = evidence.arrival {
       return .unknown(.content, arrival.text, decidedBy: ["the same in a minute"])
     }
-    let errors = facts.report.resources.flatMap(\.findings).filter { $0.severity == .error }
+    let findings = facts.report.resources.flatMap(\.findings)
+    let errors = findings.filter { $0.severity == .error }
     let next = ["statestore verify, with the same flags, for all findings"]
     if let first = errors.first {
       let rules = Set(errors.map(\.rule))
@@ -141,6 +142,13 @@ extension Diagnosis {
         ? .noManifest
         : rules.isSubset(of: [.misplaced])
           ? .misplaced : rules.isSubset(of: [.noDestination]) ? .noDestination : .wrongContent
+      if fault == .wrongContent, let change = foreignChange(behind: first, in: findings) {
+        return .broken(
+          .content, .changedByOthers, .certain,
+          "\(change.author ?? "somebody") changed it in \(change.id.abbreviated): \(first.sentence)",
+          evidence: [line(change)] + errors.prefix(5).map(\.sentence),
+          next: ["git show \(change.id.abbreviated)"] + next)
+      }
       return .broken(
         .content, fault, .certain, first.cause ?? first.sentence,
         evidence: errors.prefix(5).map { ($0.place.map { "\($0): " } ?? "") + $0.sentence },
@@ -152,6 +160,17 @@ extension Diagnosis {
         decidedBy: ["an Expectation of the Promise, or --rendered DIR"])
     }
     return .ok(.content, "it is what was asked for")
+  }
+
+  /// The commit by another author than the state store's that introduced an error.
+  private static func foreignChange(
+    behind error: Finding, in findings: [Finding]
+  ) -> CommitSummary? {
+    guard let commit = error.introduced else { return nil }
+    let isForeign = findings.contains {
+      $0.rule == .foreignCommit && $0.introduced?.id == commit.id
+    }
+    return isForeign ? commit : nil
   }
 
   static func agentLink(_ evidence: Evidence) -> Link {

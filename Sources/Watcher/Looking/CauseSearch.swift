@@ -18,6 +18,8 @@ struct CauseSearch: Sendable {
 
   let settings: PlatformSettings
   let reader: ClusterReader
+  /// How many seconds something new may be on its way.
+  let grace: Double
 
   /// The judgements with their causes; a request that has landed meanwhile is left out.
   func judgements(on questions: [Question]) async -> [RequestKey: Judgement] {
@@ -42,7 +44,8 @@ struct CauseSearch: Sendable {
       reader: reader, request: question.request, works: question.works,
       placements: question.placements)
     do {
-      let diagnosis = try await evidence.diagnosis(settings, deadline: reader.deadline)
+      let diagnosis = try await evidence.diagnosis(
+        settings, grace: grace, deadline: reader.deadline)
       return diagnosis.isLanded ? nil : question.first.withCause(diagnosis)
     } catch {
       // What verification says holds without a cause too.

@@ -333,7 +333,9 @@ extension Controller {
     _ open: [(request: WatchedRequest, first: Judgement)], _ state: ClusterState
   ) async -> [RequestKey: Judgement] {
     let search = CauseSearch(
-      settings: platform.settings, reader: ClusterReader(client, deadline: .now + WatchOptions.patience))
+      settings: platform.settings,
+      reader: ClusterReader(client, deadline: .now + WatchOptions.patience),
+      grace: options.grace.seconds)
     let questions = open.map { request, first in
       CauseSearch.Question(
         request: request, first: first, works: state.parts(.works, of: request.key),

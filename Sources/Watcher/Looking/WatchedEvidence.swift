@@ -41,9 +41,10 @@ struct WatchedEvidence: EvidenceSource {
 extension WatchedEvidence {
   /// What a diagnosis says.
   ///
+  /// - Parameter grace: How many seconds something new may be on its way.
   /// - Throws: The errors of reading the platform.
   func diagnosis(
-    _ settings: PlatformSettings, deadline: ContinuousClock.Instant
+    _ settings: PlatformSettings, grace: Double, deadline: ContinuousClock.Instant
   ) async throws -> Diagnosis {
     var rendered = RenderedSource()
     rendered.promise = request.key.promise
@@ -53,6 +54,8 @@ extension WatchedEvidence {
       EvidenceCollector.Sources(request: nil, dumps: [], rendered: rendered), settings: settings,
       deadline: deadline)
     try await collector.ask(self)
-    return Diagnosis(of: try await collector.evidence())
+    var evidence = try await collector.evidence()
+    evidence.patience = grace
+    return Diagnosis(of: evidence)
   }
 }
