@@ -126,7 +126,7 @@ struct ClientTests {
   @Test("says what an answer means that is none", arguments: faults)
   func answers(fault: APIServer.Fault, code: KubernetesError.Code, words: String) async throws {
     var limits = KubernetesClient.Limits()
-    limits.requestTime = .milliseconds(300)
+    limits.requestTime = code == .timedOut ? .milliseconds(300) : .seconds(20)
     limits.attempts = 1
     try await APIServer.with(cluster, faults: .init { _, _ in fault }) { server in
       let client = try client(of: server, user: "{token: s3cret}", limits: limits)
