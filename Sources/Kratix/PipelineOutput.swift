@@ -119,6 +119,9 @@ private struct DirectoryReader {
   }
 
   private func failure(_ path: String) -> KratixError {
-    KratixError(.invalidInput, "\(root)/\(path): \(PipelineOutput.systemMessage)")
+    let message = PipelineOutput.systemMessage
+    return path.isEmpty
+      ? KratixError(.invalidInput, "\(root): \(message); give the directory with the rendered output")
+      : KratixError(.invalidInput, "\(root)/\(path): \(message)")
   }
 }

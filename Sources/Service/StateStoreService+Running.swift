@@ -118,13 +118,19 @@ extension StateStoreService {
       } catch let error where error is IOError || error is SocketAddressError {
         throw LandingError(
           .invalidConfiguration,
-          "nobody can be heard at \(place): \(error); give --listen another address or port")
+          "cannot listen on \(place): \(Self.reason(error)); give --listen another address or port")
       }
     }
   }
 }
 
 extension StateStoreService {
+  /// The system's message, without the names of functions that an `IOError` adds.
+  private static func reason(_ error: any Error) -> String {
+    guard let error = error as? IOError else { return "\(error)" }
+    return String(cString: strerror(error.errnoCode)).lowercased()
+  }
+
   private func guardedHTTP(_ connections: Connections) -> HTTPServerBuilder {
     let configuration = HTTP1Channel.Configuration(
       idleTimeout: TimeAmount(options.idleTimeout),

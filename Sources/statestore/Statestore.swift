@@ -9,20 +9,21 @@ import Landing
 struct Statestore: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "statestore",
-    abstract: "Lands Kratix pipeline output in Git state stores, and proves that it landed.",
+    abstract: "Commits Kratix pipeline output to Git state stores, and reads it back.",
     discussion: """
       In a pipeline container, after the pipeline:
         statestore write --config /etc/statestore
 
       On any machine:
         statestore init   --repo ./state.git --destination worker
-        statestore write  --repo ./state.git --destination worker --rendered ./output \\
-          --promise postgresql --namespace default --name postgres-example \\
-          --pipeline instance-configure
-        statestore verify --repo ./state.git --destination worker --request ./request.yaml
+        statestore write  --repo ./state.git --destination worker \\
+          --rendered ./output --promise postgresql --namespace default \\
+          --name postgres-example --pipeline instance-configure
+        statestore verify --repo ./state.git --destination worker \\
+          --request ./request.yaml
 
-      Exit status: 0 it is there; 1 findings, or refused; 2 usage or configuration;
-      3 could not be done or checked now, and is safe to try again.
+      Exit status: 0 it is there; 1 findings, or refused; 2 usage or
+      configuration; 3 could not be done or checked now: nothing is known.
       """,
     version: Program.version,
     subcommands: [

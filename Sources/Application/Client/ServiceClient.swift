@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Foundation
+import GitTransport
 import Landing
 import NIOCore
 import NIOHTTP1
@@ -137,6 +138,8 @@ package struct ServiceClient: Sendable {
         .authenticationFailed,
         "\(base): its certificate cannot be trusted: \(error); give --ca-file")
     case is CancellationError: LandingError(.timedOut, "\(base): cancelled")
+    case let error as IOError:
+      LandingError(.unreachable, "\(base): cannot be reached: \(HTTPFailure.reason(error))")
     default: LandingError(.unreachable, "\(base): cannot be reached: \(error)")
     }
   }

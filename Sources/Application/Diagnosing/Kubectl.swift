@@ -78,8 +78,9 @@ struct Kubectl: EvidenceSource {
     let (isSuccess, text, errors) = try await run(arguments)
     guard isSuccess else {
       throw LandingError(
-        .unreachable, "\(command) failed; see whether it works by hand",
-        serverMessages: errors.lines.filter { !$0.isEmpty }.prefix(5).map(String.init))
+        .unreachable,
+        "\(command) failed: \(errors.lines.last { !$0.isEmpty } ?? "it printed no reason"); check "
+          + "KUBECONFIG, --kubeconfig and --context")
     }
     guard text.contains(where: { !$0.isWhitespace }) else {
       return ClusterAnswer(file: nil, kinds: kinds)

@@ -34,7 +34,7 @@ package struct ProxyInUse: Sendable {
     let named: (code: TransportError.Code, message: String)? =
       switch cause {
       case let cause as NIOConnectionError where cause.host == address.host:
-        (.unreachable, "\(failure.message), which is the proxy of \(variable)")
+        (.unreachable, "\(failure.message) (the proxy of \(variable))")
       case let cause as HTTPClientError where cause == .proxyAuthenticationRequired:
         (
           .authenticationFailed,

@@ -60,7 +60,9 @@ struct Admission: RouterMiddleware {
     if route?.access == .tokenOrSignature, request.headers[.authorization] == nil { return nil }
     throw Problem(
       .unauthorized, "authentication-failed",
-      "give a token that this service knows: Authorization: Bearer TOKEN",
+      request.headers[.authorization] == nil
+        ? "this service needs a token: --token-file, or Authorization: Bearer TOKEN"
+        : "this service does not know the token that was sent; check --token-file",
       headers: [
         .wwwAuthenticate: #"Basic realm="statestore", charset="UTF-8""#,
         .wwwAuthenticate: #"Bearer realm="statestore""#,

@@ -34,35 +34,35 @@ struct CommonOptions: ParsableArguments {
 
   @Flag(
     help:
-      "Take the platform, and its Secrets, from the Kubernetes API server; manifests of --config replace what it has. As kubectl does, it is found by --kubeconfig, KUBECONFIG or ~/.kube/config, and in a Pod by its ServiceAccount."
+      "Read the platform and its Secrets from the Kubernetes API server; manifests of --config take precedence. The server is found by --kubeconfig, KUBECONFIG or ~/.kube/config, or in a Pod by its ServiceAccount."
   )
   var cluster = false
 
   @Option(
-    help: ArgumentHelp("The kubeconfig for --cluster, or for kubectl.", valueName: "file"))
+    help: ArgumentHelp("The kubeconfig for --cluster and --kubectl.", valueName: "file"))
   var kubeconfig: String?
 
   @Option(
     help: ArgumentHelp(
-      "The context of the kubeconfig; without it the current one.", valueName: "name"))
+      "The context of the kubeconfig, instead of the current one.", valueName: "name"))
   var context: String?
 
   @Option(
     help: ArgumentHelp(
-      "The state repository, instead of the GitStateStore's.", valueName: "url|path"))
+      "The state repository, instead of the GitStateStore's (also STATESTORE_REPO).", valueName: "url|path"))
   var repo: String?
 
-  @Option(help: "The branch, instead of the GitStateStore's; main and refs/heads/main are one.")
+  @Option(help: "The branch, instead of the GitStateStore's (also STATESTORE_BRANCH).")
   var branch: String?
 
   @Option(
     help: ArgumentHelp(
-      "The one Destination to look at; without --config its path is its name.", valueName: "name"))
+      "The only Destination to use; without --config its path is its name, and worker is the default (also STATESTORE_DESTINATION).", valueName: "name"))
   var destination: String?
 
   @Option(
     help: ArgumentHelp(
-      "A directory with one file for each key of the state store's Secret.", valueName: "directory")
+      "A directory with one file for each key of the state store's Secret (also STATESTORE_CREDENTIALS).", valueName: "directory")
   )
   var credentials: String?
 
@@ -76,22 +76,22 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where objects are kept between runs; may be deleted at any time.", valueName: "directory"))
+      "Where objects are kept between runs; may be deleted at any time (also STATESTORE_CACHE). (default: ~/.cache/statestore)", valueName: "directory"))
   var cache: String?
 
   @Option(
     help: ArgumentHelp(
-      "When the whole command gives up, counted from its start: 500ms, 30s, 5m.",
+      "How long the whole command may take: 500ms, 30s, 5m (also STATESTORE_TIMEOUT). (default: 60s)",
       valueName: "duration"))
   var timeout: DurationArgument?
 
   @Flag(help: "Print without colours (also NO_COLOR).")
   var noColor = false
 
-  @Option(help: "What is logged to standard error.")
+  @Option(help: "The lowest level that is logged to standard error.")
   var logLevel = LogLevel.warning
 
-  @Option(help: "How it is logged.")
+  @Option(help: "The form of log lines.")
   var logFormat: LogFormat = .text
 
   func validate() throws {

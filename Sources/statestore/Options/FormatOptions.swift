@@ -7,6 +7,6 @@ extension OutputFormat: ExpressibleByArgument {}
 ///
 /// It is not part of `CommonOptions`: the parser visits a group within a group many times.
 struct FormatOptions: ParsableArguments {
-  @Option(name: .shortAndLong, help: "How results are printed.")
+  @Option(name: .shortAndLong, help: "The format of the result.")
   var output: OutputFormat = .text
 }

@@ -17,7 +17,7 @@ struct RenderedOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The Promise's selectors as Kratix mounts them; where there are none, its manifest's. (default: \(PromiseScheduling.standardPath))",
+      "The Promise's selectors as Kratix mounts them; without the file, those of its manifest. (default: \(PromiseScheduling.standardPath))",
       valueName: "file"))
   var promiseScheduling: String?
 
@@ -35,14 +35,14 @@ struct RenderedOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The Work's name, where the state store has the files of several that it may be.",
+      "The Work's name, if the state store has files of several that it could be.",
       valueName: "name"))
   var workName: String?
 
-  @Option(help: "What the workflow serves (also KRATIX_WORKFLOW_TYPE): promise or resource.")
+  @Option(help: "The type of the workflow: promise or resource (also KRATIX_WORKFLOW_TYPE).")
   var workflowType: WorkflowContext.WorkflowType?
 
-  @Option(help: "configure or delete (also KRATIX_WORKFLOW_ACTION).")
+  @Option(help: "The action of the workflow: configure or delete (also KRATIX_WORKFLOW_ACTION).")
   var workflowAction: WorkflowContext.Action?
 
   /// The values of the flags.

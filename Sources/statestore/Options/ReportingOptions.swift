@@ -8,13 +8,13 @@ struct ReportingOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Tell Kratix: merge the landing into this status file, such as /kratix/metadata/status.yaml.",
+      "Merge the result into a status file for Kratix, such as /kratix/metadata/status.yaml.",
       valueName: "file"))
   var statusFile: String?
 
   @Option(
     help: ArgumentHelp(
-      "Write the outcome in one line where Kubernetes shows it, such as /dev/termination-log.",
+      "Write the outcome in one line to a file, such as /dev/termination-log.",
       valueName: "file"))
   var terminationLog: String?
 

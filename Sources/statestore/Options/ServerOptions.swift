@@ -6,7 +6,7 @@ import Landing
 struct ServerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A statestore service that does it (also STATESTORE_SERVER); no Git credentials are needed.",
+      "Use a statestore service, which has the Git credentials (also STATESTORE_SERVER).",
       valueName: "url"))
   var server: String?
 
@@ -29,8 +29,8 @@ struct ServerOptions: ParsableArguments {
     guard common.repo == nil, common.branch == nil else {
       throw LandingError(
         .invalidConfiguration,
-        "--repo and --branch say where this process would find the state store, and with --server "
-          + "the service goes there by its own configuration; leave them out, or leave --server out"
+        "--repo and --branch do not apply with --server, which has its own configuration; leave "
+          + "them out, or leave --server out"
       )
     }
     guard !common.cluster else {

@@ -8,9 +8,9 @@ import Verification
 /// `statestore expectation check FILE`.
 struct ExpectationCheckCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Checks Expectations; ends with 2 at the first fault.",
+    commandName: "check", abstract: "Checks Expectations; ends with 2 at the first error.",
     discussion: """
-      With the Promise in --config, fields that its requests do not have are faults too.
+      With the Promise in --config, it also finds fields that requests do not have.
         statestore expectation check ./expectation.yaml --config ./promise.yaml
       """)
 

@@ -4,7 +4,7 @@ import ArgumentParser
 struct ExpectationCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "expectation",
-    abstract: "Lists, shows, checks and writes Expectations: what must be there for a request.",
+    abstract: "Lists, shows, checks and drafts Expectations: what must be there for a request.",
     discussion: """
         statestore expectation list --config ./platform
         statestore expectation show postgresql

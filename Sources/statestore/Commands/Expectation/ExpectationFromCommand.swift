@@ -10,12 +10,15 @@ struct ExpectationFromCommand: AsyncParsableCommand, DisplayCommand {
     discussion: """
         statestore expectation from --rendered ./output --request ./request.yaml
 
-      With a request of each size and its output, what follows the size becomes a table:
+      With a request and output of each size, values that depend on it become a
+      table:
         statestore expectation from --config ./promise.yaml \\
-          --rendered ./small --request ./small.yaml --rendered ./large --request ./large.yaml
+          --rendered ./small --request ./small.yaml \\
+          --rendered ./large --request ./large.yaml
 
-      From what a state store has of a Promise, and from the requests where they are known:
-        statestore expectation from --repo URL --promise redis --request ./small.yaml --request ./large.yaml
+      From what has landed of a Promise, and from its requests if you have them:
+        statestore expectation from --repo URL --promise redis \\
+          --request ./small.yaml --request ./large.yaml
       """)
 
   @OptionGroup var common: CommonOptions
@@ -25,7 +28,7 @@ struct ExpectationFromCommand: AsyncParsableCommand, DisplayCommand {
   var rendered: [String] = []
 
   @Option(
-    help: ArgumentHelp("The request that it was rendered, or landed, for.", valueName: "file"))
+    help: ArgumentHelp("The request for which it was rendered, or has landed.", valueName: "file"))
   var request: [String] = []
 
   @Option(help: "The Promise's name; without --rendered, the one whose requests landed.")

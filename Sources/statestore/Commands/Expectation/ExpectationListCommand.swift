@@ -6,7 +6,10 @@ import Verification
 /// `statestore expectation list`.
 struct ExpectationListCommand: AsyncParsableCommand, DisplayCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists the Expectations there are, the built-in ones included.")
+    commandName: "list", abstract: "Lists the built-in Expectations and those of --config.",
+    discussion: """
+        statestore expectation list --config ./platform
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var format: FormatOptions

@@ -7,7 +7,10 @@ import Verification
 /// `statestore expectation show NAME`.
 struct ExpectationShowCommand: AsyncParsableCommand, DisplayCommand {
   static let configuration = CommandConfiguration(
-    commandName: "show", abstract: "Prints one Expectation as YAML, to start from.")
+    commandName: "show", abstract: "Prints one Expectation as YAML, to start from.",
+    discussion: """
+        statestore expectation show postgresql > expectation.yaml
+      """)
 
   @OptionGroup var common: CommonOptions
   @OptionGroup var format: FormatOptions

@@ -10,7 +10,7 @@ extension DriftPolicy: ExpressibleByArgument {}
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Accepts what should be in the state stores, makes it so, and shows it.",
+    abstract: "Runs a service that writes Works to the state stores, and keeps them there.",
     discussion: """
       The service holds the Git credentials, so that pipelines need none:
         statestore serve --config /etc/statestore --data /var/lib/statestore \\
@@ -31,23 +31,23 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Who may do what: a file of digests of bearer tokens, read again when it changes.",
+      "The digests, roles and namespaces of tokens; read again when the file changes.",
       valueName: "file"))
   var tokens: String?
 
   @Flag(help: "Ask for no token; only on a loopback address.")
   var insecureNoAuth = false
 
-  @Option(help: "What becomes of changes of others in owned paths: correct or report.")
+  @Option(help: "What to do about changes by others in owned paths: correct or report.")
   var drift: DriftPolicy = .correct
 
   @Option(
-    help: ArgumentHelp("How often every state store is looked at.", valueName: "duration"))
+    help: ArgumentHelp("How often every state store is checked for changes by others.", valueName: "duration"))
   var driftInterval = DurationArgument(duration: .seconds(300))
 
   @Option(
     help: ArgumentHelp(
-      "What GitHub, GitLab or Gitea sign their webhooks with, in the first line of a file.",
+      "The secret of webhooks of GitHub, GitLab or Gitea, in the first line of a file.",
       valueName: "file"))
   var webhookSecret: String?
 
@@ -59,18 +59,18 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How many MiB a body may have; all at once have twice that, or 64 MiB.", valueName: "MiB"))
+      "The largest request body in MiB; all at once may have twice that, or 64 MiB.", valueName: "MiB"))
   var maxBody = 16
 
   @Option(
     help: ArgumentHelp(
-      "How many connections there may be at once; beyond it idle ones are closed.",
+      "The most connections at once; beyond it idle ones are closed.",
       valueName: "number"))
   var maxConnections = 1024
 
   @Option(
     help: ArgumentHelp(
-      "How long what is under way may take to end after SIGTERM.", valueName: "duration"))
+      "How long work in progress may take after SIGTERM.", valueName: "duration"))
   var shutdownTimeout = DurationArgument(duration: .seconds(30))
 
   func validate() throws {
@@ -85,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
     guard !insecureNoAuth || ["127.0.0.1", "::1", "localhost"].contains(address?.host) else {
       throw ValidationError(
-        "--insecure-no-auth lets everybody write who reaches it; it needs --listen 127.0.0.1:PORT.")
+        "With --insecure-no-auth everyone who reaches the service may write; use --listen 127.0.0.1:PORT.")
     }
     guard (1...1024).contains(maxBody), maxConnections > 0 else {
       throw ValidationError("--max-body must be 1 to 1024, and --max-connections more than 0.")

@@ -9,10 +9,11 @@ import Watcher
 struct WatchCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "watch",
-    abstract: "Watches a cluster, and says of each request whether its output is on the branch.",
+    abstract: "Watches a cluster, and reports for each request whether its output landed.",
     discussion: """
-      It sets the condition Landed on requests, reports Events on them and their Works, and serves
-      metrics. It never writes to Git. Of several replicas one acts, which a Lease decides.
+      It sets the condition Landed on requests, reports Events on them and their
+      Works, and serves metrics. It never writes to Git. Several replicas elect one
+      that acts, by a Lease.
         statestore watch --listen 0.0.0.0:8081
         statestore watch --context test --no-status --grace 2m
       """)
@@ -26,7 +27,7 @@ struct WatchCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "How often the branches are looked at while nothing changes in the cluster.",
+      "How often the branches are read while nothing changes in the cluster.",
       valueName: "duration"))
   var interval = DurationArgument(duration: .seconds(2))
 
@@ -37,7 +38,7 @@ struct WatchCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where health and metrics are served.", valueName: "host:port"))
   var listen = "127.0.0.1:8081"
 
-  @Option(help: ArgumentHelp("The Lease that decides which replica acts.", valueName: "name"))
+  @Option(help: ArgumentHelp("The Lease by which replicas elect the one that acts.", valueName: "name"))
   var lease = "statestore-watch"
 
   @Option(

@@ -6,10 +6,11 @@ import Landing
 struct InitCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "init",
-    abstract: "Makes a state repository with its branch and its Destinations' canary files.",
+    abstract: "Creates a state repository, its branch, and the canary files of its Destinations.",
     discussion: """
-      A path that does not exist, or an empty directory, becomes a bare repository. On a remote that is there already, an
-      empty one included, the branch is made when it is missing.
+      A path that does not exist, or an empty directory, becomes a bare repository.
+      On an existing remote, also an empty one, the branch is created if it is
+      missing.
         statestore init --repo ./state.git --destination worker
         statestore init --config ./platform
       """)

@@ -7,7 +7,7 @@ import Verification
 struct StatusCommand: AsyncParsableCommand, DisplayCommand {
   static let configuration = CommandConfiguration(
     commandName: "status",
-    abstract: "Lists what the state stores hold, with the last commit of each and its age.",
+    abstract: "Lists what is in the state stores, with the last commit of each and its age.",
     discussion: """
         statestore status --config ./platform
         statestore status --repo ./state.git --destination worker -o json
@@ -18,7 +18,7 @@ struct StatusCommand: AsyncParsableCommand, DisplayCommand {
 
   @Option(
     help: ArgumentHelp(
-      "What to read instead of the branch, as git takes it: 1a2b3c4, v1, HEAD~1.",
+      "What to read instead of the branch, written as for git: 1a2b3c4, v1, HEAD~1.",
       valueName: "revision"))
   var ref: String?
 

@@ -6,22 +6,23 @@ import Verification
 struct DiagnoseCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "diagnose",
-    abstract: "Walks the chain from a request to its commit, and names the first broken link.",
+    abstract: "Finds the first broken link between a request and its commit.",
     discussion: """
-      With whatever there is; the more, the further it comes:
+      With the evidence that you have; more evidence gives a better answer:
         statestore diagnose --config ./platform --request ./request.yaml
         statestore diagnose --config ./platform --request ./request.yaml \\
           --rendered ./output --metadata ./metadata --pipeline instance-configure
         kubectl get works,workplacements,jobs,pods -n default -o yaml > dump.yaml
-        statestore diagnose --config ./platform --request ./request.yaml --dump dump.yaml
+        statestore diagnose --config ./platform --request ./request.yaml \\
+          --dump dump.yaml
 
-      With the cluster at hand it asks by itself; with --kubectl it prints what it types:
+      From the cluster; --kubectl runs kubectl, and prints each command:
         statestore diagnose --cluster --promise postgresql --namespace default \\
           --name postgres-example
         statestore diagnose --request ./request.yaml --kubectl
 
-      Exit status: 0 it landed and is right; 1 a link is broken; 2 usage or configuration;
-      3 no link is broken, but the evidence does not reach to the end.
+      Exit status: 0 it landed and is right; 1 a link is broken; 2 usage or
+      configuration; 3 no link is broken, but the evidence is not sufficient.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -38,7 +39,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
       valueName: "path"))
   var dump: [String] = []
 
-  @Flag(help: "Run kubectl for everything that is missing.")
+  @Flag(help: "Run kubectl get for evidence that is missing.")
   var kubectl = false
 
   func validate() throws {

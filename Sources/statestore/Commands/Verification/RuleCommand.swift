@@ -5,7 +5,7 @@ import Verification
 struct RuleCommand: DisplayCommand {
   static let configuration = CommandConfiguration(
     commandName: "rule",
-    abstract: "Explains a rule: what it means, how it comes about, what to do.",
+    abstract: "Explains a rule: its meaning, causes and remedies.",
     discussion: """
         statestore rule
         statestore rule wrong-namespace

@@ -7,7 +7,7 @@ import Verification
 struct VerifyCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
-    abstract: "Checks what is in the state store against what should be there.",
+    abstract: "Checks that the state stores contain what they should.",
     discussion: """
       Every request of a cluster, with the Works that Kratix made of it:
         statestore verify --cluster
@@ -15,11 +15,13 @@ struct VerifyCommand: AsyncParsableCommand {
 
       By what was asked for (the expectation for postgresql is built in):
         statestore verify --config ./platform --request ./request.yaml
-        kubectl get postgresql -A -o yaml | statestore verify --config ./platform --request -
+        kubectl get postgresql -A -o yaml |
+          statestore verify --config ./platform --request -
 
       By what the pipeline rendered, byte for byte:
-        statestore verify --config ./platform --rendered ./output --promise postgresql \\
-          --namespace default --name postgres-example --pipeline instance-configure
+        statestore verify --config ./platform --rendered ./output \\
+          --promise postgresql --namespace default --name postgres-example \\
+          --pipeline instance-configure
 
       By a receipt of an earlier write:
         statestore verify --config ./platform --receipt ./receipt.json
@@ -27,11 +29,13 @@ struct VerifyCommand: AsyncParsableCommand {
       By what is in a checkout, committed or not, as in a job of a pull request:
         statestore verify --config ./platform --all --work-tree .
 
-      Everything that stands there, every few minutes, at the cost of what has changed:
-        statestore verify --config ./platform --all --state /var/lib/statestore/default.state \\
-          --output prometheus --output-file /var/lib/node-exporter/statestore.prom
+      Everything that is there, every few minutes; only changes cost time:
+        statestore verify --config ./platform --all \\
+          --state /var/lib/statestore/default.state --output prometheus \\
+          --output-file /var/lib/node-exporter/statestore.prom
 
-      Exit status: 0 all is there; 1 findings; 2 usage or configuration; 3 could not check.
+      Exit status: 0 all is there; 1 findings; 2 usage or configuration;
+      3 the check could not run: nothing is known.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -50,15 +54,15 @@ struct VerifyCommand: AsyncParsableCommand {
       valueName: "file|-"))
   var work: String?
 
-  @Option(help: ArgumentHelp("A receipt that write left.", valueName: "file"))
+  @Option(help: ArgumentHelp("A receipt of an earlier write.", valueName: "file"))
   var receipt: String?
 
-  @Flag(help: "Check everything that stands in the state store, asked for or not.")
+  @Flag(help: "Check everything that is in the state store.")
   var all = false
 
   @Option(
     help: ArgumentHelp(
-      "What to read instead of the branch, as git takes it: 1a2b3c4, v1, HEAD~1.",
+      "What to read instead of the branch, written as for git: 1a2b3c4, v1, HEAD~1.",
       valueName: "revision"))
   var ref: String?
 
@@ -68,11 +72,11 @@ struct VerifyCommand: AsyncParsableCommand {
       valueName: "directory"))
   var workTree: String?
 
-  @Option(help: "The findings that end with 1: error or warning.")
+  @Option(help: "The lowest severity that ends with 1: error or warning.")
   var failOn: FailureThreshold = .error
 
   @Option(
-    name: .long, help: ArgumentHelp("Sets a severity: NAME=error|warning|off.", valueName: "rule"))
+    name: .long, help: ArgumentHelp("Set the severity of a rule: NAME=error|warning|off.", valueName: "rule"))
   var rule: [String] = []
 
   @Option(
@@ -81,7 +85,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Wait until all has landed, but no longer: 5m; --timeout is for each look then.",
+      "Wait at most this long until everything has landed: 5m; --timeout then limits each attempt.",
       valueName: "duration"))
   var wait: DurationArgument?
 
@@ -97,7 +101,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write the result to a file, whole or not at all, instead of printing it.", valueName: "file"
+      "Write the result to a file, atomically, instead of printing it.", valueName: "file"
     ))
   var outputFile: String?
 
@@ -107,7 +111,7 @@ struct VerifyCommand: AsyncParsableCommand {
         || common.cluster
     else {
       throw ValidationError(
-        "What should be there? Give --cluster, --request, --rendered, --work, --receipt or --all.")
+        "Nothing says what to check: give --cluster, --request, --rendered, --work, --receipt or --all.")
     }
     guard !server.isGiven || state == nil else {
       throw ValidationError(

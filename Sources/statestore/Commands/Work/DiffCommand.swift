@@ -10,9 +10,10 @@ struct DiffCommand: AsyncParsableCommand {
     commandName: "diff",
     abstract: "Shows what a write would add, change and remove.",
     discussion: """
-      Ends with 0 when there is nothing to change, and with 1 when there is.
-        statestore diff --config ./platform --rendered ./output --promise postgresql \\
-          --namespace default --name postgres-example --pipeline instance-configure
+      Ends with 0 if nothing would change, and with 1 if something would.
+        statestore diff --config ./platform --rendered ./output \\
+          --promise postgresql --namespace default --name postgres-example \\
+          --pipeline instance-configure
       """)
 
   @OptionGroup var common: CommonOptions

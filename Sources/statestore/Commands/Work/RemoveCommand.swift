@@ -7,13 +7,14 @@ import Landing
 struct RemoveCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "remove",
-    abstract: "Removes what stands of a request, of Works, or of a whole Destination.",
+    abstract: "Removes the files of a request, of Works, or of a whole Destination.",
     discussion: """
-      What belongs to others stays as it is, byte for byte. Of a request all goes, or with
-      --pipeline what that Pipeline's output became.
-        statestore remove --config ./platform --promise postgresql --namespace default \\
-          --name postgres-example
-        kubectl get work NAME -o yaml | statestore remove --config ./platform --work -
+      Files of others stay as they are. With --pipeline, only the files of that
+      Pipeline are removed.
+        statestore remove --config ./platform --promise postgresql \\
+          --namespace default --name postgres-example
+        kubectl get work NAME -o yaml |
+          statestore remove --config ./platform --work -
         statestore remove --config ./platform --destination worker --all
       """)
 
@@ -29,7 +30,7 @@ struct RemoveCommand: AsyncParsableCommand {
 
   @Flag(
     help:
-      "Also remove it from directories with Kratix's layout that no Destination of the configuration has, as after spec.path of one was changed."
+      "Also remove it from directories with Kratix's layout that belong to no Destination, for example after spec.path was changed."
   )
   var everywhere = false
 
@@ -39,14 +40,14 @@ struct RemoveCommand: AsyncParsableCommand {
   func validate() throws {
     guard !everywhere || common.destination == nil else {
       throw ValidationError(
-        "Give --everywhere, or the --destination that it is to be removed from, not both.")
+        "Give either --everywhere or --destination.")
     }
     guard all else { return }
     guard common.destination != nil else {
-      throw ValidationError("--all needs the --destination that it is about.")
+      throw ValidationError("--all needs --destination.")
     }
     guard options.work == nil, options.rendered.rendered == nil, options.rendered.name == nil else {
-      throw ValidationError("Give --all, or what is to be removed, not both.")
+      throw ValidationError("Give either --all, or a request or Works.")
     }
   }
 
@@ -66,6 +67,12 @@ struct RemoveCommand: AsyncParsableCommand {
 
   private func intent(on platform: Platform) throws -> LandingRequest.Intent {
     if all, let destination = common.destination { return .cleanUp(destination: destination) }
+    if let destination = common.destination, options.work == nil, options.source.promiseName == nil {
+      throw LandingError(
+        .invalidConfiguration,
+        "--promise and --name are missing; give them, or --all to remove everything of \(destination)"
+      )
+    }
     return try options.source.removal(on: platform)
   }
 }

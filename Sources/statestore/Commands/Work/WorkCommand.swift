@@ -10,12 +10,14 @@ struct WorkCommand: AsyncParsableCommand, DisplayCommand {
     commandName: "work",
     abstract: "Prints the Work that Kratix would make of a pipeline's output.",
     discussion: """
-      Given Works of the cluster instead, it prints them in the same form, so that the two can be
+      It prints Works of the cluster in the same form, so that the two can be
       compared:
-        statestore work --rendered ./output --promise postgresql --namespace default \\
-          --name postgres-example --pipeline instance-configure > expected.yaml
-        kubectl get work NAME -o yaml | statestore work --work - | diff expected.yaml -
-      Only the five digits at the end of the name are Kratix's to draw.
+        statestore work --rendered ./output --promise postgresql \\
+          --namespace default --name postgres-example \\
+          --pipeline instance-configure > expected.yaml
+        kubectl get work NAME -o yaml | statestore work --work - |
+          diff expected.yaml -
+      Only the five digits at the end of the name are chosen by Kratix at random.
       """)
 
   @OptionGroup var common: CommonOptions

@@ -6,20 +6,23 @@ import Landing
 struct WriteCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "write",
-    abstract: "Lands a pipeline's output in the state stores and reads it back.",
+    abstract: "Commits a pipeline's output to the state stores, and reads it back.",
     discussion: """
-      In the last container of a pipeline, KRATIX_* and the default directories say everything:
+      In the last container of a pipeline, all other settings come from KRATIX_*
+      variables and the default directories:
         statestore write --config /etc/statestore
 
       By hand:
-        statestore write --repo https://git.example.com/state.git --credentials ./secret \\
-          --destination worker --rendered ./output --promise postgresql \\
-          --namespace default --name postgres-example --pipeline instance-configure
+        statestore write --repo https://git.example.com/state.git \\
+          --credentials ./secret --destination worker --rendered ./output \\
+          --promise postgresql --namespace default --name postgres-example \\
+          --pipeline instance-configure
 
       Through a service that holds the Git credentials:
-        statestore write --server https://statestore.example.com --token-file ./token
+        statestore write --server https://statestore.example.com \\
+          --token-file ./token
 
-      With KRATIX_WORKFLOW_ACTION=delete what stands of the request is removed.
+      With KRATIX_WORKFLOW_ACTION=delete it removes what landed for the request.
       """)
 
   @OptionGroup var common: CommonOptions
@@ -27,18 +30,18 @@ struct WriteCommand: AsyncParsableCommand {
   @OptionGroup var options: WorkOptions
   @OptionGroup var server: ServerOptions
 
-  @Flag(help: "Accept an empty output: what stood of the request is removed.")
+  @Flag(help: "Accept an empty output, and remove what landed for the request.")
   var allowEmpty = false
 
   @Flag(help: "Show what would change, and write nothing.")
   var dryRun = false
 
   @Flag(
-    help: "Move what is misplaced to where the selectors want it, which Kratix never does.")
+    help: "Move misplaced placements to where the selectors want them; Kratix never does.")
   var relocate = false
 
   @Flag(
-    help: "Land the groups that have a Destination when others have none, and then fail.")
+    help: "Write the groups that have a Destination although others have none, then fail.")
   var allowUnscheduled = false
 
   @OptionGroup var commit: CommitOptions
@@ -80,8 +83,8 @@ struct WriteCommand: AsyncParsableCommand {
         .invalidConfiguration,
         """
         --destination, --relocate, --allow-unscheduled, --message-template, --trailer and \
-        --author-from hold for one write, and a service lands again whenever it has to, without \
-        them; leave them out, or leave --server out
+        --author-from apply to one write, and a service repeats writes without them; leave them \
+        out, or leave --server out
         """)
     }
   }
