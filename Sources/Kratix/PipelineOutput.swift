@@ -120,8 +120,8 @@ private struct DirectoryReader {
 
   private func failure(_ path: String) -> KratixError {
     let message = PipelineOutput.systemMessage
-    return path.isEmpty
-      ? KratixError(.invalidInput, "\(root): \(message); give the directory with the rendered output")
-      : KratixError(.invalidInput, "\(root)/\(path): \(message)")
+    guard path.isEmpty else { return KratixError(.invalidInput, "\(root)/\(path): \(message)") }
+    return KratixError(
+      .invalidInput, "\(root): \(message); give the directory with the rendered output")
   }
 }

@@ -211,7 +211,7 @@ struct VerifyAllTests {
       let bad = try await site.runConfigured(
         "verify", all + ["--rule", "foreign-commit=off"], expecting: 1)
       #expect(bad.output.contains("error modified-file"), "\(bad)")
-      #expect(bad.output.contains("somebody changed it after \"Update from: "), "\(bad)")
+      #expect(bad.output.contains("someone changed it after \"Update from: "), "\(bad)")
       // What Kratix wrote since says nothing of its content, and is no change by hand.
       let subject = try await site.git("log", "--format=%s", "--grep=Update", "-1", "main")
       try await site.commitAsSomebody([landed: text + "# by Kratix\n"], message: subject)

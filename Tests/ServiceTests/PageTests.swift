@@ -68,7 +68,7 @@ struct PageTests {
       let page = try await station.request("GET", "/works/default/example").text
       for text in [
         "Scheduled", "WriteSucceeded", "Verified", "verification holds nothing",
-        "Nothing is held against it.",
+        "No findings.",
         "\(directory(of: text))/other.yaml", "\(text.files["other.yaml"]?.utf8.count ?? 0) bytes",
       ] {
         #expect(page.contains(text), "\(text)\n\(page)")

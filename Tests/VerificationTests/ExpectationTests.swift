@@ -38,7 +38,7 @@ struct ExpectationFault: Sendable, CustomTestStringConvertible {
       testDescription: "reference in a key",
       spec: "spec:\n  promise: a\n  resources:\n  - apiVersion: v1\n    kind: Secret\n"
         + "    metadata:\n      name: a\n      labels: {$(name): x}",
-      position: "11:16", words: "stands in a key"),
+      position: "11:16", words: "is in a key"),
     ExpectationFault(
       testDescription: "no promise", spec: "spec: {resources: []}", position: "4:7",
       words: "spec.promise is missing"),

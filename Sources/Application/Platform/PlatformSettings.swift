@@ -99,7 +99,7 @@ extension PlatformSettings {
       let names = platform.stateStores.keys.sorted().joined(separator: ", ")
       throw LandingError(
         .invalidConfiguration,
-        "--repo and --branch stand for one GitStateStore, and the configuration has \(names)")
+        "--repo and --branch are for one GitStateStore, and the configuration has \(names)")
     }
     guard
       var store = platform.stateStores.values.first

@@ -71,7 +71,7 @@ package struct VerificationRun: Sendable {
     guard let only = used.first, used.count == 1 else {
       throw LandingError(
         .invalidConfiguration,
-        "--work-tree stands for one state store, and there are "
+        "--work-tree is for one state store, and there are "
           + (used.isEmpty ? "none" : used.map(\.name).joined(separator: ", "))
           + "; choose a --destination, or give --repo")
     }

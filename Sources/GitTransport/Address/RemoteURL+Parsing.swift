@@ -102,7 +102,7 @@ extension RemoteURL {
     let (host, port) = try hostAndPort(isAddress ? "[\(machine)]" : machine, invalid)
     let path = String(text[text.index(after: colon)...])
     guard path[..<(path.first("/") ?? path.endIndex)].first("@") == nil else {
-      throw invalid("what stands before the @ looks like a password; take it out of the address")
+      throw invalid("the part before the @ looks like a password; remove it from the address")
     }
     guard !path.isEmpty else {
       throw invalid("the address names no repository; write user@host:path/to/repository.git")

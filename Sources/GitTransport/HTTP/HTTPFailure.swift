@@ -184,7 +184,7 @@ package enum HTTPFailure {
       return result(.authenticationFailed, clientCertificateNeeded)
     }
     if text.contains("PROTOCOL_VERSION") || text.contains("UNSUPPORTED_PROTOCOL") {
-      return result(.insecure, "the server speaks no TLS newer than 1.1")
+      return result(.insecure, "the server supports no TLS newer than 1.1")
     }
     if text.contains("WRONG_VERSION_NUMBER") {
       return result(.unreachable, "the server does not speak TLS at this port; is it http://?")

@@ -169,7 +169,7 @@ extension TreeBuilder {
     }
     guard let node = anchor.node else {
       throw fault(
-        .cyclicAlias, position, "the alias *\(name) stands inside the value that it stands for")
+        .cyclicAlias, position, "the alias *\(name) is inside its own value")
     }
     aliasedWeight += anchor.weight
     guard aliasedWeight <= limits.aliasedNodes else {

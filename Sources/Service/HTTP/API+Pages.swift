@@ -16,7 +16,7 @@ extension API {
     let page = Route.Body(types: ["text/html"], description: "A page.")
     return [
       Route(
-        .get, "/", "page", "Shows how everything stands.",
+        .get, "/", "page", "Shows the state of everything.",
         query: [
           Route.Parameter(name: "q", description: "A part of a name."),
           Route.Parameter(name: "not", description: "landed: what is not ready alone."),

@@ -11,8 +11,8 @@ extension API {
     [
       Route(
         .post, "/v1/namespaces/{namespace}/removals", "removeWork",
-        "Removes what stands of a Work, told by what it is of and not by its name: the Works that are "
-          + "to be there, and what others have landed.",
+        "Removes what landed for a Work, found by its Promise and request, not by its name, "
+          + "whichever program wrote it.",
         query: [
           Route.Parameter(
             name: "pipelines",

@@ -11,7 +11,7 @@ extension API {
   var storeRoutes: [Route] {
     [
       Route(
-        .get, "/v1/stores", "listStores", "Lists the state stores and how they stand.",
+        .get, "/v1/stores", "listStores", "Lists the state stores and their condition.",
         answers: [(200, Route.Body(description: "The state stores.", schema: "StoreList"))],
         handler: listStores),
       Route(

@@ -17,7 +17,7 @@ extension API {
       name: "store", description: "The state store; all of them where none is named.")
     return [
       Route(
-        .get, "/v1/verify", "verify", "Holds the state store against the desired state.",
+        .get, "/v1/verify", "verify", "Checks the state stores against the desired state.",
         query: [
           store,
           Route.Parameter(name: "destination", description: "The Destination."),
@@ -27,7 +27,7 @@ extension API {
         ], answers: [(200, report)], handler: verify),
       Route(
         .post, "/v1/verify", "verifyThese",
-        "Holds the state store against requests, Works and receipts, or looks at all that stands.",
+        "Checks the state stores against requests, Works or receipts, or everything that is there.",
         query: [store],
         request: Route.Body(
           types: ["application/json", "application/yaml"],

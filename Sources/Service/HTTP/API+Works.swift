@@ -97,7 +97,7 @@ extension API {
     Route.Parameter(
       name: "orphan",
       description:
-        "true: leave files in the branch that the configuration no longer tells of, because their "
+        "true: leave files in the branch that the configuration no longer names, because their "
         + "Destination has left it; otherwise the Work is kept until they are gone.",
       schema: ["type": "string", "enum": ["true", "false"]])
   }

@@ -111,7 +111,7 @@ struct ResourcePage {
     historyNote = history.note
     nothingFound =
       hasPlaces
-      ? "Nothing is held against it." : "It stands nowhere yet, so there is nothing to check."
+      ? "No findings." : "It has not landed yet, so there is nothing to check."
     time = date.formatted(.iso8601)
     self.version = version
   }
@@ -144,7 +144,7 @@ extension ResourcePage.FindingView {
       expected: finding.expected, actual: finding.actual, cause: finding.cause,
       remedy: finding.remedy,
       introduced: finding.introduced.map { commit in
-        "\(commit.id.abbreviated) by \(commit.author ?? "somebody"), \(commit.time): "
+        "\(commit.id.abbreviated) by \(commit.author ?? "someone"), \(commit.time): "
           + (commit.subject ?? "")
       })
   }

@@ -85,7 +85,7 @@ struct LargeResource {
     if !unjudged.isEmpty {
       draft.isUndecided = true
       draft.notes.append(
-        "it has \(fileCount) files, more than the \(mostFiles) that are held against each "
+        "it has \(fileCount) files, more than the \(mostFiles) that are compared with each "
           + "other: \(unjudged.joined(separator: " and ")) were not judged")
     }
     draft.notes += notes.filter { !draft.notes.contains($0) }

@@ -64,7 +64,7 @@ package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
   /// How it comes about.
   package var cause: String {
     switch self {
-    case .noRequest: "nobody asked for it, or it was deleted"
+    case .noRequest: "there is no request, or it was deleted"
     case .invalidRequest: "the API server does not take the request, so no pipeline runs"
     case .pipelineFailed: "a container ended with an error, so Kratix made no Work of the output"
     case .pipelineStuck:

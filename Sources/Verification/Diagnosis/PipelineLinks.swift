@@ -139,7 +139,7 @@ extension Diagnosis {
         ? nil : evidence.works.flatMap(\.workloadGroups).flatMap(\.workloads))
     guard let workloads else {
       return .unknown(
-        .output, "the output was not given, and no Work tells of it",
+        .output, "the output was not given, and no Work has it",
         decidedBy: ["--rendered DIR, or: " + evidence.show("works", in: evidence.namespace)])
     }
     let source =

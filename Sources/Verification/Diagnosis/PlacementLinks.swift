@@ -58,7 +58,7 @@ extension Diagnosis {
     }
     guard !placements.isEmpty else {
       return .unknown(
-        .push, "no WorkPlacement tells of a write",
+        .push, "no WorkPlacement reports a write",
         decidedBy: [evidence.show("workplacements", in: evidence.namespace)])
     }
     let versions = placements.map { $0.text(at: "/status/versionID") }.filter { !$0.isEmpty }

@@ -141,7 +141,7 @@ private struct ExpectationReader {
         if let name = ReferenceText(entry.key).references.first {
           throw ManifestError(
             code: .invalidField, file: file, position: entry.keyPosition,
-            message: "$(\(name)) stands in a key, where nothing is replaced; references stand in "
+            message: "$(\(name)) is in a key, where nothing is replaced; references work in "
               + "values")
         }
         try checkReferences(in: entry.value, knowing: known)

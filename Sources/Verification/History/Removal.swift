@@ -31,7 +31,7 @@ struct Removal {
     return switch origin {
     case .kratix: "removed by Kratix itself at \(id): the Work was deleted"
     case .statestore: "removed with \"statestore remove\" at \(id)"
-    case .somebody: "removed by \(author.isEmpty ? "somebody" : author) at \(id)"
+    case .somebody: "removed by \(author.isEmpty ? "someone" : author) at \(id)"
     }
   }
 

@@ -7,8 +7,8 @@ enum DuplicateResource: RuleDefinition {
   static let severityText = "error; warning where two resources render it with the same content"
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
-    meaning: "One object is in two documents. The one that is applied last wins, and nobody "
-      + "promises which one that is.",
+    meaning: "One object is in two documents. The one that is applied last wins, and which "
+      + "one that is can change.",
     origins: [
       "Two files of the output hold the same object.",
       "Two requests render an object of the same name: the name does not contain the request's.",

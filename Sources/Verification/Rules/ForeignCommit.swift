@@ -20,7 +20,7 @@ enum ForeignCommit: RuleDefinition {
     ],
     silence: [
       "The last commit of the path is by the state store's author (spec.gitAuthor), "
-        + "whoever pushed it.",
+        + "no matter who pushed it.",
       "The change is further back in the history than commits are read.",
     ])
 }

@@ -66,7 +66,7 @@ extension InvalidYAML {
     let end = message.firstRange(of: "; ")?.lowerBound ?? message.endIndex
     return finding(
       file: fault.path, expected: "a state file that can be read", actual: String(message[..<end]),
-      cause: "without it nobody knows which files of \(destination.name) are whose",
+      cause: "without it, it is unknown whose the files of \(destination.name) are",
       remedy: "restore it from the history")
   }
 }

@@ -48,7 +48,7 @@ extension MissingFile {
   static func finding(_ path: String, listedIn stateFile: String) -> Finding {
     finding(
       file: path, expected: "what \(stateFile) says that it holds", actual: "nothing of it",
-      cause: "somebody else than the state store's writer changed it",
-      remedy: "land the output again: Kratix does not look whether its files still stand")
+      cause: "someone other than the state store's writer changed it",
+      remedy: "land the output again: Kratix does not check that its files are still there")
   }
 }

@@ -14,7 +14,7 @@ enum ModifiedFile: RuleDefinition {
       + "compare with, and the placement's last commit says what it landed: its trailers name "
       + "Promise, resource, Pipeline and Destination (Kratix-*) and a digest of all paths and blobs "
       + "(Statestore-Content). Placements that Kratix itself wrote since have no such commit, and "
-      + "are not held against one.",
+      + "are not compared with one.",
     origins: [
       "Somebody edited it in the repository; Kratix overwrites the edit with its next write.",
       "The output changed after it was landed, and has not been landed again.",
@@ -91,7 +91,7 @@ extension ModifiedFile {
       file: path.description,
       expected: "what the state files in \(StateFile.directory) account for",
       actual: "something else",
-      cause: "somebody edited the file, or Kratix wrote it beside another writer",
+      cause: "someone edited the file, or Kratix wrote it beside another writer",
       remedy: "land all Works of \(destination.name) again")
   }
 
@@ -108,7 +108,7 @@ extension ModifiedFile {
       file: path,
       expected: isRemoval ? "nothing: \(id) removed it" : "what \(id) landed: \(content)",
       actual: isRemoval ? "files" : "other content",
-      cause: "somebody changed it after \"\(commit.commit.subject)\"",
+      cause: "someone changed it after \"\(commit.commit.subject)\"",
       remedy: "see what: git diff \(id) HEAD -- \(path); what is to stay belongs into the "
         + "pipeline, and the rest is put right by landing the output again")
   }

@@ -9,7 +9,7 @@ enum NotLanded: RuleDefinition {
   static let severity = Severity.error
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
-    meaning: "Nothing of this resource is in the state store. No file of it stands where Kratix "
+    meaning: "Nothing of this resource is in the state store. No file of it is where Kratix "
       + "would put it at any Destination that its selectors choose; or nothing of one of its pipelines is.",
     origins: [
       "The pipeline wrote nothing to /kratix/output: the Work has no groups, and every status is "
@@ -17,12 +17,12 @@ enum NotLanded: RuleDefinition {
       "The pipeline suspended itself, or failed.",
       "The WorkPlacement was never written: the state store is not ready, or the push is refused.",
       "A path with .git or .. in it: Kratix passes over it and reports success.",
-      "It landed, and was removed, by somebody or by Kratix itself, which deletes the files of a "
+      "It landed, and was removed, by someone or by Kratix itself, which deletes the files of a "
         + "Work that was deleted: the finding then names both commits.",
     ],
     remedies: [
       "statestore diagnose --request REQUEST --kubectl names the first broken link of the chain.",
-      "Where the finding says that somebody removed it: git revert the commit that it names. Where "
+      "Where the finding says that someone removed it: git revert the commit that it names. Where "
         + "Kratix removed it, let the pipeline run again (label the request "
         + "kratix.io/manual-reconciliation=true).",
       "statestore write lands a rendered output by hand.",

@@ -6,16 +6,16 @@ package enum RuleBook {
     return """
       \(rule.rawValue) (\(rule.definition.severityText))
 
-      \(page.meaning)
+      \(wrapped(page.meaning))
 
-      How it comes about:
-      \(page.origins.map { "  - \($0)" }.joined(separator: "\n"))
+      Causes:
+      \(list(page.origins, lead: "  - "))
 
       What to do:
-      \(page.remedies.map { "  - \($0)" }.joined(separator: "\n"))
+      \(list(page.remedies, lead: "  - "))
 
-      When it is silent, and why:
-      \(page.silence.map { "  - \($0)" }.joined(separator: "\n"))
+      No finding if:
+      \(list(page.silence, lead: "  - "))
 
       Another severity: --rule \(rule.rawValue)=error|warning|off
 
@@ -41,10 +41,10 @@ package enum RuleBook {
     let head = """
       # Rules
 
-      What `verify` can hold against a state store. `statestore rule NAME` prints the same for one rule; this page is made by
+      What `verify` checks. `statestore rule NAME` prints the same for one rule; this page is made by
       `statestore rule --markdown`. `--rule NAME=error|warning|off` sets another severity.
 
-      | rule | severity | says |
+      | rule | severity | meaning |
       |---|---|---|
 
       """
@@ -57,20 +57,39 @@ package enum RuleBook {
     return """
       ## \(rule.rawValue)
 
-      \(page.meaning)
+      \(wrapped(page.meaning))
 
-      How it comes about:
+      Causes:
 
-      \(page.origins.map { "- \($0)" }.joined(separator: "\n"))
+      \(list(page.origins, lead: "- "))
 
       What to do:
 
-      \(page.remedies.map { "- \($0)" }.joined(separator: "\n"))
+      \(list(page.remedies, lead: "- "))
 
-      When it is silent, and why:
+      No finding if:
 
-      \(page.silence.map { "- \($0)" }.joined(separator: "\n"))
+      \(list(page.silence, lead: "- "))
 
       """
+  }
+
+  private static func list(_ items: [String], lead: String) -> String {
+    items.map { wrapped($0, lead: lead) }.joined(separator: "\n")
+  }
+
+  /// A paragraph in lines of at most 100 characters; the first begins with `lead`.
+  private static func wrapped(_ text: String, lead: String = "") -> String {
+    let indent = String(repeating: " ", count: lead.count)
+    var lines: [String] = []
+    var line = ""
+    for word in text.split(separator: " ") {
+      if !line.isEmpty, lead.count + line.count + 1 + word.count > 100 {
+        lines.append(line)
+        line = ""
+      }
+      line += (line.isEmpty ? "" : " ") + word
+    }
+    return lead + (lines + [line]).joined(separator: "\n" + indent)
   }
 }

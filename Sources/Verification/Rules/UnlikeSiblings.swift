@@ -35,7 +35,7 @@ enum UnlikeSiblings: RuleDefinition {
       "The name or namespace is the same in all others and another here: what follows from it cannot be "
         + "told from what is fixed.",
       "Another rule has a finding at the same field.",
-      "A client of the service sees one namespace only: nothing of others is told.",
+      "A client of the service sees one namespace only: nothing of others is shown.",
     ])
 }
 

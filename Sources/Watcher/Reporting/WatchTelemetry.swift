@@ -29,7 +29,7 @@ package final class WatchTelemetry: Sendable {
       "statestore_api_up", .gauge,
       "Whether the API server answers.")
     var leader = Metric(
-      "statestore_watch_leader", .gauge, "Whether this replica acts; 0 for one that stands by.")
+      "statestore_watch_leader", .gauge, "Whether this replica acts; 0 for a standby.")
     var lastLook = Metric(
       "statestore_watch_last_look_timestamp_seconds", .gauge,
       "When the state stores were last looked at.")

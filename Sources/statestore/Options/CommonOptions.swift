@@ -49,7 +49,8 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The state repository, instead of the GitStateStore's (also STATESTORE_REPO).", valueName: "url|path"))
+      "The state repository, instead of the GitStateStore's (also STATESTORE_REPO).",
+      valueName: "url|path"))
   var repo: String?
 
   @Option(help: "The branch, instead of the GitStateStore's (also STATESTORE_BRANCH).")
@@ -57,12 +58,14 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "The only Destination to use; without --config its path is its name, and worker is the default (also STATESTORE_DESTINATION).", valueName: "name"))
+      "The only Destination to use; without --config its path is its name, and worker is the default (also STATESTORE_DESTINATION).",
+      valueName: "name"))
   var destination: String?
 
   @Option(
     help: ArgumentHelp(
-      "A directory with one file for each key of the state store's Secret (also STATESTORE_CREDENTIALS).", valueName: "directory")
+      "A directory with one file for each key of the state store's Secret (also STATESTORE_CREDENTIALS).",
+      valueName: "directory")
   )
   var credentials: String?
 
@@ -76,7 +79,8 @@ struct CommonOptions: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "Where objects are kept between runs; may be deleted at any time (also STATESTORE_CACHE). (default: ~/.cache/statestore)", valueName: "directory"))
+      "Where objects are kept between runs; may be deleted at any time (also STATESTORE_CACHE). (default: ~/.cache/statestore)",
+      valueName: "directory"))
   var cache: String?
 
   @Option(

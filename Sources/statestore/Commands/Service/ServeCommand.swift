@@ -42,7 +42,7 @@ struct ServeCommand: AsyncParsableCommand {
   var drift: DriftPolicy = .correct
 
   @Option(
-    help: ArgumentHelp("How often every state store is checked for changes by others.", valueName: "duration"))
+    help: ArgumentHelp("How often state stores are checked for drift.", valueName: "duration"))
   var driftInterval = DurationArgument(duration: .seconds(300))
 
   @Option(
@@ -59,7 +59,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The largest request body in MiB; all at once may have twice that, or 64 MiB.", valueName: "MiB"))
+      "The largest body in MiB; all at once have at most twice that, or 64.", valueName: "MiB"))
   var maxBody = 16
 
   @Option(
@@ -85,7 +85,8 @@ struct ServeCommand: AsyncParsableCommand {
     }
     guard !insecureNoAuth || ["127.0.0.1", "::1", "localhost"].contains(address?.host) else {
       throw ValidationError(
-        "With --insecure-no-auth everyone who reaches the service may write; use --listen 127.0.0.1:PORT.")
+        "With --insecure-no-auth everyone who reaches the service may write; use --listen 127.0.0.1:PORT."
+      )
     }
     guard (1...1024).contains(maxBody), maxConnections > 0 else {
       throw ValidationError("--max-body must be 1 to 1024, and --max-connections more than 0.")

@@ -38,7 +38,8 @@ struct WatchCommand: AsyncParsableCommand {
     help: ArgumentHelp("Where health and metrics are served.", valueName: "host:port"))
   var listen = "127.0.0.1:8081"
 
-  @Option(help: ArgumentHelp("The Lease by which replicas elect the one that acts.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The Lease by which replicas elect one that acts.", valueName: "name"))
   var lease = "statestore-watch"
 
   @Option(

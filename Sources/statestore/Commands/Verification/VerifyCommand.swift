@@ -76,7 +76,7 @@ struct VerifyCommand: AsyncParsableCommand {
   var failOn: FailureThreshold = .error
 
   @Option(
-    name: .long, help: ArgumentHelp("Set the severity of a rule: NAME=error|warning|off.", valueName: "rule"))
+    name: .long, help: ArgumentHelp("Set a severity: NAME=error|warning|off.", valueName: "rule"))
   var rule: [String] = []
 
   @Option(
@@ -111,7 +111,8 @@ struct VerifyCommand: AsyncParsableCommand {
         || common.cluster
     else {
       throw ValidationError(
-        "Nothing says what to check: give --cluster, --request, --rendered, --work, --receipt or --all.")
+        "Nothing says what to check: give --cluster, --request, --rendered, --work, --receipt or --all."
+      )
     }
     guard !server.isGiven || state == nil else {
       throw ValidationError(

@@ -67,7 +67,8 @@ struct RemoveCommand: AsyncParsableCommand {
 
   private func intent(on platform: Platform) throws -> LandingRequest.Intent {
     if all, let destination = common.destination { return .cleanUp(destination: destination) }
-    if let destination = common.destination, options.work == nil, options.source.promiseName == nil {
+    if let destination = common.destination, options.work == nil, options.source.promiseName == nil
+    {
       throw LandingError(
         .invalidConfiguration,
         "--promise and --name are missing; give them, or --all to remove everything of \(destination)"
