@@ -287,7 +287,7 @@ struct VerifyAllTests {
       let rule = try await site.statestore.run(["rule", "not-a-rule"])
       #expect(rule.status == 2)
       let page = try await site.statestore.run(["rule", "stale"])
-      #expect(page.output.contains("How it comes about:"))
+      #expect(page.output.contains("Causes:"))
       let check = try await site.statestore.run([
         "expectation", "check", Fixture.path("expectations/redis.yaml"),
       ])

@@ -44,7 +44,7 @@ struct Removal {
       "if it is still wanted, land it again, or let the pipeline run again: label the request "
         + "kratix.io/manual-reconciliation=true"
     case .somebody(let isMerge):
-      "land it again, or take the removal back: git revert \(isMerge ? "-m 1 " : "")"
+      "land it again, or undo the removal: git revert \(isMerge ? "-m 1 " : "")"
         + commit.id.abbreviated
     }
   }

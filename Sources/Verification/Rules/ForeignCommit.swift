@@ -15,7 +15,7 @@ enum ForeignCommit: RuleDefinition {
     ],
     remedies: [
       "Read the commit: git show COMMIT. Kratix overwrites it with its next write.",
-      "What is to stay belongs into the pipeline.",
+      "Put into the pipeline what should stay.",
       "Protect the branch so that only the state store's account may push.",
     ],
     silence: [
@@ -31,8 +31,8 @@ extension ForeignCommit {
     var finding = Self.finding(
       file: path, expected: "a commit by \(author)",
       actual: "one by \(change.commit.author.name): \(change.commit.subject)",
-      remedy: "look at it: git show \(change.id.abbreviated); what is to stay belongs into the "
-        + "pipeline, for the next write replaces it")
+      remedy: "look at it: git show \(change.id.abbreviated); put what should stay into "
+        + "the pipeline: the next write replaces it")
     finding.introduced = CommitSummary(id: change.id, commit: change.commit)
     return finding
   }

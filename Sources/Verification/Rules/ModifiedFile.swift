@@ -25,7 +25,7 @@ enum ModifiedFile: RuleDefinition {
     remedies: [
       "See what changed since the commit that the finding names: git diff COMMIT HEAD -- PATH.",
       "Land the output again with statestore write.",
-      "An edit that is meant to stay belongs into the pipeline.",
+      "Put an edit that should stay into the pipeline.",
     ],
     silence: [
       "Nothing is given to compare with, and the placement's last commit has no digest, "
@@ -109,7 +109,7 @@ extension ModifiedFile {
       expected: isRemoval ? "nothing: \(id) removed it" : "what \(id) landed: \(content)",
       actual: isRemoval ? "files" : "other content",
       cause: "someone changed it after \"\(commit.commit.subject)\"",
-      remedy: "see what: git diff \(id) HEAD -- \(path); what is to stay belongs into the "
-        + "pipeline, and the rest is put right by landing the output again")
+      remedy: "see what: git diff \(id) HEAD -- \(path); put what should stay into the "
+        + "pipeline, and land the output again")
   }
 }
