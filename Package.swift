@@ -103,10 +103,18 @@ let package = Package(
       dependencies: ["Git", "Kratix", "Landing", "Manifests", "Support"],
       exclude: ["README.md"], swiftSettings: settings),
     .target(
+      name: "Web",
+      dependencies: [
+        "Digests", "Manifests",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Mustache", package: "swift-mustache"),
+      ],
+      exclude: ["README.md"], swiftSettings: settings),
+    .target(
       name: "Service",
       dependencies: [
         "Digests", "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Support",
-        "Verification",
+        "Verification", "Web",
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
@@ -139,18 +147,22 @@ let package = Package(
     .target(
       name: "Watcher",
       dependencies: [
-        "Application", "Git", "Kratix", "KubernetesAPI", "Landing", "Manifests", "Support",
-        "Verification",
+        "Application", "Digests", "Git", "Kratix", "KubernetesAPI", "Landing", "Manifests",
+        "Support", "Verification", "Web",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       exclude: ["README.md"], swiftSettings: settings),
     .executableTarget(
       name: "statestore",
       dependencies: [
         "Application", "Git", "Kratix", "KubernetesAPI", "Landing", "Manifests", "Service",
-        "Support", "Verification", "Watcher",
+        "Support", "Verification", "Watcher", "Web",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -219,8 +231,7 @@ let package = Package(
       name: "ServiceTests",
       dependencies: [
         "Digests", "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Service",
-        "TestSupport",
-        "Verification",
+        "TestSupport", "Verification", "Web",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),

@@ -7,12 +7,12 @@ internal import Landing
 internal import Logging
 internal import NIOCore
 internal import ServiceLifecycle
+internal import Web
 
 extension StateStoreService {
   /// What runs: the reconcilers, what looks at files, and HTTP, which is stopped first.
-  func services() async throws -> [any Service] {
+  func services(on directory: DataDirectory) async throws -> [any Service] {
     let platforms = platforms
-    let directory = try DataDirectory(options.directory)
     let state = try DesiredState(at: directory.database)
     let changes = Changes()
     let health = StoreHealth()
@@ -25,13 +25,7 @@ extension StateStoreService {
         options: StoreReconciler.Options(
           drift: options.drift, timeout: options.landingTimeout), logger: logger)
     }
-    ExposedFile.remark(
-      on: [options.tokens, options.webhookSecret, options.certificate?.key].compactMap(\.self),
-      logger)
-    let access = AccessFiles(
-      tokens: try options.tokens.map(Self.reloading),
-      certificate: try options.certificate.map { try ServerCertificate(chain: $0, key: $1) },
-      webhookSecret: try options.webhookSecret.map(Self.reloadingLine))
+    let access = try accessFiles()
     let drift = DriftWatch(
       state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
       health: health, pending: looks, telemetry: telemetry, dependencies: dependencies,
@@ -61,10 +55,20 @@ extension StateStoreService {
       },
       Running { try await drift.run() }, refreshing,
       Repeating(every: .seconds(10)) { Allocator.trim() },
-      try server(for: api),
+      try server(for: api.routes, access),
       // The last one is told first that the service stops.
       ShutdownLimit(time: options.shutdownTimeout, onOverdue: options.onShutdownOverdue),
     ]
+  }
+
+  func accessFiles() throws -> AccessFiles {
+    ExposedFile.remark(
+      on: [options.tokens, options.webhookSecret, options.certificate?.key].compactMap(\.self),
+      logger)
+    return AccessFiles(
+      tokens: try options.tokens.map(Self.reloading),
+      certificate: try options.certificate.map { try ServerCertificate(chain: $0, key: $1) },
+      webhookSecret: try options.webhookSecret.map(Self.reloadingLine))
   }
 
   private static func reloading(_ path: String) throws -> Reloading<Tokens> {
@@ -80,29 +84,29 @@ extension StateStoreService {
 
   private static func reloadingLine(_ path: String) throws -> Reloading<String> {
     do {
-      return try Reloading(paths: [path]) {
-        let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
-        let line = String(text.prefix { !$0.isNewline })
-        guard !line.isEmpty else { throw StorageError("the first line is empty") }
-        return line
-      }
+      return try Reloading.line(of: path)
     } catch {
       throw LandingError(.invalidConfiguration, "\(path): \(error)")
     }
   }
 
-  private func server(for api: API) throws -> any Service {
+  /// - Parameter middleware: What comes before the routes.
+  func server(
+    for routes: [Route], _ access: AccessFiles,
+    behind middleware: (any MiddlewareProtocol<Request, Response, ServiceContext>)? = nil
+  ) throws -> any Service {
     let router = Router(context: ServiceContext.self, options: .autoGenerateHeadEndpoints)
     let connections = Connections(most: options.mostConnections)
     router.add(
       middleware: Admission(
-        tokens: api.access.tokens, routes: api.routes, connections: connections,
-        telemetry: api.telemetry))
-    router.add(api.routes)
+        tokens: access.tokens, routes: routes, connections: connections,
+        telemetry: telemetry))
+    if let middleware { router.add(middleware: middleware) }
+    router.add(routes)
     let plain = guardedHTTP(connections)
     let application = Application(
       router: router,
-      server: try api.access.certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) }
+      server: try access.certificate.map { try .tls(plain, tlsConfiguration: $0.configuration) }
         ?? plain,
       configuration: ApplicationConfiguration(
         address: .hostname(options.host, port: options.port),
@@ -170,7 +174,7 @@ private struct Running: Service {
 }
 
 /// Something that is done again and again until it is told to stop.
-private struct Repeating: Service {
+struct Repeating: Service {
   let pause: Duration
   let body: @Sendable () async -> Void
 

@@ -3,6 +3,7 @@ package import Landing
 package import Logging
 internal import ServiceLifecycle
 internal import UnixSignals
+internal import Web
 
 /// How the service is set up.
 package struct ServiceOptions: Sendable {
@@ -50,12 +51,12 @@ package struct ServiceOptions: Sendable {
 
 /// The service: desired state, reconcilers and HTTP, made to run and to end together.
 package struct StateStoreService: Sendable {
-  let options: ServiceOptions
+  var options: ServiceOptions
   let logger: Logger
   let dependencies: Dependencies
   let platforms: Platforms
   let telemetry: Telemetry
-  let onListening: @Sendable (Int) -> Void
+  var onListening: @Sendable (Int) -> Void
 
   /// Puts a service together; nothing is opened yet.
   ///
@@ -91,11 +92,27 @@ package struct StateStoreService: Sendable {
   ///
   /// - Throws: `LandingError` for what is set up wrongly, `StorageError` for the desired state.
   package func run() async throws {
+    try await group(signals: [.sigterm, .sigint]).run()
+  }
+
+  /// Opens everything, ready to be run.
+  ///
+  /// - Parameters:
+  ///   - signals: What stops it.
+  ///   - patience: How long to wait for another process that still has the desired state.
+  func group(
+    signals: [UnixSignal], waitingForData patience: Duration = .zero
+  ) async throws -> ServiceGroup {
+    let directory = try await DataDirectory.take(options.directory, within: patience)
+    return group(of: try await services(on: directory), signals: signals)
+  }
+
+  func group(of services: [any Service], signals: [UnixSignal]) -> ServiceGroup {
     var configuration = ServiceGroupConfiguration(
-      services: try await services().map { .init(service: $0) },
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+      services: services.map { .init(service: $0) }, gracefulShutdownSignals: signals,
+      logger: logger)
     // The last part of the time is for what has to be cancelled.
     configuration.maximumGracefulShutdownDuration = options.shutdownTimeout * 0.75
-    try await ServiceGroup(configuration: configuration).run()
+    return ServiceGroup(configuration: configuration)
   }
 }

@@ -8,23 +8,23 @@ package struct ClusterWatcher: Sendable {
   private let client: KubernetesClient
   private let options: WatchOptions
   private let lease: Leadership.Settings
-  private let telemetry: WatchTelemetry
-  private let board: VerdictBoard
+  private let reports: WatchReports
+  private let pushes: PushNotice
   private let health: WatchHealth
   private let server: WatchServer
   private let logger: Logger
 
   package init(
     _ platform: ClusterPlatform, client: KubernetesClient, options: WatchOptions,
-    lease: Leadership.Settings, telemetry: WatchTelemetry, board: VerdictBoard, health: WatchHealth,
+    lease: Leadership.Settings, reports: WatchReports, pushes: PushNotice, health: WatchHealth,
     server: WatchServer, logger: Logger
   ) {
     self.platform = platform
     self.client = client
     self.options = options
     self.lease = lease
-    self.telemetry = telemetry
-    self.board = board
+    self.reports = reports
+    self.pushes = pushes
     self.health = health
     self.server = server
     self.logger = logger
@@ -37,18 +37,19 @@ package struct ClusterWatcher: Sendable {
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
       group.addTask { await lead() }
+      if let notifier = reports.notifier { group.addTask { await notifier.run() } }
       defer { group.cancelAll() }
       try await group.next()
     }
   }
 
   private func lead() async {
-    await Leadership(client, lease, logger: logger).run { [telemetry, health] standing in
-      telemetry.leads(standing.isHeld, isAPIUp: standing.problem == nil)
-      health.asked(problem: standing.problem?.description)
-    } _: { [platform, client, options, telemetry, board, logger] in
+    await Leadership(client, lease, logger: logger).run { [reports, health] standing in
+      reports.telemetry.leads(standing.isHeld, isAPIUp: standing.problem == nil)
+      health.asked(acts: standing.isHeld, problem: standing.problem?.description)
+    } _: { [platform, client, options, reports, pushes, logger] in
       await Controller(
-        platform, client: client, options: options, telemetry: telemetry, board: board,
+        platform, client: client, options: options, reports: reports, pushes: pushes,
         logger: logger
       ).run()
     }

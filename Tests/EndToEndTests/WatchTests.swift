@@ -25,7 +25,7 @@ extension ClusterSite {
   }
 
   /// All Events as `TYPE REASON KIND/NAME`, sorted.
-  fileprivate var events: [String] {
+  var events: [String] {
     cluster.objects("events").map { event in
       let regarding = event["regarding"]
       return [event["type"], event["reason"]].compactMap { $0?.string }.joined(separator: " ")

@@ -3,6 +3,7 @@ import Foundation
 import Manifests
 import TestSupport
 import Testing
+import Web
 
 @testable import Service
 

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Web
 
 @testable import Service
 
@@ -104,7 +105,7 @@ struct PageTests {
     "can be read in either scheme: contrast is at least 4.5 to 1 (WCAG 2.2, 1.4.3)",
     arguments: pairs)
   func contrast(text: String, back: String) throws {
-    let schemes = PageAssets.style.components(separatedBy: ":root {").dropFirst()
+    let schemes = PageStyle.css.components(separatedBy: ":root {").dropFirst()
     #expect(schemes.count == 2)
     for scheme in schemes {
       func luminance(_ name: String) throws -> Double {

@@ -10,16 +10,21 @@ package struct Leadership: Sendable {
     /// Another one for each process: `HOST_UUID`.
     package var identity: String
     /// How long others wait after the last renewal.
-    package var duration: Duration = .seconds(10)
+    package var duration: Duration
     /// How long the holder acts without a renewal; shorter than `duration`, so that two never act.
-    package var renewal: Duration = .seconds(6)
+    package var renewal: Duration
     /// How often it is renewed, or looked at.
-    package var interval: Duration = .seconds(2)
+    package var interval: Duration
 
     /// - Parameter host: The name of the machine or Pod.
-    package init(namespace: String, name: String, host: String) {
+    package init(
+      namespace: String, name: String, host: String, duration: Duration = .seconds(10)
+    ) {
       self.namespace = namespace
       self.name = name
+      self.duration = duration
+      renewal = duration * 0.6
+      interval = duration * 0.2
       identity = "\(host)_\(UUID().uuidString)"
     }
   }

@@ -1,4 +1,5 @@
 internal import Logging
+internal import Web
 
 /// The files that say who may do what, and how the service proves itself; read again when they
 /// change.

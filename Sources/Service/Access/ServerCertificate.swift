@@ -1,6 +1,7 @@
 internal import Landing
 internal import NIOCore
 internal import NIOSSL
+internal import Web
 
 /// The certificate that the service shows, read again when it is renewed.
 struct ServerCertificate: Sendable {

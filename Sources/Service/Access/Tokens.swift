@@ -1,5 +1,6 @@
 internal import Digests
 internal import Manifests
+internal import Web
 
 /// Who may do what: bearer tokens, of which only digests are kept.
 ///
@@ -40,14 +41,10 @@ struct Tokens: Sendable {
   func identity(for token: String) -> Identity? {
     let digest = Digest.sha256(of: token.utf8).bytes
     var found: Identity?
-    for entry in entries where Self.areEqual(digest, entry.digest) { found = entry.identity }
+    for entry in entries where ConstantTime.areEqual(digest, entry.digest) {
+      found = entry.identity
+    }
     return found
-  }
-
-  /// Compares in a time that does not depend on where the difference is.
-  static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    guard left.count == right.count else { return false }
-    return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
   }
 }
 

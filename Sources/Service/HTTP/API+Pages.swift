@@ -4,6 +4,7 @@ internal import Hummingbird
 internal import Landing
 internal import ServiceLifecycle
 internal import Verification
+internal import Web
 
 /// The pages for a person who asks whether it landed.
 extension API {
@@ -33,7 +34,7 @@ extension API {
       Route(
         .get, "/page.css", "pageStyle", "The style of the pages.",
         answers: [(200, Route.Body(types: ["text/css"], description: "CSS."))],
-        handler: { _, _ in .text(PageAssets.style, type: "text/css; charset=utf-8") }),
+        handler: { _, _ in .text(PageStyle.css, type: "text/css; charset=utf-8") }),
       Route(
         .get, "/page.js", "pageScript", "What keeps the pages up to date.",
         answers: [(200, Route.Body(types: ["text/javascript"], description: "JavaScript."))],

@@ -5,6 +5,7 @@ internal import Hummingbird
 internal import Kratix
 internal import Landing
 internal import Manifests
+internal import Web
 
 /// The state stores and their Destinations.
 extension API {

@@ -1,6 +1,7 @@
 internal import HTTPTypes
 internal import Hummingbird
 internal import Logging
+internal import Web
 
 /// The way in and out of every request: its id, who asks, how errors are told, what is logged.
 struct Admission: RouterMiddleware {

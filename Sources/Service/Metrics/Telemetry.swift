@@ -56,6 +56,10 @@ final class Telemetry: Sendable {
     var requestDuration = Metric(
       "statestore_http_request_duration_seconds", .histogram(durations),
       "How long answers took.", labels: ["method", "route"])
+    var leader = Metric(
+      "statestore_service_leader", .gauge, "Whether this replica acts; 0 for one on standby.")
+    var apiUp = Metric(
+      "statestore_api_up", .gauge, "Whether the API server answers.")
     var memory = Metric(
       "process_resident_memory_bytes", .gauge, "Resident memory size in bytes.")
     var started = Metric(
@@ -70,7 +74,7 @@ final class Telemetry: Sendable {
       [
         build, writes, writeDuration, pushes, pushDuration, batchSize, conflicts, queueDepth,
         storeUp, lastLanded, lastVerified,
-        resources, unsettled, drifts, requests, requestDuration, memory, started,
+        resources, unsettled, drifts, requests, requestDuration, leader, apiUp, memory, started,
       ]
     }
   }
@@ -132,6 +136,23 @@ final class Telemetry: Sendable {
       for destination in destinations {
         metrics.lastVerified.set(date.timeIntervalSince1970, [store, destination])
       }
+    }
+  }
+
+  /// Whether this replica acts, and whether the API server that decides it answers.
+  func replica(acts: Bool, isAPIUp: Bool) {
+    metrics.withLock { metrics in
+      metrics.leader.set(acts ? 1 : 0)
+      metrics.apiUp.set(isAPIUp ? 1 : 0)
+    }
+  }
+
+  /// What a replica on standby has to say.
+  var textOfStandby: String {
+    metrics.withLock { metrics in
+      metrics.memory.set(Double(ProcessMemory.resident))
+      return [metrics.build, metrics.leader, metrics.apiUp, metrics.memory, metrics.started]
+        .map(\.text).joined()
     }
   }
 

@@ -1,5 +1,6 @@
 internal import HTTPTypes
 internal import Mustache
+internal import Web
 
 /// The templates of the pages.
 ///

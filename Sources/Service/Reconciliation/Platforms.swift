@@ -4,6 +4,7 @@ internal import Landing
 internal import Logging
 internal import Synchronization
 internal import Verification
+internal import Web
 
 /// The platform as it is configured now: which state stores there are, and how they are reached.
 final class Platforms: Sendable {

@@ -9,6 +9,21 @@ struct DataDirectory: Sendable {
   /// Held for as long as the value is; the kernel frees it however the process ends.
   private let lock: OpenFile
 
+  /// Takes the directory, and waits for another process that is still ending.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  static func take(_ path: String, within patience: Duration) async throws -> DataDirectory {
+    let deadline = ContinuousClock.now + patience
+    while true {
+      do {
+        return try DataDirectory(path)
+      } catch {
+        guard ContinuousClock.now < deadline else { throw error }
+        try await Task.sleep(for: .milliseconds(200))
+      }
+    }
+  }
+
   /// Makes the directory if there is none, and takes it.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.

@@ -19,6 +19,8 @@ actor Controller {
   private let options: WatchOptions
   private let telemetry: WatchTelemetry
   private let board: VerdictBoard
+  private let pushes: PushNotice
+  private let notifier: Notifier?
   private let logger: Logger
   private let writer: ClusterWriter
 
@@ -41,18 +43,20 @@ actor Controller {
 
   init(
     _ platform: ClusterPlatform, client: KubernetesClient, options: WatchOptions,
-    telemetry: WatchTelemetry, board: VerdictBoard, logger: Logger
+    reports: WatchReports, pushes: PushNotice, logger: Logger
   ) {
     self.platform = platform
     self.client = client
     cluster = ClusterFollower(platform, client: client, logger: logger)
     self.options = options
-    self.telemetry = telemetry
-    self.board = board
+    telemetry = reports.telemetry
+    board = reports.board
+    notifier = reports.notifier
+    self.pushes = pushes
     self.logger = logger
     writer = ClusterWriter(
       client: client, instance: options.instance, writesStatus: options.writesStatus,
-      telemetry: telemetry, logger: logger)
+      telemetry: reports.telemetry, logger: logger)
   }
 
   /// Runs until the task is cancelled.
@@ -91,7 +95,8 @@ extension Controller {
   /// Looks at the branches when it is time to, and judges the next requests.
   private func advance(_ view: ClusterFollower.View) async {
     let age = ContinuousClock.now - lastLook
-    let isTime = age >= options.interval || (queue.isFresh && age >= Self.tick)
+    let isTime =
+      age >= options.interval || (queue.isFresh || pushes.isWaiting) && age >= Self.tick
     let reading: StoreReading
     do {
       reading = try currentReading(view.state)
@@ -110,6 +115,7 @@ extension Controller {
   private func look(at state: ClusterState, _ reading: StoreReading) async {
     let start = ContinuousClock.now
     lastLook = start
+    pushes.clear()
     let found = await reading.tips(deadline: start + WatchOptions.patience)
     let moved = await note(found, reading)
     add(moved, state)
@@ -363,9 +369,17 @@ extension Controller {
     for (key, finding) in settled {
       let judgement = finding.judgement
       let former = records[key]?.judgement
+      let lastKnown = records[key]?.lastKnown
       records[key, default: RequestRecord()].judgement = judgement
       let request = view.state.requests[key]
       let known = options.writesStatus ? request?.known : records[key]?.announced
+      if let status = judgement.verdict.conditionStatus, status != .unknown {
+        records[key]?.lastKnown = judgement.verdict
+      }
+      let change = VerdictChange(
+        key, to: judgement, from: lastKnown, isFirst: former == nil, known: known,
+        destinations: finding.destinations, time: now)
+      if let change { notifier?.send(change) }
       let decision = Decision(judgement, known: known, now: now)
       let condition = decision.condition ?? known
       board.set(

@@ -15,6 +15,8 @@ struct RequestRecord: Sendable {
   }
 
   var judgement: Judgement?
+  /// The last verdict that said whether it has landed.
+  var lastKnown: Judgement.Verdict?
   var cause: Cause?
   /// The state store that it was last seen in.
   var home: String?

@@ -39,6 +39,9 @@ package final class WatchTelemetry: Sendable {
     var writes = Metric(
       "statestore_watch_writes_total", .counter, "Conditions and Events that were written.",
       labels: ["kind", "outcome"])
+    var notifications = Metric(
+      "statestore_watch_notifications_total", .counter,
+      "Changes that were posted to the address of --notify.", labels: ["outcome"])
     var memory = Metric(
       "process_resident_memory_bytes", .gauge, "Resident memory size in bytes.")
     var started = Metric(
@@ -52,8 +55,7 @@ package final class WatchTelemetry: Sendable {
     var all: [Metric] {
       [
         build, requests, failing, landing, storeUp, promiseUp, apiUp, leader, lastLook,
-        lookDuration, writes,
-        memory, started,
+        lookDuration, writes, notifications, memory, started,
       ]
     }
   }
@@ -93,6 +95,10 @@ package final class WatchTelemetry: Sendable {
       metrics.promiseUp.clear()
       for (name, isUp) in promises { metrics.promiseUp.set(isUp ? 1 : 0, [name]) }
     }
+  }
+
+  func notified(_ outcome: String) {
+    metrics.withLock { $0.notifications.add(1, [outcome]) }
   }
 
   func wrote(_ kind: String, _ outcome: String) {

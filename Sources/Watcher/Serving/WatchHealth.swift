@@ -6,6 +6,7 @@ package final class WatchHealth: Sendable {
     var lastAnswer: ContinuousClock.Instant?
     var lastBeat = ContinuousClock.now
     var problem: String?
+    var acts = false
   }
 
   private let state = Mutex(State())
@@ -18,9 +19,10 @@ package final class WatchHealth: Sendable {
   private static let beatAge: Duration = .seconds(120)
 
   /// The API server was asked about the Lease.
-  package func asked(problem: String?) {
+  package func asked(acts: Bool, problem: String?) {
     state.withLock { state in
       state.lastBeat = .now
+      state.acts = acts
       state.problem = problem
       if problem == nil { state.lastAnswer = .now }
     }
@@ -35,6 +37,9 @@ package final class WatchHealth: Sendable {
       return nil
     }
   }
+
+  /// Whether this replica acts.
+  var acts: Bool { state.withLock { $0.acts } }
 
   /// Why the process is to be started again; `nil` when it works.
   var problemOfLife: String? {

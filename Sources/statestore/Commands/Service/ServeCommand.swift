@@ -1,8 +1,10 @@
 import Application
 import ArgumentParser
 import Foundation
+import KubernetesAPI
 import Landing
 package import Service
+import Synchronization
 
 extension DriftPolicy: ExpressibleByArgument {}
 
@@ -73,7 +75,27 @@ struct ServeCommand: AsyncParsableCommand {
       "How long work in progress may take after SIGTERM.", valueName: "duration"))
   var shutdownTimeout = DurationArgument(duration: .seconds(30))
 
+  @Option(
+    help: ArgumentHelp(
+      "With --cluster: the Lease by which replicas elect one that acts.", valueName: "name"))
+  var lease = "statestore-serve"
+
+  @Option(
+    help: ArgumentHelp(
+      "The namespace of the Lease; without it that of the Pod or of the context.",
+      valueName: "name"))
+  var leaseNamespace: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a replica that is silent keeps the Lease.",
+      valueName: "duration"))
+  var leaseDuration = DurationArgument(duration: .seconds(10))
+
   func validate() throws {
+    guard leaseDuration.duration >= .seconds(1) else {
+      throw ValidationError("--lease-duration must be at least 1s.")
+    }
     guard address != nil else {
       throw ValidationError("--listen is \(listen); write it as HOST:PORT.")
     }
@@ -106,15 +128,43 @@ struct ServeCommand: AsyncParsableCommand {
             of: try settings.loadPlatform(), observer: $0, endsSoon: false)
         },
         logger: settings.logger,
-        onListening: { [address, tlsCertificate] port in
-          // With port 0 this is where the port can be read.
-          let scheme = tlsCertificate == nil ? "http" : "https"
-          print("\(scheme)://\(address?.host ?? ""):\(port)")
-          fflush(nil)
-        })
-      let refreshing = cluster.map { cluster in Task { await Self.keepCurrent(cluster) } }
-      defer { refreshing?.cancel() }
-      try await service.run()
+        onListening: onListening())
+      guard let cluster else { return try await service.run() }
+      let refreshing = Task { await Self.keepCurrent(cluster) }
+      defer { refreshing.cancel() }
+      try await ReplicatedService(service, election: election(in: cluster)).run()
+    }
+  }
+
+  /// Prints the address, once: a replica listens again when it begins to act.
+  private func onListening() -> @Sendable (Int) -> Void {
+    let scheme = tlsCertificate == nil ? "http" : "https"
+    let host = address?.host ?? ""
+    let printed = Printed()
+    return { port in
+      guard printed.isFirst() else { return }
+      // With port 0 this is where the port can be read.
+      print("\(scheme)://\(host):\(port)")
+      fflush(nil)
+    }
+  }
+
+  private func election(in cluster: ClusterPlatform) -> ReplicatedService.Election {
+    let leadership = Leadership(
+      cluster.client,
+      Leadership.Settings(
+        namespace: leaseNamespace ?? cluster.client.namespace ?? "default", name: lease,
+        host: ProcessInfo.processInfo.hostName, duration: leaseDuration.duration),
+      logger: cluster.settings.logger)
+    return { changed, body in
+      await leadership.run { standing in
+        changed(
+          ReplicatedService.Standing(
+            acts: standing.isHeld, leader: standing.holder,
+            problem: standing.problem?.description))
+      } _: {
+        await body()
+      }
     }
   }
 
@@ -149,4 +199,16 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private var address: (host: String, port: Int)? { ListenAddress.parse(listen) }
+}
+
+/// Whether something was printed already.
+private final class Printed: Sendable {
+  private let isPrinted = Mutex(false)
+
+  func isFirst() -> Bool {
+    isPrinted.withLock { isPrinted in
+      defer { isPrinted = true }
+      return !isPrinted
+    }
+  }
 }

@@ -4,6 +4,7 @@ import Foundation
 import KubernetesAPI
 import Landing
 import Watcher
+import Web
 
 /// `statestore watch`: says in the cluster what has become of each request.
 struct WatchCommand: AsyncParsableCommand {
@@ -39,6 +40,30 @@ struct WatchCommand: AsyncParsableCommand {
   var listen = "127.0.0.1:8081"
 
   @Option(
+    help: ArgumentHelp(
+      "The secret of webhooks (POST /hooks/push), in a file; or STATESTORE_WEBHOOK_SECRET.",
+      valueName: "file"))
+  var webhookSecret: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Post changes of verdicts as JSON to this URL, or to the one in a file.",
+      valueName: "url-or-file"))
+  var notify: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The secret that signs what is posted (X-Hub-Signature-256), in a file.",
+      valueName: "file"))
+  var notifySecret: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long a replica that is silent keeps the Lease.",
+      valueName: "duration"))
+  var leaseDuration = DurationArgument(duration: .seconds(10))
+
+  @Option(
     help: ArgumentHelp("The Lease by which replicas elect one that acts.", valueName: "name"))
   var lease = "statestore-watch"
 
@@ -52,6 +77,12 @@ struct WatchCommand: AsyncParsableCommand {
     guard address != nil else {
       throw ValidationError("--listen is \(listen); write it as HOST:PORT.")
     }
+    guard leaseDuration.duration >= .seconds(1) else {
+      throw ValidationError("--lease-duration must be at least 1s.")
+    }
+    guard notifySecret == nil || notify != nil else {
+      throw ValidationError("--notify-secret goes with --notify.")
+    }
   }
 
   func run() async throws {
@@ -60,12 +91,12 @@ struct WatchCommand: AsyncParsableCommand {
       common.cluster = true
       let settings = try await common.settings
       guard let platform = ClusterPlatform(settings), let address else { return }
-      try await watcher(platform, address).run()
+      try await watcher(platform, address, try WatchSecrets(self)).run()
     }
   }
 
   private func watcher(
-    _ platform: ClusterPlatform, _ address: (host: String, port: Int)
+    _ platform: ClusterPlatform, _ address: (host: String, port: Int), _ secrets: WatchSecrets
   ) -> ClusterWatcher {
     let client = platform.client
     let logger = platform.settings.logger
@@ -77,8 +108,17 @@ struct WatchCommand: AsyncParsableCommand {
     options.grace = grace.duration
     options.interval = interval.duration
     options.writesStatus = !noStatus
+    let reports = WatchReports(
+      board: board, telemetry: telemetry,
+      notifier: secrets.notify.map {
+        Notifier($0, telemetry: telemetry, logger: logger)
+      })
+    let pushes = PushNotice()
     let server = WatchServer(
-      host: address.host, port: address.port, telemetry: telemetry, health: health, logger: logger,
+      WatchServer.Settings(
+        host: address.host, port: address.port, version: Program.version,
+        webhookSecret: secrets.webhook),
+      reports: reports, pushes: pushes, health: health, logger: logger,
       onListening: { port in
         print("http://\(address.host):\(port)")
         fflush(nil)
@@ -86,9 +126,48 @@ struct WatchCommand: AsyncParsableCommand {
     return ClusterWatcher(
       platform, client: client, options: options,
       lease: Leadership.Settings(
-        namespace: leaseNamespace ?? client.namespace ?? "default", name: lease, host: host),
-      telemetry: telemetry, board: board, health: health, server: server, logger: logger)
+        namespace: leaseNamespace ?? client.namespace ?? "default", name: lease, host: host,
+        duration: leaseDuration.duration),
+      reports: reports, pushes: pushes, health: health, server: server, logger: logger)
   }
 
   private var address: (host: String, port: Int)? { ListenAddress.parse(listen) }
+}
+
+/// What the flags name files for, read again as the files change.
+private struct WatchSecrets {
+  var webhook: (@Sendable () -> String)?
+  var notify: Notifier.Target?
+
+  /// - Throws: `LandingError` with the file that cannot be used.
+  init(_ command: WatchCommand) throws {
+    webhook = try command.webhookSecret.map(Self.line)
+    if webhook == nil, let secret = Environment["STATESTORE_WEBHOOK_SECRET"], !secret.isEmpty {
+      webhook = { secret }
+    }
+    guard let target = command.notify else { return }
+    let address: @Sendable () -> String =
+      target.contains("://") ? { @Sendable in target } : try Self.line(of: target)
+    guard let url = URL(string: address()), ["http", "https"].contains(url.scheme),
+      url.host() != nil
+    else {
+      throw LandingError(
+        .invalidConfiguration, "--notify: the address does not begin with http:// or https://")
+    }
+    notify = Notifier.Target(
+      address: address, secret: try command.notifySecret.map(Self.line))
+  }
+
+  private static func line(of path: String) throws -> @Sendable () -> String {
+    do {
+      let line = try Reloading.line(of: path)
+      return {
+        // What cannot be read now leaves what was read before.
+        _ = line.refresh()
+        return line.value
+      }
+    } catch {
+      throw LandingError(.invalidConfiguration, "\(path): \(error)")
+    }
+  }
 }

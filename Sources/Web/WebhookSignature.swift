@@ -1,5 +1,5 @@
 internal import Digests
-internal import HTTPTypes
+package import HTTPTypes
 
 /// How a Git server proves that a webhook comes from it, by a secret that both know.
 ///
@@ -9,14 +9,14 @@ internal import HTTPTypes
 ///
 /// None of them signs a time, so a delivery that was seen can be sent again. That is
 /// harmless: an event only has a state store looked at, once for all that wait.
-enum WebhookSignature: Sendable, Hashable {
+package enum WebhookSignature: Sendable, Hashable {
   /// The HMAC of the body.
   case code([UInt8])
   /// The secret itself, which needs no body.
   case secret(String)
 
   /// What the headers of a request claim; `nil` without a signature, or with one that is none.
-  init?(_ headers: HTTPFields) {
+  package init?(_ headers: HTTPFields) {
     if let given = headers[.hubSignature] {
       guard given.hasPrefix("sha256=") else { return nil }
       self.init(code: given.dropFirst(7))
@@ -35,19 +35,19 @@ enum WebhookSignature: Sendable, Hashable {
   }
 
   /// Whether a body could make the signature valid: what can be said before it is read.
-  func isPossible(with secret: String) -> Bool {
+  package func isPossible(with secret: String) -> Bool {
     switch self {
     case .code: true
     // Digests, so that not even the length can be told by the time.
-    case .secret(let given): Tokens.areEqual(Self.digest(given), Self.digest(secret))
+    case .secret(let given): ConstantTime.areEqual(Self.digest(given), Self.digest(secret))
     }
   }
 
   /// Whether it proves that the body comes from a server that knows the secret.
-  func isValid(for body: [UInt8], secret: String) -> Bool {
+  package func isValid(for body: [UInt8], secret: String) -> Bool {
     switch self {
     case .code(let given):
-      Tokens.areEqual(given, Digest.hmacSHA256(of: body, key: secret.utf8).bytes)
+      ConstantTime.areEqual(given, Digest.hmacSHA256(of: body, key: secret.utf8).bytes)
     case .secret: isPossible(with: secret)
     }
   }
@@ -62,10 +62,7 @@ extension HTTPField.Name {
     HTTPField.Name(name) ?? .authorization
   }
 
-  static let hubSignature = known("X-Hub-Signature-256")
-  static let giteaSignature = known("X-Gitea-Signature")
-  static let gitlabToken = known("X-Gitlab-Token")
-  static let secFetchSite = known("Sec-Fetch-Site")
-  static let requestID = known("X-Request-Id")
-  static let host = known("Host")
+  fileprivate static let hubSignature = known("X-Hub-Signature-256")
+  fileprivate static let giteaSignature = known("X-Gitea-Signature")
+  fileprivate static let gitlabToken = known("X-Gitlab-Token")
 }

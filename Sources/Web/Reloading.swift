@@ -4,10 +4,10 @@ internal import Synchronization
 /// A value that is read from files, and read again when they change.
 ///
 /// Kubernetes changes mounted Secrets and ConfigMaps beneath a running process; what cannot be read
-/// is told, and what was read before stays.
-final class Reloading<Value: Sendable>: Sendable {
+/// is reported, and what was read before stays.
+package final class Reloading<Value: Sendable>: Sendable {
   private struct State {
-    var value: Value
+    package var value: Value
     var fingerprint: [String]
     var problem: String?
   }
@@ -22,7 +22,7 @@ final class Reloading<Value: Sendable>: Sendable {
   ///   - paths: The files that it comes from; directories count with all they hold.
   ///   - version: A number that changes with what else it comes from.
   ///   - read: Reads it.
-  init(
+  package init(
     paths: @autoclosure @escaping @Sendable () -> [String],
     version: @autoclosure @escaping @Sendable () -> Int = 0,
     read: @escaping @Sendable () throws -> Value
@@ -33,14 +33,14 @@ final class Reloading<Value: Sendable>: Sendable {
     state = Mutex(State(value: try read(), fingerprint: fingerprint))
   }
 
-  var value: Value { state.withLock { $0.value } }
+  package var value: Value { state.withLock { $0.value } }
   /// Why the files as they are now cannot be used; `nil` when they can.
-  var problem: String? { state.withLock { $0.problem } }
+  package var problem: String? { state.withLock { $0.problem } }
 
   /// Reads the value again if its files have changed.
   ///
   /// - Returns: Whether there is a new value.
-  func refresh() -> Bool {
+  package func refresh() -> Bool {
     let fingerprint = mark()
     guard fingerprint != state.withLock({ $0.fingerprint }) else { return false }
     do {
@@ -69,4 +69,23 @@ final class Reloading<Value: Sendable>: Sendable {
     let time = status.st_mtim
     return "\(path): \(status.st_ino) \(status.st_size) \(time.tv_sec).\(time.tv_nsec)"
   }
+}
+
+extension Reloading<String> {
+  /// The first line of a file, such as a secret.
+  ///
+  /// - Throws: `EmptyLine`, and the errors of reading the file.
+  package static func line(of path: String) throws -> Reloading<String> {
+    try Reloading(paths: [path]) {
+      let text = try String(contentsOf: URL(filePath: path), encoding: .utf8)
+      let line = String(text.prefix { !$0.isNewline })
+      guard !line.isEmpty else { throw EmptyLine() }
+      return line
+    }
+  }
+}
+
+/// The first line of a file is empty.
+package struct EmptyLine: Error, CustomStringConvertible {
+  package var description: String { "the first line is empty" }
 }

@@ -5,8 +5,10 @@ internal import Mustache
 ///
 /// Mustache's own way looks at characters, and takes a quote with a combining mark behind it for
 /// something else than a quote; a browser ends the attribute there.
-struct HTMLText: MustacheContentType {
-  func escapeText(_ text: String) -> String {
+package struct HTMLText: MustacheContentType {
+  package init() {}
+
+  package func escapeText(_ text: String) -> String {
     text.escaped { scalar in
       switch scalar {
       case "&": "&amp;"
