@@ -30,7 +30,7 @@ struct Statestore: AsyncParsableCommand {
       InitCommand.self, WriteCommand.self, RemoveCommand.self, WorkCommand.self, DiffCommand.self,
       VerifyCommand.self, DiagnoseCommand.self, StatusCommand.self, ServeCommand.self,
       WatchCommand.self,
-      RuleCommand.self, ExpectationCommand.self,
+      RuleCommand.self, ExpectationCommand.self, VersionCommand.self,
     ])
 
   static func main() async {
@@ -54,6 +54,12 @@ struct Statestore: AsyncParsableCommand {
   }
 
   private static func runCommand() async -> Ending {
+    if let unknown = UnknownCommand.first(
+      in: CommandLine.arguments.dropFirst(), of: Self.self)
+    {
+      Output.notice(unknown.message)
+      return Ending(status: 2)
+    }
     var isDisplay = false
     do {
       var command = try parseAsRoot()
@@ -74,13 +80,21 @@ struct Statestore: AsyncParsableCommand {
   /// Help and usage errors of the parser; usage errors end with 2.
   private static func ending(for error: any Error) -> Ending {
     let code = exitCode(for: error)
-    let text = fullMessage(for: error)
     if code.isSuccess {
-      print(text)
+      print(helpText(for: error))
       return Ending(status: 0, isDisplay: true)
     }
-    Output.notice(text)
+    Output.notice(fullMessage(for: error))
     return Ending(status: code == .validationFailure ? 2 : 3)
+  }
+
+  /// Help whose examples can be pasted at any width: only what follows them is broken into lines.
+  private static func helpText(for error: any Error) -> String {
+    let (narrow, wide) = (fullMessage(for: error), fullMessage(for: error, columns: 1_000))
+    guard let usage = narrow.range(of: "\nUSAGE: "), let end = wide.range(of: "\nUSAGE: ") else {
+      return narrow
+    }
+    return String(wide[..<end.lowerBound] + narrow[usage.lowerBound...])
   }
 
   /// Ends the process without the clean-up of the C libraries.

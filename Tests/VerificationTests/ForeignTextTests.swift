@@ -4,7 +4,8 @@ import Landing
 import Manifests
 import TestSupport
 import Testing
-import Verification
+
+@testable import Verification
 
 /// What a value in a state store may hold, and a format must not take for its own.
 private let foreignTexts = [
@@ -50,6 +51,22 @@ private func physicalLines(_ text: String) -> [String] {
     if !text.contains("::") {
       #expect(read.firstRange(of: text.unicodeScalars) != nil, "\(read)")
     }
+  }
+
+  @Test("is neither markup nor a mention in Markdown", arguments: foreignTexts + ["@a/b", "``a`"])
+  func markdown(text: String) throws {
+    let lines = physicalLines(MarkdownReport().text(of: [try foreignReport(text)]))
+    let span = Array(MarkdownReport.code(text).unicodeScalars)
+    let fence = span.prefix { $0 == "`" }
+    #expect(span.dropFirst(fence.count).dropLast(fence.count).firstRange(of: fence) == nil)
+    #expect(span.suffix(fence.count) == fence)
+    let outside = lines.filter { !$0.utf8.contains(UInt8(ascii: "`")) }
+    for line in outside {
+      let scalars = line.replacing("<br>", with: "").unicodeScalars
+      #expect(!scalars.contains { $0 == "@" || $0 == "<" }, "\(line)")
+    }
+    let starts = lines.compactMap(\.utf8.first)
+    #expect(starts.allSatisfy { "#- `".utf8.contains($0) }, "\(lines)")
   }
 
   @Test("is one label for Prometheus", arguments: foreignTexts)

@@ -127,6 +127,35 @@ private func sample(_ name: String = "default") throws -> Report {
   #expect(lines.last?.hasPrefix("::notice title=statestore::1 of 5 landed") == true)
 }
 
+@Test func gitLabGetsAnItemForEachFindingWithItsPlace() throws {
+  let items = try #require(GitLabReport().node(of: [try sample(), try sample()]).sequence)
+  #expect(items.count == 8)
+  // docs.gitlab.com, "Code Quality report format": what each item must have.
+  for item in items {
+    for path in ["/description", "/check_name", "/fingerprint", "/location/path"] {
+      #expect(item.value(at: path)?.string?.isEmpty == false, "\(path)")
+    }
+    #expect(item.value(at: "/location/lines/begin")?.integer != nil)
+    #expect(["critical", "minor"].contains(item["severity"]?.string))
+  }
+  #expect(Set(items.map { $0["fingerprint"]?.string }).count == items.count)
+  #expect(items[1].value(at: "/location/path")?.string == "worker/a b,ü.yaml")
+  #expect(items[1].value(at: "/location/lines/begin")?.integer == 5)
+}
+
+@Test func markdownListsWhatIsWrongAndEndsInTime() throws {
+  var report = try sample()
+  let text = MarkdownReport().text(of: [report])
+  #expect(text.hasPrefix("### statestore: 1 of 5 landed"), "\(text)")
+  #expect(text.contains("`postgresql default/wrong`: **wrong**"))
+  #expect(text.contains("  in `worker/a b,ü.yaml:5:14`"))
+  #expect(!text.contains("\u{1b}"))
+  report.resources = Array(repeating: report.resources[1], count: 10_000)
+  let long = MarkdownReport().text(of: [report])
+  #expect(long.utf8.count < 65_536)
+  #expect(long.contains("and 9950 more"))
+}
+
 @Test(arguments: [0, 1, 2, 3])
 func jsonInPiecesIsTheSameAsOfAWholeTree(count: Int) throws {
   var reports = try (0..<count).map { try sample("store-\($0)") }

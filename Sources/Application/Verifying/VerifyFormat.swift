@@ -10,6 +10,8 @@ package enum VerifyFormat: String, CaseIterable, Sendable {
   case junit
   case sarif
   case github
+  case gitlab
+  case markdown
   case prometheus
 
   /// The format in which a failure is printed to the same reader.
@@ -45,6 +47,8 @@ package enum VerifyFormat: String, CaseIterable, Sendable {
     case .sarif:
       return Output.text(of: SARIFReport(version: Program.version).node(of: reports), as: .json)
     case .github: return reports.map { GitHubReport().text(of: $0) }.joined()
+    case .gitlab: return Output.text(of: GitLabReport().node(of: reports), as: .json)
+    case .markdown: return MarkdownReport().text(of: reports)
     case .prometheus:
       return PrometheusReport().text(of: reports, unreadable: answer.unreadable, now: Date())
     }

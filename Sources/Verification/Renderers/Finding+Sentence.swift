@@ -14,6 +14,12 @@ extension Finding {
     return [file, line.map(String.init), column.map(String.init)]
       .compactMap { $0 }.joined(separator: ":")
   }
+
+  /// What stays the same when the file around it changes.
+  func fingerprint(in resource: ResourceReport) -> String {
+    [resource.title, rule.rawValue, file ?? "", object ?? "", pointer ?? ""]
+      .joined(separator: "|")
+  }
 }
 
 extension ResourceReport {

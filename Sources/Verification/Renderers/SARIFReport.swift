@@ -102,14 +102,6 @@ package struct SARIFReport: Sendable {
   }
 }
 
-extension Finding {
-  /// What stays the same when the file around it changes.
-  fileprivate func fingerprint(in resource: ResourceReport) -> String {
-    [resource.title, rule.rawValue, file ?? "", object ?? "", pointer ?? ""]
-      .joined(separator: "|")
-  }
-}
-
 extension String {
   var firstSentence: String {
     firstRange(of: ". ").map { String(self[..<$0.lowerBound]) + "." } ?? self

@@ -1,3 +1,5 @@
+internal import Support
+
 /// The name of a rule of verification.
 ///
 /// A name is a contract: it is the same in reports, in `--rule` and in docs/rules.md.
@@ -60,5 +62,15 @@ extension Severity: Comparable {
   /// Orders severities from mild to bad.
   package static func < (left: Severity, right: Severity) -> Bool {
     left == .warning && right == .error
+  }
+}
+
+extension Rule {
+  /// What to say of a name that is no rule's.
+  package static func unknown(_ name: String) -> String {
+    let names = allCases.map(\.rawValue)
+    let hint = nearest(to: name, in: names).map { "did you mean \($0)?" }
+    return "there is no rule \"\(name)\"; "
+      + (hint ?? "the rules are \(names.joined(separator: ", "))")
   }
 }

@@ -54,8 +54,7 @@ package struct RuleSettings: Sendable, Hashable {
         message: "\"\(text)\" is no setting of a rule; write NAME=error, NAME=warning or NAME=off")
     }
     guard let rule = Rule(rawValue: String(parts[0])) else {
-      let names = Rule.allCases.map(\.rawValue).joined(separator: ", ")
-      throw InvalidRuleSetting(message: "there is no rule \"\(parts[0])\"; the rules are \(names)")
+      throw InvalidRuleSetting(message: Rule.unknown(String(parts[0])))
     }
     guard let setting = Setting(rawValue: String(parts[1])) else {
       throw InvalidRuleSetting(

@@ -89,16 +89,32 @@ struct CommonOptions: ParsableArguments {
       valueName: "duration"))
   var timeout: DurationArgument?
 
-  @Flag(help: "Print without colours (also NO_COLOR).")
+  @Option(
+    help: ArgumentHelp(
+      "Whether output is coloured; auto: on a terminal, as NO_COLOR, CLICOLOR_FORCE and TERM say.",
+      valueName: "when"))
+  var color = ColorMode.auto
+
+  @Flag(help: .hidden)
   var noColor = false
 
-  @Option(help: "The lowest level that is logged to standard error.")
-  var logLevel = LogLevel.warning
+  @Flag(name: .shortAndLong, help: "Log errors only.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Log more: -v what is done, -vv with details.")
+  var verbose: Int
+
+  @Option(
+    help: "The lowest level that is logged, instead of -q and -v; without any of them, warning.")
+  var logLevel: LogLevel?
 
   @Option(help: "The form of log lines.")
   var logFormat: LogFormat = .text
 
   func validate() throws {
+    guard !quiet || verbose == 0 else {
+      throw ValidationError("Give --quiet or --verbose, not both.")
+    }
     guard let text = Environment["STATESTORE_TIMEOUT"], environmentTimeout == nil else { return }
     throw ValidationError("STATESTORE_TIMEOUT is \(text); write it as 500ms, 30s or 5m.")
   }
@@ -145,7 +161,7 @@ struct CommonOptions: ParsableArguments {
   }
 
   var usesColor: Bool {
-    !noColor && Environment["NO_COLOR"] == nil && isatty(STDOUT_FILENO) == 1
+    !noColor && color.isOn(isTerminal: isatty(STDOUT_FILENO) == 1)
   }
 
   var logger: Logger {
@@ -155,7 +171,12 @@ struct CommonOptions: ParsableArguments {
       case .json: JSONLogHandler()
       }
     }
-    logger.logLevel = logLevel.level
+    logger.logLevel = (logLevel ?? levelOfFlags).level
     return logger
+  }
+
+  private var levelOfFlags: LogLevel {
+    if quiet { return .error }
+    return verbose == 0 ? .warning : verbose == 1 ? .info : .debug
   }
 }

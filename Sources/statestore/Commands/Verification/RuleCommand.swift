@@ -21,8 +21,7 @@ struct RuleCommand: DisplayCommand {
     if markdown { return print(RuleBook.markdown, terminator: "") }
     guard let name else { return print(RuleBook.list, terminator: "") }
     guard let rule = Rule(rawValue: name) else {
-      let names = Rule.allCases.map(\.rawValue).joined(separator: ", ")
-      throw ValidationError("There is no rule \(name); the rules are \(names).")
+      throw ValidationError(Rule.unknown(name))
     }
     print(RuleBook.text(of: rule), terminator: "")
   }

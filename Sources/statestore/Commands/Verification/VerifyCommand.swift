@@ -96,13 +96,14 @@ struct VerifyCommand: AsyncParsableCommand {
 
   @Option(
     name: .shortAndLong,
-    help: "How results are printed: text, json, yaml, junit, sarif, github or prometheus.")
-  var output: VerifyFormat = .text
+    help: ArgumentHelp(
+      "How results are printed: text, json, yaml, junit, sarif, github, gitlab, markdown or prometheus; FORMAT=FILE writes them to a file besides. May be repeated.",
+      valueName: "format"))
+  var output: [VerifyOutput] = []
 
   @Option(
     help: ArgumentHelp(
-      "Write the result to a file, atomically, instead of printing it.", valueName: "file"
-    ))
+      "Write what would be printed to a file, atomically.", valueName: "file"))
   var outputFile: String?
 
   func validate() throws {
@@ -113,6 +114,9 @@ struct VerifyCommand: AsyncParsableCommand {
       throw ValidationError(
         "Nothing says what to check: give --cluster, --request, --rendered, --work, --receipt or --all."
       )
+    }
+    guard output.count(where: { $0.file == nil }) < 2 else {
+      throw ValidationError("One format can be printed; give --output FORMAT=FILE for the others.")
     }
     guard !server.isGiven || state == nil else {
       throw ValidationError(
@@ -129,7 +133,7 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    try await runReporting(as: output.ofFailures) {
+    try await runReporting(as: printed.ofFailures) {
       var answer = try await answer()
       show(&answer)
       for failure in answer.failures { Output.notice(failure.description) }
@@ -165,26 +169,41 @@ struct VerifyCommand: AsyncParsableCommand {
     settings.workTree = workTree
     settings.rules = rule
     settings.maxAge = maxAge?.duration
-    settings.isBrief = all && output == .text
+    settings.isBrief = all && printed == .text && output.allSatisfy { $0.format == .text }
     settings.wait = wait?.duration
     settings.cacheFile = state
     return settings
   }
 
-  /// Prints the result, also if the file that it was meant for cannot be written.
+  /// The format of what is printed, or goes to --output-file.
+  private var printed: VerifyFormat { output.first { $0.file == nil }?.format ?? .text }
+
+  /// Prints the result, also if the file that it was meant for cannot be written, and writes the others.
   private func show(_ answer: inout VerifyAnswer) {
-    func show() {
-      output.write(
-        answer, isColoured: common.usesColor && outputFile == nil, isBrief: all
-      ) { print($0, terminator: "") }
+    for output in output {
+      guard let file = output.file else { continue }
+      do throws(LandingError) {
+        try ResultFile(path: file).write(text(of: answer, as: output.format))
+      } catch {
+        answer.failures.append(error)
+      }
     }
-    guard let outputFile else { return show() }
+    guard let outputFile else { return print(answer) }
     do throws(LandingError) {
-      try ResultFile(path: outputFile)
-        .write(output.text(of: answer, isColoured: false, isBrief: all))
+      try ResultFile(path: outputFile).write(text(of: answer, as: printed))
     } catch {
-      show()
+      print(answer)
       answer.failures.append(error)
     }
+  }
+
+  private func print(_ answer: VerifyAnswer) {
+    printed.write(answer, isColoured: common.usesColor && outputFile == nil, isBrief: all) {
+      Swift.print($0, terminator: "")
+    }
+  }
+
+  private func text(of answer: VerifyAnswer, as format: VerifyFormat) -> String {
+    format.text(of: answer, isColoured: false, isBrief: all)
   }
 }

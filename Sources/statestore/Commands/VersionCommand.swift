@@ -1,0 +1,10 @@
+import Application
+import ArgumentParser
+
+/// `statestore version`: the same as `--version`.
+struct VersionCommand: DisplayCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "version", abstract: "Shows the version.")
+
+  func run() { print(Program.version) }
+}
