@@ -153,7 +153,7 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
         snapshot: try store.snapshot(), resources: []))
     result.take(first, unownedFiles: nil)
     let question = try #require(ObjectID(hexadecimal: String(repeating: "b", count: 40)))
-    try VerificationCache(result, question: question).write(to: path)
+    try VerificationCache.write(result, for: question, to: path)
     let memory = try #require(VerificationCache(path: path, question: question))
     for resource in first {
       let known = try #require(memory.checked(resource.resource))
@@ -173,7 +173,7 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
       stateStore: StateStoreDescription(name: "a", url: "b", branch: "c"), commit: nil,
       resources: [])
     let question = try #require(ObjectID(hexadecimal: String(repeating: "b", count: 40)))
-    try VerificationCache(CheckResult(report: report), question: question).write(to: path)
+    try VerificationCache.write(CheckResult(report: report), for: question, to: path)
     let whole = try Bytes.read(path)
     #expect(VerificationCache(path: path, question: question) != nil)
     for length in whole.indices {
@@ -196,16 +196,17 @@ func whatStandsRightlyIsRightWhoeverAskedForIt(size: String) throws {
         resources: [])
     }
     for (question, name) in zip(questions, ["one", "two", "three"]) {
-      try VerificationCache(CheckResult(report: report(name)), question: question)
-        .write(to: path, beside: Set(questions))
+      try VerificationCache.write(
+        CheckResult(report: report(name)), for: question, to: path, beside: Set(questions))
     }
     for (question, name) in zip(questions, ["one", "two", "three"]) {
       #expect(VerificationCache.peekReport(at: path, for: question) == report(name))
       #expect(VerificationCache(path: path, question: question)?.report == report(name))
     }
     // What nobody asks any more is forgotten.
-    try VerificationCache(CheckResult(report: report("new")), question: questions[0])
-      .write(to: path, beside: Set(questions[0...1]))
+    try VerificationCache.write(
+      CheckResult(report: report("new")), for: questions[0], to: path,
+      beside: Set(questions[0...1]))
     #expect(VerificationCache.peekReport(at: path, for: questions[0]) == report("new"))
     #expect(VerificationCache.peekReport(at: path, for: questions[1]) == report("two"))
     #expect(VerificationCache.peekReport(at: path, for: questions[2]) == nil)

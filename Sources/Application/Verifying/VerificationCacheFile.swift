@@ -40,7 +40,8 @@ struct VerificationCacheFile: Sendable {
     func save(_ result: CheckResult) throws {
       try ResultFile(path: file.path).check()
       try mapToConfigurationError("\(file.path): what was checked cannot be kept") {
-        try VerificationCache(result, question: key).write(to: file.path, beside: Set(file.keys))
+        try VerificationCache.write(
+          result, for: key, to: file.path, beside: Set(file.keys))
       }
     }
   }

@@ -50,28 +50,36 @@ extension VerificationCache {
     self.init(question: question, report: report, records: records)
   }
 
-  /// Writes the file, whole or not at all.
+  /// Keeps a result in the file, which is written whole or not at all.
   ///
   /// - Parameter others: The questions whose answers stay in it.
-  /// - Throws: What the disk said.
-  package func write(to path: String, beside others: Set<ObjectID> = []) throws {
-    let kept = Self.sections(of: path).filter {
+  /// - Throws: What the disk said; `GitError` when libgit2 cannot hash.
+  package static func write(
+    _ result: CheckResult, for question: ObjectID, to path: String,
+    beside others: Set<ObjectID> = []
+  ) throws {
+    let kept = sections(of: path).filter {
       $0.head.question != question && others.contains($0.head.question)
     }
-    var data = try section
+    var data = try section(of: result, for: question)
     for section in kept { data.append(section.data) }
     try data.write(to: URL(fileURLWithPath: path), options: .atomic)
   }
 
-  private var section: Data {
-    get throws {
-      let json = try JSONEncoder().encode(report)
-      // An array grows faster than `Data`.
-      var rest: [UInt8] = []
-      for (digest, record) in records { rest.append(record, of: digest) }
-      let numbers = "\(json.count) \(records.count) \(rest.count)"
-      return Data("\(Self.magic) \(question) \(numbers)\n".utf8) + json + rest
+  private static func section(of result: CheckResult, for question: ObjectID) throws -> Data {
+    let encoder = JSONEncoder()
+    let json = try encoder.encode(result.withoutCleanResources)
+    // An array grows faster than `Data`.
+    var records: [UInt8] = []
+    for checked in result.standing {
+      let record = Record(
+        objects: checked.objects,
+        report: checked.report.isClean ? nil : try encoder.encode(checked.report))
+      records.append(
+        record, of: try checked.digest ?? checked.resource.digest(basis: checked.basis))
     }
+    let numbers = "\(json.count) \(result.standing.count) \(records.count)"
+    return Data("\(magic) \(question) \(numbers)\n".utf8) + json + records
   }
 
   /// The sections of a file, as far as they are whole.

@@ -22,29 +22,6 @@ package struct VerificationCache: Sendable {
     let report: Data?
   }
 
-  init(question: ObjectID, report: Report, records: [ObjectID: Record]) {
-    self.question = question
-    self.report = report
-    self.records = records
-  }
-
-  /// Keeps a result.
-  ///
-  /// - Throws: `GitError` when libgit2 cannot hash.
-  package init(_ result: CheckResult, question: ObjectID) throws {
-    self.question = question
-    report = result.withoutCleanResources
-    let encoder = JSONEncoder()
-    var records: [ObjectID: Record] = [:]
-    records.reserveCapacity(result.standing.count)
-    for checked in result.standing {
-      records[try checked.digest ?? checked.resource.digest(basis: checked.basis)] = Record(
-        objects: checked.objects,
-        report: checked.report.isClean ? nil : try encoder.encode(checked.report))
-    }
-    self.records = records
-  }
-
   /// The result for a resource whose files are the same as at the last check.
   ///
   /// - Parameter basis: What the check depends on besides the resource.
@@ -69,7 +46,7 @@ package struct VerificationCache: Sendable {
 
 extension StandingResource {
   /// A digest of its name, its locations and the files there, and of what else a check depends on.
-  fileprivate func digest(basis: String) throws -> ObjectID {
+  func digest(basis: String) throws -> ObjectID {
     let (promise, namespace, name) = subject.names
     var bytes = Array("\(promise)\n\(namespace)\n\(name)\n\(basis)\n".utf8)
     for place in places {

@@ -35,11 +35,14 @@ extension Verifier {
   ) async throws -> [CheckedResource] {
     let siblings = try await learnedSiblings(
       in: listing, at: commit, of: stateStore, deadline: deadline)
-    var checked = resources.map { resource in
-      memory?.checked(
-        resource, basis: siblings.comparison(for: resource.subject)?.basis ?? "")
+    var changed: [Int] = []
+    var checked = resources.indices.map { index in
+      let resource = resources[index]
+      let basis = siblings.comparison(for: resource.subject)?.basis ?? ""
+      if let known = memory?.checked(resource, basis: basis) { return known }
+      changed.append(index)
+      return CheckedResource(unchecked: resource)
     }
-    let changed = checked.indices.filter { checked[$0] == nil }
     let parts = stride(from: 0, to: changed.count, by: Self.partSize).map { start in
       changed[start..<min(start + Self.partSize, changed.count)].map { resources[$0] }
     }
@@ -49,7 +52,7 @@ extension Verifier {
       try self.checked(part, in: snapshot, beside: siblings, verdicts: verdicts)
     }
     for (index, resource) in zip(changed, found.joined()) { checked[index] = resource }
-    return checked.compactMap(\.self)
+    return checked
   }
 
   /// What the requests of each Promise without an expectation have in common, learned before any

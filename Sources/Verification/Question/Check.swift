@@ -50,6 +50,7 @@ package struct Check: Sendable {
       try self.reading(of: snapshot, stateStore.description)
     }
     let verifier = reading.verifier
+    async let history: Void = fetchHistory(for: reading, of: stateStore, deadline: deadline)
     var result = CheckResult(report: reading.report)
     if let listing = reading.listing {
       var standing: [CheckedResource] = []
@@ -70,6 +71,7 @@ package struct Check: Sendable {
     try LandingError.requireTime(until: deadline)
     result.report = try await verifier.withBroughtObjects(
       result.report, from: stateStore, deadline: deadline)
+    await history
     do {
       result.report = try await result.report.withAuthorship(
         from: stateStore, as: verifier.stateStore, freshness: freshness,
@@ -105,6 +107,18 @@ package struct Check: Sendable {
     let report: Report
     var listing: StoreListing?
     var dependencies: [ResourceReport] = []
+  }
+
+  /// Fetches the commits that authorship is judged by, while resources are checked.
+  private func fetchHistory(
+    for reading: Reading, of stateStore: StateStore, deadline: ContinuousClock.Instant
+  ) async {
+    guard let tip = reading.report.commit?.id, reading.listing?.resources.isEmpty == false else {
+      return
+    }
+    // An error is reported where the commits are asked for.
+    _ = try? await stateStore.history.log(
+      from: tip, atMost: HistoryReader.mostCommits, deadline: deadline)
   }
 
   private func reading(
