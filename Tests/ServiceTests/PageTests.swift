@@ -68,7 +68,7 @@ struct PageTests {
       try await station.put(text)
       let page = try await station.request("GET", "/works/default/example").text
       for text in [
-        "Scheduled", "WriteSucceeded", "Verified", "verification holds nothing",
+        "Scheduled", "WriteSucceeded", "Verified", "verification has no finding",
         "No findings.",
         "\(directory(of: text))/other.yaml", "\(text.files["other.yaml"]?.utf8.count ?? 0) bytes",
       ] {

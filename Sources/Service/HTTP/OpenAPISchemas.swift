@@ -112,7 +112,7 @@ enum OpenAPISchemas {
         ], required: ["name", "outcome", "attemptedAt"]),
       "Condition": object(
         "As Kubernetes writes them. Scheduled: every group has a Destination. WriteSucceeded: every "
-          + "state store took it and it was read back. Verified: verification holds nothing against "
+          + "state store took it and it was read back. Verified: verification has no finding in "
           + "what is there; Unknown while a state store cannot be read. Ready: all of these.",
         [
           ("type", choice(Condition.Kind.allCases)),

@@ -94,7 +94,7 @@ struct WorkConditions {
     }
     return .holds(
       Verdict.landed.reason,
-      "verification holds nothing against it at "
+      "verification has no finding at "
         + verifications.map { "\($0.1.commit) in \($0.store)" }.joined(separator: ", "))
   }
 

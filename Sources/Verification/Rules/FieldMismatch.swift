@@ -15,12 +15,12 @@ enum FieldMismatch: RuleDefinition {
     origins: [
       "The request's size was never applied: the value is the one of the default.",
       "The pipeline reads a field that the request does not have.",
-      "Somebody edited the file.",
+      "Someone edited the file.",
       "The Expectation is out of date.",
       "A port, true or a password of digits was rendered without quotes.",
       "A password was put into a Secret's data as it is.",
       "A name was built from a title or from several names: it has capitals, or is too long.",
-      "A variable that was not set left an empty image, or a size has a unit that is none, as 10GB.",
+      "A variable that was not set left an empty image, or a size has an invalid unit, as 10GB.",
     ],
     remedies: [
       "Let the pipeline read the value from the request.",

@@ -9,7 +9,7 @@ enum ForeignCommit: RuleDefinition {
     meaning: "The path was last changed by another author than the state store's. Whatever it "
       + "holds, neither Kratix nor statestore put it there.",
     origins: [
-      "Somebody repaired something by hand, at night.",
+      "Someone repaired something by hand.",
       "A bot rewrites images or formats files in the same repository.",
       "spec.gitAuthor of the GitStateStore was changed.",
     ],

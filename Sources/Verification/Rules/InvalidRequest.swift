@@ -14,7 +14,7 @@ enum InvalidRequest: RuleDefinition {
       "A value that is not in the schema's enum, too long, too small, of another type, or not of "
         + "its pattern.",
       "A required field was left out.",
-      "A misspelled field, as spec.sise: the API server drops it without a word, and the default "
+      "A misspelled field, as spec.sise: the API server drops it silently, and the default "
         + "holds. This is a warning.",
       "The Promise's API was changed after the request was made.",
     ],

@@ -10,7 +10,7 @@ enum Misplaced: RuleDefinition {
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
     meaning: "It landed at a Destination that the selectors do not choose. Kratix schedules a "
-      + "request once and never moves it; it goes on writing to the old Destination.",
+      + "request once and never moves it; it continues to write to the old Destination.",
     origins: [
       "The labels of the Destination, or the Promise's destinationSelectors, changed after the "
         + "request was made.",

@@ -12,7 +12,7 @@ enum MissingFile: RuleDefinition {
       "An expected file is not there. It was rendered, or is in the Work or the receipt, and "
       + "other files of the same placement are there.",
     origins: [
-      "Somebody removed it with git: the finding names the commit.",
+      "Someone removed it with git: the finding names the commit.",
       "Another placement claims the same directory, and each write erases the other's files.",
       "Kratix staged the path and git did not: .git in a path, or a .gitignore of the repository.",
       "The output changed after it was landed.",

@@ -16,7 +16,7 @@ enum ModifiedFile: RuleDefinition {
       + "(Statestore-Content). Placements that Kratix itself wrote since have no such commit, and "
       + "are not compared with one.",
     origins: [
-      "Somebody edited it in the repository; Kratix overwrites the edit with its next write.",
+      "Someone edited it in the repository; Kratix overwrites the edit with its next write.",
       "The output changed after it was landed, and has not been landed again.",
       "A .gitattributes of the repository changed the bytes when Kratix committed them.",
       "Two placements write the same path.",

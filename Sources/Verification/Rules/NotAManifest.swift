@@ -28,7 +28,7 @@ enum NotAManifest: RuleDefinition {
     silence: [
       "No file of the resource is a manifest, and its Destination has the mode none and no canary "
         + "files: it is taken for a repository that no agent applies. A note says so.",
-      "The document is empty, or holds comments alone: everything passes over it.",
+      "The document is empty, or has only comments: everything ignores it.",
       "It is a .gitkeep or the like beside manifests.",
       "It is a kustomization.yaml, or a file of which one makes a ConfigMap or the like. Beside one a "
         + "document without apiVersion and kind is a warning: it may be an input of kustomize.",

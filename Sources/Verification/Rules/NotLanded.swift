@@ -16,7 +16,7 @@ enum NotLanded: RuleDefinition {
         + "green all the same.",
       "The pipeline suspended itself, or failed.",
       "The WorkPlacement was never written: the state store is not ready, or the push is refused.",
-      "A path with .git or .. in it: Kratix passes over it and reports success.",
+      "A path with .git or .. in it: Kratix skips it and reports success.",
       "It landed, and was removed, by someone or by Kratix itself, which deletes the files of a "
         + "Work that was deleted: the finding then names both commits.",
     ],

@@ -11,7 +11,7 @@ enum OrphanFile: RuleDefinition {
     meaning: "A file is in a placement's directory and is not expected there. Below a Destination "
       + "it can also be a file that belongs to no placement at all; that is a warning.",
     origins: [
-      "Somebody added it with git.",
+      "Someone added it with git.",
       "An earlier version of the output had it, and the write that should have replaced the "
         + "directory did not happen.",
       "Mode none: the state file was lost, so Kratix no longer knows that it wrote the file.",

@@ -6,7 +6,7 @@ enum Stale: RuleDefinition {
   static let severity = Severity.warning
   static let dependsOnlyOnEquality = true
   static let page = RulePage(
-    meaning: "The last commit is older than --max-age. Nobody has written this resource for that "
+    meaning: "The last commit is older than --max-age. No write has changed this resource for that "
       + "long, though Kratix rewrites what it holds from time to time.",
     origins: [
       "Nothing changed; then a longer --max-age is right.",

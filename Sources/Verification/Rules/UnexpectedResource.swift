@@ -10,7 +10,7 @@ enum UnexpectedResource: RuleDefinition {
     origins: [
       "The pipeline renders more than the Expectation knows.",
       "Its name was rendered differently; then the expected one is missing too.",
-      "Somebody added it by hand.",
+      "Someone added it by hand.",
     ],
     remedies: [
       "Add it to the Expectation, or let the pipeline not render it."

@@ -13,7 +13,7 @@ enum UnlikeSiblings: RuleDefinition {
     origins: [
       "A document was not rendered, or an object was named differently.",
       "A field was left at the template's value, or misspelled.",
-      "Somebody edited the file.",
+      "Someone edited the file.",
       "The Promise was changed, and the other requests have not been rendered again.",
       "The request asks for something that no other request asks for.",
     ],
