@@ -204,6 +204,7 @@ let package = Package(
       name: "KubernetesAPITests",
       dependencies: [
         "GitTransport", "KubernetesAPI", "Manifests", "TestSupport",
+        .product(name: "InMemoryLogging", package: "swift-log"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),

@@ -1,4 +1,5 @@
 import Foundation
+import InMemoryLogging
 import Logging
 import Synchronization
 import TestSupport
@@ -49,6 +50,7 @@ struct LeadershipTests {
   /// A replica, and whether it acts.
   private final class Replica: Sendable {
     let task: Task<Void, Never>
+    let log = InMemoryLogHandler()
     private let acting: Acting
 
     init(_ name: String, _ kubeconfig: URL) throws {
@@ -60,7 +62,8 @@ struct LeadershipTests {
       settings.duration = .seconds(1)
       settings.renewal = .milliseconds(600)
       settings.interval = .milliseconds(50)
-      let leadership = Leadership(client, settings, logger: Logger(label: "test"))
+      let leadership = Leadership(
+        client, settings, logger: Logger(label: "test") { [log] _ in log })
       let acting = Acting()
       self.acting = acting
       task = Task {
@@ -74,6 +77,14 @@ struct LeadershipTests {
     }
 
     var acts: Bool { acting.value }
+
+    /// What was logged about failures, as levels with the beginning of the reason.
+    var failures: [String] {
+      log.entries.filter { $0.level > .notice }.map { entry in
+        let words = entry.message.description.split(separator: ":")
+        return "\(entry.level)\(words.dropFirst().first ?? "")"
+      }
+    }
   }
 
   private final class Acting: Sendable {
@@ -123,6 +134,8 @@ struct LeadershipTests {
         try await until { !one.acts }
         cluster.allow("get leases")
         try await until { one.acts }
+        // Once each, and not that there was no time left for the last attempt.
+        #expect(one.failures == ["warning forbidden", "error forbidden"])
         one.task.cancel()
         await one.task.value
       }

@@ -63,6 +63,8 @@ package struct Leadership: Sendable {
     var election = LeaseElection(identity: settings.identity, duration: settings.duration)
     var acting: Task<Void, Never>?
     var renewed = ContinuousClock.now
+    // Since the last success: a failure for want of time says less than the one before it.
+    var failure: KubernetesError?
     while !Task.isCancelled {
       let asked = client.pacing.now()
       do throws(KubernetesError) {
@@ -71,6 +73,7 @@ package struct Leadership: Sendable {
           &election,
           deadline: acting == nil
             ? asked + patience : min(asked + patience, renewed + settings.renewal))
+        failure = nil
         changed(standing)
         if standing.isHeld {
           renewed = asked
@@ -85,11 +88,17 @@ package struct Leadership: Sendable {
           await former.value
         }
       } catch {
-        changed(Standing(isHeld: acting != nil, problem: error))
+        if Task.isCancelled { break }
+        if failure == nil || error.code != failure?.code && error.code != .timedOut {
+          failure = error
+          logger.warning("the Lease cannot be read: \(error)")
+        }
+        let problem = failure ?? error
+        changed(Standing(isHeld: acting != nil, problem: problem))
         if client.pacing.now() - renewed >= settings.renewal, let former = acting {
-          logger.error("the Lease could not be renewed: \(error)")
+          logger.error("the Lease could not be renewed: \(problem)")
           acting = nil
-          changed(Standing(isHeld: false, problem: error))
+          changed(Standing(isHeld: false, problem: problem))
           former.cancel()
           await former.value
         }
