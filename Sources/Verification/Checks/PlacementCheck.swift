@@ -13,7 +13,7 @@ struct PlacementCheck {
     let found =
       places.isEmpty
       ? "no directory of the repository has the layout of a Destination"
-      : "nothing of it is in \(places.joined(separator: ", ")), which have the layout of a Destination"
+      : "nothing of it is where the layout of a Destination was found: \(places.joined(separator: ", "))"
     return "\(found), and the configuration names no Destination: give --config, or name one with "
       + "--destination"
   }
