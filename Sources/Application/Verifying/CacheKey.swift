@@ -8,13 +8,10 @@ struct CacheKey {
   /// Adds the version of the program and its file, as one version may be built twice.
   mutating func addProgram() {
     add([Program.version])
-    let (files, link) = (FileManager.default, "/proc/self/exe")
     // Without /proc only the version distinguishes programs.
-    let linkAttributes = try? files.attributesOfItem(atPath: link)
-    // After an upgrade the file is gone; the link's attributes are used then, which never repeat.
-    let target = try? files.attributesOfItem(atPath: files.destinationOfSymbolicLink(atPath: link))
-    let file = target ?? linkAttributes
-    add(["\(file?[.size] ?? "")", "\(file?[.modificationDate] ?? "")"])
+    var file = stat()
+    guard stat("/proc/self/exe", &file) == 0 else { return }
+    add(["\(file.st_size)", "\(file.st_mtim.tv_sec).\(file.st_mtim.tv_nsec)"])
   }
 
   /// Adds texts, each with its length.

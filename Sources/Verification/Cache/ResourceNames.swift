@@ -68,32 +68,33 @@ extension ResourceNames {
     var traits = ByteTraits.ofAll
     for (word, _) in words { traits[Int(word[0])].insert(.beginsName) }
     return bytes.withUnsafeBufferPointer { source in
-      var isCertain = true
-      let marked = [UInt8](unsafeUninitializedCapacity: source.count) { target, count in
+      traits.withUnsafeBufferPointer { traits in
+        var marked: [UInt8] = []
+        marked.reserveCapacity(source.count)
+        var start = 0
         var place = 0
-        var isInWord = false
         while place < source.count {
-          let byte = source[place]
-          let meaning = traits[Int(byte)]
-          if meaning.contains(.isUncertain) {
-            isCertain = false
-            return
+          let meaning = traits[Int(source[place])]
+          if !meaning.isDisjoint(with: [.beginsName, .isUncertain]) {
+            if meaning.contains(.isUncertain) { return nil }
+            // Behind a name there is no letter.
+            let isInWord =
+              place > start && traits[Int(source[place - 1])].contains(.isInWord)
+            if !isInWord,
+              let (word, mark) = words.first(where: { source[place...].beginsWithWord($0.0) })
+            {
+              marked += source[start..<place]
+              marked.append(mark)
+              place += word.count
+              start = place
+              continue
+            }
           }
-          if meaning.contains(.beginsName), !isInWord,
-            let (word, mark) = words.first(where: { source[place...].beginsWithWord($0.0) })
-          {
-            target[count] = mark
-            place += word.count
-            isInWord = true
-          } else {
-            target[count] = byte
-            place += 1
-            isInWord = meaning.contains(.isInWord)
-          }
-          count += 1
+          place += 1
         }
+        marked += source[start...]
+        return marked
       }
-      return isCertain ? marked : nil
     }
   }
 

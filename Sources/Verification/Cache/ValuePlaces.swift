@@ -9,6 +9,7 @@ internal import Manifests
 /// file is read the same way with any such value, also if the line is part of a longer text.
 struct ValuePlaces {
   private let bytes: UnsafeBufferPointer<UInt8>
+  private let sets = Self.allSets
   private var places: [Range<Int>] = []
   private var isInEncodedText = false
 
@@ -23,6 +24,7 @@ struct ValuePlaces {
 
   private init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.bytes = bytes
+    places.reserveCapacity(32)
   }
 
   private mutating func addAll() {
@@ -44,7 +46,7 @@ struct ValuePlaces {
     let before = places.count
     if let comment = comment(in: line) {
       add(valueIn: line.lowerBound..<comment.sign)
-      if addParts(of: comment.text, Self.inComments) { return }
+      if addParts(of: comment.text, sets.comments) { return }
       places.removeSubrange(before...)
     }
     add(valueIn: line)
@@ -55,7 +57,7 @@ struct ValuePlaces {
     var start = line.lowerBound
     while let sign = first("#", in: start..<line.upperBound) {
       if sign == line.lowerBound || bytes[sign - 1] == space {
-        guard let text = firstNot(Self.spaces, in: (sign + 1)..<line.upperBound), text > sign + 1
+        guard let text = firstNot(sets.spaces, in: (sign + 1)..<line.upperBound), text > sign + 1
         else { return nil }
         return (sign, text..<line.upperBound)
       }
@@ -67,8 +69,8 @@ struct ValuePlaces {
   /// Adds the place of the value in a line; of a value that SOPS encrypted, the places of its parts.
   private mutating func add(valueIn line: Range<Int>) {
     let line = withoutTrailingSpaces(line)
-    guard let key = firstNot(Self.indents, in: line),
-      let colon = firstNot(Self.inKeys, in: key..<line.upperBound), colon > key,
+    guard let key = firstNot(sets.indents, in: line),
+      let colon = firstNot(sets.keys, in: key..<line.upperBound), colon > key,
       bytes[colon] == UInt8(ascii: ":"), colon + 2 < line.upperBound, bytes[colon + 1] == space,
       !Self.keysOfMeaning.contains(where: { holds($0, at: key..<colon) })
     else { return }
@@ -80,7 +82,7 @@ struct ValuePlaces {
     let text = isQuoted ? (colon + 3)..<(line.upperBound - 1) : (colon + 2)..<line.upperBound
     if addEncryptedParts(of: text) { return }
     guard isQuoted || isText(text), !isQuantity(text) else { return }
-    addParts(of: text, isQuoted ? Self.inQuotes : Self.plain)
+    addParts(of: text, isQuoted ? sets.quoted : sets.plain)
   }
 
   /// Whether a text is a quantity: few requests have one of their own, and rules ask whether a text is.
@@ -104,7 +106,7 @@ struct ValuePlaces {
     }
     let last = start..<(text.upperBound - 1)
     guard begins(last, with: Self.encryptedType), first(",", in: last) == nil,
-      parts.allSatisfy({ isOpen($0, Self.inBase64) })
+      parts.allSatisfy({ isOpen($0, sets.base64) })
     else { return false }
     places += parts
     return true
@@ -112,11 +114,13 @@ struct ValuePlaces {
 
   /// A line of a certificate or another encoded text of several lines: a long line, and those after it.
   private func encodedText(in line: Range<Int>) -> Range<Int>? {
-    guard let start = firstNot(Self.spaces, in: line), start > line.lowerBound else { return nil }
+    guard isInEncodedText || line.count > Self.shortestEncoded,
+      let start = firstNot(sets.spaces, in: line), start > line.lowerBound
+    else { return nil }
     let text = start..<line.upperBound
-    guard isInEncodedText || text.count >= Self.shortestEncoded, isOpen(text, Self.inBase64),
+    guard isInEncodedText || text.count >= Self.shortestEncoded, isOpen(text, sets.base64),
       isInEncodedText
-        || isText((firstNot(Self.base64Signs, in: text) ?? text.upperBound)..<text.upperBound)
+        || isText((firstNot(sets.base64Signs, in: text) ?? text.upperBound)..<text.upperBound)
     else { return nil }
     return text
   }
@@ -163,7 +167,7 @@ struct ValuePlaces {
     let first = bytes[start]
     if ResourceNames.isMark(first) { return true }
     if first.isLetter { return text.count > 5 }
-    return first.isDigit && text.contains { Self.inNoNumber.contains(bytes[$0]) }
+    return first.isDigit && text.contains { sets.inNoNumber.contains(bytes[$0]) }
   }
 }
 
@@ -207,16 +211,21 @@ extension ValuePlaces {
   private static let shortestEncoded = 40
   private static let longest = 256
 
-  private static let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-  private static let spaces = ASCIISet(" ")
-  private static let indents = ASCIISet(" -")
-  private static let inKeys = ASCIISet(letters + "_./-")
-  private static let plain = ASCIISet(letters + "_+/=.-")
-  private static let inQuotes = ASCIISet(letters + "_+/=.-@!%^*~:")
-  private static let inComments = ASCIISet(letters + " _+/=.-@!%^*~:,;()")
-  private static let base64Signs = ASCIISet("+/=")
-  private static let inBase64 = ASCIISet(letters + "+/=")
-  private static let inNoNumber = ASCIISet("ghijklmnpqrstuvwyzGHIJKLMNPQRSTUVWYZ")
+  private static let allSets = Sets()
+
+  /// What the parts of a line are made of.
+  private struct Sets {
+    private static let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    let spaces = ASCIISet(" ")
+    let indents = ASCIISet(" -")
+    let keys = ASCIISet(letters + "_./-")
+    let plain = ASCIISet(letters + "_+/=.-")
+    let quoted = ASCIISet(letters + "_+/=.-@!%^*~:")
+    let comments = ASCIISet(letters + " _+/=.-@!%^*~:,;()")
+    let base64Signs = ASCIISet("+/=")
+    let base64 = ASCIISet(letters + "+/=")
+    let inNoNumber = ASCIISet("ghijklmnpqrstuvwyzGHIJKLMNPQRSTUVWYZ")
+  }
 
   private static let encrypted = Array("ENC[AES256_GCM,".utf8)
   private static let encryptedFields = ["data:", "iv:", "tag:"].map { Array($0.utf8) }

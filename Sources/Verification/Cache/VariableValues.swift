@@ -70,7 +70,9 @@ extension VariableValues {
     var rest: [UInt8] = []
     rest.reserveCapacity(bytes.count)
     var start = 0
-    for place in ValuePlaces.all(in: bytes) {
+    let places = ValuePlaces.all(in: bytes)
+    texts.reserveCapacity(texts.count + places.count)
+    for place in places {
       texts.append(bytes[place])
       rest += bytes[start..<place.lowerBound]
       rest.append(Self.mark)
