@@ -84,7 +84,7 @@ struct VerifySession: Sendable {
     _ failures: inout [LandingError]
   ) async throws -> Report {
     guard let cache = part.cache else {
-      return try await result(of: part, at: commit, deadline: deadline, &failures).report
+      return shown(try await result(of: part, at: commit, deadline: deadline, &failures))
     }
     let known: ObjectID?
     if let commit { known = commit } else { known = try await part.store.tip(deadline: deadline) }
@@ -94,13 +94,18 @@ struct VerifySession: Sendable {
     }
     let result = try await result(of: part, at: known, deadline: deadline, &failures)
     // An incomplete result must not be used the next time.
-    guard failures.isEmpty else { return isBrief ? result.withoutCleanResources : result.report }
+    guard failures.isEmpty else { return shown(result) }
     do {
       try cache.save(result)
     } catch {
       failures.append(LandingError(error))
     }
-    return isBrief ? result.withoutCleanResources : result.report
+    return shown(result)
+  }
+
+  /// What is printed of a result.
+  private func shown(_ result: CheckResult) -> Report {
+    isBrief ? result.withoutCleanResources : result.report
   }
 
   private func result(
