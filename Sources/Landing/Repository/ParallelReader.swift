@@ -55,8 +55,8 @@ struct ParallelReader: Sendable {
     return values.compactMap(\.self)
   }
 
-  /// Runs the body on as many threads as there are cores, each with a database of its own: libgit2
-  /// keeps its errors and its handles per thread.
+  /// Runs the body on one thread more than there are cores, as libgit2's threads wait for each other,
+  /// each with a database of its own: libgit2 keeps its errors and its handles per thread.
   private func run<Part: Sendable, Value: Sendable>(
     _ parts: [(Int, Part)], of commit: ObjectID, limit: TimeLimit,
     _ body: @escaping @Sendable (Part, Snapshot) throws -> Value
@@ -64,10 +64,10 @@ struct ParallelReader: Sendable {
     let queue = PartQueue(parts)
     // The object cache opens it first, for it can repair it.
     let place = try await objects.place()
-    let workers = min(parts.count, ProcessInfo.processInfo.activeProcessorCount)
+    let workers = min(parts.count, ProcessInfo.processInfo.activeProcessorCount + 1)
     return try await withThrowingTaskGroup(of: Round<Value>.self) { group in
       for _ in 0..<workers {
-        group.addTask {
+        group.addTask(executorPreference: TaskThread()) {
           let database = try ObjectDatabase.open(place)
           return try Self.work(
             through: queue, of: commit, in: LimitedReader(base: database, limit: limit), body)

@@ -13,14 +13,7 @@ package final class ThreadExecutor: SerialExecutor {
   ///
   /// - Parameter name: The name of the thread in debuggers.
   package init(name: String) {
-    // The thread holds the mailbox only: holding the executor would keep it alive forever.
-    let mailbox = mailbox
-    let thread = Thread {
-      while let job = mailbox.next() { job() }
-    }
-    thread.name = name
-    thread.stackSize = 4 << 20
-    thread.start()
+    mailbox.startThread(name: name)
   }
 
   deinit { mailbox.close() }
@@ -35,10 +28,44 @@ package final class ThreadExecutor: SerialExecutor {
   }
 }
 
+/// Runs the jobs of one task on a thread of its own, where it may block.
+///
+/// Tasks that wait for libgit2's locks on the cooperative pool leave a core idle, as the pool has only
+/// one thread for each.
+final class TaskThread: TaskExecutor {
+  private let mailbox = Mailbox()
+
+  /// Starts the thread, which ends when the executor is released.
+  init() {
+    mailbox.startThread(name: "statestore-task")
+  }
+
+  deinit { mailbox.close() }
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    // The task that the job belongs to holds this executor until it has run.
+    let executor = asUnownedTaskExecutor()
+    mailbox.post { job.runSynchronously(on: executor) }
+  }
+}
+
 /// Jobs that wait for the thread; each signal means one job, or the end.
 private final class Mailbox: Sendable {
   private let jobs = Mutex<[@Sendable () -> Void]>([])
   private let arrived = DispatchSemaphore(value: 0)
+
+  /// Starts a thread that runs the jobs until the mailbox is closed.
+  ///
+  /// It holds the mailbox only: holding the executor would keep it alive forever.
+  func startThread(name: String) {
+    let thread = Thread {
+      while let job = self.next() { job() }
+    }
+    thread.name = name
+    thread.stackSize = 4 << 20
+    thread.start()
+  }
 
   func post(_ job: @escaping @Sendable () -> Void) {
     jobs.withLock { $0.append(job) }
