@@ -163,7 +163,7 @@ struct FailureCase: Sendable, CustomTestStringConvertible {
         message: "Update from: postgresql-other-instance-configure-ab12c.worker-5058f")
       return site.rendered
     },
-    FailureCase("F14: somebody changed it", "content", "changed-by-others") { site in
+    FailureCase("F14: someone else changed it", "content", "changed-by-others") { site in
       try await site.land("postgresql/rendered/small")
       let file = "\(Rendering.small.defaultPlace())/postgresql-instance.yaml"
       let text = try Fixture.text("postgresql/rendered/small/postgresql-instance.yaml")

@@ -60,7 +60,7 @@ struct ShellTests {
   }
 
   @Test(
-    "colours what it prints when it is told to",
+    "colours its output as --color and the environment say",
     arguments: [
       (["--color", "always"], [:], true), (["--color", "auto"], ["CLICOLOR_FORCE": "1"], true),
       ([], ["CLICOLOR_FORCE": "0"], false), ([], ["CLICOLOR_FORCE": "1", "NO_COLOR": "1"], false),

@@ -25,7 +25,7 @@ package struct ServedCluster: Sendable {
   package let group: String
   /// A namespace that no other test uses.
   package let namespace: String
-  /// The text of a kubeconfig of somebody who may do everything.
+  /// The text of a kubeconfig of an administrator.
   package let kubeconfig: String
   private let backend: Backend
 

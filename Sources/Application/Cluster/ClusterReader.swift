@@ -73,6 +73,7 @@ package struct ClusterReader: Sendable {
       var platform = Platform()
       try platform.add(file)
       guard let store = platform.stateStores.values.first,
+        // An address that is none is reported when it is used.
         (try? RemoteURL(store.url))?.scheme != .file
       else { return nil }
       return store.secretReference

@@ -69,8 +69,8 @@ extension ClusterReader: EvidenceSource {
       ("GitRepository", "source.toolkit.fluxcd.io"),
       ("Kustomization", "kustomize.toolkit.fluxcd.io"), ("Application", "argoproj.io"),
     ] {
-      // Neither needs to be installed, or to be readable.
       guard
+        // None needs to be installed, or to be readable.
         let resource = try? await client.resource(kind: kind, group: group, deadline: deadline),
         let list = try? await client.list(ObjectQuery(resource), deadline: deadline)
       else { continue }

@@ -137,6 +137,7 @@ extension PlatformSettings {
   /// The revision to read: the one that was asked for; in a clone whose `HEAD` is no branch, as CI makes
   /// it, what is checked out.
   func revision(_ asked: String?) -> String? {
+    // An address that is none is reported when the repository is opened.
     guard asked == nil, branch == nil, let repository, let url = try? RemoteURL(repository),
       url.scheme == .file,
       // What is no repository is reported when it is read.

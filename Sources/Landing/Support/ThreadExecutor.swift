@@ -30,8 +30,8 @@ package final class ThreadExecutor: SerialExecutor {
 
 /// Runs the jobs of one task on a thread of its own, where it may block.
 ///
-/// Tasks that wait for libgit2's locks on the cooperative pool leave a core idle, as the pool has only
-/// one thread for each.
+/// The cooperative pool has one thread for each core: a task that waits for one of libgit2's locks there
+/// leaves its core idle.
 final class TaskThread: TaskExecutor {
   private let mailbox = Mailbox()
 

@@ -10,10 +10,7 @@ extension API {
     let text = Route.Body(types: ["text/plain"], description: "A line for each check.")
     let verbose = Route.Parameter(name: "verbose", description: "Show every check.")
     return [
-      Route(
-        .get, "/livez", "livez", "Whether the process works.", access: .open,
-        answers: [(200, text)]
-      ) { _, _ in .text("ok\n", type: "text/plain; charset=utf-8") },
+      .livez,
       Route(
         .get, "/readyz", "readyz", "Whether Works are accepted.", access: .open, query: [verbose],
         answers: [(200, text), (503, text)], handler: ready),
@@ -79,5 +76,15 @@ extension StoreHealth.Status? {
       let message = problem.message.split(whereSeparator: \.isNewline).joined(separator: " ")
       return "\(problem.outcome.rawValue) since \(problem.since.formatted(.iso8601)): \(message)"
     }
+  }
+}
+
+extension Route {
+  /// Whether the process works: what every replica answers.
+  static var livez: Route {
+    Route(
+      .get, "/livez", "livez", "Whether the process works.", access: .open,
+      answers: [(200, Route.Body(types: ["text/plain"], description: "A line for each check."))]
+    ) { _, _ in .text("ok\n", type: "text/plain; charset=utf-8") }
   }
 }

@@ -39,7 +39,7 @@ package struct ReplicatedService: Sendable {
     self.election = election
   }
 
-  /// Runs until it is told to stop: by SIGTERM or SIGINT, or by the end of its task.
+  /// Runs until SIGTERM or SIGINT comes, or until its task is cancelled.
   ///
   /// - Throws: As the service.
   package func run() async throws {

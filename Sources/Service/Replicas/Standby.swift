@@ -10,10 +10,7 @@ struct Standby: Sendable {
   var routes: [Route] {
     let text = Route.Body(types: ["text/plain"], description: "A line.")
     return [
-      Route(
-        .get, "/livez", "livez", "Whether the process works.", access: .open,
-        answers: [(200, text)]
-      ) { _, _ in .text("ok\n", type: "text/plain; charset=utf-8") },
+      .livez,
       // Not ready, so that Kubernetes sends nothing here.
       Route(
         .get, "/readyz", "readyz", "Whether Works are accepted.", access: .open,

@@ -209,7 +209,7 @@ struct Pattern: Hashable, Sendable {
     let mode: FileMode
     var bytes: [UInt8]?
 
-    /// Folds the bytes, eight at a time: files are long, and few patterns are told apart.
+    /// Hashes the bytes in words of eight: files are long, and a dictionary holds few patterns.
     func hash(into hasher: inout Hasher) {
       hasher.combine(place)
       bytes?.withUnsafeBytes { hasher.combine($0.folded) }

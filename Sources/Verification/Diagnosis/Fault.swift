@@ -48,7 +48,7 @@ package enum Fault: String, Sendable, Hashable, Codable, CaseIterable {
   case duplicateWorks = "duplicate-works"
   /// The selectors are not what Kratix takes, and the Job's last step fails.
   case invalidSelectors = "invalid-selectors"
-  /// A commit by somebody else made it what it is now.
+  /// It landed, and a commit that is not Kratix's changed it.
   case changedByOthers = "changed-by-others"
   /// It landed, and is not what was asked for.
   case wrongContent = "wrong-content"

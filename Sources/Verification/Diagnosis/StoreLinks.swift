@@ -145,7 +145,7 @@ extension Diagnosis {
       if fault == .wrongContent, let change = foreignChange(behind: first, in: findings) {
         return .broken(
           .content, .changedByOthers, .certain,
-          "\(change.author ?? "somebody") changed it in \(change.id.abbreviated): \(first.sentence)",
+          "\(change.author ?? "someone") changed it in \(change.id.abbreviated): \(first.sentence)",
           evidence: [line(change)] + errors.prefix(5).map(\.sentence),
           next: ["git show \(change.id.abbreviated)"] + next)
       }

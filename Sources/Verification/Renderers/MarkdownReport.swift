@@ -6,8 +6,10 @@ internal import Manifests
 /// Text of the repository is in code spans or escaped, so that it can neither change the comment nor
 /// notify people.
 package struct MarkdownReport: Sendable {
-  /// How many findings are listed: GitHub takes comments of at most 65,536 characters.
-  private static let most = 50
+  /// How many bytes the findings may have: GitHub takes comments of at most 65,536 characters.
+  private static let mostBytes = 50_000
+  /// How many findings of one resource are listed.
+  private static let mostFindings = 20
 
   /// Writes no report yet.
   package init() {}
@@ -19,18 +21,25 @@ package struct MarkdownReport: Sendable {
 
   private func text(of report: Report) -> String {
     let failed = report.resources.filter { !$0.findings.isEmpty || $0.verdict != .landed }
-    var lines = ["### statestore: \(escaped(TextReport().verdict(of: report)))", ""]
-    var rest = Self.most
-    for resource in failed where rest > 0 {
-      lines += ["\(Self.code(resource.title)): **\(resource.verdict.rawValue)**", ""]
-      lines += resource.findings.prefix(rest).flatMap(item)
-      lines += resource.notes.map { "- \(escaped($0))" }
-      lines.append("")
-      rest -= max(1, resource.findings.count)
+    var text = "### statestore: \(escaped(TextReport().verdict(of: report)))\n\n"
+    for (index, resource) in failed.enumerated() {
+      let entry = self.text(of: resource)
+      guard text.utf8.count + entry.utf8.count <= Self.mostBytes else {
+        let count = failed.count - index
+        return text + "and \(count) more \(count == 1 ? "resource" : "resources")\n"
+      }
+      text += entry
     }
-    let count = failed.reduce(0) { $0 + max(1, $1.findings.count) }
-    if count > Self.most { lines += ["and \(count - Self.most) more", ""] }
-    return lines.joined(separator: "\n")
+    return text
+  }
+
+  private func text(of resource: ResourceReport) -> String {
+    let heading = ["\(Self.code(resource.title)): **\(resource.verdict.rawValue)**", ""]
+    let items = resource.findings.prefix(Self.mostFindings).flatMap(item)
+    let left = resource.findings.count - Self.mostFindings
+    let rest = left > 0 ? ["- and \(left) more findings"] : []
+    let notes = resource.notes.map { "- \(escaped($0))" }
+    return (heading + items + rest + notes + ["", ""]).joined(separator: "\n")
   }
 
   private func item(for finding: Finding) -> [String] {
