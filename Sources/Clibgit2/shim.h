@@ -30,6 +30,10 @@ static inline int shim_set_pack_object_limit(size_t objects) {
   return git_libgit2_opts(GIT_OPT_SET_PACK_MAX_OBJECTS, objects);
 }
 
+static inline int shim_set_strict_hash_verification(int enabled) {
+  return git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, enabled);
+}
+
 // deflateInit and inflateInit are macros, which Swift cannot call either.
 
 static inline int shim_deflate_start(z_stream *stream, int level) {

@@ -77,9 +77,12 @@ package final class RunningDigest {
   }
 
   /// Adds bytes.
-  package func update(_ bytes: [UInt8]) {
+  package func update(_ bytes: [UInt8]) { bytes.withUnsafeBytes(update) }
+
+  /// Adds bytes.
+  package func update(_ bytes: UnsafeRawBufferPointer) {
     // It fails only where the digest was never started.
-    _ = mbedtls_md_update(context, bytes, bytes.count)
+    _ = mbedtls_md_update(context, bytes.bindMemory(to: UInt8.self).baseAddress, bytes.count)
   }
 
   /// The digest of all added bytes; nothing can be added after it.

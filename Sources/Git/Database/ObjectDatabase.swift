@@ -89,6 +89,9 @@ package final class ObjectDatabase: ObjectReader {
     }
     let bytes = UnsafeRawBufferPointer(
       start: git_odb_object_data(object), count: git_odb_object_size(object))
+    guard ObjectID(ofStored: kind, bytes) == id else {
+      throw .corrupt("the bytes of \(kind.rawValue) \(id) do not match its id", in: "git_odb_read")
+    }
     return GitObject(kind: kind, bytes: Array(bytes))
   }
 

@@ -1,7 +1,8 @@
 internal import Clibgit2
+internal import Digests
 
 extension ObjectID {
-  /// The id of an object with these bytes.
+  /// The id of a new object with these bytes, by a hash that detects collisions of SHA-1.
   ///
   /// - Throws: `GitError` when libgit2 cannot hash.
   package init(of object: GitObject) throws(GitError) {
@@ -10,6 +11,16 @@ extension ObjectID {
     try check(
       git_odb_hash(&name, object.bytes, object.bytes.count, object.kind.raw), "git_odb_hash")
     self.init(name)
+  }
+
+  /// The id of an object that was stored, by plain SHA-1, which takes half as long: collisions were
+  /// looked for when the object was taken in.
+  init?(ofStored kind: ObjectKind, _ bytes: UnsafeRawBufferPointer) {
+    let header = Array("\(kind.rawValue) \(bytes.count)\0".utf8)
+    let digest = RunningDigest.sha1()
+    header.withUnsafeBytes { digest.update($0) }
+    digest.update(bytes)
+    self.init(bytes: digest.finish().bytes)
   }
 
   init(_ raw: git_oid) {
