@@ -25,6 +25,8 @@ package struct Promise: Sendable {
   package let schemas: [String: Node]
   /// Whether its requests may name a namespace in their spec, where their objects are meant to be.
   package let letsRequestsNameNamespaces: Bool
+  /// The object that it was read from.
+  package let manifest: PlatformObject
 
   static let versionLabel = "kratix.io/promise-version"
 
@@ -32,6 +34,7 @@ package struct Promise: Sendable {
   ///
   /// - Throws: `ManifestError` with file, line and field.
   package init(_ object: PlatformObject) throws(ManifestError) {
+    self.manifest = object
     self.name = try object.requireName()
     self.version = try object.optional(.labels, at: "/metadata/labels")?[Self.versionLabel]
     _ = try object.require(.mapping, at: "/spec")

@@ -28,6 +28,7 @@ struct Statestore: AsyncParsableCommand {
     version: Program.version,
     subcommands: [
       InitCommand.self, WriteCommand.self, RemoveCommand.self, WorkCommand.self, DiffCommand.self,
+      RenderCommand.self,
       VerifyCommand.self, DiagnoseCommand.self, StatusCommand.self, ServeCommand.self,
       WatchCommand.self,
       RuleCommand.self, ExpectationCommand.self, VersionCommand.self,

@@ -11,8 +11,9 @@ struct OutcomeTests {
   /// The exit statuses of a write and of a check, and the status over HTTP.
   static let statuses: [Outcome: (write: Int32, check: Int32, http: Int)] = [
     .landed: (0, 0, 200), .unchanged: (0, 0, 200), .removed: (0, 0, 200),
-    .emptyOutput: (1, 1, 422), .noDestination: (1, 1, 422), .unsafePath: (1, 2, 422),
-    .pathConflict: (1, 2, 422), .rejected: (1, 3, 422), .branchMissing: (1, 3, 422),
+    .pipelineFailed: (1, 1, 422), .emptyOutput: (1, 1, 422), .noDestination: (1, 1, 422),
+    .unsafePath: (1, 2, 422), .pathConflict: (1, 2, 422), .rejected: (1, 3, 422),
+    .branchMissing: (1, 3, 422),
     .repositoryMissing: (1, 3, 422), .invalidInput: (2, 2, 400),
     .invalidConfiguration: (2, 2, 400), .authenticationFailed: (3, 3, 502),
     .unreachable: (3, 3, 502), .corruptRepository: (3, 3, 502), .timedOut: (3, 3, 504),

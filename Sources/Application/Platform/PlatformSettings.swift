@@ -24,6 +24,8 @@ package struct PlatformSettings: Sendable {
   /// The directory for fetched objects; `nil` for the standard one.
   package var cacheDirectory: String?
   package var logger: Logger
+  /// A directory with a repository for each GitStateStore, by name, which is used instead; `nil` for none.
+  var repositoriesDirectory: String?
   /// The cluster whose objects are below those of the manifests; `nil` for none.
   var cluster: ClusterView?
 
@@ -85,6 +87,7 @@ extension PlatformSettings {
     var platform = try configuration.platform(over: known)
     for file in newer { try platform.add(file) }
     try overrideStateStore(of: &platform)
+    replaceRepositories(of: &platform)
     if findsDestinations, destination == nil, platform.destinations.isEmpty {
       platform.leaveDestinationsToFind()
     } else {
@@ -118,6 +121,16 @@ extension PlatformSettings {
       store.branch = branch.hasPrefix("refs/heads/") ? String(branch.dropFirst(11)) : branch
     }
     platform.add(store)
+  }
+
+  private func replaceRepositories(of platform: inout Platform) {
+    guard let directory = repositoriesDirectory else { return }
+    if platform.stateStores.isEmpty { platform.add(GitStateStore(name: "default", url: "")) }
+    for var store in platform.stateStores.values {
+      store.url = "\(directory)/\(store.name).git"
+      store.secretReference = nil
+      platform.add(store)
+    }
   }
 
   private func chooseDestination(of platform: inout Platform) throws {

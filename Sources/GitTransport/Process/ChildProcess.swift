@@ -85,18 +85,8 @@ struct ChildProcess: Sendable {
     files?.remove()
   }
 
-  /// The program's path, as execvp(3) finds it.
-  ///
-  /// Subprocess would fork for each directory it tries.
-  private var path: String? {
-    guard !program.contains("/") else { return program }
-    let directories = environment["PATH"]?.split(separator: ":") ?? []
-    return directories.lazy.map { "\($0)/\(program)" }.first { path in
-      var status = stat()
-      return stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFREG
-        && access(path, X_OK) == 0
-    }
-  }
+  // Subprocess would fork for each directory it tries.
+  private var path: String? { ProgramPath.find(program, in: environment["PATH"]) }
 
   private func end(_ incoming: ByteChannel, _ outgoing: ByteChannel, _ error: TransportError) {
     incoming.fail(error)

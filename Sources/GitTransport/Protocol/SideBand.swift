@@ -20,16 +20,18 @@ enum SideBand: Hashable {
 }
 
 /// Keeps the last progress messages of a server; a line may arrive in pieces.
-struct ProgressBuffer: Hashable {
+package struct ProgressBuffer: Sendable, Hashable {
   private var bytes: [UInt8] = []
   private static let limit = 64 << 10
 
-  mutating func append(_ text: some Collection<UInt8>) {
+  package init() {}
+
+  package mutating func append(_ text: some Collection<UInt8>) {
     bytes.append(contentsOf: text.suffix(Self.limit))
     // Dropping half of the buffer at a time keeps the total cost linear.
     if bytes.count > 2 * Self.limit { bytes.removeFirst(bytes.count - Self.limit) }
   }
 
   /// The last lines so far, sanitized.
-  var lines: [String] { SanitizedText.lines(bytes.suffix(Self.limit)) }
+  package var lines: [String] { SanitizedText.lines(bytes.suffix(Self.limit)) }
 }

@@ -7,6 +7,8 @@ package enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
   /// What was to go is gone.
   case removed
 
+  /// A container of the pipeline failed.
+  case pipelineFailed = "pipeline-failed"
   /// The pipeline rendered nothing.
   case emptyOutput = "empty-output"
   /// The output, its metadata or a request cannot be used as it is.
@@ -85,7 +87,8 @@ extension Outcome {
   package var meaning: Meaning {
     switch self {
     case .landed, .unchanged, .removed: Meaning(.none, write: 0, check: 0, http: 200)
-    case .emptyOutput, .noDestination: Meaning(.change, write: 1, check: 1, http: 422)
+    case .pipelineFailed, .emptyOutput, .noDestination:
+      Meaning(.change, write: 1, check: 1, http: 422)
     case .unsafePath, .pathConflict: Meaning(.change, write: 1, check: 2, http: 422)
     case .rejected: Meaning(.change, write: 1, check: 3, http: 422)
     case .invalidInput, .invalidConfiguration: Meaning(.change, write: 2, check: 2, http: 400)

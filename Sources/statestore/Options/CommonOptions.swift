@@ -152,8 +152,11 @@ struct CommonOptions: ParsableArguments {
   var deadline: ContinuousClock.Instant { Program.start + timeLimit }
 
   /// How long the command may take.
-  var timeLimit: Duration {
-    (timeout ?? environmentTimeout ?? DurationArgument(duration: .seconds(60))).duration
+  var timeLimit: Duration { timeLimit(default: .seconds(60)) }
+
+  /// How long a command may take that has another default.
+  func timeLimit(default duration: Duration) -> Duration {
+    (timeout ?? environmentTimeout)?.duration ?? duration
   }
 
   private var environmentTimeout: DurationArgument? {
