@@ -12,8 +12,11 @@ package enum Program {
     /// Standard error.
     package let errors: String
 
+    /// The exit status; that of a signal is its negative number.
+    package let status: Int32
+
     /// Whether the exit status is 0.
-    package let isSuccess: Bool
+    package var isSuccess: Bool { status == 0 }
 
     /// Standard output as text, without the line feed at its end.
     package var text: String {
@@ -49,8 +52,11 @@ package enum Program {
           uniqueKeysWithValues: environment.map { (Environment.Key(stringLiteral: $0), $1) })),
       workingDirectory: directory.map { .init($0.path) }, input: .array(input),
       output: .bytes(limit: 256 << 20), error: .string(limit: 1 << 20))
-    return Output(
-      bytes: result.standardOutput, errors: result.standardError,
-      isSuccess: result.terminationStatus.isSuccess)
+    let status =
+      switch result.terminationStatus {
+      case .exited(let code): code
+      case .signaled(let signal): -signal
+      }
+    return Output(bytes: result.standardOutput, errors: result.standardError, status: status)
   }
 }
