@@ -1,7 +1,7 @@
 # The program alone: no shell, no package manager, no Git client, no credentials. The archive of a release
 # (scripts/release) has the same files, user and environment.
 #
-#   docker build --tag statestore .
+#   docker build --build-arg STATESTORE_COMMIT="$(git rev-parse --short=12 HEAD)" --tag statestore .
 #   docker run --rm --read-only --tmpfs /tmp statestore --help
 
 FROM swift:6.2-bookworm AS build
@@ -12,6 +12,8 @@ WORKDIR /build
 COPY Package.swift ./
 COPY Sources Sources
 COPY Tests Tests
+# What --version shows besides the version.
+ARG STATESTORE_COMMIT=
 RUN swift build -c release --product statestore --static-swift-stdlib --disable-local-rpath -Xlinker -s
 # Debian's packages for the program, ssh and certificate authorities, unpacked. A repository given by path
 # would also need git, which an image should not have.

@@ -24,6 +24,12 @@ let programLinking: [LinkerSetting] = [
     ], .when(platforms: [.linux]))
 ]
 
+// For `--version`: `STATESTORE_COMMIT=$(git rev-parse --short HEAD) swift build`.
+let commit = Context.environment["STATESTORE_COMMIT"].flatMap { text in
+  let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }
+  return isPlain && !text.isEmpty ? text : nil
+}
+
 let package = Package(
   name: "statestore",
   dependencies: [
@@ -48,6 +54,10 @@ let package = Package(
       name: "Clibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "Cmbedtls", providers: [.apt(["libmbedtls-dev"])]),
     .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    .target(
+      name: "CBuildInfo",
+      cSettings: commit.map { [.define("STATESTORE_COMMIT", to: "\"\($0)\"")] } ?? []),
 
     .target(
       name: "Git", dependencies: ["Clibgit2", "Digests"], exclude: ["README.md"],
@@ -132,8 +142,8 @@ let package = Package(
     .target(
       name: "Application",
       dependencies: [
-        "Git", "GitTransport", "Kratix", "KubernetesAPI", "Landing", "Manifests", "Support",
-        "Verification",
+        "CBuildInfo", "Git", "GitTransport", "Kratix", "KubernetesAPI", "Landing", "Manifests",
+        "Support", "Verification",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

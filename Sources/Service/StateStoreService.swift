@@ -41,6 +41,8 @@ package struct ServiceOptions: Sendable {
   package var onShutdownOverdue: @Sendable () -> Void = {}
   /// The version that is shown.
   package var version: String
+  /// The commit that the program was built from; `nil` if that is not known.
+  package var commit: String?
 
   /// Options with a place for the desired state.
   package init(directory: String, version: String) {
@@ -79,7 +81,8 @@ package struct StateStoreService: Sendable {
     self.options = options
     self.logger = logger
     self.dependencies = dependencies
-    let telemetry = Telemetry(version: options.version, startedAt: dependencies.date())
+    let telemetry = Telemetry(
+      version: options.version, commit: options.commit, startedAt: dependencies.date())
     self.telemetry = telemetry
     self.platforms = Platforms(
       try Reloading(paths: configuration(), version: version()) {

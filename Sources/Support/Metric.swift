@@ -37,6 +37,15 @@ package struct Metric: Sendable {
     self.labelNames = labels
   }
 
+  /// The metric that tells which build runs.
+  package static func buildInfo(version: String, commit: String?) -> Metric {
+    var metric = Metric(
+      "statestore_build_info", .gauge, "The version that runs, and its commit; always 1.",
+      labels: ["version"] + (commit == nil ? [] : ["commit"]))
+    metric.set(1, [version] + (commit.map { [$0] } ?? []))
+    return metric
+  }
+
   package mutating func add(_ amount: Double = 1, _ labels: Labels = []) {
     values[labels, default: 0] += amount
   }

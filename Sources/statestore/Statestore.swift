@@ -25,7 +25,7 @@ struct Statestore: AsyncParsableCommand {
       Exit status: 0 it is there; 1 findings, or refused; 2 usage or
       configuration; 3 could not be done or checked now: nothing is known.
       """,
-    version: Program.version,
+    version: Program.description,
     subcommands: [
       InitCommand.self, WriteCommand.self, RemoveCommand.self, WorkCommand.self, DiffCommand.self,
       RenderCommand.self,

@@ -174,7 +174,8 @@ struct JudgementTests {
   )
   func metrics() throws {
     let board = VerdictBoard()
-    let telemetry = WatchTelemetry(board, version: "1", startedAt: Self.now)
+    let telemetry = WatchTelemetry(
+      board, version: "1", commit: "1a2b3c4", startedAt: Self.now)
     let keys = ["a", "b"].map { RequestKey(promise: "p", namespace: "n", name: $0) }
     telemetry.leads(true, isAPIUp: true)
     for (key, judgement) in zip(
@@ -184,6 +185,8 @@ struct JudgementTests {
     }
     board.update(count: 3, isCurrent: true)
     #expect(try MetricTable().differences(from: telemetry.text, by: "watch").isEmpty)
+    #expect(
+      telemetry.text.contains("statestore_build_info{version=\"1\",commit=\"1a2b3c4\"} 1\n"))
     #expect(telemetry.text.contains("statestore_requests{verdict=\"landed\"} 1\n"))
     #expect(
       telemetry.text.contains(

@@ -7,8 +7,7 @@ internal import Verification
 /// What the service counts and measures of itself, for Prometheus.
 final class Telemetry: Sendable {
   private struct Metrics {
-    var build = Metric(
-      "statestore_build_info", .gauge, "The version that runs; always 1.", labels: ["version"])
+    let build: Metric
     var writes = Metric(
       "statestore_writes_total", .counter, "Landings of Works that were tried.",
       labels: ["store", "outcome"])
@@ -79,13 +78,13 @@ final class Telemetry: Sendable {
     }
   }
 
-  private let metrics = Mutex(Metrics())
+  private let metrics: Mutex<Metrics>
   private let startedAt: Date
 
-  init(version: String, startedAt date: Date) {
+  init(version: String, commit: String?, startedAt date: Date) {
+    metrics = Mutex(Metrics(build: .buildInfo(version: version, commit: commit)))
     startedAt = date
     metrics.withLock { metrics in
-      metrics.build.set(1, [version])
       metrics.started.set(date.timeIntervalSince1970)
     }
   }

@@ -7,8 +7,7 @@ import Synchronization
 /// What the watcher counts, for Prometheus.
 package final class WatchTelemetry: Sendable {
   private struct Metrics {
-    var build = Metric(
-      "statestore_build_info", .gauge, "The version that runs; always 1.", labels: ["version"])
+    let build: Metric
     var requests = Metric(
       "statestore_requests", .gauge, "Requests of the cluster by verdict.", labels: ["verdict"])
     var failing = Metric(
@@ -63,13 +62,15 @@ package final class WatchTelemetry: Sendable {
   /// How many failing requests are listed by name.
   private static let mostNames = 1000
 
-  private let metrics = Mutex(Metrics())
+  private let metrics: Mutex<Metrics>
   private let board: VerdictBoard
 
-  package init(_ board: VerdictBoard, version: String, startedAt date: Date) {
+  package init(
+    _ board: VerdictBoard, version: String, commit: String? = nil, startedAt date: Date
+  ) {
+    metrics = Mutex(Metrics(build: .buildInfo(version: version, commit: commit)))
     self.board = board
     metrics.withLock { metrics in
-      metrics.build.set(1, [version])
       metrics.started.set(date.timeIntervalSince1970)
       metrics.leader.set(0)
       metrics.apiUp.set(0)

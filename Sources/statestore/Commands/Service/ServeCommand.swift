@@ -177,6 +177,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   private func options() -> ServiceOptions {
     var options = ServiceOptions(directory: data, version: Program.version)
+    options.commit = Program.commit
     if let address { (options.host, options.port) = address }
     options.tokens = tokens
     if let tlsCertificate, let tlsKey { options.certificate = (tlsCertificate, tlsKey) }

@@ -102,7 +102,8 @@ struct WatchCommand: AsyncParsableCommand {
     let logger = platform.settings.logger
     let host = ProcessInfo.processInfo.hostName
     let board = VerdictBoard()
-    let telemetry = WatchTelemetry(board, version: Program.version, startedAt: Date())
+    let telemetry = WatchTelemetry(
+      board, version: Program.version, commit: Program.commit, startedAt: Date())
     let health = WatchHealth()
     var options = WatchOptions(instance: host)
     options.grace = grace.duration
