@@ -70,10 +70,9 @@ struct RenderSite {
   /// Installs a program that stands in for podman: it records its arguments, and runs `body` with the
   /// directories that were mounted, and the variables of the container.
   func installEngine(_ body: String) throws {
-    let path = directory.appending(path: "bin/podman")
-    try Data(
+    try install(
+      "podman",
       """
-      #!/bin/sh
       printf '%s\\n' "$@" >>"$SITE/engine.log"
       [ "$1" = run ] || exit 0
       while [ $# -gt 0 ]; do
@@ -93,9 +92,13 @@ struct RenderSite {
         shift
       done
       \(body)
+      """)
+  }
 
-      """.utf8
-    ).write(to: path)
+  /// Installs a program that comes first in PATH.
+  func install(_ name: String, _ body: String) throws {
+    let path = directory.appending(path: "bin/\(name)")
+    try Data("#!/bin/sh\n\(body)\n".utf8).write(to: path)
     try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path.path)
   }
 

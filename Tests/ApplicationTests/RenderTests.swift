@@ -325,6 +325,18 @@ struct RenderTests {
     }
   }
 
+  @Test("names the directories by variables where the system allows no mounts")
+  func noMounts() async throws {
+    try await RenderSite.withSite(Self.one) { site in
+      try site.install("unshare", "echo 'unshare: Operation not permitted' >&2; exit 1")
+      let result = try await site.render([
+        "case $KRATIX_OUTPUT_DIR in /kratix/*) exit 1;; esac; \(Self.configMap)"
+      ])
+      #expect(result.placements.count == 1 && site.isTidy)
+      #expect(result.remarks.contains { $0.contains("KRATIX_OUTPUT_DIR and KRATIX_METADATA_DIR") })
+    }
+  }
+
   private func isRunning(withArgument argument: String) async throws -> Bool {
     try FileManager.default.contentsOfDirectory(atPath: "/proc").contains { process in
       // A process may end meanwhile.
@@ -366,7 +378,7 @@ struct RenderTests {
 
   private static let engineStatuses: [(status: Int, outcome: Outcome, message: String)] = [
     (125, .unreachable, "see whether the engine is running"),
-    (126, .pipelineFailed, "cannot be executed"), (127, .pipelineFailed, "not in the image"),
+    (126, .pipelineFailed, "cannot be executed"), (127, .pipelineFailed, "not found in the image"),
     (3, .pipelineFailed, "failed with exit status 3; Kratix would make no Work"),
   ]
 
@@ -392,7 +404,7 @@ struct RenderTests {
       #expect(try await run.value.outcome == .timedOut)
       let lines = site.engineLog.split(separator: "\n")
       let name = try #require(lines.firstIndex(of: "--name")).advanced(by: 1)
-      #expect(lines.suffix(3) == ["rm", "--force", lines[name]])
+      #expect(lines.suffix(5) == ["kill", lines[name], "rm", "--force", lines[name]])
       #expect(site.isTidy)
     }
   }

@@ -77,7 +77,7 @@ struct ContainerEngine: Sendable {
   static func meaning(of status: Int32) -> String? {
     switch status {
     case 126: "its command cannot be executed"
-    case 127: "its command is not in the image"
+    case 127: "its command was not found in the image"
     default: nil
     }
   }

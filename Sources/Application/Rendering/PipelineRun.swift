@@ -50,8 +50,8 @@ struct PipelineRun: Sendable {
     let program: ChildProgram
     /// For a person: `podman`, or the command.
     let runner: String
-    /// Removes the container if the engine is ended before it.
-    var removal: ChildProgram?
+    /// Ends and removes the container if the engine's own process is ended before it.
+    var removal: [ChildProgram] = []
   }
 
   private func call(
@@ -80,8 +80,10 @@ struct PipelineRun: Sendable {
     return Call(
       program: ChildProgram(path: engine.path, arguments: arguments, environment: environment),
       runner: "\(engine.name) \(container.image)",
-      removal: ChildProgram(
-        path: engine.path, arguments: ["rm", "--force", name], environment: settings.environment))
+      // `rm --force` alone has podman wait 10 s for the container.
+      removal: [["kill", name], ["rm", "--force", name]].map {
+        ChildProgram(path: engine.path, arguments: $0, environment: settings.environment)
+      })
   }
 
   private func commandCall(
@@ -107,9 +109,10 @@ struct PipelineRun: Sendable {
       return try await call.program.run(until: settings.deadline)
     } catch {
       // The engine's own process has ended; its container may not have.
-      if let removal = call.removal {
-        await Task.detached { _ = try? await removal.run(until: .now + .seconds(3)) }.value
-      }
+      // Not by this task, which may have been cancelled.
+      await Task.detached {
+        for program in call.removal { _ = try? await program.run(until: .now + .seconds(2)) }
+      }.value
       guard let error = error as? LandingError else { throw error }
       throw LandingError(
         error.outcome,
@@ -123,7 +126,7 @@ struct PipelineRun: Sendable {
   ) -> LandingError {
     let lines = (ending.errors.isEmpty ? ending.output : ending.errors).suffix(10)
       .map(hidingSecrets)
-    if call.removal != nil, ending.status == ContainerEngine.ownFailure {
+    if !call.removal.isEmpty, ending.status == ContainerEngine.ownFailure {
       return LandingError(
         .unreachable,
         """
@@ -131,7 +134,7 @@ struct PipelineRun: Sendable {
         be pulled, or give --command '\(title)=COMMAND' with the command to run in its place
         """, serverMessages: lines)
     }
-    let meaning = call.removal.flatMap { _ in ContainerEngine.meaning(of: ending.status) }
+    let meaning = call.removal.isEmpty ? nil : ContainerEngine.meaning(of: ending.status)
     return LandingError(
       .pipelineFailed,
       """
