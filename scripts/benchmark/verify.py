@@ -15,7 +15,7 @@ from pathlib import Path
 
 from .git import ENVIRONMENT, git, tip
 from .process import Failure, Usage, own_peak, run
-from .server import Server
+from .server import Server, Traffic
 from .store import FILE, ROOT, Kind, Resource, commit, generated, resource, scattered
 
 _CHANGED = 100
@@ -38,6 +38,16 @@ class Row:
     cpu_milliseconds: float
     peak: int
     received: int | None = None
+
+    @staticmethod
+    def of(name: str, samples: list[Usage], received: int) -> Row:
+        return Row(
+            name,
+            statistics.median(sample.wall for sample in samples) * 1000,
+            statistics.median(sample.cpu for sample in samples) * 1000,
+            max(sample.peak for sample in samples),
+            received,
+        )
 
 
 @dataclass(frozen=True)
@@ -70,6 +80,7 @@ class _Bench:
         self._server = server
         self._url = f"{server.url}/state.git"
         self._rows: list[Row] = []
+        self._changes = 0
 
     def run(self) -> tuple[list[Row], list[Target]]:
         cache = self._directory / "cache"
@@ -82,10 +93,16 @@ class _Bench:
 
         remembering = [*everything, "--state", state]
         self._row("verify --all --state, first", 1, remembering)
-        listing = self._row("git ls-remote", runs, ["git", "ls-remote", self._url, "refs/heads/main"])
-        unchanged = self._row("verify --all --state, unchanged", runs, remembering)
-        self._change()
-        changed = self._row(f"verify --all --state, {_CHANGED} files changed", 1, remembering)
+        listing, unchanged = self._in_turns(
+            4 * runs,
+            {
+                "git ls-remote": ["git", "ls-remote", self._url, "refs/heads/main"],
+                "verify --all --state, unchanged": remembering,
+            },
+        )
+        changed = self._row(
+            f"verify --all --state, {_CHANGED} files changed", min(runs, 3), remembering, before=self._change
+        )
 
         request = self._request(self._options.files // 2)
         one = self._row(
@@ -117,16 +134,22 @@ class _Bench:
             _say(f"{name}: {number} of {runs}")
             before()
             samples.append(run(argv, env=ENVIRONMENT))
-        traffic = self._server.traffic(begin).get(self._served.name)
-        return self._add(
-            Row(
-                name,
-                statistics.median(sample.wall for sample in samples) * 1000,
-                statistics.median(sample.cpu for sample in samples) * 1000,
-                max(sample.peak for sample in samples),
-                traffic and traffic.received // runs,
-            )
-        )
+        return self._add(Row.of(name, samples, self._received(begin) // runs))
+
+    def _in_turns(self, runs: int, commands: dict[str, list[str | Path]]) -> list[Row]:
+        """Short commands, one after the other, so that what slows the machine down slows down all of them."""
+        samples: dict[str, list[Usage]] = {name: [] for name in commands}
+        received = dict.fromkeys(commands, 0)
+        for number in range(1, runs + 1):
+            for name, argv in commands.items():
+                _say(f"{name}: {number} of {runs}")
+                begin = self._server.mark()
+                samples[name].append(run(argv, env=ENVIRONMENT))
+                received[name] += self._received(begin)
+        return [self._add(Row.of(name, samples[name], received[name] // runs)) for name in commands]
+
+    def _received(self, begin: int) -> int:
+        return self._server.traffic(begin).get(self._served.name, Traffic()).received
 
     def _add(self, row: Row) -> Row:
         self._rows.append(row)
@@ -153,12 +176,13 @@ class _Bench:
         return self._add(Row("PyYAML's C loader, parsing alone, all cores", seconds * 1000, cpu * 1000, 0))
 
     def _change(self) -> None:
-        """One commit that changes some files, each a resource of its own."""
+        """Commits that change some files, each a resource of its own, to what they never were."""
+        self._changes += 1
         changed = [scattered(number, self._options.files) for number in range(1, _CHANGED + 1)]
         stream = b""
         parent = tip(self._served)
         for number, place in enumerate(changed):
-            content = place.of_kind(self._options.kind, f"db_{number}")
+            content = place.of_kind(self._options.kind, f"db_{self._changes}_{number}")
             stream = b"".join(commit("Update from: bench", int(time.time()), parent, place, content))
             git(self._served, "fast-import", "--quiet", stdin=stream)
             parent = tip(self._served)
@@ -180,11 +204,7 @@ class _Bench:
         usage = run(["git", "clone", "--quiet", "--depth", "1", self._url, clone], env=ENVIRONMENT)
         if not (clone / place.path).read_bytes():
             raise Failure(f"{place.path} is empty")
-        traffic = self._server.traffic(begin).get(self._served.name)
-        received = traffic and traffic.received
-        return self._add(
-            Row("git clone --depth 1, read the file", usage.wall * 1000, usage.cpu * 1000, usage.peak, received)
-        )
+        return self._add(Row.of("git clone --depth 1, read the file", [usage], self._received(begin)))
 
 
 _PYTHON = """
