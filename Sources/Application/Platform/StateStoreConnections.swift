@@ -90,12 +90,26 @@ extension PlatformSettings {
     in secret: CredentialsSecret, for store: GitStateStore, at url: RemoteURL
   ) throws -> Credentials {
     var store = store
-    if credentialsDirectory != nil, url.scheme == .ssh { store.authMethod = .ssh }
+    if credentialsDirectory != nil, let method = Self.method(of: secret, at: url) {
+      store.authMethod = method
+    }
     return try Credentials(secret, for: store)
   }
 
+  /// The way of authentication that a directory of credentials is for; `nil` where the GitStateStore
+  /// decides.
+  private static func method(
+    of secret: CredentialsSecret, at url: RemoteURL
+  ) -> GitStateStore.AuthMethod? {
+    if url.scheme == .ssh { return .ssh }
+    let isApp = !Set(secret.keys).isDisjoint(with: ["privateKey", "githubAppPrivateKey"])
+    return isApp ? .githubApp : nil
+  }
+
   /// The keys of a Secret whose values are secret.
-  private static let secretKeys = ["password", "sshPrivateKey", "tls.key"]
+  private static let secretKeys = [
+    "password", "bearerToken", "sshPrivateKey", "tls.key", "privateKey", "githubAppPrivateKey",
+  ]
 
   /// A Secret as Kubernetes mounts it: one file for each key.
   private func secret(in directory: String) throws -> CredentialsSecret {

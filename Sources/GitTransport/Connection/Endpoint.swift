@@ -4,6 +4,34 @@ struct Endpoint: Sendable {
   let url: RemoteURL
   let credentials: Credentials
   let options: TransportOptions
+  /// What gives the credentials of each request, if they are those of a GitHub App.
+  let tokens: InstallationTokens?
+
+  init(url: RemoteURL, credentials: Credentials, options: TransportOptions) {
+    self.url = url
+    self.credentials = credentials
+    self.options = options
+    tokens =
+      if case .githubApp(let app) = credentials {
+        InstallationTokens(app, options: options)
+      } else {
+        nil
+      }
+  }
+
+  /// What a request is sent with: the credentials, or the token that they give.
+  func credentialsOfRequest() async throws -> Credentials {
+    try await tokens?.credentials() ?? credentials
+  }
+
+  /// - Throws: `TransportError` when everything would be sent in clear to another machine.
+  func requireSecure() throws(TransportError) {
+    if url.scheme == .http, !url.isLoopback, !options.allowInsecureHTTP {
+      throw error(
+        .insecure,
+        "http:// would send everything readable for all; use https://, or --allow-insecure-http")
+    }
+  }
 
   /// An error that names this remote.
   func error(
@@ -33,7 +61,9 @@ struct Endpoint: Sendable {
   /// An error whose server messages contain none of our secrets.
   func redacted(_ error: TransportError) -> TransportError {
     var error = error
-    error.serverMessages = credentials.redactingSecrets(error.serverMessages)
+    for secrets in [credentials, tokens?.current].compactMap(\.self) {
+      error.serverMessages = secrets.redactingSecrets(error.serverMessages)
+    }
     return error
   }
 }

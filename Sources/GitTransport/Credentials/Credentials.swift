@@ -2,8 +2,7 @@ internal import Digests
 
 /// How this program authenticates to a remote.
 ///
-/// Kratix's `GitStateStore` knows `basicAuth` and `ssh`; its `githubApp` ends in a token that is
-/// sent as ``basic(username:password:)`` with the user name `x-access-token`.
+/// Kratix's `GitStateStore` knows `basicAuth`, `ssh` and `githubApp`.
 package enum Credentials: Sendable, Hashable {
   /// None. `ssh` still uses its own default keys and agent.
   case none
@@ -16,6 +15,9 @@ package enum Credentials: Sendable, Hashable {
 
   /// A private key without passphrase, and the lines of `known_hosts` for the server.
   case ssh(privateKey: Secret, knownHosts: String)
+
+  /// A GitHub App, whose tokens are sent with the user name `x-access-token`.
+  case githubApp(GitHubApp)
 }
 
 extension Credentials {
@@ -27,6 +29,8 @@ extension Credentials {
       case .basic(let username, let password): ["basic", username, password.revealed]
       case .bearer(let token): ["bearer", token.revealed]
       case .ssh(let key, let knownHosts): ["ssh", key.revealed, knownHosts]
+      case .githubApp(let app):
+        ["githubApp", app.appID, app.installationID, app.privateKey.revealed]
       }
     let text = parts.map { "\($0.utf8.count):\($0)" }.joined()
     return Digest.hmacSHA256(of: text.utf8, key: key).bytes

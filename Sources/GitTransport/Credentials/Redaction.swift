@@ -20,9 +20,13 @@ extension Credentials {
       case .basic(let username, let password):
         [Data("\(username):\(password.revealed)".utf8).base64EncodedString(), password.revealed]
       case .bearer(let token): [token.revealed]
-      case .ssh(let key, _):
-        key.revealed.unicodeScalars.split { $0 == "\n" || $0 == "\r" }.map { String($0) }
+      case .ssh(let key, _): Self.lines(key)
+      case .githubApp(let app): Self.lines(app.privateKey)
       }
     return spellings.filter { $0.count > 3 }.sorted { $0.count > $1.count }
+  }
+
+  private static func lines(_ key: Secret) -> [String] {
+    key.revealed.unicodeScalars.split { $0 == "\n" || $0 == "\r" }.map { String($0) }
   }
 }

@@ -9,7 +9,26 @@ struct HTTPConfiguration {
 
   private var options: TransportOptions { endpoint.options }
 
-  func make() throws(TransportError) -> HTTPClient.Configuration {
+  /// A client with this configuration.
+  ///
+  /// - Parameter address: The address that is asked at the time of a connection: its host has to be
+  ///   named by the certificate.
+  func makeClient(
+    _ address: @escaping @Sendable () -> RemoteURL
+  ) throws(TransportError) -> HTTPClient {
+    var configuration = try make()
+    // The only hook of AsyncHTTPClient that sees a connection before a request is sent.
+    let check: @Sendable (any Channel) -> EventLoopFuture<Void> = { channel in
+      let url = address()
+      guard url.scheme == .https else { return channel.eventLoop.makeSucceededVoidFuture() }
+      return CertificateName(host: url.host ?? "").check(channel)
+    }
+    configuration.http1_1ConnectionDebugInitializer = check
+    configuration.http2ConnectionDebugInitializer = check
+    return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+  }
+
+  private func make() throws(TransportError) -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
     // Operations end at their deadline. This limit ends a handshake that was cancelled.

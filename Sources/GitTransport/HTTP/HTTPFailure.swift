@@ -68,7 +68,7 @@ package enum HTTPFailure {
   }
 
   /// The moment that an IMF-fixdate names (RFC 9110, 5.6.7): `Sun, 06 Nov 1994 08:49:37 GMT`.
-  private static func date(_ text: String) -> Date? {
+  static func date(_ text: String) -> Date? {
     let months = [
       "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]

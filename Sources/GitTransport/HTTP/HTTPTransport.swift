@@ -76,8 +76,10 @@ final class HTTPTransport: Sendable {
 
   private func open(_ call: HTTPCall, _ client: HTTPClient) async throws -> HTTPClientResponse {
     var redirects = 0
+    var hasNewToken = false
     while true {
-      let request = try request(call, base.url)
+      let credentials = try await endpoint.credentialsOfRequest()
+      let request = try request(call, base.url, credentials)
       logger.debug(
         "git http request",
         metadata: ["http.method": "\(request.method)", "http.url": "\(request.url)"])
@@ -101,15 +103,20 @@ final class HTTPTransport: Sendable {
         base.url = target
         continue
       }
+      if response.status == .unauthorized, let tokens = endpoint.tokens, !hasNewToken {
+        hasNewToken = true
+        tokens.drop(credentials)
+        continue
+      }
       try await HTTPFailure.check(
         response, call: call, endpoint)
       return response
     }
   }
 
-  private func request(_ call: HTTPCall, _ base: RemoteURL) throws(TransportError)
-    -> HTTPClientRequest
-  {
+  private func request(
+    _ call: HTTPCall, _ base: RemoteURL, _ credentials: Credentials
+  ) throws(TransportError) -> HTTPClientRequest {
     let url = base.description
     let name = "git-\(call.service.rawValue)"
     var request = HTTPClientRequest(
@@ -119,7 +126,7 @@ final class HTTPTransport: Sendable {
     request.headers.add(name: "Accept-Encoding", value: "identity")
     if opensNewConnections { request.headers.add(name: "Connection", value: "close") }
     if call.version2 { request.headers.add(name: "Git-Protocol", value: "version=2") }
-    if let value = try authorization() {
+    if let value = try authorization(credentials) {
       request.headers.add(name: "Authorization", value: value)
     }
     if let body = call.body {
@@ -135,12 +142,12 @@ final class HTTPTransport: Sendable {
     state.withLock { $0.opensNewConnectionsUntil.map { .now < $0 } ?? false }
   }
 
-  private func authorization() throws(TransportError) -> String? {
+  private func authorization(_ credentials: Credentials) throws(TransportError) -> String? {
     func invalid(_ message: String) -> TransportError {
       endpoint.error(.invalidConfiguration, message)
     }
-    switch endpoint.credentials {
-    case .none: return nil
+    switch credentials {
+    case .none, .githubApp: return nil
     case .ssh:
       throw invalid("an http(s) remote takes a user name and password or a token, not an ssh key")
     case .basic(let username, let password):
@@ -158,28 +165,13 @@ final class HTTPTransport: Sendable {
 
   private func client() throws(TransportError) -> HTTPClient {
     if let client = state.withLock({ $0.client }) { return client }
-    let remote = endpoint.url
-    if remote.scheme == .http, !remote.isLoopback, !endpoint.options.allowInsecureHTTP {
-      throw endpoint.error(
-        .insecure,
-        "http:// would send everything readable for all; use https://, or --allow-insecure-http")
-    }
-    var configuration = try HTTPConfiguration(endpoint: endpoint).make()
-    // The only hook of AsyncHTTPClient that sees a connection before a request is sent.
-    let check: @Sendable (any Channel) -> EventLoopFuture<Void> = { [base] channel in
-      let url = base.url
-      guard url.scheme == .https else { return channel.eventLoop.makeSucceededVoidFuture() }
-      return CertificateName(host: url.host ?? "").check(channel)
-    }
-    configuration.http1_1ConnectionDebugInitializer = check
-    configuration.http2ConnectionDebugInitializer = check
+    try endpoint.requireSecure()
     return try state.withLock { state throws(TransportError) in
       guard !state.isClosed else {
         throw endpoint.error(.cancelled, "the remote was closed")
       }
       if let client = state.client { return client }
-      let client = HTTPClient(
-        eventLoopGroupProvider: .singleton, configuration: configuration)
+      let client = try HTTPConfiguration(endpoint: endpoint).makeClient { [base] in base.url }
       state.client = client
       return client
     }

@@ -78,7 +78,7 @@ struct SSHCommand: Sendable {
     var arguments: [String] = []
     switch endpoint.credentials {
     case .none: break
-    case .basic, .bearer:
+    case .basic, .bearer, .githubApp:
       throw endpoint.error(
         .invalidConfiguration, "ssh takes a key (sshPrivateKey, knownHosts), no password or token")
     case .ssh(let key, let knownHosts):

@@ -24,13 +24,7 @@ extension Credentials {
       self = .ssh(
         privateKey: Secret(try secret.require("sshPrivateKey", for: store)),
         knownHosts: try secret.require("knownHosts", for: store))
-    case .githubApp:
-      throw LandingError(
-        .invalidConfiguration,
-        """
-        GitStateStore \(store.name) wants authMethod githubApp, which is not supported yet; use \
-        basicAuth with an installation's token as the password
-        """)
+    case .githubApp: self = .githubApp(try GitHubApp(secret, for: store))
     }
   }
 
@@ -41,6 +35,66 @@ extension Credentials {
     let named = given.flatMap { $0.isEmpty ? nil : $0 } ?? (try? RemoteURL(store.url))?.user
     // GitHub takes any user name with a token, and none is refused.
     return named ?? (given == nil && store.url.contains("github") ? "x-access-token" : "")
+  }
+}
+
+extension GitHubApp {
+  /// The App in a GitStateStore's Secret, by the keys of Kratix (`util/git/creds.go`) or of Flux
+  /// (`githubAppID` and so on).
+  ///
+  /// Flux's `githubAppBaseURL` says where the API is; Kratix knows github.com alone.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  fileprivate init(_ secret: CredentialsSecret, for store: GitStateStore) throws(LandingError) {
+    func value(_ key: String, orFlux other: String) throws(LandingError) -> String {
+      if let value = secret[other] { return value }
+      return try secret.require(key, for: store)
+    }
+    func number(_ key: String, orFlux other: String) throws(LandingError) -> String {
+      let text = try value(key, orFlux: other).trimmingCharacters(in: .whitespacesAndNewlines)
+      guard !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+        throw LandingError(
+          .invalidConfiguration,
+          "the \(key) in the credentials of GitStateStore \(store.name) must be a number")
+      }
+      return text
+    }
+    let (app, installation) = (
+      try number("appID", orFlux: "githubAppID"),
+      try number("installationID", orFlux: "githubAppInstallationID")
+    )
+    let key = Secret(try value("privateKey", orFlux: "githubAppPrivateKey"))
+    let address = try Self.remote(of: store)
+    do throws(TransportError) {
+      self = try GitHubApp(
+        appID: app, installationID: installation, privateKey: key, remote: address,
+        api: secret["githubAppBaseURL"].map(Self.withoutSlash))
+    } catch {
+      throw LandingError(
+        .invalidConfiguration,
+        "the githubAppBaseURL of GitStateStore \(store.name): \(error.message)")
+    }
+  }
+
+  private static func remote(of store: GitStateStore) throws(LandingError) -> RemoteURL {
+    // An address that cannot be read has been refused by now.
+    guard let remote = try? RemoteURL(store.url),
+      remote.scheme == .https || (remote.scheme == .http && remote.isLoopback)
+    else {
+      throw LandingError(
+        .invalidConfiguration,
+        """
+        GitStateStore \(store.name) has authMethod githubApp, whose tokens are for https; give an \
+        https address in spec.url
+        """)
+    }
+    return remote
+  }
+
+  private static func withoutSlash(_ address: String) -> String {
+    var address = address.trimmingCharacters(in: .whitespacesAndNewlines)
+    while address.utf8.last == UInt8(ascii: "/") { address.removeLast() }
+    return address
   }
 }
 
