@@ -104,7 +104,7 @@ let package = Package(
     .target(
       name: "Landing",
       dependencies: [
-        "Digests", "Git", "GitTransport", "Kratix", "Manifests",
+        "Digests", "Git", "GitTransport", "Kratix", "Manifests", "Support",
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["README.md"], swiftSettings: settings),
@@ -115,7 +115,7 @@ let package = Package(
     .target(
       name: "Web",
       dependencies: [
-        "Digests", "Manifests",
+        "Digests", "Kratix", "Manifests",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Mustache", package: "swift-mustache"),
       ],
@@ -131,7 +131,6 @@ let package = Package(
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HummingbirdTLS", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
@@ -163,7 +162,6 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "Logging", package: "swift-log"),
-        .product(name: "Mustache", package: "swift-mustache"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
       ],

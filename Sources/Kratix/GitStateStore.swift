@@ -42,6 +42,15 @@ package struct GitStateStore: Sendable, Hashable, Codable {
   package var authorName: String
   /// The address of the author of commits.
   package var authorEmail: String
+  /// Where a person can look at the repository, if its address does not say it.
+  package var webPages: WebPages?
+
+  /// Addresses of pages, in which `{commit}`, `{path}` and `{line}` are replaced; annotations of the
+  /// manifest.
+  package struct WebPages: Sendable, Hashable, Codable {
+    package var commit: String?
+    package var file: String?
+  }
 
   /// A state store; what is left out is as Kratix defaults it.
   package init(
@@ -76,9 +85,22 @@ extension GitStateStore {
       authMethod: method.flatMap(AuthMethod.init) ?? .basicAuth,
       authorName: try object.optional(.nonEmptyString, at: "/spec/gitAuthor/name") ?? "kratix",
       authorEmail: try object.optional(.string, at: "/spec/gitAuthor/email") ?? "")
+    let pages = WebPages(
+      commit: try object.optional(.webAddress, at: "/metadata/annotations/statestore~1commit-url"),
+      file: try object.optional(.webAddress, at: "/metadata/annotations/statestore~1file-url"))
+    if pages != WebPages() { webPages = pages }
     if let name = try object.optional(.nonEmptyString, at: "/spec/secretRef/name") {
       let namespace = try object.optional(.nonEmptyString, at: "/spec/secretRef/namespace")
       secretReference = SecretReference(name: name, namespace: namespace ?? "default")
+    }
+  }
+}
+
+extension Shape where Value == String {
+  /// Nothing else may become a link: `javascript:` addresses run.
+  fileprivate static var webAddress: Shape {
+    Shape("an address that begins with https:// or http://") { node in
+      node.string.flatMap { $0.hasPrefix("https://") || $0.hasPrefix("http://") ? $0 : nil }
     }
   }
 }

@@ -94,6 +94,9 @@ struct AuthorizationTests {
       Row(
         "POST", "\(own)/removals?dryRun=All", body: try dependency.json(),
         [401, 403, 403, 403, 200]),
+      // A button's form has to prove more than the token.
+      Row("POST", "/works/tenant/example/land", [403, 403, 403, 403, 403]),
+      Row("POST", "/stores/default/look", [403, 403, 403, 403, 403]),
       Row("GET", "/nothing", [401, 404, 404, 404, 404]),
     ]
   }

@@ -36,7 +36,7 @@ extension BrowserTests {
     """
 
   private static let operable =
-    #"[...document.querySelectorAll("a[href], button, input, summary, select")]"#
+    #"[...document.querySelectorAll("a[href], button, input:not([type=hidden]), summary, select, pre[tabindex]")]"#
 
   /// How much there is that can be operated.
   static let stops = "\(operable).length"

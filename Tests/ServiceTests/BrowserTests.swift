@@ -12,8 +12,8 @@ struct BrowserTests {
   func drawn() async throws {
     try await withPages { browser, pages in
       for page in pages {
-        for width: Int64 in [390, 1280] {
-          for scheme in ["light", "dark"] {
+        for width: Int64 in [320, 1280, 2560] {
+          for scheme in width == 2560 ? ["light"] : ["light", "dark"] {
             try await browser.draw(width: width, scheme: scheme)
             try await browser.open(page)
             let place = "\(page), \(width), \(scheme)"

@@ -139,7 +139,7 @@ struct DesiredStateTests {
       #expect(try await state.overview(OverviewQuery()).ready == 1)
       let leaving = try #require(try await state.requestRemoval(of: text.key, at: date))
       #expect(leaving.conditions.last?.status == .false)
-      #expect(try await state.overview(OverviewQuery(onlyFailing: true)).works.count == 1)
+      #expect(try await state.overview(OverviewQuery(state: .notLanded)).works.count == 1)
     }
   }
 

@@ -1,4 +1,7 @@
+import Digests
 import Foundation
+import Kratix
+import Manifests
 import TestSupport
 import Testing
 import Web
@@ -149,20 +152,181 @@ struct PageTests {
     }
   }
 
-  @Test(
-    "link to the commit on a forge",
-    arguments: [
-      ("https://github.com/a/b.git", "https://github.com/a/b/commit/12"),
-      ("git@github.com:a/b.git", "https://github.com/a/b/commit/12"),
-      (
-        "ssh://git@gitlab.example.com:2222/a/b/c.git",
-        "https://gitlab.example.com/a/b/c/-/commit/12"
-      ),
-      ("https://gitea.example.com:3000/a/b", "https://gitea.example.com:3000/a/b/commit/12"),
-      ("/srv/state.git", nil), ("file:///srv/state.git", nil), ("http://10.0.0.1/a/b", nil),
-    ] as [(String, String?)])
-  func links(repository: String, link: String?) {
-    #expect(ForgeLink.commit("12", in: repository) == link)
+  /// A repository's address, and where its commit `12` and line 3 of the file `a b/c.yaml` are.
+  static let forges: [(String, String?, String?)] = [
+    (
+      "https://github.com/a/b.git", "https://github.com/a/b/commit/12",
+      "https://github.com/a/b/blob/12/a%20b/c.yaml#L3"
+    ),
+    (
+      "git@github.com:a/b.git", "https://github.com/a/b/commit/12",
+      "https://github.com/a/b/blob/12/a%20b/c.yaml#L3"
+    ),
+    (
+      "ssh://git@gitlab.example.com:2222/a/b/c.git",
+      "https://gitlab.example.com/a/b/c/-/commit/12",
+      "https://gitlab.example.com/a/b/c/-/blob/12/a%20b/c.yaml#L3"
+    ),
+    (
+      "https://user:password@gitea.example.com:3000/a/b",
+      "https://gitea.example.com:3000/a/b/commit/12",
+      "https://gitea.example.com:3000/a/b/src/commit/12/a%20b/c.yaml#L3"
+    ),
+    (
+      "https://codeberg.org/a/b.git", "https://codeberg.org/a/b/commit/12",
+      "https://codeberg.org/a/b/src/commit/12/a%20b/c.yaml#L3"
+    ),
+    (
+      "https://user@bitbucket.org/a/b.git", "https://bitbucket.org/a/b/commits/12",
+      "https://bitbucket.org/a/b/src/12/a%20b/c.yaml#lines-3"
+    ),
+    (
+      "https://bitbucket.example.com/scm/key/b.git",
+      "https://bitbucket.example.com/projects/key/repos/b/commits/12",
+      "https://bitbucket.example.com/projects/key/repos/b/browse/a%20b/c.yaml?at=12#3"
+    ),
+    (
+      "ssh://git@bitbucket.example.com:7999/~me/b.git",
+      "https://bitbucket.example.com/users/me/repos/b/commits/12",
+      "https://bitbucket.example.com/users/me/repos/b/browse/a%20b/c.yaml?at=12#3"
+    ),
+    (
+      "https://org@dev.azure.com/org/my%20project/_git/b",
+      "https://dev.azure.com/org/my%20project/_git/b/commit/12",
+      "https://dev.azure.com/org/my%20project/_git/b?path=/a%20b/c.yaml&version=GC12"
+        + "&line=3&lineEnd=4&lineStartColumn=1&lineEndColumn=1"
+    ),
+    (
+      "git@ssh.dev.azure.com:v3/org/project/b",
+      "https://dev.azure.com/org/project/_git/b/commit/12",
+      "https://dev.azure.com/org/project/_git/b?path=/a%20b/c.yaml&version=GC12"
+        + "&line=3&lineEnd=4&lineStartColumn=1&lineEndColumn=1"
+    ),
+    ("https://git.example.com/a/b.git", "https://git.example.com/a/b/commit/12", nil),
+    ("/srv/state.git", nil, nil), ("file:///srv/state.git", nil, nil),
+    ("http://10.0.0.1/a/b", nil, nil), ("https://git.example.com/b.git", nil, nil),
+  ]
+
+  @Test("link to commits and files on a forge", arguments: forges)
+  func links(repository: String, commit: String?, file: String?) {
+    let forge = Forge(repository: repository)
+    #expect(forge?.commit("12") == commit)
+    #expect(forge?.file("a b/c.yaml", at: "12", line: 3) == file)
+  }
+
+  @Test("link by templates of the GitStateStore, which can only be addresses of pages")
+  func templates() throws {
+    func store(_ annotations: String) throws -> GitStateStore? {
+      var platform = Platform()
+      try platform.add(
+        ManifestFile(
+          parsing: """
+            apiVersion: platform.kratix.io/v1alpha1
+            kind: GitStateStore
+            metadata: {name: default, annotations: {\(annotations)}}
+            spec: {url: /srv/state.git}
+            """, name: "store.yaml"))
+      return platform.stateStores["default"]
+    }
+    let forge = try store(
+      "statestore/commit-url: 'https://x/c/{commit}', "
+        + "statestore/file-url: 'https://x/{commit}?f={path}&l={line}'")?.forge
+    #expect(forge?.commit("12") == "https://x/c/12")
+    #expect(forge?.file("a&b", at: "12", line: 3) == "https://x/12?f=a%26b&l=3")
+    #expect(throws: ManifestError.self) { try store("statestore/file-url: 'javascript:alert(1)'") }
+  }
+
+  @Test("list what the address filters, in the order that it names")
+  func filters() async throws {
+    try await withStation { station in
+      try await station.put(WorkText("a"))
+      var (other, elsewhere, refused) = (WorkText("b"), WorkText("c"), WorkText("refused"))
+      other.namespace = "team"
+      other.files = other.files.mapValues {
+        $0.replacing("namespace: default", with: "namespace: team")
+      }
+      elsewhere.promise = "other"
+      refused.selector = ["in": "nowhere"]
+      for work in [other, elsewhere, refused] { try await station.put(work) }
+      for (query, names) in [
+        ("", "refused a c b"), ("?state=landed", "a c b"), ("?state=failed", "refused"),
+        ("?state=not-landed", "refused"), ("?state=pending", ""), ("?state=removing", ""),
+        ("?promise=other", "c"), ("?namespace=team", "b"), ("?destination=nowhere", ""),
+        ("?destination=worker&promise=plain", "a b"), ("?sort=name", "a c refused b"),
+        ("?sort=promise", "c a refused b"), ("?sort=newest&state=landed&promise=other", "c"),
+        ("?state=nonsense&q=ref", "refused"),
+      ] {
+        let page = try await station.request("GET", "/\(query)").text
+        let rows = page.components(separatedBy: "rowheader\"><a href=\"/works/").dropFirst()
+        let found = rows.map { $0.prefix { $0 != "\"" }.split(separator: "/")[1] }
+        #expect(found.joined(separator: " ") == names, "\(query)")
+      }
+    }
+  }
+
+  @Test("are found missing, forbidden or without a token as pages, and by programs as problems")
+  func errors() async throws {
+    var options = StationOptions()
+    let digest = Digest.sha256(of: "secret-of-tenant".utf8).hexadecimal
+    options.tokens = "tokens: [{name: a, sha256: \"\(digest)\", role: read, namespace: tenant}]\n"
+    try await withStation(options) { station in
+      var known = station
+      known.token = "secret-of-tenant"
+      for (client, path, status) in [
+        (station, "/", 401), (known, "/works/tenant/nothing", 404), (known, "/nothing", 404),
+        (known, "/works/default/example", 403), (known, "/<b>", 404),
+      ] {
+        let page = try await client.request("GET", path, headers: ["Accept": "text/html,*/*"])
+        #expect(page.status == status, "\(path)")
+        #expect(page.headers["content-type"] == "text/html; charset=utf-8")
+        #expect(page.headers["content-security-policy"]?.contains("sha256-") == true)
+        #expect(page.text.contains("<h1>") && !page.text.contains("<b>"), "\(page)")
+        let problem = try await client.request("GET", path)
+        #expect(problem.headers["content-type"] == "application/problem+json")
+      }
+    }
+  }
+
+  @Test("have buttons for a token that may, which count only from the page itself")
+  func buttons() async throws {
+    var options = StationOptions()
+    let lines = [("writer", "write"), ("reader", "read")].map { name, role in
+      "  - {name: \(name), sha256: \"\(Digest.sha256(of: name.utf8).hexadecimal)\", role: \(role)}\n"
+    }
+    options.tokens = "tokens:\n" + lines.joined()
+    try await withStation(options) { station in
+      func browser(_ name: String) -> [String: String] {
+        let password = Data("me:\(name)".utf8).base64EncodedString()
+        return ["Authorization": "Basic \(password)", "Accept": "text/html"]
+      }
+      var writer = station
+      writer.token = "writer"
+      try await writer.put(WorkText("example"))
+      for (page, action) in [
+        ("/", "/stores/default/look"), ("/works/default/example", "/works/default/example/land"),
+      ] {
+        let read = try await station.request("GET", page, headers: browser("reader")).text
+        #expect(!read.contains("method=\"post\""), "\(read)")
+        let text = try await station.request("GET", page, headers: browser("writer")).text
+        let form = try #require(text.components(separatedBy: "action=\"\(action)\"").last)
+        let proof = form.components(separatedBy: "name=\"proof\" value=\"")[1].prefix { $0 != "\"" }
+        let own = browser("writer").merging(["Sec-Fetch-Site": "same-origin"]) { $1 }
+        for (headers, body, status) in [
+          (own, "proof=\(proof)", 200), (own, "proof=0", 403), (own, "", 403),
+          (browser("writer"), "proof=\(proof)", 403),
+          (own.merging(["Sec-Fetch-Site": "cross-site"]) { $1 }, "proof=\(proof)", 403),
+          (
+            browser("reader").merging(["Sec-Fetch-Site": "same-origin"]) { $1 }, "proof=\(proof)",
+            403
+          ),
+        ] {
+          // The client follows the way back to the page.
+          let answer = try await station.request("POST", action, body: body, headers: headers)
+          #expect(answer.status == status, "\(action) \(headers) \(body)")
+          if status == 200 { #expect(answer.text.contains("was asked for")) }
+        }
+      }
+    }
   }
 
   @Test("are told of changes as they happen")

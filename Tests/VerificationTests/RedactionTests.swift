@@ -1,5 +1,6 @@
 import Testing
-import Verification
+
+@testable import Verification
 
 /// A secret value in some place of the good output.
 struct SecretPlace: Sendable, CustomTestStringConvertible {
@@ -49,6 +50,10 @@ func secretValueIsInNoFinding(_ place: SecretPlace) throws {
   let report = try store.check(request())
   #expect(report.findings.count > 1 || report.rules == [.invalidYAML])
   #expect(!"\(report)".contains("hunter2") && !"\(report)".contains("918273"))
+  let text = try Fixture.postgresql(replacing: place.old, with: place.new)
+  let shown = VisibleLines(of: Array(text.utf8)).lines.joined(separator: "\n")
+  #expect(!shown.contains("hunter2") && !shown.contains("918273"))
+  #expect(shown.contains("kind: Deployment") || report.rules == [.invalidYAML])
 }
 
 @Test func fieldThatOnlySoundsSecretIsShown() throws {

@@ -181,7 +181,9 @@ struct JudgementTests {
     for (key, judgement) in zip(
       keys, [Judgement(.landed, "Landed", ""), Judgement(.missing, "NoWork", "")])
     {
-      board.set(key, VerdictBoard.Entry(judgement: judgement, since: Self.now, destinations: []))
+      board.set(
+        key, VerdictBoard.Entry(judgement: judgement, since: Self.now, destinations: [], places: [])
+      )
     }
     board.update(count: 3, isCurrent: true)
     #expect(try MetricTable().differences(from: telemetry.text, by: "watch").isEmpty)

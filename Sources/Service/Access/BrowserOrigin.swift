@@ -12,15 +12,16 @@ enum BrowserOrigin {
   /// out is the loopback address alone; a page whose name has been pointed there ("DNS rebinding")
   /// is told by that name.
   ///
+  /// - Parameter isForm: Whether only a browser sends it, which says where it comes from.
   /// - Throws: `Problem` with 403.
-  static func requireOwn(_ request: Request, hasTokens: Bool) throws {
+  static func requireOwn(_ request: Request, hasTokens: Bool, isForm: Bool = false) throws {
     guard hasTokens || isLoopback(request.head.authority) else {
       throw refusal(
         "without tokens this service answers to localhost alone, not to "
           + (request.head.authority ?? ""))
     }
     guard ![.get, .head, .options].contains(request.method) else { return }
-    guard !isForeign(request) else {
+    guard !isForeign(request), !isForm || saysOrigin(request) else {
       throw refusal("the page of another site may not change anything here")
     }
   }
@@ -30,6 +31,10 @@ enum BrowserOrigin {
     if let site = request.headers[.secFetchSite] { return !["same-origin", "none"].contains(site) }
     guard let origin = request.headers[.origin] else { return false }
     return origin.parts(separatedBy: "/").last.map(String.init) != request.head.authority
+  }
+
+  private static func saysOrigin(_ request: Request) -> Bool {
+    request.headers[.secFetchSite] == "same-origin" || request.headers[.origin] != nil
   }
 
   private static func isLoopback(_ authority: String?) -> Bool {

@@ -1,13 +1,18 @@
 internal import Foundation
+internal import Git
 internal import HTTPTypes
 internal import Hummingbird
+internal import Kratix
 internal import Landing
+internal import Manifests
 internal import ServiceLifecycle
 internal import Verification
 internal import Web
 
 /// The pages for a person who asks whether it landed.
 extension API {
+  private var forms: PageForm { PageForm(key: formKey) }
+
   /// How long a page waits for state stores.
   private static let longestLook: Duration = .seconds(5)
   /// No page beyond is looked for.
@@ -20,12 +25,28 @@ extension API {
         .get, "/", "page", "Shows the state of everything.",
         query: [
           Route.Parameter(name: "q", description: "A part of a name."),
-          Route.Parameter(name: "not", description: "landed: what is not ready alone."),
+          Route.Parameter(
+            name: "state", description: "How far a Work is.",
+            schema: Self.schema(of: OverviewQuery.State.allCases)),
+          Route.Parameter(name: "promise", description: "The Promise."),
+          Route.Parameter(name: "namespace", description: "The namespace."),
+          Route.Parameter(name: "destination", description: "A Destination that has some of it."),
+          Route.Parameter(
+            name: "sort", description: "The order.",
+            schema: Self.schema(of: OverviewQuery.Order.allCases)),
           Route.Parameter(name: "page", description: "Which page, from 1."),
         ], answers: [(200, page)], handler: overviewPage),
       Route(
         .get, "/works/{namespace}/{name}", "workPage", "Shows a Work.", answers: [(200, page)],
         handler: workPage),
+      Route(
+        .post, "/works/{namespace}/{name}/land", "landAgain",
+        "Lands a Work again; what the button of its page does.", access: .form,
+        request: PageForm.body, answers: [(303, page)], handler: landAgain),
+      Route(
+        .post, "/stores/{name}/look", "lookNow",
+        "Looks soon at a state store; what the button of the first page does.", access: .form,
+        request: PageForm.body, answers: [(303, page)], handler: lookNow),
       Route(
         .get, "/events", "events", "Tells as server-sent events that something has changed.",
         answers: [
@@ -49,16 +70,30 @@ extension API {
     try context.require(.read, in: namespace)
     let statuses = health.statuses
     let query = OverviewQuery(
-      text: Self.searched(request),
-      onlyFailing: request.query("not") == "landed", namespace: namespace,
-      unreadStores: statuses.unread,
+      text: Self.searched(request), state: Self.state(in: request),
+      promise: request.query("promise") ?? "", destination: request.query("destination") ?? "",
+      wantedNamespace: request.query("namespace") ?? "",
+      order: request.query("sort").flatMap(OverviewQuery.Order.init) ?? .state,
+      namespace: namespace, unreadStores: statuses.unread,
       page: min(max(1, request.query("page").flatMap(Int.init) ?? 1), Self.mostPages) - 1)
     var overview = try await state.overview(query)
     overview.works = overview.works.map { $0.observed(by: statuses) }
     let view = OverviewPage(
-      overview, query, stores: try await storeViews(in: overview, statuses),
-      problem: await state.lastingProblem(), version: version, at: dependencies.date())
+      overview, query, stores: try await storeViews(in: overview, statuses, for: context.identity),
+      problem: await state.lastingProblem(),
+      notice: request.query("looking").map { "A look at \($0) was asked for." },
+      forge: platforms.current.forge, version: version, at: dependencies.date())
     return try html(view, "overview")
+  }
+
+  /// `not=landed` is what addresses said before there were several states.
+  private static func state(in request: Request) -> OverviewQuery.State? {
+    request.query("not") == "landed"
+      ? .notLanded : request.query("state").flatMap(OverviewQuery.State.init)
+  }
+
+  private static func schema(of cases: [some RawRepresentable<String>]) -> Node {
+    ["type": "string", "enum": Node(.sequence(cases.map { Node(.string($0.rawValue)) }))]
   }
 
   /// Names in Kubernetes have no capital letters, and what is copied brings its spaces along.
@@ -78,8 +113,42 @@ extension API {
       deadline: dependencies.now() + Self.longestLook)
     let view = ResourcePage(
       work.observed(by: health.statuses), history: history, check: await check(work),
+      forge: platforms.current.forge,
+      landAgain: mayLand(work, context)
+        ? forms.action("/works/\(key.namespace)/\(key.name)/land", for: context.identity) : nil,
+      notice: request.query("landing") == nil ? nil : "Another landing was asked for.",
       version: version, at: dependencies.date())
     return try html(view, "work")
+  }
+
+  private func mayLand(_ work: DesiredWork, _ context: ServiceContext) -> Bool {
+    let namespace = work.resource.isEmpty ? nil : work.key.namespace
+    return context.identity?.may(.write, in: namespace) ?? false
+  }
+
+  @Sendable private func landAgain(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let key = WorkKey(namespace: try context.name("namespace"), name: try context.name("name"))
+    try context.require(.write, in: key.namespace)
+    try await forms.requireProof(in: request, context, reading: body)
+    guard let work = try await state.work(key) else { throw Problem.notFound("Work \(key)") }
+    try context.requireWriting(in: key.namespace, isDependency: work.resource.isEmpty)
+    await reconcilers.want(key)
+    return .seeOther("/works/\(key)?landing=again")
+  }
+
+  @Sendable private func lookNow(_ request: Request, _ context: ServiceContext) async throws
+    -> Response
+  {
+    let name = try context.name("name")
+    try context.require(.write)
+    try await forms.requireProof(in: request, context, reading: body)
+    guard platforms.current.storeNames.contains(name) else {
+      throw Problem.notFound("state store \(name)")
+    }
+    drift.look(soonAt: name)
+    return .seeOther("/?looking=\(name)#stores")
   }
 
   /// What is held against a Work now, in the state stores where it stands.
@@ -90,7 +159,9 @@ extension API {
         let verification = try StoreVerification(
           platform: platforms.current, store: name, deadline: dependencies.now() + Self.longestLook)
         let report = try await verification.report(on: [work]) { _ in true }
-        check.findings += report.resources.flatMap(\.findings)
+        let findings = report.resources.flatMap(\.findings)
+        check.findings += findings
+        await check.addLines(of: findings, report, by: verification)
         check.verdicts += report.resources.map(\.verdict)
         if report.contradicts([work], in: name) { drift.look(soonAt: name) }
       } catch {
@@ -102,13 +173,16 @@ extension API {
   }
 
   private func storeViews(
-    in overview: Overview, _ statuses: [String: StoreHealth.Status]
+    in overview: Overview, _ statuses: [String: StoreHealth.Status], for identity: Identity?
   ) async throws -> [StoreView] {
     let platform = platforms.current
     let depths = await reconcilers.depths()
+    let mayLook = identity?.may(.write, in: nil) ?? false
     return try platform.storeNames.map { name in
       try StoreView(
         name, on: platform, statuses[name], depth: depths[name] ?? 0, overview,
+        drift: drift.policy,
+        look: mayLook ? forms.action("/stores/\(name)/look", for: identity) : nil,
         at: dependencies.date())
     }
   }
@@ -117,7 +191,8 @@ extension API {
     var response = Response.text(
       try PageTemplates.render(view, with: template), type: "text/html; charset=utf-8")
     response.headers[.contentSecurityPolicy] = PageAssets.contentSecurityPolicy
-    response.headers[HTTPField.Name("Referrer-Policy") ?? .location] = "no-referrer"
+    // With "no-referrer" a form would have the origin null.
+    response.headers[HTTPField.Name("Referrer-Policy") ?? .location] = "same-origin"
     return response
   }
 
@@ -136,5 +211,26 @@ extension API {
         }
         try await writer.finish(nil)
       })
+  }
+}
+
+extension ResourcePage.Check {
+  private static let linesAround = 3
+
+  /// Adds the lines that findings are about, and where their files are on the forge.
+  fileprivate mutating func addLines(
+    of findings: [Finding], _ report: Report, by verification: StoreVerification
+  ) async {
+    guard let commit = report.commit?.id else { return }
+    let forge = verification.platform.forge(of: verification.description.url)
+    for finding in findings {
+      guard let file = finding.file, finding.removed == nil else { continue }
+      links[finding] = forge?.file(file, at: commit.hexadecimal, line: finding.line)
+    }
+    let reader = ExcerptReader(of: verification.store, at: commit)
+    // The findings are complete without them.
+    let found = try? await reader.excerpts(
+      of: findings, context: Self.linesAround, deadline: verification.deadline)
+    excerpts.merge(found ?? [:]) { first, _ in first }
   }
 }

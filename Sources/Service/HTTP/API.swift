@@ -17,6 +17,8 @@ struct API: Sendable {
   let body: RequestBodyReader
   let dependencies: Dependencies
   let version: String
+  /// What the forms of the pages are proven with.
+  let formKey = PageForm.newKey()
 
   /// All routes, in the order of the document.
   var routes: [Route] {

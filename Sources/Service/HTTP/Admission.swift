@@ -26,7 +26,8 @@ struct Admission: RouterMiddleware {
     do {
       try Self.requireOneHost(request)
       if route?.access != .open {
-        try BrowserOrigin.requireOwn(request, hasTokens: tokens != nil)
+        try BrowserOrigin.requireOwn(
+          request, hasTokens: tokens != nil, isForm: route?.access == .form)
       }
       context.identity = try identity(of: request, for: route)
       if context.identity != nil { connections.serves(ObjectIdentifier(context.channel)) }
@@ -55,7 +56,9 @@ struct Admission: RouterMiddleware {
   private func identity(of request: Request, for route: Route?) throws -> Identity? {
     guard route?.access != .open else { return nil }
     guard let tokens else { return .anybody }
-    if let token = Self.token(in: request), let identity = tokens.value.identity(for: token) {
+    if let token = Self.token(in: request, isForm: route?.access == .form),
+      let identity = tokens.value.identity(for: token)
+    {
       return identity
     }
     if route?.access == .tokenOrSignature, request.headers[.authorization] == nil { return nil }
@@ -72,13 +75,14 @@ struct Admission: RouterMiddleware {
 
   /// A bearer token; or, for what only looks, the password that a browser asks a person for.
   ///
-  /// A browser sends that on its own, so that it must not be enough to change anything.
-  private static func token(in request: Request) -> String? {
+  /// A browser sends that on its own, so that it must not be enough to change anything; a form of a
+  /// page proves besides that it is ours.
+  private static func token(in request: Request, isForm: Bool) -> String? {
     let parts = (request.headers[.authorization] ?? "").split(separator: " ", maxSplits: 1)
     guard parts.count == 2 else { return nil }
     switch parts[0].lowercased() {
     case "bearer": return String(parts[1])
-    case "basic" where request.method == .get || request.method == .head:
+    case "basic" where request.method == .get || request.method == .head || isForm:
       return Base64.text(String(parts[1]))?.split(separator: ":", maxSplits: 1).last
         .map(String.init)
     default: return nil
@@ -99,7 +103,14 @@ struct Admission: RouterMiddleware {
     if problem.status.code >= 500 {
       context.logger.error("request failed", metadata: ["error.message": "\(problem.detail)"])
     }
-    return problem.response(requestID: context.requestID)
+    return Self.wantsPage(request)
+      ? problem.page(requestID: context.requestID)
+      : problem.response(requestID: context.requestID)
+  }
+
+  /// Whether a browser asks for a page, and not a program for an answer of the API.
+  private static func wantsPage(_ request: Request) -> Bool {
+    request.headers[.accept]?.contains("text/html") ?? false
   }
 
   /// Refuses a request that does not name one host (RFC 9112, 3.2).

@@ -48,7 +48,7 @@ struct OpenAPIDocument {
     ]
     switch route.access {
     case .open: operation["security"] = []
-    case .token: break
+    case .token, .form: break
     case .tokenOrSignature: operation["security"] = [["bearer": []], ["signature": []]]
     }
     let parameters =

@@ -4,6 +4,7 @@ internal import Landing
 internal import Manifests
 internal import NIOCore
 internal import NIOHTTP1
+internal import Web
 
 /// Why a request was not done, as `application/problem+json` (RFC 9457).
 ///
@@ -42,6 +43,34 @@ struct Problem: Error, Sendable {
 }
 
 extension Problem {
+  /// The same as a page for a person.
+  func page(requestID: String) -> Response {
+    let view = ErrorPage(
+      title: status.reasonPhrase, detail: Self.sentence(detail), advice: advice,
+      request: requestID)
+    guard let text = try? PageTemplates.render(view, with: "error") else {
+      return response(requestID: requestID)
+    }
+    var response = Response.text(text, type: "text/html; charset=utf-8", status: status)
+    response.headers[.contentSecurityPolicy] = ErrorPage.contentSecurityPolicy
+    response.headers.append(contentsOf: headers)
+    return response
+  }
+
+  private static func sentence(_ text: String) -> String {
+    text.prefix(1).uppercased() + text.dropFirst() + "."
+  }
+
+  private var advice: String? {
+    switch status {
+    case .unauthorized:
+      "Load this page again, and give a token as the password; the user name can be anything."
+    case .forbidden: "Another token may be allowed to: close the browser to give another one."
+    case .notFound: "It may have been removed, or its name is spelt in another way."
+    default: nil
+    }
+  }
+
   /// What any error means to a client.
   init(_ error: any Error) {
     switch error {

@@ -12,6 +12,8 @@ struct Route: Sendable {
     case open
     /// Whoever has a token.
     case token
+    /// Who has a token, also as the password that a browser sends, and proves to use our page.
+    case form
     /// Whoever has a token, or signs the body as a Git server does.
     case tokenOrSignature
   }

@@ -15,11 +15,11 @@ enum PageAssets {
       const pause = 2000;
       let isStale = false;
       let isBusy = false;
-      const isTyping = () => document.activeElement && document.activeElement.matches("input");
+      const isTyping = () => document.activeElement && document.activeElement.matches("input, select");
       // Links of one address, or controls of one name: the page may have several.
       const name = element => ["href", "name", "type"].map(key => element.getAttribute(key)).join(" ");
       const alike = element =>
-        [...main.querySelectorAll("a[href], button, input")].filter(other => name(other) === name(element));
+        [...main.querySelectorAll("a[href], button, input, select, pre[tabindex]")].filter(other => name(other) === name(element));
       const refresh = async () => {
         isStale = true;
         if (isBusy || document.hidden || isTyping()) return;

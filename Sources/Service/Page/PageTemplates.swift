@@ -1,54 +1,16 @@
-internal import HTTPTypes
-internal import Mustache
 internal import Web
 
-/// The templates of the pages.
-///
-/// They stand in the program, so that it is one file; whatever they show is escaped. Tables say by
-/// their roles what they are: on a phone their rows are laid out as blocks, and a browser would take
-/// them for nothing more.
+/// The templates of the pages of the service.
 enum PageTemplates {
-  static let library: Result<MustacheLibrary, any Error> = Result {
-    var library = MustacheLibrary()
-    MustacheContentTypes.register(HTMLText(), named: "SCALARS")
-    for (name, text) in [
-      ("head", head), ("foot", foot), ("state", state), ("commit", commit),
-      ("overview", overview), ("work", work),
-    ] {
-      // A part that is rendered within another begins with Mustache's own way again.
-      try library.register("{{% CONTENT_TYPE:SCALARS}}" + text, named: name)
-    }
-    return library
-  }
-
   /// A page.
   ///
   /// - Throws: What is wrong with the templates.
   static func render(_ view: Any, with name: String) throws -> String {
-    let library = try library.get()
-    guard let text = library.render(view, withTemplate: name) else {
-      throw Problem(.internalServerError, "internal", "there is no template \(name)")
-    }
-    return text
+    try library.render(view, with: name)
   }
 
-  private static let head = """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>{{title}}</title>
-    <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="/page.css">
-    <script src="/page.js" defer></script>
-    </head>
-    <body>
-    <a class="skip" href="#main">Skip to what landed</a>
-    <header><a class="home" href="/">statestore</a><p id="live" role="status"></p></header>
-    <main id="main" tabindex="-1">
-    """
+  private static let library = PageLibrary(
+    of: "statestore", isLive: true, ["foot": foot, "overview": overview, "work": work])
 
   private static let foot = """
     </main>
@@ -57,28 +19,26 @@ enum PageTemplates {
     </html>
     """
 
-  private static let state = """
-    <span class="state {{kind}}">{{word}}</span>
-    """
-
-  private static let commit = """
-    {{#link}}<a href="{{link}}" rel="noreferrer"><code>{{short}}</code></a>{{/link}}\
-    {{^link}}<code>{{short}}</code>{{/link}} <time datetime="{{time}}" title="{{time}}">{{age}} ago</time>
-    """
-
   private static let overview = """
     {{> head}}
     <h1>Did it land?</h1>
-    <p class="sum {{sumKind}}">{{sum}}</p>
+    <p class="sum {{sumKind}}">{{sum}}{{#failing}} <a href="{{failing}}">Show what has not landed</a>{{/failing}}</p>
+    {{#notice}}<p class="sum wait">{{notice}}</p>{{/notice}}
     {{#problem}}<p class="sum bad">The service cannot store anything: {{problem}}. No Work is taken until it can.</p>{{/problem}}
     <form role="search" action="/" method="get">
     <label for="q">Search by name, namespace or Promise</label>
     <div class="line"><input id="q" name="q" type="search" value="{{query}}" autocomplete="off">
-    <label class="check"><input type="checkbox" name="not" value="landed"{{#onlyFailing}} checked{{/onlyFailing}}> not ready only</label>
     <button type="submit">Search</button></div>
+    <div class="line">{{#fields}}{{> choices}}{{/fields}}
+    <label>Promise <input name="promise" list="promises" value="{{promise}}" autocomplete="off"></label>
+    <label>Namespace <input name="namespace" value="{{namespace}}" autocomplete="off"></label>
+    <label>Destination <input name="destination" list="destinations" value="{{destination}}" autocomplete="off"></label></div>
+    <datalist id="promises">{{#promises}}<option value="{{.}}"></option>{{/promises}}</datalist>
+    <datalist id="destinations">{{#destinations}}<option value="{{.}}"></option>{{/destinations}}</datalist>
     </form>
     <section aria-labelledby="works">
     <h2 id="works">Works <small>{{count}}</small></h2>
+    {{#isFiltered}}<p><a href="/">Show all</a></p>{{/isFiltered}}
     {{#hasWorks}}
     <table role="table">
     <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Resource</th><th scope="col" role="columnheader">Promise</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Where, since when</th></tr></thead>
@@ -86,29 +46,36 @@ enum PageTemplates {
     {{#works}}
     <tr role="row">
     <th scope="row" role="rowheader"><a href="/works/{{namespace}}/{{name}}">{{resource}}</a></th>
-    <td role="cell" data-label="Promise">{{promise}}</td>
+    <td role="cell" data-label="Promise"><a href="{{ofPromise}}">{{promise}}</a></td>
     <td role="cell" data-label="State">{{#state}}{{> state}}{{/state}}</td>
-    <td role="cell" data-label="Where">{{#places}}<div><b>{{destination}}</b> {{#commit}}{{> commit}}{{/commit}}<br><code class="path">{{path}}</code></div>{{/places}}{{#message}}<p class="why">{{message}}</p>{{/message}}</td>
+    <td role="cell" data-label="Where">{{#places}}<div><b>{{destination}}</b> {{#commit}}{{> commit}}{{/commit}}<br><code class="path">{{#link}}<a href="{{link}}" rel="noreferrer">{{path}}</a>{{/link}}{{^link}}{{path}}{{/link}}</code></div>{{/places}}{{#message}}<p class="why">{{message}}</p>{{/message}}</td>
     </tr>
     {{/works}}
     </tbody>
     </table>
     {{/hasWorks}}
-    {{^hasWorks}}<p class="none">There is no such Work.</p>{{/hasWorks}}
-    {{#hasPages}}<nav aria-label="Pages">{{#previous}}<a rel="prev" href="{{previous}}">Previous page</a>{{/previous}} {{#next}}<a rel="next" href="{{next}}">Next page</a>{{/next}}</nav>{{/hasPages}}
+    {{^hasWorks}}<p class="none">{{nothing}}</p>{{/hasWorks}}
+    {{> pages}}
     </section>
     <section aria-labelledby="stores">
     <h2 id="stores">State stores</h2>
     {{#stores}}
     <article>
     <h3>{{name}} {{#state}}{{> state}}{{/state}}</h3>
-    <p><code>{{branch}}</code> of <code>{{url}}</code>{{#waiting}} · {{waiting}} waiting{{/waiting}}{{#lastLook}} · last read at {{> commit}}{{/lastLook}}</p>
+    <p><code>{{branch}}</code> of <code class="path">{{url}}</code></p>
+    <dl>
+    <dt>Last look</dt><dd>{{#lastLook}}{{> commit}}{{/lastLook}}{{^lastLook}}none yet{{/lastLook}}</dd>
+    <dt>Last push</dt><dd>{{#lastPush}}{{> commit}}{{/lastPush}}{{^lastPush}}none yet{{/lastPush}}</dd>
+    <dt>Queue</dt><dd>{{waiting}} waiting</dd>
+    <dt>Drift</dt><dd>{{drift}}</dd>
+    </dl>
+    {{#look}}<form class="act" action="{{address}}" method="post"><input type="hidden" name="proof" value="{{proof}}"><button type="submit" aria-label="Look at {{name}} now">Look now</button></form>{{/look}}
     {{#problem}}<p class="why">For {{problem}}</p>{{/problem}}
     <table role="table">
     <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Destination</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Last commit</th><th scope="col" role="columnheader">Path</th></tr></thead>
     <tbody role="rowgroup">
     {{#destinations}}
-    <tr role="row"><th scope="row" role="rowheader">{{name}}</th><td role="cell" data-label="State">{{#state}}{{> state}}{{/state}} {{counts}}</td><td role="cell" data-label="Last commit">{{#commit}}{{> commit}}{{/commit}}{{^commit}}nothing has landed{{/commit}}</td><td role="cell" data-label="Path"><code>{{path}}</code></td></tr>
+    <tr role="row"><th scope="row" role="rowheader"><a href="{{works}}">{{name}}</a></th><td role="cell" data-label="State">{{#state}}{{> state}}{{/state}} {{counts}}</td><td role="cell" data-label="Last commit">{{#commit}}{{> commit}}{{/commit}}{{^commit}}nothing has landed{{/commit}}</td><td role="cell" data-label="Path"><code>{{path}}</code></td></tr>
     {{/destinations}}
     </tbody>
     </table>
@@ -123,6 +90,8 @@ enum PageTemplates {
     <p><a href="/">All Works</a></p>
     <h1>{{resource}} {{#state}}{{> state}}{{/state}} {{#verdict}}{{> state}}{{/verdict}}</h1>
     <p>Promise <b>{{promise}}</b>, Work <code>{{namespace}}/{{name}}</code>, generation {{generation}}</p>
+    {{#notice}}<p class="sum wait">{{notice}}</p>{{/notice}}
+    {{#landAgain}}<form class="act" action="{{address}}" method="post"><input type="hidden" name="proof" value="{{proof}}"><button type="submit">Land again</button></form>{{/landAgain}}
     <section aria-labelledby="conditions">
     <h2 id="conditions">Conditions</h2>
     <table role="table">
@@ -140,7 +109,8 @@ enum PageTemplates {
     {{#findings}}
     <article class="finding {{kind}}">
     <h3>{{rule}} <small>{{severity}}</small></h3>
-    {{#file}}<p><code class="path">{{file}}</code></p>{{/file}}
+    {{#file}}<p><code class="path">{{#link}}<a href="{{link}}" rel="noreferrer">{{file}}</a>{{/link}}{{^link}}{{file}}{{/link}}</code></p>{{/file}}
+    {{#hasLines}}<pre tabindex="0" aria-label="Lines of {{file}}">{{#lines}}<span{{#isMarked}} class="at"{{/isMarked}}>{{text}}</span>{{/lines}}</pre>{{/hasLines}}
     <dl>
     {{#expected}}<dt>Expected</dt><dd>{{expected}}</dd>{{/expected}}
     {{#actual}}<dt>Found</dt><dd>{{actual}}</dd>{{/actual}}
@@ -153,15 +123,15 @@ enum PageTemplates {
     {{^hasFindings}}{{^unchecked}}<p class="none">{{nothingFound}}</p>{{/unchecked}}{{/hasFindings}}
     </section>
     <section aria-labelledby="places">
-    <h2 id="places">Where it stands</h2>
+    <h2 id="places">Files</h2>
     {{#places}}
     <article>
     <h3>{{destination}}</h3>
     <p>{{#commit}}{{> commit}}{{/commit}}</p>
-    <ul class="files">{{#files}}<li><code class="path">{{path}}</code> <code>{{blob}}</code> {{size}} bytes</li>{{/files}}</ul>
+    <ul class="files">{{#files}}<li><code class="path">{{#link}}<a href="{{link}}" rel="noreferrer">{{path}}</a>{{/link}}{{^link}}{{path}}{{/link}}</code> <code>{{blob}}</code> {{size}} bytes</li>{{/files}}</ul>
     </article>
     {{/places}}
-    {{^hasPlaces}}<p class="none">Nowhere yet.</p>{{/hasPlaces}}
+    {{^hasPlaces}}<p class="none">None yet.</p>{{/hasPlaces}}
     </section>
     <section aria-labelledby="history">
     <h2 id="history">History</h2>

@@ -2,6 +2,7 @@ internal import Foundation
 internal import Git
 internal import Landing
 internal import Support
+internal import Web
 
 // What the templates show. Texts alone: whatever can be decided is decided here.
 
@@ -56,9 +57,9 @@ struct CommitView {
   var time: String
   var age: String
 
-  init(_ id: String, in url: String, time: String, at now: Date) {
+  init(_ id: String, on forge: Forge?, time: String, at now: Date) {
     short = String(id.prefix(7))
-    link = ForgeLink.commit(id, in: url)
+    link = forge?.commit(id)
     self.time = time
     age = RelativeAge.text(since: time, at: now) ?? ""
   }
@@ -70,6 +71,8 @@ struct WorkRowView {
   var name: String
   var resource: String
   var promise: String
+  /// Where all Works of the Promise are listed.
+  var ofPromise: String
   var state: StateView
   var places: [PlaceView]
   var message: String?
@@ -78,22 +81,27 @@ struct WorkRowView {
   struct PlaceView {
     var destination: String
     var path: String
+    /// The directory on the forge.
+    var link: String?
     var commit: CommitView
   }
 
-  init(_ work: DesiredWork, at now: Date) {
+  init(_ work: DesiredWork, forge: (String) -> Forge?, at now: Date) {
     namespace = work.key.namespace
     name = work.key.name
     resource = work.resource.isEmpty ? "(dependencies)" : "\(work.key.namespace)/\(work.resource)"
     promise = work.promise
+    ofPromise = OverviewQuery(promise: work.promise).address()
     state =
       work.isBeingRemoved ? StateView("being removed", "wait") : StateView(of: work.conditions)
     places = work.results.flatMap { result in
-      result.standing.map { placement, landing in
+      let forge = result.receipt.flatMap { forge($0.stateStore.url) }
+      return result.standing.map { placement, landing in
         PlaceView(
           destination: placement.destination, path: placement.path,
-          commit: CommitView(
-            landing.commit, in: result.receipt?.stateStore.url ?? "", time: landing.time, at: now))
+          link: forge?.file(
+            placement.path, at: landing.commit, isDirectory: placement.tree != nil),
+          commit: CommitView(landing.commit, on: forge, time: landing.time, at: now))
       }
     }
     let ready = work.conditions.first { $0.type == .ready }
@@ -111,12 +119,20 @@ struct StoreView {
   var problem: String?
   /// The commit that the last look read.
   var lastLook: CommitView?
+  /// The newest commit that a landing made.
+  var lastPush: CommitView?
   var waiting: Int
+  /// What happens to changes by others.
+  var drift: String
+  /// Looks at it now; `nil` for who may not.
+  var look: OverviewPage.Action?
   var destinations: [DestinationView]
 
   /// A Destination, with how what belongs there stands.
   struct DestinationView {
     var name: String
+    /// Where its Works are listed.
+    var works: String
     var path: String
     var counts: String
     var state: StateView

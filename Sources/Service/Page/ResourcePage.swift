@@ -3,12 +3,17 @@ internal import Git
 internal import Landing
 internal import Support
 internal import Verification
+internal import Web
 
 /// The page of one Work.
 struct ResourcePage {
   /// What verification says now.
   struct Check {
     var findings: [Finding] = []
+    /// The lines of files that findings are about.
+    var excerpts: [Finding: Excerpt] = [:]
+    /// The page of a finding's file.
+    var links: [Finding: String] = [:]
     /// The verdicts of the state stores that were asked.
     var verdicts: [Verdict] = []
     /// Why it could not be said.
@@ -31,11 +36,21 @@ struct ResourcePage {
     var severity: String
     var kind: String
     var file: String?
+    /// The file on the forge.
+    var link: String?
+    var lines: [LineView]
+    var hasLines: Bool
     var expected: String?
     var actual: String?
     var cause: String?
     var remedy: String?
     var introduced: String?
+  }
+
+  /// A line of a finding's file.
+  struct LineView {
+    var text: String
+    var isMarked: Bool
   }
 
   /// A directory of it, with its files.
@@ -48,6 +63,8 @@ struct ResourcePage {
   /// A file.
   struct FileView {
     var path: String
+    /// The file on the forge.
+    var link: String?
     var blob: String
     var size: String
   }
@@ -80,14 +97,22 @@ struct ResourcePage {
   var hasHistory: Bool
   /// What is said where the repository did not tell all of it.
   var historyNote: String?
+  /// Lands it again; `nil` for who may not.
+  var landAgain: OverviewPage.Action?
+  /// What was just asked for.
+  var notice: String?
   var time: String
   var version: String
 
   init(
-    _ work: DesiredWork, history: WorkHistory, check: Check, version: String, at date: Date
+    _ work: DesiredWork, history: WorkHistory, check: Check,
+    forge: (String) -> Forge?, landAgain: OverviewPage.Action? = nil, notice: String? = nil,
+    version: String, at date: Date
   ) {
-    let row = WorkRowView(work, at: date)
-    title = "\(row.resource) · statestore"
+    let row = WorkRowView(work, forge: forge, at: date)
+    title = row.resource
+    self.landAgain = landAgain
+    self.notice = notice
     namespace = row.namespace
     name = row.name
     resource = row.resource
@@ -98,15 +123,18 @@ struct ResourcePage {
     unchecked = check.unchecked
     let errors = check.findings.count { $0.severity == .error }
     verdict = errors == 0 ? nil : StateView(errors == 1 ? "1 error" : "\(errors) errors", "bad")
-    findings = check.findings.map(FindingView.init)
+    findings = check.findings.map {
+      FindingView($0, excerpt: check.excerpts[$0], link: check.links[$0])
+    }
     hasFindings = !findings.isEmpty
     places = work.results.flatMap { result in
       result.standing.map { placement, landing in
-        PlaceView(placement, landing, in: result.receipt?.stateStore.url ?? "", at: date)
+        PlaceView(
+          placement, landing, on: result.receipt.flatMap { forge($0.stateStore.url) }, at: date)
       }
     }
     hasPlaces = !places.isEmpty
-    self.history = history.entries.map { PastView($0, at: date) }
+    self.history = history.entries.map { PastView($0, on: forge($0.url), at: date) }
     hasHistory = !history.entries.isEmpty
     historyNote = history.note
     nothingFound =
@@ -134,13 +162,16 @@ extension ResourcePage.ConditionView {
 }
 
 extension ResourcePage.FindingView {
-  init(_ finding: Finding) {
+  init(_ finding: Finding, excerpt: Excerpt?, link: String?) {
     let place = finding.file.map { file in
       finding.line.map { "\(file):\($0)" } ?? file
     }
     self.init(
       rule: finding.rule.rawValue, severity: finding.severity.rawValue,
       kind: finding.severity == .error ? "bad" : "wait", file: place,
+      link: link,
+      lines: excerpt.map(ResourcePage.LineView.all) ?? [],
+      hasLines: excerpt != nil,
       expected: finding.expected, actual: finding.actual, cause: finding.cause,
       remedy: finding.remedy,
       introduced: finding.introduced.map { commit in
@@ -150,24 +181,37 @@ extension ResourcePage.FindingView {
   }
 }
 
+extension ResourcePage.LineView {
+  static func all(of excerpt: Excerpt) -> [ResourcePage.LineView] {
+    let width = "\(excerpt.lines.last?.number ?? 0)".count
+    return excerpt.lines.map { line in
+      let isMarked = line.number == excerpt.marked
+      let number = String(repeating: " ", count: width - "\(line.number)".count) + "\(line.number)"
+      return ResourcePage.LineView(
+        text: "\(isMarked ? ">" : " ") \(number)  \(line.text)", isMarked: isMarked)
+    }
+  }
+}
+
 extension ResourcePage.PastView {
-  init(_ entry: WorkHistory.Entry, at date: Date) {
+  init(_ entry: WorkHistory.Entry, on forge: Forge?, at date: Date) {
     self.init(
-      commit: CommitView(entry.commit, in: entry.url, time: entry.time, at: date),
+      commit: CommitView(entry.commit, on: forge, time: entry.time, at: date),
       subject: entry.subject, author: entry.author)
   }
 }
 
 extension ResourcePage.PlaceView {
   init(
-    _ placement: Receipt.Placement, _ landing: StoreResult.Landing, in url: String, at date: Date
+    _ placement: Receipt.Placement, _ landing: StoreResult.Landing, on forge: Forge?, at date: Date
   ) {
     self.init(
       destination: placement.destination,
-      commit: CommitView(landing.commit, in: url, time: landing.time, at: date),
+      commit: CommitView(landing.commit, on: forge, time: landing.time, at: date),
       files: placement.files.map { file in
         ResourcePage.FileView(
-          path: file.path, blob: file.blob.abbreviated, size: "\(file.size)")
+          path: file.path, link: forge?.file(file.path, at: landing.commit),
+          blob: file.blob.abbreviated, size: "\(file.size)")
       })
   }
 }

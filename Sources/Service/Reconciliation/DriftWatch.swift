@@ -72,6 +72,9 @@ actor DriftWatch {
     self.logger = logger
   }
 
+  /// What happens to changes by others.
+  nonisolated var policy: DriftPolicy { options.policy }
+
   /// Asks for a look soon.
   nonisolated func look(soonAt store: String) { pending.ask(for: store) }
 

@@ -15,10 +15,17 @@ final class Platforms: Sendable {
     let storeNames: [String]
     /// Another one for each reading: what was verified with one says nothing for the next.
     let id = UUID().uuidString
+    /// The forges of the state stores, by the addresses of their repositories.
+    private let forges: [String: Forge]
     private let verifiers = Verifiers()
 
     init(_ stores: StateStores) throws {
       self.stores = stores
+      forges = Dictionary(
+        try stores.platform.usedStateStores().compactMap { store in
+          store.forge.map { (store.url, $0) }
+        }
+      ) { first, _ in first }
       self.storeNames = try stores.platform.usedStateStores().map(\.name)
       guard !storeNames.isEmpty else {
         throw LandingError(
@@ -27,6 +34,11 @@ final class Platforms: Sendable {
           there is no state store; give --repo, or GitStateStore and Destination in --config
           """)
       }
+    }
+
+    /// The forge that has the pages of a repository; also of one that has left the configuration.
+    func forge(of repository: String) -> Forge? {
+      forges[repository] ?? Forge(repository: repository)
     }
 
     /// What verifies a state store with this configuration.

@@ -1,10 +1,31 @@
 internal import GRDB
 
-/// Which Works a person wants to see.
+/// Which Works a person wants to see, and in which order.
 struct OverviewQuery: Sendable {
+  /// How far a Work is.
+  enum State: String, Sendable, CaseIterable {
+    case landed, failed, pending
+    /// Failed or pending.
+    case notLanded = "not-landed"
+    case removing
+  }
+
+  enum Order: String, Sendable, CaseIterable {
+    /// What is not ready first.
+    case state
+    case name, promise
+    /// What landed last first.
+    case newest
+  }
+
   /// A part of the name, the namespace, the request's name or the Promise's.
   var text = ""
-  var onlyFailing = false
+  var state: State?
+  var promise = ""
+  var destination = ""
+  /// The namespace that is asked for.
+  var wantedNamespace = ""
+  var order = Order.state
   /// The one namespace that may be seen.
   var namespace: String?
   /// State stores that could not be read: what has a placement there is not ready.
@@ -12,8 +33,13 @@ struct OverviewQuery: Sendable {
   /// From 0.
   var page = 0
 
-  /// How many Works stand on one page.
+  /// How many Works are on one page.
   static let pageSize = 50
+
+  /// Whether everything is asked for.
+  var isOfAll: Bool {
+    state == nil && [text, promise, destination, wantedNamespace].allSatisfy(\.isEmpty)
+  }
 }
 
 /// What a person sees first.
@@ -56,7 +82,7 @@ extension DesiredState {
       let condition = (visible + query.conditions + ["TRUE"]).joined(operator: .and)
       let rows = try SQLRequest<Row>(
         literal: """
-          SELECT * FROM works WHERE \(condition) ORDER BY \(query.isReady), namespace, name
+          SELECT * FROM works WHERE \(condition) ORDER BY \(query.ordering)
           LIMIT \(OverviewQuery.pageSize) OFFSET \(query.page * OverviewQuery.pageSize)
           """
       ).fetchAll(database)
@@ -106,11 +132,52 @@ extension OverviewQuery {
   }
 
   fileprivate var conditions: [SQL] {
-    var conditions: [SQL] = onlyFailing ? ["NOT \(isReady)"] : []
+    var conditions: [SQL] = state.map { [condition(of: $0)] } ?? []
     if !text.isEmpty {
       conditions.append(
         "instr(namespace || '/' || name || ' ' || promise || ' ' || resource, \(text))")
     }
+    if !promise.isEmpty { conditions.append("promise = \(promise)") }
+    if !wantedNamespace.isEmpty { conditions.append("namespace = \(wantedNamespace)") }
+    if !destination.isEmpty {
+      conditions.append(
+        """
+        EXISTS (SELECT 1 FROM placements WHERE placements.namespace = works.namespace
+          AND placements.name = works.name AND destination = \(destination))
+        """)
+    }
     return conditions
+  }
+
+  private func condition(of state: State) -> SQL {
+    // `Ready` is the fourth condition.
+    let isPending: SQL =
+      """
+      (NOT \(isReady) AND coalesce(
+        iif(json_valid(conditions), json_extract(conditions, '$[3].reason'), NULL), \
+      \(Self.pending)) = \(Self.pending))
+      """
+    switch state {
+    case .landed: return "(\(isReady) AND removal_requested_at IS NULL)"
+    case .notLanded: return "NOT \(isReady)"
+    case .pending: return "(\(isPending) AND removal_requested_at IS NULL)"
+    case .failed: return "NOT (\(isReady) OR \(isPending))"
+    case .removing: return "removal_requested_at IS NOT NULL"
+    }
+  }
+
+  private static let pending = Condition.Finding.pendingReason
+
+  fileprivate var ordering: SQL {
+    switch order {
+    case .state: "\(isReady), namespace, name"
+    case .name: "namespace, resource, name"
+    case .promise: "promise, namespace, name"
+    case .newest:
+      """
+      (SELECT max(landed_at) FROM placements WHERE placements.namespace = works.namespace
+        AND placements.name = works.name) DESC, namespace, name
+      """
+    }
   }
 }

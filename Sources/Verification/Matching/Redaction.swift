@@ -64,7 +64,7 @@ extension Redaction {
   }
 
   /// Whether a text holds a password by its form: `password=…`, `user:password@host`.
-  private static func holdsSecret(_ text: String) -> Bool {
+  static func holdsSecret(_ text: String) -> Bool {
     let lower = text.lowercased()
     let fields = ["password=", "passwd=", "pwd=", "token=", "secret="]
     if fields.contains(where: { lower.includes($0) }) { return true }

@@ -228,7 +228,7 @@ extension Controller {
     let answers = await reading.answers(
       to: requests, works: requests.keys.flatMap { works(of: $0, in: state) }, tips: tips ?? [:],
       deadline: .now + WatchOptions.patience)
-    var open: [(request: WatchedRequest, first: Judgement, destinations: [String])] = []
+    var open: [(request: WatchedRequest, finding: Finding)] = []
     let now = Date()
     for key in requests.keys {
       guard let request = state.requests[key] else { continue }
@@ -239,27 +239,32 @@ extension Controller {
           Judgement(.unknown, "NotJudged", "no state store could be asked about it"))
         continue
       }
-      let destinations = Self.destinations(of: answer, key, in: state)
+      let found = { judgement in
+        Finding(
+          judgement, Self.destinations(of: answer, key, in: state), reading.places(of: answer))
+      }
       switch request.judged(
         by: sighting(answer, of: key), grace: options.grace.seconds, now: now)
       {
       case .none: forget(key)
       case .unchanged: break
       case .settled(let judgement):
-        settled[key] = Finding(judgement, destinations)
+        settled[key] = found(judgement)
         records[key]?.cause = nil
         records[key]?.isContradicted = false
       case .needsCause(let first):
         if let known = records[key]?.cause, known.first == first, !known.isOpen {
-          settled[key] = Finding(known.judgement, destinations)
+          settled[key] = found(known.judgement)
         } else {
-          open.append((request, first, destinations))
+          open.append((request, found(first)))
         }
       }
     }
-    let causes = await withCauses(open.map { ($0.request, $0.first) }, state)
-    for (request, _, destinations) in open {
-      settled[request.key] = causes[request.key].map { Finding($0, destinations) }
+    let causes = await withCauses(open.map { ($0.request, $0.finding.judgement) }, state)
+    for (request, finding) in open {
+      settled[request.key] = causes[request.key].map {
+        Finding($0, finding.destinations, finding.places)
+      }
     }
     await write(settled, view)
   }
@@ -326,10 +331,14 @@ extension Controller {
   private struct Finding {
     let judgement: Judgement
     let destinations: [String]
+    let places: [VerdictBoard.Place]
 
-    init(_ judgement: Judgement, _ destinations: [String] = []) {
+    init(
+      _ judgement: Judgement, _ destinations: [String] = [], _ places: [VerdictBoard.Place] = []
+    ) {
       self.judgement = judgement
       self.destinations = destinations
+      self.places = places
     }
   }
 
@@ -386,7 +395,7 @@ extension Controller {
         key,
         VerdictBoard.Entry(
           judgement: judgement, since: condition?.lastTransitionTime ?? request?.completed ?? now,
-          destinations: finding.destinations))
+          destinations: finding.destinations, places: finding.places))
       guard let request, let resource = view.resources[key.promise] else { continue }
       if judgement.verdict == .landed, let former, former.verdict != .landed,
         let completed = request.completed

@@ -5,6 +5,7 @@ import Kratix
 import Landing
 import Manifests
 import Verification
+import Web
 
 /// What the state stores hold of some requests.
 struct StoreReading: Sendable {
@@ -113,6 +114,22 @@ struct StoreReading: Sendable {
       for index in reports.indices { reports[index].report = settled[index] }
     }
     return Self.answers(requests.keys, reports, failures)
+  }
+
+  /// Where the files of a request are, with their pages on the forge.
+  func places(of answer: Answer) -> [VerdictBoard.Place] {
+    guard case .report(let report, let name) = answer else { return [] }
+    let forge = try? stores.store(name).1.forge
+    return report.placements.map { placement in
+      let commit = placement.commit?.id.hexadecimal
+      return VerdictBoard.Place(
+        path: placement.path,
+        pathAddress: commit.flatMap {
+          forge?.file(placement.path, at: $0, isDirectory: placement.files == nil)
+        },
+        commit: commit.map { String($0.prefix(7)) },
+        commitAddress: commit.flatMap { forge?.commit($0) })
+    }
   }
 
   private func report(

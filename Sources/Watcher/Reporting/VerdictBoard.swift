@@ -11,6 +11,17 @@ package final class VerdictBoard: Sendable {
     package let since: Date
     /// The Destinations where it is, or is to be.
     package let destinations: [String]
+    /// Where its files are on the branch.
+    package let places: [Place]
+  }
+
+  /// A directory or file of a request on a branch, with its pages on the forge.
+  package struct Place: Sendable, Hashable {
+    package let path: String
+    package let pathAddress: String?
+    /// The commit that last changed it.
+    package let commit: String?
+    package let commitAddress: String?
   }
 
   package struct State: Sendable {

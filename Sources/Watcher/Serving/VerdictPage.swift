@@ -1,6 +1,7 @@
 internal import Foundation
 internal import KubernetesAPI
 internal import Support
+internal import Web
 
 /// Which requests are to be shown.
 struct VerdictQuery: Sendable, Hashable {
@@ -8,8 +9,17 @@ struct VerdictQuery: Sendable, Hashable {
   var promise = ""
   var namespace = ""
   var destination = ""
+  var order = Order.state
   /// From 0.
   var page = 0
+
+  enum Order: String, Sendable, CaseIterable {
+    /// What has not landed first.
+    case state
+    case name, promise
+    /// What changed last first.
+    case newest
+  }
 
   static let pageSize = 50
 
@@ -22,25 +32,60 @@ struct VerdictQuery: Sendable, Hashable {
 
   /// The address of a page, counted from 1.
   func address(page: Int = 1) -> String {
-    var components = URLComponents()
-    components.path = "/"
-    components.queryItems = [
-      ("verdict", verdict?.rawValue ?? ""), ("promise", promise), ("namespace", namespace),
-      ("destination", destination), ("page", page > 1 ? "\(page)" : ""),
-    ].filter { !$0.1.isEmpty }.map { URLQueryItem(name: $0.0, value: $0.1) }
-    return components.queryItems?.isEmpty == true ? "/" : components.string ?? "/"
+    PageAddress.text(
+      "/",
+      [
+        ("verdict", verdict?.rawValue ?? ""), ("promise", promise), ("namespace", namespace),
+        ("destination", destination), ("sort", order == .state ? "" : order.rawValue),
+        ("page", page > 1 ? "\(page)" : ""),
+      ])
+  }
+
+  var isOfAll: Bool {
+    verdict == nil && [promise, namespace, destination].allSatisfy(\.isEmpty)
+  }
+
+  /// Whether one request is listed before another.
+  func isBefore(
+    _ left: (key: RequestKey, value: VerdictBoard.Entry),
+    _ right: (key: RequestKey, value: VerdictBoard.Entry)
+  ) -> Bool {
+    switch order {
+    case .state: (left.value.rank, left.key) < (right.value.rank, right.key)
+    case .name:
+      (left.key.namespace, left.key.name, left.key.promise)
+        < (right.key.namespace, right.key.name, right.key.promise)
+    case .promise: left.key < right.key
+    case .newest: (right.value.since, left.key) < (left.value.since, right.key)
+    }
+  }
+}
+
+extension VerdictBoard.Entry {
+  /// What has not landed comes first.
+  fileprivate var rank: Int {
+    switch judgement.verdict.conditionStatus {
+    case .isFalse: 0
+    case .unknown: 1
+    case nil: 2
+    case .isTrue: 3
+    }
+  }
+}
+
+extension VerdictQuery.Order {
+  fileprivate var text: String {
+    switch self {
+    case .state: "not landed first"
+    case .name: "name"
+    case .promise: "Promise"
+    case .newest: "newest change"
+    }
   }
 }
 
 /// The texts of the page that shows what has become of each request.
 struct VerdictPage {
-  /// A choice among the verdicts.
-  struct Choice {
-    var name: String
-    var label: String
-    var isChosen: Bool
-  }
-
   /// One request.
   struct Row {
     var name: String
@@ -53,6 +98,7 @@ struct VerdictPage {
     var reason: String
     var message: String
     var destinations: [Link]
+    var places: [VerdictBoard.Place]
     var since: String
     var age: String
   }
@@ -67,13 +113,17 @@ struct VerdictPage {
   var sum: String
   var sumKind: String
   var counts: String
-  var choices: [Choice]
+  /// The choices of state and order.
+  var fields: [ChoiceField]
   var promise: String
   var namespace: String
   var destination: String
   var found: String
   var rows: [Row]
   var hasRows: Bool
+  /// What is said where no request is listed.
+  var nothing: String
+  var isFiltered: Bool
   var previous: String?
   var next: String?
   var hasPages: Bool
@@ -88,26 +138,31 @@ struct VerdictPage {
     let failing = Judgement.Verdict.allCases.filter { $0.conditionStatus == .isFalse }
       .reduce(0) { $0 + (counts[$1] ?? 0) }
     (sum, sumKind) = Self.sum(of: state, counts, failing: failing, problem: problem)
-    title = (failing > 0 ? "\(failing) not landed" : "Requests") + " · statestore watch"
+    title = (failing > 0 ? "\(failing) not landed" : "Requests")
     self.counts = Judgement.Verdict.allCases.compactMap { verdict in
       counts[verdict].flatMap { $0 > 0 ? "\($0) \(verdict.rawValue)" : nil }
     }.joined(separator: ", ")
-    choices =
-      [Choice(name: "", label: "all", isChosen: query.verdict == nil)]
-      + Judgement.Verdict.allCases.map {
-        Choice(name: $0.rawValue, label: $0.rawValue, isChosen: query.verdict == $0)
-      }
+    fields = [
+      ChoiceField(
+        "State", name: "verdict", chosen: query.verdict?.rawValue ?? "",
+        [("", "all")] + Judgement.Verdict.allCases.map { ($0.rawValue, $0.rawValue) }),
+      ChoiceField(
+        "Sort by", name: "sort", chosen: query.order.rawValue,
+        VerdictQuery.Order.allCases.map { ($0.rawValue, $0.text) }),
+    ]
     promise = query.promise
     namespace = query.namespace
     destination = query.destination
     let matching = state.entries.filter { query.matches($0.key, $0.value) }
-      .sorted { (Self.rank($0.value), $0.key) < (Self.rank($1.value), $1.key) }
+      .sorted(by: query.isBefore)
     found = "\(matching.count)"
     let first = query.page * VerdictQuery.pageSize
     rows = matching.dropFirst(first).prefix(VerdictQuery.pageSize).map {
       Row($0.key, $0.value, isCurrent: state.isCurrent, at: date)
     }
     hasRows = !rows.isEmpty
+    isFiltered = !query.isOfAll
+    nothing = isFiltered ? "No request matches." : "There are no requests yet."
     previous = query.page > 0 ? query.address(page: query.page) : nil
     next =
       matching.count > first + VerdictQuery.pageSize
@@ -134,16 +189,6 @@ struct VerdictPage {
       ? ("Yes: all \(landed) requests have landed.", "good")
       : ("\(landed) of \(state.count) requests have landed.", "wait")
   }
-
-  /// What has not landed comes first.
-  private static func rank(_ entry: VerdictBoard.Entry) -> Int {
-    switch entry.judgement.verdict.conditionStatus {
-    case .isFalse: 0
-    case .unknown: 1
-    case nil: 2
-    case .isTrue: 3
-    }
-  }
 }
 
 extension VerdictPage.Row {
@@ -165,6 +210,7 @@ extension VerdictPage.Row {
     destinations = entry.destinations.map {
       VerdictPage.Link(text: $0, address: VerdictQuery(destination: $0).address())
     }
+    places = entry.places
     since = entry.since.formatted(.iso8601)
     age = RelativeAge.text(since: since, at: date) ?? ""
   }

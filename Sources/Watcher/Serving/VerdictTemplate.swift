@@ -1,38 +1,27 @@
-internal import Mustache
 internal import Web
 
-/// The template of the page; whatever it shows is escaped.
+/// The templates of the pages of `watch`.
 enum VerdictTemplate {
   /// - Throws: What is wrong with the template.
   static func render(_ page: VerdictPage) throws -> String {
-    try template.get().render(page)
+    try library.render(page, with: "requests")
   }
 
-  private static let template: Result<MustacheTemplate, any Error> = Result {
-    MustacheContentTypes.register(HTMLText(), named: "SCALARS")
-    return try MustacheTemplate(string: "{{% CONTENT_TYPE:SCALARS}}" + text)
+  /// - Throws: What is wrong with the template.
+  static func render(_ page: ErrorPage) throws -> String {
+    try library.render(page, with: "error")
   }
 
-  private static let text = """
-    <!doctype html>
-    <html lang="en">
-    <head>
-    <meta charset="utf-8">
-    <meta name="viewport" content="width=device-width, initial-scale=1">
-    <meta name="color-scheme" content="light dark">
-    <title>{{title}}</title>
-    <link rel="icon" href="data:,">
-    <link rel="stylesheet" href="/page.css">
-    </head>
-    <body>
-    <a class="skip" href="#main">Skip to the requests</a>
-    <header><a class="home" href="/">statestore watch</a></header>
-    <main id="main" tabindex="-1">
+  private static let library = PageLibrary(
+    of: "statestore watch", isLive: false, ["requests": requests])
+
+  private static let requests = """
+    {{> head}}
     <h1>Did it land?</h1>
     <p class="sum {{sumKind}}">{{sum}}</p>
     <form role="search" action="/" method="get">
     <div class="line">
-    <label>State <select name="verdict">{{#choices}}<option value="{{name}}"{{#isChosen}} selected{{/isChosen}}>{{label}}</option>{{/choices}}</select></label>
+    {{#fields}}{{> choices}}{{/fields}}
     <label>Promise <input name="promise" value="{{promise}}" autocomplete="off"></label>
     <label>Namespace <input name="namespace" value="{{namespace}}" autocomplete="off"></label>
     <label>Destination <input name="destination" value="{{destination}}" autocomplete="off"></label>
@@ -41,9 +30,10 @@ enum VerdictTemplate {
     <section aria-labelledby="requests">
     <h2 id="requests">Requests <small>{{found}}</small></h2>
     <p class="none">{{counts}}</p>
+    {{#isFiltered}}<p><a href="/">Show all</a></p>{{/isFiltered}}
     {{#hasRows}}
     <table role="table">
-    <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Request</th><th scope="col" role="columnheader">Promise</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Cause, since when</th><th scope="col" role="columnheader">Destination</th></tr></thead>
+    <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Request</th><th scope="col" role="columnheader">Promise</th><th scope="col" role="columnheader">State</th><th scope="col" role="columnheader">Cause, since when</th><th scope="col" role="columnheader">Where</th></tr></thead>
     <tbody role="rowgroup">
     {{#rows}}
     <tr role="row">
@@ -51,14 +41,16 @@ enum VerdictTemplate {
     <td role="cell" data-label="Promise"><a href="{{promiseLink}}">{{promise}}</a></td>
     <td role="cell" data-label="State"><span class="state {{kind}}">{{word}}</span></td>
     <td role="cell" data-label="Cause"><b>{{reason}}</b> for <time datetime="{{since}}" title="{{since}}">{{age}}</time><p class="why">{{message}}</p></td>
-    <td role="cell" data-label="Destination">{{#destinations}}<a href="{{address}}">{{text}}</a> {{/destinations}}</td>
+    <td role="cell" data-label="Where">{{#destinations}}<a href="{{address}}">{{text}}</a> {{/destinations}}\
+    {{#places}}<div><code class="path">{{#pathAddress}}<a href="{{pathAddress}}" rel="noreferrer">{{path}}</a>{{/pathAddress}}{{^pathAddress}}{{path}}{{/pathAddress}}</code>\
+    {{#commit}} at {{#commitAddress}}<a href="{{commitAddress}}" rel="noreferrer"><code>{{commit}}</code></a>{{/commitAddress}}{{^commitAddress}}<code>{{commit}}</code>{{/commitAddress}}{{/commit}}</div>{{/places}}</td>
     </tr>
     {{/rows}}
     </tbody>
     </table>
     {{/hasRows}}
-    {{^hasRows}}<p class="none">There is no such request.</p>{{/hasRows}}
-    {{#hasPages}}<nav aria-label="Pages">{{#previous}}<a rel="prev" href="{{previous}}">Previous page</a>{{/previous}} {{#next}}<a rel="next" href="{{next}}">Next page</a>{{/next}}</nav>{{/hasPages}}
+    {{^hasRows}}<p class="none">{{nothing}}</p>{{/hasRows}}
+    {{> pages}}
     </section>
     </main>
     <footer>As of {{time}} · statestore {{version}}</footer>

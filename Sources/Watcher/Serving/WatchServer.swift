@@ -83,6 +83,7 @@ package struct WatchServer: Sendable {
     }
     router.get("/") { request, _ in try page(request) }
     router.get("/page.css") { _, _ in Self.text(PageStyle.css, "text/css; charset=utf-8") }
+    router.get("**") { _, _ in try Self.notFound() }
     router.post("/hooks/push") { request, _ in try await pushed(request) }
     return router
   }
@@ -122,12 +123,21 @@ extension WatchServer {
     return response
   }
 
+  private static func notFound() throws -> Response {
+    let page = ErrorPage(title: "Not Found", detail: "There is no such page.")
+    var response = text(
+      try VerdictTemplate.render(page), "text/html; charset=utf-8", status: .notFound)
+    response.headers[.contentSecurityPolicy] = ErrorPage.contentSecurityPolicy
+    return response
+  }
+
   private static func query(of request: Request) -> VerdictQuery {
     let values = request.uri.queryParameters
     let text = { (name: Substring) in values[name].map(String.init) ?? "" }
     return VerdictQuery(
       verdict: Judgement.Verdict(rawValue: text("verdict")), promise: text("promise"),
       namespace: text("namespace"), destination: text("destination"),
+      order: VerdictQuery.Order(rawValue: text("sort")) ?? .state,
       page: min(max(1, Int(text("page")) ?? 1), mostPages) - 1)
   }
 }
