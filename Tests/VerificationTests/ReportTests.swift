@@ -3,7 +3,8 @@ import Git
 import Landing
 import Manifests
 import Testing
-import Verification
+
+@testable import Verification
 
 private func sample() throws -> Report {
   let id = try #require(ObjectID(hexadecimal: String(repeating: "a", count: 40)))
@@ -75,7 +76,7 @@ private func sample() throws -> Report {
   #expect(report.commit?.author == nil)
 }
 
-@Test func textReadsFromTheWorstToTheVerdict() throws {
+@Test func textReadsFromTheVerdictAndTheWorstOn() throws {
   var report = try sample()
   let landed = ResourceReport(
     promise: "postgresql", namespace: "default", name: "b", verdict: .landed, placements: [],
@@ -85,6 +86,8 @@ private func sample() throws -> Report {
     resources: [landed, landed] + report.resources)
   #expect(
     TextReport().text(of: report) == """
+      2 of 3 landed, 1 wrong, 1 error (main of https://git.example.com/state.git at aaaaaaa)
+
       wrong postgresql default/a
         worker/a.yaml:5:14: error wrong-namespace Deployment/a /metadata/namespace: \
       expected default, found x
@@ -94,7 +97,43 @@ private func sample() throws -> Report {
       landed postgresql default/b
       landed postgresql default/b
       note: n
-      2 of 3 landed, 1 wrong, 1 error (main of https://git.example.com/state.git at aaaaaaa)
+
+      """)
+}
+
+@Test func textSaysOnceWhatFindingsHaveInCommonAndFitsTheWidth() throws {
+  var report = try sample()
+  let first = report.resources[0].findings[0]
+  var (second, other) = (first, first)
+  (second.line, second.pointer) = (9, "/spec")
+  (other.file, other.cause) = ("worker/sub/b.yaml", nil)
+  report.resources[0].findings = [first, other, second]
+  report = Report(
+    stateStore: report.stateStore, commit: report.commit, resources: report.resources)
+  let lines = ["metadata:", "  namespace: x", "spec: {}"]
+  let excerpt = Excerpt(of: first, in: ["", "", ""] + lines, context: 1)
+  let text = TextReport(width: 60, excerpts: [first: try #require(excerpt)]).text(of: report)
+  #expect(
+    text == """
+      0 of 1 landed, 1 wrong, 3 errors (main of
+      https://git.example.com/state.git at aaaaaaa)
+
+      wrong postgresql default/a in worker
+        a.yaml:5:14: error wrong-namespace Deployment/a
+            /metadata/namespace: expected default, found x
+            4 | metadata:
+            5 |   namespace: x
+              |              ^
+            6 | spec: {}
+        a.yaml:9:14: error wrong-namespace Deployment/a /spec:
+            expected default, found x
+            cause: c
+            remedy: r
+            introduced: aaaaaaa t by kratix
+        sub/b.yaml:5:14: error wrong-namespace Deployment/a
+            /metadata/namespace: expected default, found x
+            remedy: r
+            introduced: aaaaaaa, as above
 
       """)
 }

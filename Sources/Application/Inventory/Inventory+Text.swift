@@ -6,7 +6,9 @@ package import Verification
 
 extension Inventory {
   /// A table for a person.
-  package func text(now: Date) -> String {
+  ///
+  /// - Parameter width: How wide it may be; `nil` for any width.
+  package func text(now: Date, width: Int? = nil) -> String {
     let head = ["DESTINATION", "PROMISE", "RESOURCE", "KINDS", "COMMIT", "AGE"]
     let rows =
       [head]
@@ -27,6 +29,7 @@ extension Inventory {
     let none =
       holdings.isEmpty && others.isEmpty
       ? "nothing that Kratix wrote is below the Destinations that are known\n" : ""
-    return "\(place)\n" + TextTable.text(of: rows) + none + others.joined()
+    return "\(place)\n" + TextTable.text(of: rows, width: width, shortening: [3, 2, 1]) + none
+      + others.joined()
   }
 }

@@ -1,4 +1,5 @@
 @preconcurrency import Glibc
+import Synchronization
 
 /// Standard input, output and error.
 package enum StandardStreams {
@@ -14,6 +15,28 @@ package enum StandardStreams {
 
   /// Writes to standard error; a failure is ignored, as there is no other place to report it.
   static func writeError(_ text: String) {
+    clearLine()
+    writeAll(text)
+  }
+
+  /// Shows a line that the next one replaces; only for a terminal.
+  static func showLine(_ text: String) {
+    hasLine.withLock { $0 = true }
+    writeAll("\r\u{1b}[K\(text)")
+  }
+
+  /// Removes the line that `showLine` shows.
+  static func clearLine() {
+    let isShown = hasLine.withLock { hasLine in
+      defer { hasLine = false }
+      return hasLine
+    }
+    if isShown { writeAll("\r\u{1b}[K") }
+  }
+
+  private static let hasLine = Mutex(false)
+
+  private static func writeAll(_ text: String) {
     var bytes = Array(text.utf8)[...]
     while !bytes.isEmpty {
       let count = bytes.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
@@ -23,6 +46,15 @@ package enum StandardStreams {
         return
       }
     }
+  }
+
+  /// How wide standard output is, by `COLUMNS` or its terminal; `nil` if it is no terminal.
+  package static var outputWidth: Int? {
+    guard isatty(STDOUT_FILENO) == 1 else { return nil }
+    if let columns = Environment["COLUMNS"].flatMap(Int.init), columns > 0 { return columns }
+    var size = winsize()
+    guard ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }
+    return Int(size.ws_col)
   }
 
   /// Flushes standard output.

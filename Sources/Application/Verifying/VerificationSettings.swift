@@ -18,6 +18,8 @@ package struct VerificationSettings: Sendable {
   package var rules: [String] = []
   /// How old the last commit of a resource may be.
   package var maxAge: Duration?
+  /// Whether the lines of files that findings are about are read.
+  package var showsLines = false
   /// Whether resources without findings are only counted.
   package var isBrief = false
   /// How long to wait until everything has landed; `nil` to check once.

@@ -25,19 +25,23 @@ package enum VerifyFormat: String, CaseIterable, Sendable {
 
   /// Writes the reports on all state stores; JSON, which may be long, piece by piece.
   package func write(
-    _ answer: VerifyAnswer, isColoured: Bool, isBrief: Bool, to write: (String) -> Void
+    _ answer: VerifyAnswer, isColoured: Bool, width: Int?, isBrief: Bool,
+    to write: (String) -> Void
   ) {
     guard self != .json else { return JSONReport().write(answer.reports, to: write) }
-    write(text(of: answer, isColoured: isColoured, isBrief: isBrief))
+    write(text(of: answer, isColoured: isColoured, width: width, isBrief: isBrief))
   }
 
   /// The whole text of the reports on all state stores.
-  package func text(of answer: VerifyAnswer, isColoured: Bool, isBrief: Bool) -> String {
+  package func text(
+    of answer: VerifyAnswer, isColoured: Bool, width: Int? = nil, isBrief: Bool
+  ) -> String {
     let reports = answer.reports
     switch self {
     case .text:
-      return reports.map { TextReport(isColoured: isColoured, isBrief: isBrief).text(of: $0) }
-        .joined(separator: "\n")
+      let text = TextReport(
+        isColoured: isColoured, isBrief: isBrief, width: width, excerpts: answer.excerpts)
+      return reports.map(text.text).joined(separator: "\n")
     case .json:
       var text = ""
       JSONReport().write(reports) { text += $0 }

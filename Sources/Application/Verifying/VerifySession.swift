@@ -71,6 +71,22 @@ struct VerifySession: Sendable {
     }
   }
 
+  private static let timeForExcerpts: Duration = .seconds(10)
+
+  /// The lines that findings are about; without those that cannot be read in time.
+  func excerpts(for reports: [Report]) async -> [Finding: Excerpt] {
+    var excerpts: [Finding: Excerpt] = [:]
+    for report in reports {
+      guard let part = parts.first(where: { $0.store.description == report.stateStore }),
+        let commit = report.commit?.id
+      else { continue }
+      let found = try? await ExcerptReader(of: part.store, at: commit).excerpts(
+        of: TextReport.findings(of: report), context: 1, deadline: .now + Self.timeForExcerpts)
+      excerpts.merge(found ?? [:]) { first, _ in first }
+    }
+    return excerpts
+  }
+
   /// Reports each request only for the state store that holds it.
   func assigningRequests(_ reports: [Report]) -> [Report] {
     // A request that was not found may be in a state store that could not be read.

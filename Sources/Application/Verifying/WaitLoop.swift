@@ -1,5 +1,6 @@
 import Foundation
 import Landing
+import Support
 import Verification
 
 /// Repeats a check until everything has landed or the time is up.
@@ -22,8 +23,6 @@ struct WaitLoop {
   func reports(
     _ check: (_ deadline: ContinuousClock.Instant) async throws -> [Report]
   ) async throws -> [Report] {
-    var progress = WaitProgress()
-    defer { progress.clear() }
     var last: [Report]?
     for attempt in 0... {
       do {
@@ -31,13 +30,15 @@ struct WaitLoop {
       } catch let error as LandingError
         where ContinuousClock.now < end && error.outcome.meaning.mayPass
       {
-        progress.show("\(error.outcome.rawValue); asking again")
+        ProgressStep.observer?(.waiting("\(error.outcome.rawValue); asking again"))
       }
       if let last, last.allSatisfy(\.allLanded) || .now >= end { return last }
       if let summaries = last?.map(\.summary) {
         let landed = summaries.reduce(0) { $0 + $1.landed }
         let resources = summaries.reduce(0) { $0 + $1.resources }
-        progress.show("waiting: \(landed) of \(resources) landed")
+        let open = last?.flatMap(\.resources).first { $0.verdict != .landed }
+        let name = open.map { ", waiting for \($0.title)" } ?? ""
+        ProgressStep.observer?(.waiting("\(landed) of \(resources) landed\(name)"))
       }
       try await Task.sleep(for: min(Self.pause(after: attempt), max(.zero, end - .now)))
     }
@@ -53,23 +54,5 @@ struct WaitLoop {
 extension Report {
   fileprivate var allLanded: Bool {
     summary.landed == summary.resources && worstSeverity != .error
-  }
-}
-
-/// Progress on standard error, if that is a terminal.
-private struct WaitProgress {
-  private let isShown = isatty(STDERR_FILENO) == 1
-  private var isDirty = false
-
-  mutating func show(_ text: String) {
-    guard isShown else { return }
-    StandardStreams.writeError("\r\u{1b}[K\(text)")
-    isDirty = true
-  }
-
-  mutating func clear() {
-    guard isDirty else { return }
-    StandardStreams.writeError("\r\u{1b}[K")
-    isDirty = false
   }
 }

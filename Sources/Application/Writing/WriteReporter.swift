@@ -25,7 +25,7 @@ package struct WriteReporter: Sendable {
     var result = WriteResult()
     do {
       try checkFiles()
-      try await body(&result)
+      try await ProgressLine.during { try await body(&result) }
     } catch {
       result.fail(LandingError(error))
     }

@@ -1,6 +1,7 @@
 internal import Git
 internal import GitTransport
 internal import Logging
+internal import Support
 
 /// Fetches objects from the remote into the stored objects.
 ///
@@ -137,9 +138,11 @@ struct ObjectFetcher {
     _ request: FetchRequest, deadline: ContinuousClock.Instant
   ) async throws {
     let limit = branch.limit(deadline)
+    let observer = ProgressStep.observer
     let (intake, byteCount) = try await branch.retrying(until: deadline) {
       let intake = try PackIntake(into: stored.open()) { limit.isLeft }
       let byteCount = try await branch.remote.fetch(request, deadline: deadline) {
+        observer?(.received(bytes: $0.count))
         try intake.append($0)
       }
       return (intake, byteCount)

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Git
+internal import Support
 internal import Synchronization
 
 /// Reads many parts of one commit on all cores.
@@ -61,7 +62,7 @@ struct ParallelReader: Sendable {
     _ parts: [(Int, Part)], of commit: ObjectID, limit: TimeLimit,
     _ body: @escaping @Sendable (Part, Snapshot) throws -> Value
   ) async throws -> Round<Value> {
-    let queue = PartQueue(parts)
+    let queue = PartQueue(parts, observer: ProgressStep.observer)
     // The object cache opens it first, for it can repair it.
     let place = try await objects.place()
     let workers = min(parts.count, ProcessInfo.processInfo.activeProcessorCount + 1)
@@ -123,14 +124,19 @@ private struct Round<Value: Sendable>: Sendable {
 private final class PartQueue<Part: Sendable>: Sendable {
   private let parts: [(Int, Part)]
   private let taken = Mutex(0)
+  private let observer: (@Sendable (ProgressStep) -> Void)?
 
-  init(_ parts: [(Int, Part)]) { self.parts = parts }
+  init(_ parts: [(Int, Part)], observer: (@Sendable (ProgressStep) -> Void)?) {
+    self.parts = parts
+    self.observer = observer
+  }
 
   func next() -> (Int, Part)? {
     let index = taken.withLock { taken in
       taken += 1
       return taken - 1
     }
+    observer?(.checked(min(index, parts.count), of: parts.count))
     return index < parts.count ? parts[index] : nil
   }
 }

@@ -1,31 +1,44 @@
-/// A diagnosis for people: link by link, and under the broken one what shows it and what to type.
+/// A diagnosis for people: the verdict, then link by link, and under the broken one what shows it and what to type.
 package struct DiagnosisText: Sendable {
   private let isColoured: Bool
+  /// How wide lines may be; `nil` for any width.
+  private let width: Int?
 
-  /// A text in colours or without.
-  package init(isColoured: Bool = false) { self.isColoured = isColoured }
+  package init(isColoured: Bool = false, width: Int? = nil) {
+    self.isColoured = isColoured
+    self.width = width
+  }
 
   /// The whole text; it ends in a newline.
   package func text(of diagnosis: Diagnosis) -> String {
     let head = "\(diagnosis.promise) \(diagnosis.namespace)/\(diagnosis.name)"
-    let lines = [head] + diagnosis.links.flatMap(lines) + ["", verdict(of: diagnosis)]
+    let lines =
+      wrapped(verdict(of: diagnosis), indentation: 2) + ["", head] + diagnosis.links.flatMap(lines)
     return lines.joined(separator: "\n") + "\n"
   }
 
   private func lines(of link: Diagnosis.Link) -> [String] {
     let name = Self.padded(link.name.rawValue, to: 10)
     let state = coloured(Self.padded(link.state.rawValue, to: 7), link.state)
-    var lines = ["  \(name)  \(state)  \(Self.plain(link.says))"]
+    var lines = wrapped("  \(name)  \(state)  \(Self.plain(link.says))", indentation: 23)
     guard link.state != .ok || !link.evidence.isEmpty else { return lines }
     let label = link.state == .unknown ? "would tell" : "next"
     if let fault = link.fault { lines.append("      \(fault.rawValue)") }
     if let cause = link.cause, let basis = link.basis {
-      lines.append("      cause (\(basis.rawValue)): \(Self.plain(cause))")
+      lines += detail("cause (\(basis.rawValue)): \(cause)")
     }
     if link.state == .broken {
-      lines += link.evidence.map { "      evidence: \(Self.plain($0))" }
+      lines += link.evidence.flatMap { detail("evidence: \($0)") }
     }
-    return lines + link.next.map { "      \(label): \(Self.plain($0))" }
+    return lines + link.next.flatMap { detail("\(label): \($0)") }
+  }
+
+  private func detail(_ text: String) -> [String] {
+    wrapped("      \(Self.plain(text))", indentation: 8)
+  }
+
+  private func wrapped(_ line: String, indentation: Int) -> [String] {
+    WrappedText.lines(of: line, width: width, indentation: indentation)
   }
 
   private func verdict(of diagnosis: Diagnosis) -> String {

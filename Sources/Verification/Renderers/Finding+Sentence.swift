@@ -24,7 +24,7 @@ extension Finding {
 
 extension ResourceReport {
   /// What it is called: namespace and name, or whose dependencies it is.
-  var title: String {
+  package var title: String {
     if promise.isEmpty, name.isEmpty { return "files and directories of no resource" }
     if promise.isEmpty { return "\(name), whose Promise is not known" }
     return name.isEmpty ? "\(promise) dependencies" : "\(promise) \(namespace)/\(name)"

@@ -1,29 +1,46 @@
 internal import Git
 internal import Landing
 
-/// A report for people: the worst first, what to do under each finding, the verdict at the end.
+/// A report for people: the verdict, then the worst first, with what to do under the findings.
 package struct TextReport: Sendable {
   /// Whether words are coloured with ANSI escape codes.
   package var isColoured: Bool
   /// Whether of what landed and has no finding only the number is told.
   package var isBrief: Bool
+  /// How wide lines may be; `nil` for any width.
+  package var width: Int?
+  /// The lines of files that are shown under findings.
+  package var excerpts: [Finding: Excerpt]
 
-  /// A report in colours or without.
-  package init(isColoured: Bool = false, isBrief: Bool = false) {
+  package init(
+    isColoured: Bool = false, isBrief: Bool = false, width: Int? = nil,
+    excerpts: [Finding: Excerpt] = [:]
+  ) {
     self.isColoured = isColoured
     self.isBrief = isBrief
+    self.width = width
+    self.excerpts = excerpts
   }
 
   /// The whole text; it ends in a newline.
   package func text(of report: Report) -> String {
-    let shown = isBrief ? report.resources.filter { !$0.isClean } : report.resources
-    let resources = shown.enumerated().sorted { left, right in
-      (Self.rank(left.element), left.offset) < (Self.rank(right.element), right.offset)
-    }
-    var lines = resources.flatMap { entry in self.lines(of: entry.element) }
-    lines += notes(of: report)
-    lines.append(verdict(of: report))
+    let shown = Self.ordered(report.resources).filter { !isBrief || !$0.isClean }
+    let blocks = shown.map(lines).filter { !$0.isEmpty }
+    var lines = wrapped(verdict(of: report), indentation: 0)
+    let rest = blocks.flatMap(\.self) + notes(of: report)
+    if !rest.isEmpty { lines += [""] + rest }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The findings of a report in the order in which they are shown.
+  package static func findings(of report: Report) -> [Finding] {
+    ordered(report.resources).flatMap { groups(of: $0.findings).flatMap(\.self) }
+  }
+
+  private static func ordered(_ resources: [ResourceReport]) -> [ResourceReport] {
+    resources.enumerated().sorted { left, right in
+      (rank(left.element), left.offset) < (rank(right.element), right.offset)
+    }.map(\.element)
   }
 
   private static func rank(_ resource: ResourceReport) -> Int {
@@ -32,32 +49,78 @@ package struct TextReport: Sendable {
   }
 
   private func lines(of resource: ResourceReport) -> [String] {
-    let head = "\(styled(resource.verdict)) \(Self.plain(resource.title))"
-    let findings = Self.groupedByCommit(resource.findings)
-    return [head]
-      + findings.indices.flatMap { index in
-        let last = index > 0 ? findings[index - 1].commits : nil
-        return lines(of: findings[index], isOfSameCommit: last == findings[index].commits)
+    let common = Self.commonDirectory(of: resource.findings.compactMap(\.file))
+    var head = "\(styled(resource.verdict)) \(Self.plain(resource.title))"
+    if !common.isEmpty { head += " in \(Self.plain(common))" }
+    let groups = Self.groups(of: resource.findings)
+    return wrapped(head, indentation: 2)
+      + groups.indices.flatMap { index in
+        let last = index > 0 ? groups[index - 1].last?.commits : nil
+        return lines(
+          of: groups[index], below: common, isOfSameCommit: last == groups[index][0].commits)
       }
   }
 
-  /// Findings that one commit brought, one after another; otherwise in their order.
-  private static func groupedByCommit(_ findings: [Finding]) -> [Finding] {
-    var groups: [[Finding]] = []
+  /// Findings of one file that one commit brought, together; otherwise in their order.
+  private static func groups(of findings: [Finding]) -> [[Finding]] {
+    var commits: [[Finding]] = []
     for finding in findings {
-      let known = groups.firstIndex {
+      let known = commits.firstIndex {
         $0[0].severity == finding.severity && $0[0].commits == finding.commits
       }
-      if let known { groups[known].append(finding) } else { groups.append([finding]) }
+      if let known { commits[known].append(finding) } else { commits.append([finding]) }
     }
-    return groups.flatMap(\.self)
+    return commits.flatMap { findings -> [[Finding]] in
+      findings.reduce(into: [[Finding]]()) { groups, finding in
+        let known = groups.firstIndex { $0[0].file == finding.file }
+        if let known { groups[known].append(finding) } else { groups.append([finding]) }
+      }
+    }
   }
 
-  /// - Parameter isOfSameCommit: Whether the finding above has the same commits, which are named briefly
-  ///   then.
-  private func lines(of finding: Finding, isOfSameCommit: Bool) -> [String] {
+  /// The directory that all of several files are in; empty for a single one.
+  private static func commonDirectory(of files: [String]) -> String {
+    guard files.count > 1, let first = files.first else { return "" }
+    let parents = files.map { $0.split(separator: "/").dropLast() }
+    let own = first.split(separator: "/").dropLast()
+    let depth = own.indices.first { index in
+      parents.contains { !$0.indices.contains(index) || $0[index] != own[index] }
+    }
+    return own.prefix(depth ?? own.count).joined(separator: "/")
+  }
+
+  /// - Parameters:
+  ///   - directory: What is left out of the beginning of paths.
+  ///   - isOfSameCommit: Whether the findings above have the same commits, which are named briefly
+  ///     then.
+  private func lines(
+    of findings: [Finding], below directory: String, isOfSameCommit: Bool
+  ) -> [String] {
+    var lines: [String] = []
+    for (index, finding) in findings.enumerated() {
+      lines += line(of: finding, below: directory) + excerpt(of: finding)
+      let next = findings.indices.contains(index + 1) ? findings[index + 1] : nil
+      // Once for findings after each other that have the same.
+      if let next, next.cause == finding.cause, next.remedy == finding.remedy { continue }
+      if let cause = finding.cause { lines += detail("cause: \(cause)") }
+      if let remedy = finding.remedy { lines += detail("remedy: \(remedy)") }
+    }
+    for case (let word, let commit?) in zip(
+      ["introduced", "landed", "removed"], findings[0].commits)
+    {
+      let author = commit.author.map { " by \($0)" } ?? ""
+      let details = isOfSameCommit ? ", as above" : " \(commit.time)\(author)"
+      lines += detail("\(word): \(commit.id.abbreviated)\(details)")
+    }
+    return lines
+  }
+
+  private func line(of finding: Finding, below directory: String) -> [String] {
     var line = "  "
-    if let place = finding.place { line += "\(Self.plain(place)): " }
+    if let place = finding.place {
+      let shown = directory.isEmpty ? place : String(place.dropFirst(directory.count + 1))
+      line += "\(Self.plain(shown)): "
+    }
     line += "\(styled(finding.severity)) \(finding.rule.rawValue)"
     let subject = [finding.object, finding.pointer].compactMap { $0 }.filter { !$0.isEmpty }
     if !subject.isEmpty { line += " \(Self.plain(subject.joined(separator: " ")))" }
@@ -65,22 +128,48 @@ package struct TextReport: Sendable {
       finding.expected.map { "expected \($0)" }, finding.actual.map { "found \($0)" },
     ].compactMap { $0 }
     if !values.isEmpty { line += ": \(Self.plain(values.joined(separator: ", ")))" }
-    var lines = [line]
-    if let cause = finding.cause { lines.append("      cause: \(Self.plain(cause))") }
-    if let remedy = finding.remedy { lines.append("      remedy: \(Self.plain(remedy))") }
-    for case (let word, let commit?) in zip(["introduced", "landed", "removed"], finding.commits) {
-      let author = commit.author.map { " by \($0)" } ?? ""
-      let details = isOfSameCommit ? ", as above" : " \(commit.time)\(author)"
-      lines.append("      \(word): \(Self.plain("\(commit.id.abbreviated)\(details)"))")
+    return wrapped(line, indentation: 6)
+  }
+
+  private func detail(_ text: String) -> [String] {
+    wrapped("      \(Self.plain(text))", indentation: 8)
+  }
+
+  private func excerpt(of finding: Finding) -> [String] {
+    guard let excerpt = excerpts[finding] else { return [] }
+    let gutter = excerpt.lines.map { "\($0.number)".count }.max() ?? 0
+    let room = width.map { max(20, $0 - gutter - 9) } ?? .max
+    // A long line is cut so that the mark is seen.
+    let start = excerpt.columns.lowerBound > room - 10 ? excerpt.columns.lowerBound - room / 2 : 0
+    func cut(_ text: String) -> String {
+      let rest = text.dropFirst(start)
+      let shown = rest.count > room ? rest.prefix(room - 1) + "…" : rest
+      return start > 0 && !shown.isEmpty ? "…" + shown.dropFirst() : String(shown)
     }
-    return lines
+    return excerpt.lines.flatMap { line -> [String] in
+      let number = String(repeating: " ", count: gutter - "\(line.number)".count) + "\(line.number)"
+      let text = "      \(number) | \(cut(line.text))"
+      guard line.number == excerpt.marked, !excerpt.columns.isEmpty else { return [text] }
+      let columns = (excerpt.columns.lowerBound - start)..<(excerpt.columns.upperBound - start)
+      let marks = String(repeating: "^", count: min(columns.upperBound, room) - columns.lowerBound)
+      let blank = String(repeating: " ", count: gutter)
+      return [
+        text,
+        "      \(blank) | " + String(repeating: " ", count: columns.lowerBound)
+          + coloured(marks, finding.severity == .error ? "31;1" : "33;1"),
+      ]
+    }
+  }
+
+  private func wrapped(_ line: String, indentation: Int) -> [String] {
+    WrappedText.lines(of: line, width: width, indentation: indentation)
   }
 
   /// Each note once, however many resources it is about.
   private func notes(of report: Report) -> [String] {
     var seen: Set<String> = []
-    return report.resources.flatMap(\.notes).filter { seen.insert($0).inserted }.map {
-      "note: \(Self.plain($0))"
+    return report.resources.flatMap(\.notes).filter { seen.insert($0).inserted }.flatMap {
+      wrapped("note: \(Self.plain($0))", indentation: 2)
     }
   }
 

@@ -123,16 +123,29 @@ struct CommonOptions: ParsableArguments {
   ///
   /// - Throws: `KubernetesError` or `LandingError`.
   var settings: PlatformSettings {
+    get async throws { try await settings(from: fileSettings) }
+  }
+
+  /// The same for a process that keeps running, whose log lines have times.
+  ///
+  /// - Throws: `KubernetesError` or `LandingError`.
+  var serviceSettings: PlatformSettings {
     get async throws {
-      guard cluster else {
-        guard context == nil, kubeconfig == nil else {
-          throw LandingError(.invalidConfiguration, "--context and --kubeconfig are for --cluster")
-        }
-        return fileSettings
-      }
-      let access = AccessSettings(kubeconfig: kubeconfig, context: context)
-      return try await fileSettings.reading(access, deadline: deadline)
+      var settings = fileSettings
+      settings.logger = logger { TextLogHandler(label: $0) }
+      return try await self.settings(from: settings)
     }
+  }
+
+  private func settings(from files: PlatformSettings) async throws -> PlatformSettings {
+    guard cluster else {
+      guard context == nil, kubeconfig == nil else {
+        throw LandingError(.invalidConfiguration, "--context and --kubeconfig are for --cluster")
+      }
+      return files
+    }
+    let access = AccessSettings(kubeconfig: kubeconfig, context: context)
+    return try await files.reading(access, deadline: deadline)
   }
 
   /// The settings by which the platform is read from files; variables count where there is no flag.
@@ -167,10 +180,12 @@ struct CommonOptions: ParsableArguments {
     !noColor && color.isOn(isTerminal: isatty(STDOUT_FILENO) == 1)
   }
 
-  var logger: Logger {
+  var logger: Logger { logger { _ in SentenceLogHandler() } }
+
+  private func logger(_ text: (String) -> any LogHandler) -> Logger {
     var logger = Logger(label: "statestore") { label in
       switch logFormat {
-      case .text: TextLogHandler(label: label)
+      case .text: text(label)
       case .json: JSONLogHandler()
       }
     }

@@ -117,7 +117,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await runReporting(as: .text, failingWith: \.writeStatus) {
-      let settings = try await common.settings
+      let settings = try await common.serviceSettings
       let cluster = ClusterPlatform(settings)
       let service = try StateStoreService(
         options: options(), configuration: { settings.configurationPaths },

@@ -89,7 +89,7 @@ struct WatchCommand: AsyncParsableCommand {
     try await runReporting(as: .text, failingWith: \.writeStatus) {
       var common = common
       common.cluster = true
-      let settings = try await common.settings
+      let settings = try await common.serviceSettings
       guard let platform = ClusterPlatform(settings), let address else { return }
       try await watcher(platform, address, try WatchSecrets(self)).run()
     }

@@ -25,15 +25,18 @@ struct StatusCommand: AsyncParsableCommand, DisplayCommand {
   func run() async throws {
     try await runReporting(as: format.output) {
       try show(
-        try await InventoryReader(try await common.settings, deadline: common.deadline).inventories(
-          at: ref))
+        try await ProgressLine.during {
+          try await InventoryReader(try await common.settings, deadline: common.deadline)
+            .inventories(at: ref)
+        })
     }
   }
 
   private func show(_ inventories: [Inventory]) throws {
     switch format.output {
     case .text:
-      Output.text(inventories.map { $0.text(now: Date()) }.joined(separator: "\n"))
+      let width = StandardStreams.outputWidth
+      Output.text(inventories.map { $0.text(now: Date(), width: width) }.joined(separator: "\n"))
     case .json, .yaml:
       if let only = inventories.first, inventories.count == 1 {
         try Output.result(only, as: format.output)

@@ -3,7 +3,7 @@ import ArgumentParser
 import Verification
 
 /// `statestore diagnose`: which link of the chain from a request to its commit is broken.
-struct DiagnoseCommand: AsyncParsableCommand {
+struct DiagnoseCommand: AsyncParsableCommand, DisplayCommand {
   static let configuration = CommandConfiguration(
     commandName: "diagnose",
     abstract: "Finds the first broken link between a request and its commit.",
@@ -53,7 +53,7 @@ struct DiagnoseCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await runReporting(as: format.output) {
-      let diagnosis = Diagnosis(of: try await evidence())
+      let diagnosis = Diagnosis(of: try await ProgressLine.during { try await evidence() })
       try show(diagnosis)
       if diagnosis.broken != nil { throw ExitStatus(rawValue: 1) }
       if !diagnosis.isLanded { throw ExitStatus(rawValue: 3) }
@@ -75,7 +75,8 @@ struct DiagnoseCommand: AsyncParsableCommand {
   private func show(_ diagnosis: Diagnosis) throws {
     switch format.output {
     case .text:
-      print(DiagnosisText(isColoured: common.usesColor).text(of: diagnosis), terminator: "")
+      let text = DiagnosisText(isColoured: common.usesColor, width: StandardStreams.outputWidth)
+      print(text.text(of: diagnosis), terminator: "")
     case .json, .yaml: try Output.result(diagnosis, as: format.output)
     }
   }

@@ -4,7 +4,7 @@ import Landing
 import Verification
 
 /// `statestore verify`: whether what should be in the state store is there, and right.
-struct VerifyCommand: AsyncParsableCommand {
+struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
     abstract: "Checks that the state stores contain what they should.",
@@ -134,7 +134,7 @@ struct VerifyCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await runReporting(as: printed.ofFailures) {
-      var answer = try await answer()
+      var answer = try await ProgressLine.during { try await self.answer() }
       show(&answer)
       for failure in answer.failures { Output.notice(failure.description) }
       let status = answer.exitStatus(failingOn: failOn)
@@ -169,6 +169,7 @@ struct VerifyCommand: AsyncParsableCommand {
     settings.workTree = workTree
     settings.rules = rule
     settings.maxAge = maxAge?.duration
+    settings.showsLines = printed == .text || output.contains { $0.format == .text }
     settings.isBrief = all && printed == .text && output.allSatisfy { $0.format == .text }
     settings.wait = wait?.duration
     settings.cacheFile = state
@@ -198,7 +199,10 @@ struct VerifyCommand: AsyncParsableCommand {
   }
 
   private func print(_ answer: VerifyAnswer) {
-    printed.write(answer, isColoured: common.usesColor && outputFile == nil, isBrief: all) {
+    printed.write(
+      answer, isColoured: common.usesColor && outputFile == nil,
+      width: StandardStreams.outputWidth, isBrief: all
+    ) {
       Swift.print($0, terminator: "")
     }
   }

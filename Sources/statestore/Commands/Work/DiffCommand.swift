@@ -5,7 +5,7 @@ import Landing
 import Verification
 
 /// `statestore diff`: what a write would change.
-struct DiffCommand: AsyncParsableCommand {
+struct DiffCommand: AsyncParsableCommand, DisplayCommand {
   static let configuration = CommandConfiguration(
     commandName: "diff",
     abstract: "Shows what a write would add, change and remove.",
