@@ -165,7 +165,17 @@ struct StoreVerification: Sendable {
       on: store, at: try await store.commit(of: request.revision, deadline: deadline),
       deadline: deadline)
     result.report.revision = request.revision
-    return request.isBrief ? result.withoutCleanResources : result.report
+    let report = request.isBrief ? result.withoutCleanResources : result.report
+    return request.showsLines ? await withExcerpts(report, context: 1) : report
+  }
+
+  /// The report with the lines that its findings are about.
+  ///
+  /// - Parameter context: How many lines before and after; none for who may only see one namespace,
+  ///   as files can be shared.
+  func withExcerpts(_ report: Report, context: Int) async -> Report {
+    await report.withExcerpts(
+      context: showsOnlyOwn ? 0 : context, from: store, deadline: deadline)
   }
 
   private func read(

@@ -18,10 +18,12 @@ struct StandardStreamsTests {
     "ends quietly where it was only to be looked at, and whoever looked has seen enough",
     arguments: [
       ["--help"], ["help", "verify"], ["--version"], ["rule", "--markdown"], ["status"],
+      ["verify", "--all"],
     ])
   func shown(command: [String]) async throws {
     try await withSite { site in
-      let access = command == ["status"] ? ["--repo", site.address] + site.access : []
+      let reads = ["status", "verify"].contains(command[0])
+      let access = reads ? ["--repo", site.address] + site.access : []
       let ending = try await site.statestore.run(
         command + access, output: try Self.closedPipe())
       #expect(ending.status == 0 && ending.errors.isEmpty, "\(ending)")

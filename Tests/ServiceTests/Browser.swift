@@ -76,7 +76,7 @@ final class Browser {
   }
 
   /// How wide the window is, and which colours the person prefers.
-  func draw(width: Int64, scheme: String) async throws {
+  func draw(width: Int64, scheme: String, media: String = "") async throws {
     try await call(
       "Emulation.setDeviceMetricsOverride",
       [
@@ -85,7 +85,10 @@ final class Browser {
       ])
     try await call(
       "Emulation.setEmulatedMedia",
-      ["features": [["name": "prefers-color-scheme", "value": Node(.string(scheme))]]])
+      [
+        "media": Node(.string(media)),
+        "features": [["name": "prefers-color-scheme", "value": Node(.string(scheme))]],
+      ])
   }
 
   private func note(_ event: Node) {

@@ -29,6 +29,15 @@ struct BrowserTests {
           }
         }
       }
+      for page in pages {
+        try await browser.draw(width: 794, scheme: "dark", media: "print")
+        try await browser.open(page)
+        let faint = try await browser.evaluate(Self.faintTexts)
+        #expect(faint["faint"]?.sequence?.compactMap(\.string) == [], "\(page) on paper")
+        let forms = try await browser.evaluate(
+          "[...document.forms].filter(form => form.checkVisibility()).length")
+        #expect(forms.integer == 0, "\(page) on paper")
+      }
       #expect(browser.complaints.isEmpty, "\(browser.complaints)")
     }
   }

@@ -36,6 +36,7 @@ extension ServiceClient {
       "rules": Node(.sequence(settings.rules.map { Node(.string($0)) })),
       "all": Node(.boolean(settings.all)),
       "brief": Node(.boolean(settings.isBrief)),
+      "lines": Node(.boolean(settings.showsLines)),
     ]
     if let receipt = sources.receiptInput {
       question["receipts"] = try receipt.manifests().documents.first?.root["receipts"]

@@ -37,7 +37,7 @@ package struct VerificationRun: Sendable {
     defer { workTree?.remove() }
     let session = try await session(configuration, platform, requests, workTree)
     var answer = try await answer(by: session)
-    if settings.showsLines { answer.excerpts = await session.excerpts(for: answer.reports) }
+    if settings.showsLines { answer.reports = await session.withExcerpts(answer.reports) }
     answer.failures += requests?.failures ?? []
     answer.failures += platformSettings.cluster?.objects.faults ?? []
     return answer

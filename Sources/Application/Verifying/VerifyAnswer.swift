@@ -6,8 +6,6 @@ package struct VerifyAnswer {
   package var reports: [Report]
   /// State stores that could not be read, beside others that could.
   package var unreadable: [StateStoreDescription] = []
-  /// The lines that findings are about, if they are shown.
-  package var excerpts: [Finding: Excerpt] = [:]
   /// State stores that could not be checked, and files that could not be written.
   package var failures: [LandingError] = []
 

@@ -28,7 +28,9 @@ package enum VerifyFormat: String, CaseIterable, Sendable {
     _ answer: VerifyAnswer, isColoured: Bool, width: Int?, isBrief: Bool,
     to write: (String) -> Void
   ) {
-    guard self != .json else { return JSONReport().write(answer.reports, to: write) }
+    guard self != .json else {
+      return JSONReport().write(answer.reports.map(\.withoutExcerpts), to: write)
+    }
     write(text(of: answer, isColoured: isColoured, width: width, isBrief: isBrief))
   }
 
@@ -36,11 +38,10 @@ package enum VerifyFormat: String, CaseIterable, Sendable {
   package func text(
     of answer: VerifyAnswer, isColoured: Bool, width: Int? = nil, isBrief: Bool
   ) -> String {
-    let reports = answer.reports
+    let reports = self == .text ? answer.reports : answer.reports.map(\.withoutExcerpts)
     switch self {
     case .text:
-      let text = TextReport(
-        isColoured: isColoured, isBrief: isBrief, width: width, excerpts: answer.excerpts)
+      let text = TextReport(isColoured: isColoured, isBrief: isBrief, width: width)
       return reports.map(text.text).joined(separator: "\n")
     case .json:
       var text = ""

@@ -73,18 +73,17 @@ struct VerifySession: Sendable {
 
   private static let timeForExcerpts: Duration = .seconds(10)
 
-  /// The lines that findings are about; without those that cannot be read in time.
-  func excerpts(for reports: [Report]) async -> [Finding: Excerpt] {
-    var excerpts: [Finding: Excerpt] = [:]
-    for report in reports {
-      guard let part = parts.first(where: { $0.store.description == report.stateStore }),
-        let commit = report.commit?.id
-      else { continue }
-      let found = try? await ExcerptReader(of: part.store, at: commit).excerpts(
-        of: TextReport.findings(of: report), context: 1, deadline: .now + Self.timeForExcerpts)
-      excerpts.merge(found ?? [:]) { first, _ in first }
+  /// The reports with the lines that their findings are about.
+  func withExcerpts(_ reports: [Report]) async -> [Report] {
+    var reports = reports
+    for (index, report) in reports.enumerated() {
+      guard let part = parts.first(where: { $0.store.description == report.stateStore }) else {
+        continue
+      }
+      reports[index] = await report.withExcerpts(
+        context: 1, from: part.store, deadline: .now + Self.timeForExcerpts)
     }
-    return excerpts
+    return reports
   }
 
   /// Reports each request only for the state store that holds it.

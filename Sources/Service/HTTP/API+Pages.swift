@@ -15,6 +15,8 @@ extension API {
 
   /// How long a page waits for state stores.
   private static let longestLook: Duration = .seconds(5)
+  /// How many lines are shown before and after that of a finding.
+  private static let linesAround = 3
   /// No page beyond is looked for.
   private static let mostPages = 1_000_000
 
@@ -112,7 +114,8 @@ extension API {
       of: work, remembered: try await state.landings(of: key), on: platforms.current,
       deadline: dependencies.now() + Self.longestLook)
     let view = ResourcePage(
-      work.observed(by: health.statuses), history: history, check: await check(work),
+      work.observed(by: health.statuses), history: history,
+      check: await check(work, for: context.identity),
       forge: platforms.current.forge,
       landAgain: mayLand(work, context)
         ? forms.action("/works/\(key.namespace)/\(key.name)/land", for: context.identity) : nil,
@@ -152,16 +155,17 @@ extension API {
   }
 
   /// What is held against a Work now, in the state stores where it stands.
-  private func check(_ work: DesiredWork) async -> ResourcePage.Check {
+  private func check(_ work: DesiredWork, for identity: Identity?) async -> ResourcePage.Check {
     var check = ResourcePage.Check()
     for name in Set(work.results.filter { $0.receipt != nil }.map(\.store)).sorted() {
       do {
-        let verification = try StoreVerification(
+        var verification = try StoreVerification(
           platform: platforms.current, store: name, deadline: dependencies.now() + Self.longestLook)
-        let report = try await verification.report(on: [work]) { _ in true }
-        let findings = report.resources.flatMap(\.findings)
-        check.findings += findings
-        await check.addLines(of: findings, report, by: verification)
+        verification.showsOnlyOwn = identity?.namespace != nil
+        let report = await verification.withExcerpts(
+          try await verification.report(on: [work]) { _ in true }, context: Self.linesAround)
+        check.add(
+          report, on: verification.platform.forge(of: verification.description.url))
         check.verdicts += report.resources.map(\.verdict)
         if report.contradicts([work], in: name) { drift.look(soonAt: name) }
       } catch {
@@ -215,22 +219,13 @@ extension API {
 }
 
 extension ResourcePage.Check {
-  private static let linesAround = 3
-
-  /// Adds the lines that findings are about, and where their files are on the forge.
-  fileprivate mutating func addLines(
-    of findings: [Finding], _ report: Report, by verification: StoreVerification
-  ) async {
-    guard let commit = report.commit?.id else { return }
-    let forge = verification.platform.forge(of: verification.description.url)
-    for finding in findings {
-      guard let file = finding.file, finding.removed == nil else { continue }
-      links[finding] = forge?.file(file, at: commit.hexadecimal, line: finding.line)
+  /// Adds findings, and where their files are on the forge.
+  fileprivate mutating func add(_ report: Report, on forge: Forge?) {
+    let found = report.resources.flatMap(\.findings)
+    findings += found
+    guard let commit = report.commit?.id.hexadecimal else { return }
+    for finding in found where finding.removed == nil {
+      links[finding] = finding.file.flatMap { forge?.file($0, at: commit, line: finding.line) }
     }
-    let reader = ExcerptReader(of: verification.store, at: commit)
-    // The findings are complete without them.
-    let found = try? await reader.excerpts(
-      of: findings, context: Self.linesAround, deadline: verification.deadline)
-    excerpts.merge(found ?? [:]) { first, _ in first }
   }
 }

@@ -180,7 +180,8 @@ enum OpenAPISchemas {
           ("works", list(of: reference("Work"))), ("receipts", list(of: ["type": "object"])),
           ("expectations", list(of: ["type": "object"])), ("rules", list(of: string)),
           ("promise", text), ("destination", text), ("all", ["type": "boolean"]),
-          ("brief", ["type": "boolean"]), ("maxAge", duration),
+          ("brief", ["type": "boolean"]), ("lines", ["type": "boolean"]),
+          ("maxAge", duration),
         ]),
       "Reports": ["oneOf": [reference("Report"), list(of: reference("Report"))]],
       "Report": object(

@@ -20,6 +20,8 @@ struct VerificationRequest: Sendable {
   var isOfAll = false
   /// Whether what stands as it should and nobody asked for is left out of the report.
   var isBrief = false
+  /// Whether the lines of files that findings are about are in the report.
+  var showsLines = false
   /// How old the last commit of what landed may be, in seconds.
   var mostAge: TimeInterval?
   var requests: [ResourceRequest] = []
@@ -49,6 +51,7 @@ struct VerificationRequest: Sendable {
     destination = try root.optional(.nonEmptyString, at: "/destination", in: Self.source)
     isOfAll = try root.optional(.boolean, at: "/all", in: Self.source) ?? false
     isBrief = try root.optional(.boolean, at: "/brief", in: Self.source) ?? false
+    showsLines = try root.optional(.boolean, at: "/lines", in: Self.source) ?? false
     mostAge = try root.optional(.nonEmptyString, at: "/maxAge", in: Self.source).map(Self.seconds)
     requests = try Self.objects(root, "requests").map { try ResourceRequest($0) }
     expectations = ManifestFile(

@@ -194,6 +194,6 @@ extension StoreView {
   private static func state(of counts: [StandingCounts.Resources]) -> StateView {
     if counts.isEmpty { return StateView("empty", "wait") }
     return counts.allSatisfy { $0.verdict == .landed }
-      ? StateView("all landed", "good") : StateView("look", "bad")
+      ? StateView("all landed", "good") : StateView("not all landed", "bad")
   }
 }

@@ -10,8 +10,6 @@ struct ResourcePage {
   /// What verification says now.
   struct Check {
     var findings: [Finding] = []
-    /// The lines of files that findings are about.
-    var excerpts: [Finding: Excerpt] = [:]
     /// The page of a finding's file.
     var links: [Finding: String] = [:]
     /// The verdicts of the state stores that were asked.
@@ -124,7 +122,7 @@ struct ResourcePage {
     let errors = check.findings.count { $0.severity == .error }
     verdict = errors == 0 ? nil : StateView(errors == 1 ? "1 error" : "\(errors) errors", "bad")
     findings = check.findings.map {
-      FindingView($0, excerpt: check.excerpts[$0], link: check.links[$0])
+      FindingView($0, link: check.links[$0])
     }
     hasFindings = !findings.isEmpty
     places = work.results.flatMap { result in
@@ -162,7 +160,7 @@ extension ResourcePage.ConditionView {
 }
 
 extension ResourcePage.FindingView {
-  init(_ finding: Finding, excerpt: Excerpt?, link: String?) {
+  init(_ finding: Finding, link: String?) {
     let place = finding.file.map { file in
       finding.line.map { "\(file):\($0)" } ?? file
     }
@@ -170,8 +168,8 @@ extension ResourcePage.FindingView {
       rule: finding.rule.rawValue, severity: finding.severity.rawValue,
       kind: finding.severity == .error ? "bad" : "wait", file: place,
       link: link,
-      lines: excerpt.map(ResourcePage.LineView.all) ?? [],
-      hasLines: excerpt != nil,
+      lines: finding.excerpt.map(ResourcePage.LineView.all) ?? [],
+      hasLines: finding.excerpt != nil,
       expected: finding.expected, actual: finding.actual, cause: finding.cause,
       remedy: finding.remedy,
       introduced: finding.introduced.map { commit in

@@ -76,6 +76,20 @@ extension Finding {
       ("expected", expected.map(Node.text)), ("actual", actual.map(Node.text)),
       ("cause", cause.map(Node.text)), ("remedy", remedy.map(Node.text)),
       ("introduced", introduced?.node), ("landed", landed?.node), ("removed", removed?.node),
+      ("excerpt", excerpt?.node),
+    ])
+  }
+}
+
+extension Excerpt {
+  fileprivate var node: Node {
+    .fields([
+      (
+        "lines",
+        .list(
+          lines.map { .fields([("number", .integer($0.number)), ("text", .text($0.text))]) })
+      ),
+      ("marked", .integer(marked)), ("column", .integer(column)), ("count", .integer(count)),
     ])
   }
 }

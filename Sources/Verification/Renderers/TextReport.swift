@@ -9,17 +9,11 @@ package struct TextReport: Sendable {
   package var isBrief: Bool
   /// How wide lines may be; `nil` for any width.
   package var width: Int?
-  /// The lines of files that are shown under findings.
-  package var excerpts: [Finding: Excerpt]
 
-  package init(
-    isColoured: Bool = false, isBrief: Bool = false, width: Int? = nil,
-    excerpts: [Finding: Excerpt] = [:]
-  ) {
+  package init(isColoured: Bool = false, isBrief: Bool = false, width: Int? = nil) {
     self.isColoured = isColoured
     self.isBrief = isBrief
     self.width = width
-    self.excerpts = excerpts
   }
 
   /// The whole text; it ends in a newline.
@@ -30,11 +24,6 @@ package struct TextReport: Sendable {
     let rest = blocks.flatMap(\.self) + notes(of: report)
     if !rest.isEmpty { lines += [""] + rest }
     return lines.joined(separator: "\n") + "\n"
-  }
-
-  /// The findings of a report in the order in which they are shown.
-  package static func findings(of report: Report) -> [Finding] {
-    ordered(report.resources).flatMap { groups(of: $0.findings).flatMap(\.self) }
   }
 
   private static func ordered(_ resources: [ResourceReport]) -> [ResourceReport] {
@@ -136,11 +125,15 @@ package struct TextReport: Sendable {
   }
 
   private func excerpt(of finding: Finding) -> [String] {
-    guard let excerpt = excerpts[finding] else { return [] }
+    guard let excerpt = finding.excerpt else { return [] }
+    // A service may have made it.
+    let length = excerpt.lines.first { $0.number == excerpt.marked }?.text.count ?? 0
+    let begin = min(max(0, excerpt.column - 1), length)
+    let columns = begin..<(begin + min(max(0, excerpt.count), length - begin))
     let gutter = excerpt.lines.map { "\($0.number)".count }.max() ?? 0
     let room = width.map { max(20, $0 - gutter - 9) } ?? .max
     // A long line is cut so that the mark is seen.
-    let start = excerpt.columns.lowerBound > room - 10 ? excerpt.columns.lowerBound - room / 2 : 0
+    let start = columns.lowerBound > room - 10 ? columns.lowerBound - room / 2 : 0
     func cut(_ text: String) -> String {
       let rest = text.dropFirst(start)
       let shown = rest.count > room ? rest.prefix(room - 1) + "…" : rest
@@ -148,14 +141,14 @@ package struct TextReport: Sendable {
     }
     return excerpt.lines.flatMap { line -> [String] in
       let number = String(repeating: " ", count: gutter - "\(line.number)".count) + "\(line.number)"
-      let text = "      \(number) | \(cut(line.text))"
-      guard line.number == excerpt.marked, !excerpt.columns.isEmpty else { return [text] }
-      let columns = (excerpt.columns.lowerBound - start)..<(excerpt.columns.upperBound - start)
-      let marks = String(repeating: "^", count: min(columns.upperBound, room) - columns.lowerBound)
+      let text = "      \(number) | \(cut(Self.plain(line.text)))"
+      guard line.number == excerpt.marked, !columns.isEmpty else { return [text] }
+      let (first, last) = (columns.lowerBound - start, columns.upperBound - start)
+      let marks = String(repeating: "^", count: min(last, room) - first)
       let blank = String(repeating: " ", count: gutter)
       return [
         text,
-        "      \(blank) | " + String(repeating: " ", count: columns.lowerBound)
+        "      \(blank) | " + String(repeating: " ", count: first)
           + coloured(marks, finding.severity == .error ? "31;1" : "33;1"),
       ]
     }

@@ -32,6 +32,8 @@ package struct Finding: Sendable, Hashable, Codable {
   package var landed: CommitSummary?
   /// For a file that was removed: the commit that removed it.
   package var removed: CommitSummary?
+  /// The lines of the file that it is about, for a person.
+  package var excerpt: Excerpt?
 
   package init(
     rule: Rule, severity: Severity, file: String? = nil, document: Int? = nil,

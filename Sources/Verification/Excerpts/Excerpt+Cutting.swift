@@ -1,17 +1,4 @@
-/// The lines of a file around the place of a finding, without the values of secrets.
-package struct Excerpt: Sendable, Hashable {
-  package struct Line: Sendable, Hashable {
-    /// From 1.
-    package let number: Int
-    package let text: String
-  }
-
-  package let lines: [Line]
-  /// The number of the line that the finding is about.
-  package let marked: Int
-  /// The characters of that line that the finding is about; empty if they are hidden.
-  package let columns: Range<Int>
-
+extension Excerpt {
   /// - Parameters:
   ///   - shown: The lines of the file as they may be shown.
   ///   - context: How many lines are shown before and after the one that the finding is about.
@@ -21,15 +8,17 @@ package struct Excerpt: Sendable, Hashable {
     let first = max(0, number - 1 - context)
     let last = min(shown.count - 1, number - 1 + context)
     let around = (first...last).map { Line(number: $0 + 1, text: shown[$0]) }
-    lines = Array(
+    let lines = Array(
       around.drop { $0.number < number && $0.isBlank }.reversed()
         .drop { $0.number > number && $0.isBlank }.reversed())
-    marked = number
-    columns = Self.columns(from: finding.column ?? 1, of: shown[number - 1])
+    let columns = Self.columns(from: finding.column ?? 1, of: shown[number - 1])
+    self.init(
+      lines: lines, marked: number, column: columns.lowerBound + 1, count: columns.count)
   }
 
   /// From a column to the end of the line, without blanks at the ends and a comment.
   private static func columns(from column: Int, of line: String) -> Range<Int> {
+    guard !line.contains(Redaction.redacted) else { return 0..<0 }
     let characters = Array(line)
     let blank = characters.prefix { $0 == " " || $0 == "-" }.count
     let start = max(column - 1, column <= 1 ? blank : 0)
