@@ -77,7 +77,7 @@ package enum PageStyle {
             --link: #000000; --good: #14663a; --good-back: #ffffff; --bad: #9c1c1c; --bad-back: #ffffff;
             --wait: #6b4e00; --wait-back: #ffffff;
           }
-      form, nav, .skip, #live { display: none; }
+      form, form.act, nav, .skip, #live { display: none; }
       header, main, footer { max-width: none; padding: 0; }
       .state, .sum, .finding { border: 1px solid currentColor; }
       tr, article { break-inside: avoid; }

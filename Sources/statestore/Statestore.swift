@@ -86,7 +86,12 @@ struct Statestore: AsyncParsableCommand {
     let named = configuration.subcommands.first {
       $0.configuration.commandName == arguments.first && $0.configuration.subcommands.isEmpty
     }
-    if let command = try? named?.parseAsRoot(Array(arguments.dropFirst())) { return command }
+    // With --help it is another command, whose usage would lack the program's name.
+    if let named, let command = try? named.parseAsRoot(Array(arguments.dropFirst())),
+      type(of: command) == named
+    {
+      return command
+    }
     return try parseAsRoot(arguments)
   }
 

@@ -36,8 +36,8 @@ private func drawn(_ text: String, line: Int, column: Int?, context: Int = 1) ->
     // Not YAML: what follows a password's name is hidden.
     ("password:\n  hunter2\n a: [\nb: 2\n", 3, 1, "  (redacted)| a: [| ^^^^|b: 2"),
     (
-      "kind: Secret\nmetadata: {name: a}\ndata:\n  key: aHVudGVyMg==\n", 4, 8,
-      "data:|(redacted)"
+      "apiVersion: v1\nkind: Secret\nmetadata: {name: a}\ndata:\n  key: aHVudGVyMg==\n", 5, 8,
+      "data:|  key: (redacted)"
     ),
   ] as [(String, Int, Int?, String?)])
 func excerpts(text: String, line: Int, column: Int?, shown: String?) {
