@@ -17,10 +17,10 @@ struct DesiredStateChangesTests {
     try await withState { state, _ in
       let order = Order()
       let results = (0..<200).map { number -> Change in
-        { @Sendable in try await state.write { _ in order.add("result \(number)") } }
+        { @Sendable in try await state.database.write { _ in order.add("result \(number)") } }
       }
       let put: Change = { @Sendable in
-        try await state.write(urgently: true) { _ in order.add("put") }
+        try await state.database.write(urgently: true) { _ in order.add("put") }
       }
       for outcome in try await together(results + [put], in: state) { try outcome.get() }
       #expect(order.names.count == 201)
@@ -36,7 +36,7 @@ struct DesiredStateChangesTests {
   ) async throws -> [Result<Void, any Error>] {
     let (holding, held) = AsyncStream.makeStream(of: Void.self)
     let gate = DispatchSemaphore(value: 0)
-    async let first: Void = state.write { _ in
+    async let first: Void = state.database.write { _ in
       held.yield()
       gate.wait()
     }
@@ -44,7 +44,7 @@ struct DesiredStateChangesTests {
     var waiting: [Task<Void, any Error>] = []
     for change in changes {
       waiting.append(Task { try await change() })
-      while await state.depth < waiting.count { await Task.yield() }
+      while await state.database.depth < waiting.count { await Task.yield() }
     }
     gate.signal()
     try await first
@@ -64,7 +64,7 @@ struct DesiredStateChangesTests {
     ])
   func isolation(fault: String, statement: String) async throws {
     try await withState { state, path in
-      try await state.write { database in
+      try await state.database.write { database in
         let count = try Int.fetchOne(database, sql: "PRAGMA page_count") ?? 0
         try database.execute(sql: "PRAGMA max_page_count = \(count + 100)")
       }
@@ -73,7 +73,7 @@ struct DesiredStateChangesTests {
         { @Sendable in _ = try await state.put(WorkText(name).submission(), at: date) }
       }
       let failing: Change = { @Sendable in
-        try await state.write(urgently: true) { try $0.execute(sql: statement) }
+        try await state.database.write(urgently: true) { try $0.execute(sql: statement) }
       }
       let outcomes = try await together(
         [put("first"), failing, put("second"), failing, put("third")], in: state)

@@ -104,9 +104,9 @@ struct DesiredStateFaultTests {
 
   @Test("is full when there is less room than a Work needs")
   func room() {
-    #expect(throws: Never.self) { try DesiredState.requireRoom(of: 1 << 20, at: "data") }
+    #expect(throws: Never.self) { try StorageChecks.requireRoom(of: 1 << 20, at: "data") }
     let error = #expect(throws: StorageError.self) {
-      try DesiredState.requireRoom(of: 4096, at: "data")
+      try StorageChecks.requireRoom(of: 4096, at: "data")
     }
     #expect(error?.message.contains("data is full: 4 KiB are left") == true, "\(error as Any)")
   }

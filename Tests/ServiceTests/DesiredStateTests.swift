@@ -38,7 +38,7 @@ struct DesiredStateTests {
   @Test("waits for the disk, and keeps readers and the writer apart")
   func pragmas() async throws {
     try await withState { state, _ in
-      let (synchronous, mode) = try await state.write { database in
+      let (synchronous, mode) = try await state.database.write { database in
         (
           try Int.fetchOne(database, sql: "PRAGMA synchronous"),
           try String.fetchOne(database, sql: "PRAGMA journal_mode")
@@ -54,7 +54,7 @@ struct DesiredStateTests {
   func full() async throws {
     try await withState { state, _ in
       func limit(_ pages: String) async throws {
-        try await state.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+        try await state.database.write { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
       }
       let large = WorkText("large", files: ["a": String(randomLetters: 200_000)])
       _ = try await state.put(WorkText("small").submission(), at: date)
@@ -64,11 +64,11 @@ struct DesiredStateTests {
       }
       #expect(error?.message == "database or disk is full")
       #expect(error.map { LandingError($0).outcome } == .unreachable)
-      #expect(await state.problem == "database or disk is full")
+      #expect(await state.database.problem == "database or disk is full")
       #expect(try await state.work(large.key) == nil)
       #expect(try await state.work(WorkText("small").key) != nil)
       try await limit("1000000")
-      #expect(await state.lastingProblem() == nil)
+      #expect(await state.database.lastingProblem() == nil)
       guard case .created = try await state.put(large.submission(), at: date) else {
         Issue.record("not taken")
         return

@@ -82,7 +82,7 @@ extension API {
     overview.works = overview.works.map { $0.observed(by: statuses) }
     let view = OverviewPage(
       overview, query, stores: try await storeViews(in: overview, statuses, for: context.identity),
-      problem: await state.lastingProblem(),
+      problem: await state.database.lastingProblem(),
       notice: request.query("looking").map { "A look at \($0) was asked for." },
       forge: platforms.current.forge, version: version, at: dependencies.date())
     return try html(view, "overview")

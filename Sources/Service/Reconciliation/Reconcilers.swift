@@ -66,7 +66,7 @@ actor Reconcilers {
   func checks() async -> [HealthCheck] {
     var checks: [HealthCheck] = []
     do {
-      try await state.checkWritable()
+      try await state.database.checkWritable()
       checks.append(HealthCheck(name: "storage", problem: nil, isRequired: true))
     } catch {
       checks.append(HealthCheck(name: "storage", problem: "\(error)", isRequired: true))

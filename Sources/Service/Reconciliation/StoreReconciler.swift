@@ -133,7 +133,7 @@ actor StoreReconciler {
 
   private func reconcile(_ key: WorkKey) async throws -> WorkQueue.Ending {
     // The database at this path may belong to another process by now.
-    try state.requireInPlace()
+    try state.database.requireInPlace()
     guard let work = try await state.work(key) else { return .done }
     let platform = platforms.current
     var result = await land(work, on: platform)

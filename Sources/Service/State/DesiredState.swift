@@ -4,182 +4,253 @@ internal import Landing
 
 /// What should be in the state stores, and what became of it, kept through crashes.
 ///
-/// An SQLite database in WAL mode with full synchronisation: when a write has returned, it is on
-/// the disk. Writes that come while one is being synchronised go into the next transaction
-/// together, so that the disk is waited for once for all of them; those that a client waits for go
-/// first, and of the others only so many with them that the client does not wait long. One that
-/// fails takes no other with it.
+/// What is stored when a function returns is on the disk.
 actor DesiredState {
-  let database: DatabasePool
-  /// Writes that a client waits for.
-  private var urgent: [Write] = []
-  private var waiting: [Write] = []
-  private var isWriting = false
-  /// Why nothing could be stored the last time it was tried; `nil` when it could.
-  private(set) var problem: String?
-  /// The database and its log as they were when they were opened.
-  private nonisolated let files: [FileIdentity]
+  nonisolated let database: StateDatabase
   /// By state store, how many results this process has recorded.
-  var recorded: [String: Int] = [:]
-  /// How many writes that nobody waits for go into one transaction.
-  private static let mostAtOnce = 10
+  private var recorded: [String: Int] = [:]
 
   /// Opens the database, or makes it.
   ///
   /// - Throws: `StorageError`; also when what is stored is damaged.
-  init(at path: String) throws {
-    var configuration = Configuration()
-    configuration.busyMode = .timeout(10)
-    configuration.maximumReaderCount = 4
-    do {
-      database = try DatabasePool(path: path, configuration: configuration)
-      // A pool relaxes it when it opens: a crash of the machine would lose what was acknowledged.
-      try database.writeWithoutTransaction { database in
-        try database.execute(sql: "PRAGMA synchronous = FULL")
-      }
-      try database.read { try Self.checkIntegrity(of: $0) }
-      try Schema.migrator.migrate(database)
-    } catch {
-      throw StorageError("\(path): \(StorageError.words(of: error))")
-    }
-    files = [path, path + "-wal"].compactMap(FileIdentity.init(of:))
-  }
+  init(at path: String) throws { database = try StateDatabase(at: path) }
 
-  /// Requires that the files are where they were opened.
-  ///
-  /// SQLite goes on writing to files that have no name any more, and what it acknowledges then is
-  /// gone with the process.
+  // MARK: What should be there
+
+  /// Stores a Work, if it is not older than what is there.
   ///
   /// - Throws: `StorageError`.
-  nonisolated func requireInPlace() throws(StorageError) {
-    guard let gone = files.first(where: { !$0.isInPlace }) else { return }
-    throw StorageError(
-      """
-      \(gone.path) was deleted or replaced while the service ran; put the directory back as it was, \
-      or restart the service
-      """)
+  func put(
+    _ submission: WorkSubmission, at date: Date, _ mode: PutMode = .store,
+    if preconditions: Preconditions = Preconditions()
+  ) async throws -> PutResult {
+    let put = WorkPut(
+      submission: submission, date: date, mode: mode, preconditions: preconditions)
+    return try await database.write(urgently: true, put.run)
   }
 
-  /// One change that waits for its transaction.
-  private struct Write: Sendable {
-    /// Does the change, and gives what is to be told of it.
-    let perform: @Sendable (Database) throws -> @Sendable () -> Void
-    let fail: @Sendable (any Error) -> Void
-  }
-
-  /// Changes the database; when this returns the change is on the disk.
+  /// Marks a Work as one that has to go; it is forgotten when the state stores hold nothing of it.
   ///
   /// - Parameters:
-  ///   - isUrgent: Whether a client waits for it.
-  ///   - body: The change; it runs a second time when the first has come to nothing.
-  /// - Throws: `StorageError`; then nothing has been changed.
-  func write<Value: Sendable>(
-    urgently isUrgent: Bool = false, _ body: @escaping @Sendable (Database) throws -> Value
-  ) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-      let write = Write(
-        perform: { database in
-          let value = try body(database)
-          return { continuation.resume(returning: value) }
-        },
-        fail: { continuation.resume(throwing: $0) })
-      if isUrgent { urgent.append(write) } else { waiting.append(write) }
-      if !isWriting {
-        isWriting = true
-        Task { await drain() }
-      }
+  ///   - orphaning: Whether files that a removal does not find are left where they are.
+  ///   - preconditions: What the client requires of the Work.
+  /// - Returns: The Work; `nil` when there is none. A failure when what the client requires of it
+  ///   does not hold: then nothing is marked.
+  /// - Throws: `StorageError`.
+  func requestRemoval(
+    of key: WorkKey, orphaning: Bool, at date: Date, if preconditions: Preconditions
+  ) async throws -> Result<DesiredWork?, Preconditions.Failure> {
+    let removal = WorkRemoval(key: key, orphaning: orphaning, date: date)
+    return try await database.write(urgently: true) {
+      try removal.run(if: preconditions, in: $0)
     }
   }
 
-  /// How many writes wait for their transaction.
-  var depth: Int { urgent.count + waiting.count }
-
-  private func drain() async {
-    while !urgent.isEmpty || !waiting.isEmpty {
-      let batch = urgent + waiting.prefix(Self.mostAtOnce)
-      urgent = []
-      waiting.removeFirst(min(waiting.count, Self.mostAtOnce))
-      do {
-        try await perform(batch)
-      } catch {
-        // Which of them it was that the disk had no room for is found out one by one.
-        for write in batch {
-          do {
-            try await perform([write])
-          } catch {
-            problem = StorageError.words(of: error)
-            write.fail(Self.failure(error))
-          }
-        }
-      }
-    }
-    isWriting = false
-  }
-
-  /// Does changes in one transaction, and tells each what became of it.
+  /// The same, whatever is stored.
   ///
-  /// - Throws: What made the whole transaction fail; then nobody has been told anything.
-  private func perform(_ batch: [Write]) async throws {
-    try requireInPlace()
-    let tellings = try await database.write { database in
-      try batch.map { try Self.perform($0, in: database) }
+  /// - Returns: The Work; `nil` when there is none.
+  /// - Throws: `StorageError`.
+  func requestRemoval(
+    of key: WorkKey, orphaning: Bool = false, at date: Date
+  ) async throws -> DesiredWork? {
+    let removal = WorkRemoval(key: key, orphaning: orphaning, date: date)
+    return try await database.write(urgently: true) { try removal.run(in: $0) }
+  }
+
+  // MARK: What became of it
+
+  /// Stores what became of a Work in a state store, and the conditions that follow from it.
+  ///
+  /// A Work that was to go is forgotten as soon as no state store holds anything of it.
+  ///
+  /// - Parameter stores: The state stores that there are.
+  /// - Returns: The Work as it is now, or was when it was forgotten; `nil` when it was gone before.
+  /// - Throws: `StorageError`.
+  func record(
+    _ result: StoreResult, of key: WorkKey, stores: [String], at date: Date
+  ) async throws -> DesiredWork? {
+    let work = try await database.write { database -> DesiredWork? in
+      guard var work = try WorkTable.work(key, in: database) else { return nil }
+      try Self.update(&work, with: result, stores: stores, at: date, in: database)
+      if work.isGone(from: stores) { try WorkTable.forget(work, at: date, in: database) }
+      return work
     }
-    // Nothing is acknowledged that the next process would not find.
-    try requireInPlace()
-    problem = nil
-    for tell in tellings { tell() }
+    recorded[result.store, default: 0] += 1
+    return work
   }
 
-  private static func perform(
-    _ write: Write, in database: Database
-  ) throws -> @Sendable () -> Void {
-    var tell: (@Sendable () -> Void)?
-    do {
-      try database.inSavepoint {
-        tell = try write.perform(database)
-        return .commit
-      }
-    } catch {
-      // SQLite gives up the whole transaction where it cannot undo a part of it, as on a full disk.
-      guard database.isInsideTransaction else { throw error }
-      return { write.fail(failure(error)) }
-    }
-    guard let tell else { throw StorageError("a change came to nothing") }
-    return tell
+  /// Stores a result of a Work and the conditions that follow from it.
+  private static func update(
+    _ work: inout DesiredWork, with result: StoreResult, stores: [String], at date: Date,
+    in database: Database
+  ) throws {
+    work.results = (work.results.filter { $0.store != result.store } + [result])
+      .sorted { $0.store < $1.store }
+    try ResultTable.store(result, of: work, in: database)
+    work.conditions = try WorkTable.store(
+      WorkConditions(revision: work.revision, stores: stores, results: work.results).findings,
+      of: work, at: date, in: database)
   }
 
-  private static func failure(_ error: any Error) -> StorageError {
-    StorageError(StorageError.words(of: error))
-  }
+  /// How many results of a state store have been recorded: while it is the same, so is what the
+  /// state store is to hold, unless less is wanted.
+  func recordCount(of store: String) -> Int { recorded[store, default: 0] }
 
-  /// Reads the database as it is at one moment.
+  /// Works that others have changed in a state store, as far as it was seen.
   ///
   /// - Throws: `StorageError`.
-  nonisolated func read<Value: Sendable>(
-    _ body: @escaping @Sendable (Database) throws -> Value
-  ) async throws -> Value {
-    do {
-      return try await database.read(body)
-    } catch let error as DatabaseError {
-      throw StorageError(StorageError.words(of: error))
+  nonisolated func drifted(in store: String) async throws -> [WorkKey] {
+    try await database.read { try ResultTable.drifted(in: store, $0) }
+  }
+
+  /// Notes what others did to a Work, or that it is as it was again.
+  ///
+  /// - Throws: `StorageError`.
+  func note(
+    _ drift: StoreResult.Drift?, of key: WorkKey, in store: String, stores: [String], at date: Date
+  ) async throws {
+    guard let work = try await work(key),
+      var result = work.results.first(where: { $0.store == store })
+    else { return }
+    // What landed in the meantime replaces it.
+    guard result.isDone(work.revision), result.drift != drift else { return }
+    result.drift = drift
+    _ = try await record(result, of: key, stores: stores, at: date)
+  }
+
+  /// Notes what verification says of Works in a state store, unless they have changed since they were
+  /// read.
+  ///
+  /// - Parameter works: The Works as they were verified, with their results.
+  /// - Returns: Those whose verdict has changed.
+  /// - Throws: `StorageError`.
+  func note(
+    _ verifications: [WorkKey: StoreResult.Verification], of works: [DesiredWork],
+    in store: String, stores: [String], at date: Date
+  ) async throws -> [WorkKey] {
+    try await database.write { database in
+      try works.compactMap { verified -> WorkKey? in
+        let result = verified.results.first { $0.store == store }
+        guard var result, let verification = verifications[verified.key],
+          var work = try WorkTable.work(verified.key, in: database),
+          work.revision == verified.revision, work.results.contains(result)
+        else { return nil }
+        let before = result.verification?.verdict
+        result.verification = verification
+        try Self.update(&work, with: result, stores: stores, at: date, in: database)
+        return before == verification.verdict ? nil : work.key
+      }
     }
   }
-}
 
-/// Why the desired state could not be read or written.
-struct StorageError: LandingFailure, Sendable, CustomStringConvertible {
-  let message: String
+  /// The Works of which a state store does not hold the last revision, and those whose result cannot
+  /// be read.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func unsettled(in store: String) async throws -> [WorkKey] {
+    try await database.read { try ResultTable.unsettled(in: store, $0) }
+  }
 
-  // Neither the client nor the repository is at fault, and it is safe to try again.
-  var landingError: LandingError { LandingError(.unreachable, message) }
+  /// What is in a state store now and is to stay as it is: placements of Works of which the state
+  /// store holds the last revision.
+  ///
+  /// - Parameters:
+  ///   - last: Where the part before ended; `nil` for the first.
+  ///   - limit: How many at most.
+  /// - Returns: A part of them, in the order of their Works and paths.
+  /// - Throws: `StorageError`.
+  nonisolated func expectations(
+    in store: String, after last: StandingExpectation?, limit: Int
+  ) async throws -> [StandingExpectation] {
+    try await database.read {
+      try PlacementTable.expectations(in: store, after: last, limit: limit, $0)
+    }
+  }
 
-  init(_ message: String) { self.message = message }
+  /// What of some Works is in a state store now and is to stay as it is.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func expectations(
+    in store: String, of keys: Set<WorkKey>
+  ) async throws -> [StandingExpectation] {
+    try await database.read { try PlacementTable.expectations(in: store, of: keys, $0) }
+  }
 
-  var description: String { message }
+  /// How many placements are in a state store now and are to stay as they are.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func expectationCount(in store: String) async throws -> Int {
+    try await database.read { try PlacementTable.count(in: store, $0) }
+  }
 
-  /// SQLite's own words, without the statement and its arguments, which hold manifests.
-  static func words(of error: any Error) -> String {
-    guard let error = error as? DatabaseError else { return "\(error)" }
-    return error.message ?? "\(error.resultCode)"
+  // MARK: Questions
+
+  /// A Work with what became of it; `nil` when there is none.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func work(_ key: WorkKey) async throws -> DesiredWork? {
+    try await database.read { try WorkTable.work(key, in: $0) }
+  }
+
+  /// Some Works with what became of them.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func works(_ keys: [WorkKey]) async throws -> [DesiredWork] {
+    try await database.read { database in
+      try keys.compactMap { try WorkTable.work($0, in: database) }
+    }
+  }
+
+  /// The other Works of the resource that a Work is of: those of its other Pipelines.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func siblings(of work: DesiredWork) async throws -> [DesiredWork] {
+    try await database.read { try WorkTable.siblings(of: work, in: $0) }
+  }
+
+  /// All Works that a filter lets through, in the order of their names.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func works(_ filter: WorkFilter) async throws -> [DesiredWork] {
+    try await database.read(filter.works)
+  }
+
+  /// A page of Works.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func works(_ query: WorkQuery) async throws -> WorkPage {
+    try await database.read(query.page)
+  }
+
+  /// Looks Works up for a person.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func overview(_ query: OverviewQuery) async throws -> Overview {
+    try await database.read(query.overview)
+  }
+
+  /// Counts Works by Destination, Promise and verdict.
+  ///
+  /// - Parameters:
+  ///   - stores: The state stores for which the longest waiting Work is looked for.
+  ///   - unread: The state stores that could not be read: the state of what is there is unknown.
+  /// - Throws: `StorageError`.
+  nonisolated func counts(stores: [String], unread: [String]) async throws -> StandingCounts {
+    try await database.read { try StandingCounts(stores: stores, unread: unread, in: $0) }
+  }
+
+  /// The last landings of a Work, newest first.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func landings(of key: WorkKey) async throws -> [PastLanding] {
+    try await database.read { try LandingTable.landings(of: key, in: $0) }
+  }
+
+  /// Whether another namespace has a Work whose namespace and name, with a dash between, are the same
+  /// text: a state file's name does not tell such Works apart.
+  ///
+  /// - Throws: `StorageError`.
+  nonisolated func hasWorkOfOtherNamespace(named key: WorkKey) async throws -> Bool {
+    try await database.read { try WorkTable.hasNamesake(of: key, in: $0) }
   }
 }

@@ -11,31 +11,25 @@ struct PastLanding: Sendable {
   var time: String
 }
 
-extension DesiredState {
+/// The rows of landings: the commits of each Work, of which the last are remembered.
+enum LandingTable {
   /// How many landings of a Work are remembered.
   private static let mostLandings = 50
 
   /// The last landings of a Work, newest first.
-  ///
-  /// - Throws: `StorageError`.
-  nonisolated func landings(of key: WorkKey) async throws -> [PastLanding] {
-    try await read { database in
-      try Row.fetchAll(
-        database,
-        sql: "SELECT * FROM landings WHERE namespace = ? AND name = ? ORDER BY id DESC",
-        arguments: [key.namespace, key.name]
-      ).map { row in
-        PastLanding(
-          url: row["url"], commit: row["commit_id"], outcome: row["outcome"],
-          time: row["landed_at"])
-      }
+  static func landings(of key: WorkKey, in database: Database) throws -> [PastLanding] {
+    try Row.fetchAll(
+      database,
+      sql: "SELECT * FROM landings WHERE namespace = ? AND name = ? ORDER BY id DESC",
+      arguments: [key.namespace, key.name]
+    ).map { row in
+      PastLanding(
+        url: row["url"], commit: row["commit_id"], outcome: row["outcome"], time: row["landed_at"])
     }
   }
 
   /// Remembers the commits of a result that made any.
-  static func storeLandings(
-    of result: StoreResult, _ key: WorkKey, in database: Database
-  ) throws {
+  static func add(_ result: StoreResult, of key: WorkKey, in database: Database) throws {
     guard result.outcome.isSuccess, let receipt = result.receipt else { return }
     let made = receipt.placements.filter { $0.commit != nil }
     guard !made.isEmpty else { return }

@@ -1,7 +1,8 @@
 internal import Foundation
 internal import GRDB
 
-extension DesiredState {
+/// The rows of deletions, by which a late PUT of a deleted Work is told from a new one.
+enum DeletionTable {
   /// What was deleted under a name and is remembered.
   static func deletions(of key: WorkKey, in database: Database) throws -> [Deletion] {
     let statement = try database.cachedStatement(
@@ -14,7 +15,7 @@ extension DesiredState {
     }
   }
 
-  /// Remembers a deletion, and forgets those that nobody can be late for any more.
+  /// Remembers a deletion, and forgets those that are too old for a late PUT.
   static func remember(_ deletion: Deletion, of key: WorkKey, in database: Database) throws {
     try database.cachedStatement(
       sql: """

@@ -44,12 +44,6 @@ struct OverviewQuery: Sendable {
 
 /// What a person sees first.
 struct Overview: Sendable {
-  /// What landed last at a Destination.
-  struct LastLanding: Sendable {
-    var commit: String
-    var time: String
-  }
-
   /// All Works that may be seen, and those of them that are ready.
   var total = 0
   var ready = 0
@@ -60,69 +54,36 @@ struct Overview: Sendable {
   /// How many stand how, by state store, Destination and Promise.
   var counts: [StandingCounts.Resources] = []
   /// By state store and Destination.
-  var lastLandings: [[String]: LastLanding] = [:]
-}
-
-extension DesiredState {
-  /// Looks Works up for a person.
-  ///
-  /// - Throws: `StorageError`.
-  nonisolated func overview(_ query: OverviewQuery) async throws -> Overview {
-    try await read { database in
-      var overview = Overview()
-      func count(_ conditions: [SQL]) throws -> Int {
-        let condition = (conditions + ["TRUE"]).joined(operator: .and)
-        return try SQLRequest<Int>(literal: "SELECT count(*) FROM works WHERE \(condition)")
-          .fetchOne(database) ?? 0
-      }
-      let visible: [SQL] = query.namespace.map { ["namespace = \($0)"] } ?? []
-      overview.total = try count(visible)
-      overview.ready = try count(visible + [query.isReady])
-      overview.found = try count(visible + query.conditions)
-      let condition = (visible + query.conditions + ["TRUE"]).joined(operator: .and)
-      let rows = try SQLRequest<Row>(
-        literal: """
-          SELECT * FROM works WHERE \(condition) ORDER BY \(query.ordering)
-          LIMIT \(OverviewQuery.pageSize) OFFSET \(query.page * OverviewQuery.pageSize)
-          """
-      ).fetchAll(database)
-      overview.works = try rows.map { row in
-        var work = DesiredWork(row)
-        work.results = try Self.results(of: work.key, in: database)
-        return work
-      }
-      overview.counts = try Self.resources(
-        in: database, visible, unread: query.unreadStores)
-      overview.lastLandings = try Self.lastLandings(in: database, visible)
-      return overview
-    }
-  }
-
-  /// What landed last of what fulfils all conditions.
-  static func lastLandings(
-    in database: Database, _ conditions: [SQL] = []
-  ) throws -> [[String]: Overview.LastLanding] {
-    // SQLite gives the other columns of the row that has the maximum.
-    let rows = try SQLRequest<Row>(
-      literal: """
-        SELECT store, destination, commit_id, max(landed_at) AS landed_at
-        FROM placements WHERE \((conditions + ["TRUE"]).joined(operator: .and))
-        GROUP BY store, destination
-        """
-    ).fetchAll(database)
-    return Dictionary(
-      rows.map { row in
-        (
-          [row["store"], row["destination"]],
-          Overview.LastLanding(commit: row["commit_id"], time: row["landed_at"])
-        )
-      }
-    ) { first, _ in first }
-  }
+  var lastLandings: [[String]: StandingCounts.LastLanding] = [:]
 }
 
 extension OverviewQuery {
-  fileprivate var isReady: SQL {
+  /// What a person sees first.
+  func overview(in database: Database) throws -> Overview {
+    var overview = Overview()
+    func count(_ conditions: [SQL]) throws -> Int {
+      let condition = (conditions + ["TRUE"]).joined(operator: .and)
+      return try SQLRequest<Int>(literal: "SELECT count(*) FROM works WHERE \(condition)")
+        .fetchOne(database) ?? 0
+    }
+    let visible: [SQL] = namespace.map { ["namespace = \($0)"] } ?? []
+    overview.total = try count(visible)
+    overview.ready = try count(visible + [isReady])
+    overview.found = try count(visible + conditions)
+    let condition = (visible + conditions + ["TRUE"]).joined(operator: .and)
+    let rows = try SQLRequest<Row>(
+      literal: """
+        SELECT * FROM works WHERE \(condition) ORDER BY \(ordering)
+        LIMIT \(OverviewQuery.pageSize) OFFSET \(page * OverviewQuery.pageSize)
+        """
+    ).fetchAll(database)
+    overview.works = try rows.map { try WorkTable.work($0, in: database) }
+    overview.counts = try StandingCounts.resources(in: database, visible, unread: unreadStores)
+    overview.lastLandings = try StandingCounts.lastLandings(in: database, visible)
+    return overview
+  }
+
+  private var isReady: SQL {
     guard !unreadStores.isEmpty else { return "is_ready" }
     return """
       (is_ready AND NOT EXISTS (
@@ -131,7 +92,7 @@ extension OverviewQuery {
       """
   }
 
-  fileprivate var conditions: [SQL] {
+  private var conditions: [SQL] {
     var conditions: [SQL] = state.map { [condition(of: $0)] } ?? []
     if !text.isEmpty {
       conditions.append(
@@ -168,7 +129,7 @@ extension OverviewQuery {
 
   private static let pending = Condition.Finding.pendingReason
 
-  fileprivate var ordering: SQL {
+  private var ordering: SQL {
     switch order {
     case .state: "\(isReady), namespace, name"
     case .name: "namespace, resource, name"
