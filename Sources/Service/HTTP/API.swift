@@ -22,8 +22,33 @@ struct API: Sendable {
 
   /// All routes, in the order of the document.
   var routes: [Route] {
-    workRoutes + removalRoutes + storeRoutes + verificationRoutes + promiseRoutes + healthRoutes
-      + [documentRoute] + pageRoutes
+    let preview = LandingPreview(platforms: platforms, dependencies: dependencies)
+    return WorkRoutes(
+      state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
+      health: health, body: body, dependencies: dependencies, preview: preview
+    ).all
+      + RemovalRoutes(
+        state: state, platforms: platforms, reconcilers: reconcilers, changes: changes, body: body,
+        dependencies: dependencies, preview: preview
+      ).all
+      + StoreRoutes(
+        platforms: platforms, reconcilers: reconcilers, drift: drift, access: access,
+        health: health, body: body
+      ).all
+      + VerificationRoutes(
+        state: state, platforms: platforms, drift: drift, health: health, body: body,
+        dependencies: dependencies
+      ).all
+      + PromiseRoutes(platforms: platforms).all
+      + HealthRoutes(
+        state: state, platforms: platforms, reconcilers: reconcilers, access: access,
+        health: health, telemetry: telemetry
+      ).all + [documentRoute]
+      + PageRoutes(
+        state: state, platforms: platforms, reconcilers: reconcilers, changes: changes,
+        drift: drift, health: health, body: body, dependencies: dependencies, version: version,
+        forms: PageForm(key: formKey)
+      ).all
   }
 
   private var documentRoute: Route {

@@ -144,3 +144,17 @@ extension Outcome {
       code: code, reasonPhrase: HTTPResponseStatus(statusCode: code).reasonPhrase)
   }
 }
+
+extension Problem {
+  /// Another request for the same Work came before this one was done.
+  static func superseded(_ awaited: Awaited) -> Problem {
+    let what =
+      awaited.last.isBeingRemoved ? "deleted" : "put as generation \(awaited.last.generation)"
+    return Problem(
+      .conflict, "stale-generation",
+      """
+      \(awaited.asked.key) was \(what) by another client before the state stores had taken what was \
+      asked for here, which was not done
+      """)
+  }
+}

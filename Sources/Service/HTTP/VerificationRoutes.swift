@@ -6,10 +6,17 @@ internal import Manifests
 internal import Verification
 
 /// Verification: the reports of `statestore verify`.
-extension API {
+struct VerificationRoutes: Sendable {
+  let state: DesiredState
+  let platforms: Platforms
+  let drift: DriftWatch
+  let health: StoreHealth
+  let body: RequestBodyReader
+  let dependencies: Dependencies
+
   private static let longestVerification: Duration = .seconds(60)
 
-  var verificationRoutes: [Route] {
+  var all: [Route] {
     let report = Route.Body(
       description: "The report, as statestore verify -o json prints it; of several state stores a "
         + "list of them.", schema: "Reports")

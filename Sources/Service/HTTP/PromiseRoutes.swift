@@ -5,8 +5,10 @@ internal import Landing
 internal import Manifests
 
 /// What a writer without configuration has to know of the platform.
-extension API {
-  var promiseRoutes: [Route] {
+struct PromiseRoutes: Sendable {
+  let platforms: Platforms
+
+  var all: [Route] {
     [
       Route(
         .get, "/v1/promises/{name}", "getPromise",

@@ -5,8 +5,15 @@ internal import Landing
 internal import Manifests
 
 /// What an orchestrator asks.
-extension API {
-  var healthRoutes: [Route] {
+struct HealthRoutes: Sendable {
+  let state: DesiredState
+  let platforms: Platforms
+  let reconcilers: Reconcilers
+  let access: AccessFiles
+  let health: StoreHealth
+  let telemetry: Telemetry
+
+  var all: [Route] {
     let text = Route.Body(types: ["text/plain"], description: "A line for each check.")
     let verbose = Route.Parameter(name: "verbose", description: "Show every check.")
     return [

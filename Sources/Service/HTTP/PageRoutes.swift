@@ -10,8 +10,17 @@ internal import Verification
 internal import Web
 
 /// The pages for a person who asks whether it landed.
-extension API {
-  private var forms: PageForm { PageForm(key: formKey) }
+struct PageRoutes: Sendable {
+  let state: DesiredState
+  let platforms: Platforms
+  let reconcilers: Reconcilers
+  let changes: Changes
+  let drift: DriftWatch
+  let health: StoreHealth
+  let body: RequestBodyReader
+  let dependencies: Dependencies
+  let version: String
+  let forms: PageForm
 
   /// How long a page waits for state stores.
   private static let longestLook: Duration = .seconds(5)
@@ -20,7 +29,7 @@ extension API {
   /// No page beyond is looked for.
   private static let mostPages = 1_000_000
 
-  var pageRoutes: [Route] {
+  var all: [Route] {
     let page = Route.Body(types: ["text/html"], description: "A page.")
     return [
       Route(

@@ -8,8 +8,15 @@ internal import Manifests
 internal import Web
 
 /// The state stores and their Destinations.
-extension API {
-  var storeRoutes: [Route] {
+struct StoreRoutes: Sendable {
+  let platforms: Platforms
+  let reconcilers: Reconcilers
+  let drift: DriftWatch
+  let access: AccessFiles
+  let health: StoreHealth
+  let body: RequestBodyReader
+
+  var all: [Route] {
     [
       Route(
         .get, "/v1/stores", "listStores", "Lists the state stores and their condition.",

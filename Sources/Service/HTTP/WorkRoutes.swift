@@ -6,12 +6,20 @@ internal import Manifests
 internal import Support
 
 /// The desired state: Works, as they should be and as they are.
-extension API {
-  private static let mostWorks = 500
-  private static let longestWait: Duration = .seconds(300)
+struct WorkRoutes: Sendable {
+  let state: DesiredState
+  let platforms: Platforms
+  let reconcilers: Reconcilers
+  let changes: Changes
+  let health: StoreHealth
+  let body: RequestBodyReader
+  let dependencies: Dependencies
+  let preview: LandingPreview
 
-  var workRoutes: [Route] {
-    let (wait, dryRun, orphan) = (Self.wait, Self.dryRun, Self.orphan)
+  private static let mostWorks = 500
+
+  var all: [Route] {
+    let (wait, dryRun) = (Route.Parameter.wait, Route.Parameter.dryRun)
     let work = Route.Body(
       description: "The Work with its status; of a dry run what would change.",
       schema: "WorkOrPreviews")
@@ -31,7 +39,7 @@ extension API {
         answers: [(200, tagged)], handler: get),
       Route(
         .delete, path, "deleteWork", "Removes a Work from the state stores.",
-        query: [wait, dryRun, orphan], headers: Self.conditions,
+        query: [wait, dryRun, .orphan], headers: Self.conditions,
         request: Route.Body(
           description: "Nothing, or DeleteOptions of Kubernetes, of which the preconditions count.",
           schema: "DeleteOptions"),
@@ -47,21 +55,6 @@ extension API {
         answers: [(200, Route.Body(description: "A page of Works.", schema: "WorkList"))],
         handler: list),
     ]
-  }
-
-  static var wait: Route.Parameter {
-    Route.Parameter(
-      name: "wait",
-      description:
-        "Answer when it has landed or was refused, or after this time: 30s, 2m; 5m at most.",
-      schema: OpenAPISchemas.duration)
-  }
-
-  static var dryRun: Route.Parameter {
-    Route.Parameter(
-      name: "dryRun",
-      description: "All: change nothing, and answer what would change in the state stores.",
-      schema: ["type": "string", "enum": ["All"]])
   }
 
   private static var conditions: [Route.Parameter] {
@@ -93,15 +86,6 @@ extension API {
     ]
   }
 
-  static var orphan: Route.Parameter {
-    Route.Parameter(
-      name: "orphan",
-      description:
-        "true: leave files in the branch that the configuration no longer names, because their "
-        + "Destination has left it; otherwise the Work is kept until they are gone.",
-      schema: ["type": "string", "enum": ["true", "false"]])
-  }
-
   private static var listParameters: [Route.Parameter] {
     [
       Route.Parameter(
@@ -119,8 +103,8 @@ extension API {
   {
     let key = try key(context)
     try context.require(.write, in: key.namespace)
-    let wait = try wait(request)
-    let isDryRun = try isDryRun(request)
+    let wait = try request.wait
+    let isDryRun = try request.isDryRun
     var preconditions = try Preconditions(request)
     let (limit, stores) = (body.mostContentBytes, platforms.current.stores)
     let submission = try await body.read(request, context) { bytes in
@@ -143,7 +127,7 @@ extension API {
     case .refused(let reason):
       throw Problem(.conflict, "stale-generation", "\(key): \(reason); nothing was changed")
     }
-    if isDryRun { return try await preview(.write([try await work.read()])) }
+    if isDryRun { return try await preview.answer(.write([try await work.read()])) }
     await reconcilers.want(key)
     changes.tell(of: key)
     guard let wait, let changesOfWork else { return try await answer(work, status) }
@@ -154,7 +138,7 @@ extension API {
   {
     let key = try key(context)
     try context.require(.read, in: key.namespace)
-    let wait = try wait(request)
+    let wait = try request.wait
     let changesOfWork = wait.map { _ in changes.changes(of: key) }
     guard let work = try await state.work(key) else { throw notFound(key) }
     guard let wait, let changesOfWork else { return try await answer(work, .ok) }
@@ -169,8 +153,8 @@ extension API {
   {
     let key = try key(context)
     try context.require(.write, in: key.namespace)
-    let wait = try wait(request)
-    let isDryRun = try isDryRun(request)
+    let wait = try request.wait
+    let isDryRun = try request.isDryRun
     let preconditions = try await body.read(request, context, as: .event) { bytes in
       try Preconditions(request, deleteOptions: bytes)
     }
@@ -180,9 +164,9 @@ extension API {
       if let failure = preconditions.failure(for: standing.version, uid: standing.uid) {
         throw Problem(failure, of: key)
       }
-      return try await preview(.remove([try await standing.read()]))
+      return try await preview.answer(.remove([try await standing.read()]))
     }
-    let orphans = try orphans(request)
+    let orphans = try request.orphans
     // It may be gone before anybody waits for it.
     let changesOfWork = changes.changes(of: key)
     let removal = try await state.requestRemoval(
@@ -201,20 +185,9 @@ extension API {
   ) async throws -> Response {
     let reached = await reconcilers.outcome(of: awaited, within: wait, hearing: changes)
     let progress = reached.progress(in: platforms.current.storeNames)
-    if reached.isSuperseded, !progress.isSettled { throw Self.superseded(reached) }
+    if reached.isSuperseded, !progress.isSettled { throw Problem.superseded(reached) }
     return try await answer(
       reached.work, progress.isSettled ? status : .accepted, progress: progress)
-  }
-
-  static func superseded(_ awaited: Awaited) -> Problem {
-    let what =
-      awaited.last.isBeingRemoved ? "deleted" : "put as generation \(awaited.last.generation)"
-    return Problem(
-      .conflict, "stale-generation",
-      """
-      \(awaited.asked.key) was \(what) by somebody else before the state stores had taken what was \
-      asked for here, which was not done
-      """)
   }
 
   @Sendable private func list(_ request: Request, _ context: ServiceContext) async throws
@@ -258,23 +231,6 @@ extension API {
   }
 
   private func notFound(_ key: WorkKey) -> Problem { .notFound("Work \(key)") }
-
-  func wait(_ request: Request) throws -> Duration? {
-    guard let text = request.query("wait") else { return nil }
-    guard let wait = DurationText.duration(text) else {
-      throw Problem.invalid("wait is \(text); write it as 500ms, 30s or 2m")
-    }
-    return min(wait, Self.longestWait)
-  }
-
-  /// Whether files that a removal does not find are left.
-  func orphans(_ request: Request) throws -> Bool {
-    guard let text = request.query("orphan") else { return false }
-    guard let orphans = Bool(text) else {
-      throw Problem.invalid("orphan is \(text); it is true or false")
-    }
-    return orphans
-  }
 
   private var view: WorkView {
     WorkView(stores: platforms.current.storeNames, health: health.statuses)

@@ -4,10 +4,18 @@ internal import Landing
 internal import Manifests
 
 /// Removals of what stands, whoever landed it.
-extension API {
+struct RemovalRoutes: Sendable {
+  let state: DesiredState
+  let platforms: Platforms
+  let reconcilers: Reconcilers
+  let changes: Changes
+  let body: RequestBodyReader
+  let dependencies: Dependencies
+  let preview: LandingPreview
+
   private static let longestRemoval: Duration = .seconds(60)
 
-  var removalRoutes: [Route] {
+  var all: [Route] {
     [
       Route(
         .post, "/v1/namespaces/{namespace}/removals", "removeWork",
@@ -18,7 +26,7 @@ extension API {
             name: "pipelines",
             description: "all: whatever the Work's request has become, by whichever Pipeline.",
             schema: ["type": "string", "enum": ["all"]]),
-          Self.wait, Self.dryRun, Self.orphan,
+          .wait, .dryRun, .orphan,
         ],
         request: Route.Body(
           types: ["application/json", "application/yaml"],
@@ -36,9 +44,9 @@ extension API {
     try context.requireWriting(in: work.namespace, isDependency: work.isDependency)
     let ofAll = try isOfAllPipelines(request)
     let intent = ofAll ? LandingRequest.Intent.removeAll(of: work) : .remove([work])
-    if try isDryRun(request) { return try await preview(intent) }
-    let orphans = try orphans(request)
-    let deadline = dependencies.now() + (try wait(request) ?? Self.longestRemoval)
+    if try request.isDryRun { return try await preview.answer(intent) }
+    let orphans = try request.orphans
+    let deadline = dependencies.now() + (try request.wait ?? Self.longestRemoval)
     var receipts: [Receipt] = []
     for key in try await wanted(work, ofAll: ofAll) {
       receipts += try await removed(key, orphaning: orphans, until: deadline)
@@ -103,7 +111,7 @@ extension API {
     let reached = await reconcilers.outcome(
       of: Awaited(asked), within: deadline - dependencies.now(), hearing: changesOfWork)
     let progress = reached.progress(in: platforms.current.storeNames)
-    if reached.isSuperseded, !progress.isSettled { throw Self.superseded(reached) }
+    if reached.isSuperseded, !progress.isSettled { throw Problem.superseded(reached) }
     let results = reached.work.results
     if let failed = results.first(where: { !$0.outcome.isSuccess }) {
       throw LandingError(
