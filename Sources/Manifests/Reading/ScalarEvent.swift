@@ -96,7 +96,7 @@ extension ScalarEvent {
       return .string(text)
     case ("bool", _), ("int", _), ("null", _), ("float", _):
       throw fault(
-        .unsupportedTag, "the tag !!\(name) does not fit the value \"\(text.prefix(40))\"",
+        .unsupportedTag, "the tag !!\(name) does not fit its value",
         in: file)
     default:
       return .string(text)

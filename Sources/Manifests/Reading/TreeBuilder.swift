@@ -164,12 +164,13 @@ extension TreeBuilder {
     guard let anchor = anchors[name] else {
       throw fault(
         .unknownAlias, position,
-        "the alias *\(name) has no anchor &\(name) before it in this document; "
+        // Its name may be a password that nobody put in quotes.
+        "an alias has no anchor before it in this document; "
           + "put a value that begins with * in quotes")
     }
     guard let node = anchor.node else {
       throw fault(
-        .cyclicAlias, position, "the alias *\(name) is inside its own value")
+        .cyclicAlias, position, "an alias is inside its own value")
     }
     aliasedWeight += anchor.weight
     guard aliasedWeight <= limits.aliasedNodes else {

@@ -29,7 +29,7 @@ struct Redaction {
     return roots.contains { root in
       var node = root
       for (index, token) in tokens.enumerated() {
-        if Self.isSecretObject(node), !Self.openFields.contains(token) { return true }
+        if Self.isSecretObject(node), Self.isClosed(tokens[index...]) { return true }
         let isValue = token == "value" && index == tokens.count - 1
         if isValue, node["name"]?.string.map(Self.isSecretName) == true { return true }
         guard let next = node.value(at: JSONPointer.appending(token, to: "")) else { return false }
@@ -44,9 +44,18 @@ extension Redaction {
   /// What of a Secret may be seen.
   private static let openFields: Set<String> = ["apiVersion", "kind", "metadata", "type", "items"]
 
-  /// Whether a value goes by a password's name; a mapping or a truth value is none.
+  /// Whether what is at a place of a Secret is hidden: `kubectl apply` copies its data into an annotation.
+  private static func isClosed(_ tokens: ArraySlice<String>) -> Bool {
+    guard let field = tokens.first else { return false }
+    return !openFields.contains(field)
+      || field == "metadata" && tokens.dropFirst().first == "annotations"
+  }
+
+  /// Whether a value goes by a password's name, or may be a copy of a Secret; a mapping or a truth value
+  /// is none.
   private static func isSecret(_ value: Node, under name: String) -> Bool {
-    (value.string != nil || value.number != nil) && isSecretName(name)
+    (value.string != nil || value.number != nil)
+      && (isSecretName(name) || name == "kubectl.kubernetes.io/last-applied-configuration")
   }
 
   private static func isSecretObject(_ node: Node) -> Bool {
@@ -99,6 +108,10 @@ extension Redaction {
   }
 
   private static func shown(_ entry: Mapping.Entry, of node: Node) -> (String, Node) {
+    if isSecretObject(node), entry.key == "metadata", var metadata = entry.value.mapping {
+      metadata["annotations"] = metadata["annotations"].map(hidden)
+      return (entry.key, withoutSecrets(Node(.mapping(metadata))))
+    }
     let isClosed = isSecretObject(node) && !openFields.contains(entry.key)
     let isSecretItem = entry.key == "value" && node["name"]?.string.map(isSecretName) ?? false
     let isSecretField = isSecretItem || isSecret(entry.value, under: entry.key)

@@ -27,14 +27,24 @@ struct TextSurroundings {
   private var part = Part.object
   /// Whether `$(NAME)` is Kubernetes' own.
   private var expandsReferences = false
-  /// The environment of the container; `nil` outside of one, or where it is not known.
+  /// The environment of the container; `nil` outside of one.
   private var environment: Set<String>?
-  /// Whether the program before the arguments takes the first of them as a script.
-  private var beginsWithScript = false
+  /// Whether the container has more variables, whose names are not known.
+  private var hasOtherVariables = false
+  /// The command before the arguments.
+  private var wordsBefore: [Node] = []
   /// Whether it is a script that may replace a placeholder when it runs.
   private(set) var isScript = false
 
-  init(of object: ObjectIdentity) { isKnownKind = KnownKind.of(object) != nil }
+  /// Whether `parameters` are for the driver of a storage class, which replaces `${pvc.name}` and others
+  /// (https://kubernetes-csi.github.io/docs/secrets-and-credentials-storage-class.html).
+  private let hasParametersOfDriver: Bool
+
+  init(of object: ObjectIdentity) {
+    isKnownKind = KnownKind.of(object) != nil
+    hasParametersOfDriver =
+      object.group.ends(with: "storage.k8s.io") && object.kind.ends(with: "Class")
+  }
 
   /// Whether a placeholder was left in a text.
   func isLeft(_ placeholder: Placeholder, in text: String) -> Bool {
@@ -46,16 +56,20 @@ struct TextSurroundings {
     guard expandsReferences else { return true }
     switch placeholder {
     case .reference(let name):
-      return !Self.isOfService(name) && environment.map { !$0.contains(name) } ?? false
+      return !hasOtherVariables && !Self.isOfKubernetes(name)
+        && environment.map { !$0.contains(name) } ?? false
     case .variable(let name): return environment.map { !$0.contains(name) } ?? true
     case .word, .template: return true
     }
   }
 
   /// The variables that Kubernetes sets for each Service of the namespace
-  /// (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables).
-  private static func isOfService(_ name: String) -> Bool {
-    name.ends(with: "_SERVICE_HOST") || name.firstRange(of: "_SERVICE_PORT") != nil
+  /// (https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables), and in the
+  /// pods of an indexed Job.
+  private static func isOfKubernetes(_ name: String) -> Bool {
+    if name == "JOB_COMPLETION_INDEX" || name.ends(with: "_SERVICE_HOST") { return true }
+    return name.firstRange(of: "_SERVICE_PORT") != nil
+      || name.firstMatch(of: #/_PORT_[0-9]+_(TCP|UDP|SCTP)/#) != nil
   }
 }
 
@@ -65,7 +79,7 @@ extension TextSurroundings {
   /// The surroundings of the value of a key.
   func below(_ key: String, of mapping: Node) -> TextSurroundings {
     var inner = self
-    inner.beginsWithScript = false
+    inner.wordsBefore = []
     inner.part = .other
     switch part {
     case .object: inner.enterObject(key)
@@ -96,7 +110,8 @@ extension TextSurroundings {
       holdsFiles = true
     default: break
     }
-    isForeign = !isKnownKind && part != .metadata
+    isForeign =
+      !isKnownKind && part != .metadata || hasParametersOfDriver && key == "parameters"
     // As a PriorityClass has it.
     isProse = key == "description"
   }
@@ -111,17 +126,17 @@ extension TextSurroundings {
     }
     // Of what has these fields only a container has an image.
     if mapping["image"] != nil {
-      environment = mapping["envFrom"] == nil ? Self.environment(of: mapping) : nil
+      environment = Self.environment(of: mapping)
+      hasOtherVariables = mapping["envFrom"] != nil
     }
-    beginsWithScript =
-      key == "args" && mapping["command"]?.sequence?.last.map(Self.isScriptFlag) ?? false
+    if key == "args" { wordsBefore = mapping["command"]?.sequence ?? [] }
   }
 
   /// The surroundings of an item of a list.
   func below(_ index: Int, of items: [Node]) -> TextSurroundings {
     var inner = self
-    inner.beginsWithScript = false
-    if expandsReferences, index == 0 ? beginsWithScript : Self.isScriptFlag(items[index - 1]) {
+    inner.wordsBefore = []
+    if expandsReferences, ScriptFlag.isLast(of: wordsBefore + items[..<index]) {
       inner.isForeign = true
     }
     return inner
@@ -131,19 +146,32 @@ extension TextSurroundings {
     Set((container["env"]?.sequence ?? []).compactMap { $0["name"]?.string })
   }
 
-  /// `sh -c`, `bash -ec`, `mongosh --eval`: what follows is a script.
-  private static func isScriptFlag(_ node: Node) -> Bool {
-    guard let text = node.string else { return false }
-    return text == "--eval"
-      || text.begins(with: "-") && !text.begins(with: "--") && text.ends(with: "c")
-        && text.count <= 6
-  }
-
   /// Programs that read annotations as templates or configuration: Vault's agent injector, ingress-nginx,
   /// Datadog's agent and Elastic's beats.
   private static let ownersOfAnnotations = [
     "vault.hashicorp.com/", "nginx.ingress.kubernetes.io/", "ad.datadoghq.com/", "co.elastic.",
   ]
+}
+
+/// The flag of a command line after which a script follows: `sh -c`, `bash -ecx --`, `perl -e`,
+/// `mongosh --eval`, `pwsh -Command`.
+private enum ScriptFlag {
+  /// Whether the last of some words is one, but for `--`.
+  static func isLast(of words: [Node]) -> Bool {
+    let words = words.map(\.string)
+    guard let flag = words.last(where: { $0 != "--" }) ?? nil, flag.begins(with: "-") else {
+      return false
+    }
+    if ["--eval", "-Command", "-command"].contains(flag) { return true }
+    guard !flag.begins(with: "--"), flag.utf8.count <= longest else { return false }
+    let program = (words.first ?? nil)?.split(separator: "/").last.map(String.init) ?? ""
+    if shells.contains(program) { return flag.contains("c") }
+    return flag.ends(with: "c") || interpreters.contains(program) && flag.ends(with: "e")
+  }
+
+  private static let longest = 6
+  private static let shells = ["sh", "bash", "ash", "dash", "zsh", "ksh"]
+  private static let interpreters = ["perl", "node", "ruby", "lua", "Rscript", "elixir"]
 }
 
 /// What the name of a file in a ConfigMap or Secret says about its content.

@@ -14,6 +14,9 @@ enum MadeObjects {
   ///
   /// What a field of an operator's kind names, the operator writes or asks for itself.
   static func of(_ object: ObjectIdentity, _ node: Node, namespace: String) -> [MadeObject] {
+    if object.kind == "StatefulSet", object.group == "apps" {
+      return claims(ofStatefulSet: object.name, node, namespace: namespace)
+    }
     let annotated = ofAnnotations(node, namespace: namespace)
     guard KnownKind.of(object) == nil else { return annotated }
     var fields = SecretFields(namespace: namespace)
@@ -55,6 +58,27 @@ enum MadeObjects {
       name.map { MadeObject(name: $0, namespace: namespace) }
     }
   }
+
+  /// The claim of each pod of a StatefulSet by each template
+  /// (https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-storage).
+  private static func claims(
+    ofStatefulSet name: String, _ node: Node, namespace: String
+  ) -> [MadeObject] {
+    let templates = node.value(at: "/spec/volumeClaimTemplates")?.sequence ?? []
+    let names = templates.compactMap { $0.value(at: "/metadata/name")?.string }
+    let first = (node.value(at: "/spec/ordinals/start")?.integer ?? nil) ?? 0
+    let replicas = (node.value(at: "/spec/replicas")?.integer ?? nil) ?? 1
+    let count = min(replicas, mostPods)
+    return names.flatMap { template in
+      (0..<max(count, 0)).map { number in
+        MadeObject(
+          kind: "PersistentVolumeClaim", name: "\(template)-\(name)-\(first + number)",
+          namespace: namespace)
+      }
+    }
+  }
+
+  private static let mostPods: Int64 = 1_000
 
   private static let issuing = [
     "cert-manager.io/issuer", "cert-manager.io/cluster-issuer", "kubernetes.io/tls-acme",

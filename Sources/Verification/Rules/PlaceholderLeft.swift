@@ -21,12 +21,13 @@ enum PlaceholderLeft: RuleDefinition {
     silence: [
       "The text documents something: it is below description or openAPIV3Schema.",
       "$(NAME) is Kubernetes' own: in command, args, env and subPathExpr of a container "
-        + "that has the variable, may have it from envFrom, or has it from a Service.",
+        + "that has the variable, may have it from envFrom, or has it from a Service or an indexed Job.",
       "${NAME} is in command, args or env of a container that has the variable: its "
         + "program or shell replaces it.",
       "$(…), ${…} and {{ … }} are in a script or a file, which have their own language: "
         + "after sh -c, in a text of several lines of a ConfigMap, a Secret, an argument or "
         + "an annotation, or under a key as run.sh or nginx.conf.",
+      "It is a parameter of a StorageClass or VolumeSnapshotClass, whose driver replaces it.",
       "It is ${NAME:=default}, which Flux replaces after it has built a Kustomization.",
       "$(…), ${…} and {{ … }} are in an object of an operator's kind, or in an "
         + "annotation for Vault, ingress-nginx, Datadog or Elastic, which replace them.",
