@@ -107,7 +107,9 @@ struct Rendering {
   }
 
   private func directories(of pipeline: Pipeline) throws -> PipelineDirectories {
-    let root = "\(settings.directory ?? "\(scratch)/pipelines")/\(pipeline.name)"
+    // An engine takes no relative path.
+    let parent = settings.directory.map { URL(fileURLWithPath: $0).path }
+    let root = "\(parent ?? "\(scratch)/pipelines")/\(pipeline.name)"
     guard !FileManager.default.fileExists(atPath: root) else {
       throw LandingError(
         .invalidConfiguration,
