@@ -64,7 +64,9 @@ extension StateStore {
     _ request: LandingRequest, on base: ObjectID?, isPreview: Bool, _ options: LandingOptions,
     _ body: @Sendable (Plan, StagedObjectReader) throws -> Value
   ) async throws -> Value {
-    guard base != nil || options.createsBranch else { throw branch.missing }
+    guard base != nil || options.createsBranch else {
+      throw await branch.missing(deadline: options.deadline)
+    }
     let authorship = Plan.Authorship(
       name: options.authorName, email: options.authorEmail, date: branch.dependencies.date())
     return try await history.withHistory(of: base, deadline: options.deadline) { history in

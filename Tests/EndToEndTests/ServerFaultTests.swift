@@ -135,7 +135,8 @@ struct ServerFaultTests {
       let branch = ["--branch", "elsewhere"]
       let write = try await site.run("write", Rendering.small.flags + branch, expecting: 1)
       #expect(write.errors.hasPrefix("branch-missing: "), "\(write)")
-      #expect(write.errors.contains("statestore init"), "\(write)")
+      #expect(write.errors.contains("has no branch elsewhere; there is main. Name"), "\(write)")
+      #expect(write.errors.contains("\n  next: statestore init --repo "), "\(write)")
       let verify = try await site.run("verify", request + branch, expecting: 3)
       #expect(verify.errors.hasPrefix("branch-missing: "), "\(verify)")
       #expect(verify.output.isEmpty)

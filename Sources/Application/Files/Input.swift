@@ -63,6 +63,33 @@ package struct Input: Sendable {
     guard let object = file.objects.first, file.objects.count == 1 else {
       throw LandingError(.invalidInput, "\(input.name): one request must be in it")
     }
-    return try ResourceRequest(PlatformObject(object, file: input.name))
+    return try input.request(object)
+  }
+
+  /// An object of the file as a request.
+  ///
+  /// - Throws: `ManifestError`, or `LandingError` for an object of the platform itself.
+  func request(_ object: ManifestObject) throws -> ResourceRequest {
+    let object = PlatformObject(object, file: name)
+    let identity = object.identity
+    guard identity.group == PlatformObject.kratixGroup else { return try ResourceRequest(object) }
+    let use =
+      switch identity.kind {
+      case "Promise": Self.useOfPromise(object)
+      case "Work": "give it with --work"
+      default: "the objects of the platform go into --config"
+      }
+    throw LandingError(
+      .invalidInput,
+      "\(name): this is the \(identity.kind) \(identity.name), and --request takes resource"
+        + " requests; \(use)")
+  }
+
+  private static func useOfPromise(_ object: PlatformObject) -> String {
+    let api = object.node.value(at: "/spec/api/spec")
+    guard let plural = api?.value(at: "/names/plural")?.string,
+      let group = api?.value(at: "/group")?.string
+    else { return "give it with --config" }
+    return "give it with --config, and its requests: kubectl get \(plural).\(group) -A -o yaml"
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Landing
 package import Manifests
 import Synchronization
 
@@ -28,6 +29,12 @@ package enum Output {
   /// Prints a message for a person to standard error.
   package static func notice(_ text: String) {
     StandardStreams.writeError(TerminalText.visible(text) + "\n")
+  }
+
+  /// Prints why a command failed, and the command to type next where that is known.
+  static func failure(_ failure: LandingError) {
+    let next = NextCommand().text(after: failure).map { "\n  next: \($0)" } ?? ""
+    notice(failure.description + next)
   }
 
   /// Flushes standard output, so that its reader does not have to wait for the end of the process.

@@ -1,6 +1,5 @@
 package import Kratix
 import Landing
-import Logging
 import Manifests
 
 /// The manifests that `--config` names, above the objects of a cluster; each file is read once, and
@@ -10,21 +9,26 @@ package struct Configuration {
   let texts: [[UInt8]]
   /// The objects of the cluster, and then those of the files, which replace them.
   let files: [ManifestFile]
+  /// The files and directories that have nothing in them, with the reasons.
+  private(set) var passedOver: [String] = []
+  /// What the files ask for and is not done.
+  private(set) var remarks: [String] = []
+
+  var isEmpty: Bool { files.allSatisfy(\.objects.isEmpty) }
 
   /// Reads all files.
   ///
   /// - Parameter cluster: Objects that a cluster has.
   /// - Throws: `LandingError` with `invalid-configuration`.
-  init(_ paths: [String], above cluster: ClusterObjects? = nil, logger: Logger) throws {
+  init(_ paths: [String], above cluster: ClusterObjects? = nil) throws {
     var texts = cluster?.bytes ?? []
     var files = cluster?.files ?? []
     var declarations = Declarations()
-    func passOver(_ path: String, because reason: String) {
-      logger.warning("\(path): passed over: \(reason)")
-    }
     for path in paths {
       let names = try ManifestPaths.files(at: path)
-      if names.isEmpty { passOver(path, because: "no .yaml, .yml or .json file is in it") }
+      if names.isEmpty {
+        passedOver.append("\(path): passed over: no .yaml, .yml or .json file is in it")
+      }
       for name in names {
         let input = try Input(configuration: name)
         let file = try Self.checked { () throws(ManifestError) in
@@ -32,11 +36,9 @@ package struct Configuration {
           try declarations.add(file)
           return file
         }
-        if let reason = file.emptiness { passOver(name, because: reason) }
+        if let reason = file.emptiness { passedOver.append("\(name): passed over: \(reason)") }
         for object in file.objects {
-          for remark in PlatformObject(object, file: name).fieldsNotFollowed {
-            logger.warning("\(name): \(remark)")
-          }
+          remarks += PlatformObject(object, file: name).fieldsNotFollowed.map { "\(name): \($0)" }
         }
         texts.append(input.bytes)
         files.append(file)

@@ -5,6 +5,7 @@ package import Kratix
 import Landing
 package import Logging
 import Manifests
+import Support
 
 /// Where the platform's manifests, state stores and credentials are: flags and environment.
 package struct PlatformSettings: Sendable {
@@ -69,7 +70,16 @@ extension PlatformSettings {
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
   package func configuration() throws -> Configuration {
-    try Configuration(manifestPaths, above: cluster?.objects, logger: logger)
+    let configuration = try Configuration(manifestPaths, above: cluster?.objects)
+    if let first = configuration.passedOver.first, repository == nil, cluster == nil,
+      configuration.isEmpty
+    {
+      throw LandingError(
+        .invalidConfiguration,
+        "\(first); put the manifests of GitStateStore and Destination there, or give --repo")
+    }
+    for remark in configuration.passedOver + configuration.remarks { logger.warning("\(remark)") }
+    return configuration
   }
 
   /// The platform of files that have been read, with the flags applied to it.
@@ -141,7 +151,14 @@ extension PlatformSettings {
       let name = destination ?? "worker"
       platform.choose(Destination(name: name, path: name, stateStoreName: store.name))
     } else if let destination {
-      try platform.keepDestination(destination)
+      do throws(KratixError) {
+        try platform.keepDestination(destination)
+      } catch {
+        let meant = nearest(to: destination, in: platform.destinations.keys)
+        throw LandingError(
+          .invalidConfiguration, error.message,
+          corrections: meant.map { [.flag("--destination", $0)] })
+      }
     }
   }
 }

@@ -81,6 +81,6 @@ struct VerificationSources: Sendable {
     guard file.documents.contains(where: { $0.object != nil }) else {
       throw LandingError(.invalidInput, "\(input.name): there is no request in it")
     }
-    requests += try file.objects.map { try ResourceRequest(PlatformObject($0, file: input.name)) }
+    requests += try file.objects.map { try input.request($0) }
   }
 }

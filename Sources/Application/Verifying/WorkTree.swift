@@ -1,15 +1,13 @@
 import Foundation
 import Git
 import Landing
+import Verification
 
 /// The files of a directory, committed or not, as a repository of their own for the time of a check.
 ///
 /// Its branch is a commit of the files on the one that is checked out in the directory, so that history
 /// tells what is older. Nothing is written to the directory.
 struct WorkTree {
-  /// The author of the commit, as `git blame` calls it.
-  private static let author = "not committed"
-
   /// Where the repository is.
   let path: String
 
@@ -71,7 +69,8 @@ struct WorkTree {
     let tree = try objects.apply(edits, to: nil, reading: database)
     if let head, try database.commit(head).tree == tree { return head }
     let author = Signature(
-      name: Self.author, email: "", seconds: Int64(Date().timeIntervalSince1970))
+      name: CommitSummary.uncommittedAuthor, email: "", seconds: Int64(Date().timeIntervalSince1970)
+    )
     let commit = Commit(
       tree: tree, parents: [head].compactMap(\.self), author: author, committer: author,
       message: "Files of the work tree that are not committed")

@@ -2,6 +2,7 @@ import Foundation
 package import Kratix
 import Landing
 import Manifests
+import Support
 
 /// What a pipeline rendered, and for which workflow: flags, or the `KRATIX_*` variables of its
 /// container.
@@ -31,10 +32,14 @@ package struct RenderedSource: Sendable {
   func context() throws -> WorkflowContext {
     let type = try workflowType ?? Self.value("KRATIX_WORKFLOW_TYPE") ?? .resource
     let action = try action()
+    let needsPipeline = action == .configure || namesPipeline
+    var needed = [NeededValue(promise, "--promise", "KRATIX_PROMISE_NAME")]
+    if type == .resource { needed.append(NeededValue(name, "--name", "KRATIX_OBJECT_NAME")) }
+    if needsPipeline { needed.append(NeededValue(pipeline, "--pipeline", "KRATIX_PIPELINE_NAME")) }
+    try NeededValue.requireAll(needed)
     let promise = try Self.require(promise, "--promise", "KRATIX_PROMISE_NAME")
     let pipeline =
-      action == .delete && !namesPipeline
-      ? "" : try Self.require(pipeline, "--pipeline", "KRATIX_PIPELINE_NAME")
+      needsPipeline ? try Self.require(pipeline, "--pipeline", "KRATIX_PIPELINE_NAME") : ""
     guard type == .resource else {
       return WorkflowContext(
         type: .promise, action: action, promise: promise, pipeline: pipeline, namespace: "",
@@ -110,12 +115,7 @@ package struct RenderedSource: Sendable {
     }
     let mounted = try mountedScheduling()
     guard mounted != nil || promise != nil || platform.destinations.count == 1 else {
-      throw LandingError(
-        .invalidConfiguration,
-        """
-        the Promise \(context.promise) is not in the configuration, so it is not known which \
-        Destinations it chooses; add its manifest to --config, or name a --destination
-        """)
+      throw Self.unknown(context.promise, among: platform.promises.keys.sorted())
     }
     var work = try Work(
       output: output, context: context, selectors: metadata.selectors,
@@ -123,6 +123,17 @@ package struct RenderedSource: Sendable {
       pipelineNamespace: promise?.pipelineNamespace, name: try checkedWorkName)
     work.promiseVersion = promise?.version
     return work
+  }
+
+  private static func unknown(_ promise: String, among known: [String]) -> LandingError {
+    let others = known.isEmpty ? "" : ", which has \(known.joined(separator: ", "))"
+    let meant = nearest(to: promise, in: known)
+    return LandingError(
+      .invalidConfiguration,
+      """
+      the Promise \(promise) is not in the configuration\(others), so it is not known which \
+      Destinations it chooses; add its manifest to --config, or name a --destination
+      """, corrections: meant.map { [.flag("--promise", $0)] })
   }
 
   /// Refuses a pipeline of the flag that the Promise does not have: its output would land beside that
@@ -140,7 +151,10 @@ package struct RenderedSource: Sendable {
       --pipeline is \(pipeline), and the \(context.type.rawValue) workflow of the Promise \
       \(promise.name) has \(known.joined(separator: ", ")); nothing was written: give one of those, or \
       correct the Promise in --config
-      """)
+      """,
+      corrections: (known.count == 1 ? known.first : nearest(to: pipeline, in: known)).map {
+        [.flag("--pipeline", $0)]
+      })
   }
 
   private var checkedWorkName: String? {
@@ -187,6 +201,36 @@ package struct RenderedSource: Sendable {
     guard Shape.objectName.read(Node(.string(value))) == nil else { return }
     throw LandingError(
       .invalidConfiguration, "\(name) is \"\(value)\"; it must be \(Shape.objectName.name)")
+  }
+}
+
+/// A value that a flag or a variable must give.
+private struct NeededValue {
+  let flag: String
+  let variable: String
+  let isGiven: Bool
+
+  init(_ value: String?, _ flag: String, _ variable: String) {
+    self.flag = flag
+    self.variable = variable
+    isGiven = !(value ?? Environment[variable] ?? "").isEmpty
+  }
+
+  /// Refuses a command in which some are missing, and names all of them.
+  static func requireAll(_ needed: [NeededValue]) throws(LandingError) {
+    let missing = needed.filter { !$0.isGiven }
+    guard !missing.isEmpty else { return }
+    let isOne = missing.count == 1
+    throw LandingError(
+      .invalidConfiguration,
+      "\(list(missing.map(\.flag))) \(isOne ? "is" : "are") missing; give \(isOne ? "it" : "them"),"
+        + " or set \(list(missing.map(\.variable))) as Kratix does",
+      corrections: missing.map { .flag($0.flag, $0.flag.dropFirst(2).uppercased()) })
+  }
+
+  private static func list(_ words: [String]) -> String {
+    guard let last = words.last, words.count > 1 else { return words.joined() }
+    return "\(words.dropLast().joined(separator: ", ")) and \(last)"
   }
 }
 

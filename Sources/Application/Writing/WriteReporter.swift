@@ -85,7 +85,7 @@ package struct WriteReporter: Sendable {
     switch output {
     case .text:
       Output.text(result.text)
-      if let failure = result.failure { Output.notice(failure.description) }
+      if let failure = result.failure { Output.failure(failure) }
     case .json, .yaml:
       try Output.result(result.document, as: output)
     }

@@ -142,6 +142,10 @@ package enum HTTPFailure {
           .unreachable,
           "cannot connect to \(error.host):\(error.port): \(error.connectionErrors.first.map { reason($0.error) } ?? "no address")"
         )
+    case let error as IOError
+    where [ECONNREFUSED, EHOSTUNREACH, ENETUNREACH].contains(error.errnoCode):
+      return result(
+        .unreachable, "cannot connect to \(place(of: endpoint.url)): \(reason(error))")
     case let error as IOError:
       return result(.connectionClosed, "the connection broke: \(reason(error))")
     case is NIOSSLError, is NIOSSLExtraError, is BoringSSLError: return tls(error, result)
@@ -158,6 +162,10 @@ package enum HTTPFailure {
     case is CancellationError: return result(.cancelled, "cancelled")
     default: return result(.connectionClosed, "the exchange failed: \(type(of: error))")
     }
+  }
+
+  private static func place(of url: RemoteURL) -> String {
+    "\(url.host ?? ""):\(url.port ?? (url.scheme == .https ? 443 : 80))"
   }
 
   private static let clientCertificateNeeded =

@@ -12,11 +12,25 @@ package struct LandingError: Error, Sendable, Hashable, Codable, CustomStringCon
   /// What the server said, control characters removed.
   package let serverMessages: [String]
 
-  /// Puts an error together.
-  package init(_ outcome: Outcome, _ message: String, serverMessages: [String] = []) {
+  /// What to change about the command that failed; `nil` where that is not known.
+  package var corrections: [Correction]?
+
+  /// A change of a command line with which it may work.
+  package enum Correction: Sendable, Hashable, Codable {
+    /// A flag with the value that it should have.
+    case flag(String, String)
+    /// To make the branch first.
+    case initialize
+  }
+
+  package init(
+    _ outcome: Outcome, _ message: String, serverMessages: [String] = [],
+    corrections: [Correction]? = nil
+  ) {
     self.outcome = outcome
     self.message = message
     self.serverMessages = serverMessages
+    self.corrections = corrections
   }
 
   /// The outcome, the message, and the server's words.

@@ -1,6 +1,7 @@
 internal import Git
 internal import GitTransport
 internal import Logging
+internal import Support
 
 /// The branch of a state store on its server, and what is needed to talk to that server.
 struct RemoteBranch: Sendable {
@@ -18,7 +19,6 @@ struct RemoteBranch: Sendable {
   }
 
   /// The object that a reference of the remote points to now.
-  ///
   func target(
     of name: String, deadline: ContinuousClock.Instant
   ) async throws(LandingError) -> ObjectID? {
@@ -63,14 +63,27 @@ struct RemoteBranch: Sendable {
     TimeLimit(deadline: deadline, now: dependencies.now)
   }
 
-  /// The error for a branch that does not exist.
-  var missing: LandingError {
-    LandingError(
+  /// The error for a branch that does not exist, with those that do.
+  func missing(deadline: ContinuousClock.Instant) async -> LandingError {
+    let others = await branchNames(deadline: deadline)
+    let listed = others.map { "; " + $0.description(besides: description.branch) }
+    let meant =
+      others?.meant(by: description.branch).map { .flag("--branch", $0) }
+      ?? LandingError.Correction.initialize
+    return LandingError(
       .branchMissing,
       """
-      \(description.url) has no branch \(description.branch); make it with \
-      \"statestore init --repo \(description.url) --branch \(description.branch)\", or name the \
-      branch that is there
-      """)
+      \(description.url) has no branch \(description.branch)\(listed ?? ""). Name one with --branch, \
+      or make it with "statestore init"
+      """, corrections: [meant])
+  }
+
+  /// The branches of the remote; `nil` if they cannot be read.
+  func branchNames(deadline: ContinuousClock.Instant) async -> BranchNames? {
+    let prefix = "refs/heads/"
+    guard let found = try? await references(withPrefix: [prefix], deadline: deadline) else {
+      return nil
+    }
+    return BranchNames(found.references.keys.map { String($0.text.dropFirst(prefix.count)) })
   }
 }

@@ -24,11 +24,12 @@ struct BatchPlan {
 
   /// Plans writes on top of one tip.
   ///
+  /// - Parameter branchMissing: The error of writes that may not make the branch, if there is none.
   /// - Throws: `GitError`; `objectMissing` names what all of the writes lack, so that it can be
   ///   fetched together. `HistoryNeeded` likewise.
   init(
     _ writes: [(number: Int, write: PendingWrite)], on base: ObjectID?, at date: Date,
-    reading reader: any ObjectReader, history: KnownHistory, branchMissing: LandingError
+    reading reader: any ObjectReader, history: KnownHistory, branchMissing: LandingError?
   ) throws {
     self.base = base
     self.tip = base
@@ -44,7 +45,7 @@ struct BatchPlan {
       guard write.waiter.isWaiting else { continue }
       let count = draft.new.objects.count
       do {
-        guard tip != nil || write.options.createsBranch else { throw branchMissing }
+        if let branchMissing, tip == nil, !write.options.createsBranch { throw branchMissing }
         try add(write, number, at: date, claims: &claims, history: &history, to: draft)
       } catch let error as GitError where error.code == .objectMissing {
         missing.formUnion(error.objects)

@@ -191,7 +191,9 @@ actor Pusher {
 
   private func plan(_ attempt: Attempt, on tip: ObjectID?) async throws -> BatchPlan {
     let date = branch.dependencies.date()
-    let branchMissing = branch.missing
+    // Only a write that may not make the branch needs to know which others there are.
+    let lacksBranch = tip == nil && attempt.writes.contains { !$0.write.options.createsBranch }
+    let branchMissing = lacksBranch ? await branch.missing(deadline: attempt.deadline) : nil
     let levels = attempt.writes.compactMap(\.write.request?.levelsAbovePromises).min()
     return try await history.withHistory(of: tip, deadline: attempt.deadline) { history in
       try await objects.withObjects(

@@ -1,5 +1,6 @@
 internal import Git
 internal import GitTransport
+internal import Support
 
 /// Finds the commits that revisions name.
 struct RevisionReader: Sendable {
@@ -47,9 +48,13 @@ struct RevisionReader: Sendable {
     let older =
       revision.isAbbreviation
       ? ", nor is it among the newest \(HistoryReader.mostCommitsAlone) commits" : ""
+    let others = await branch.branchNames(deadline: deadline).map {
+      "; " + $0.description(besides: revision.base)
+    }
     throw LandingError(
       .branchMissing,
-      "\(url) has no branch, tag or other reference \(revision.base)\(older); \(Revision.advice)")
+      "\(url) has no branch, tag or other reference \(revision.base)\(older)\(others ?? "")"
+        + "; \(Revision.advice)")
   }
 
   /// The commits that references name, or that the branch reaches, with an abbreviated id.

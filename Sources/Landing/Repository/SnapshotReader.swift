@@ -24,7 +24,7 @@ struct SnapshotReader: Sendable {
       } tip: {
         try await branch.tip(deadline: deadline)
       }
-      guard let value = newest.value else { throw branch.missing }
+      guard let value = newest.value else { throw await branch.missing(deadline: deadline) }
       return value
     }
     let result: Result<Value, LandingError>

@@ -9,7 +9,9 @@ struct Removal {
     case kratix
     /// `statestore remove` does the same, and adds trailers.
     case statestore
-    case somebody(isMerge: Bool)
+    case other(isMerge: Bool)
+    /// In a work tree, and in no commit yet.
+    case uncommitted
   }
 
   private let commit: LogEntry
@@ -18,8 +20,12 @@ struct Removal {
   /// - Parameter stateStore: Names the author of Kratix's commits.
   init(_ commit: LogEntry, stateStore: GitStateStore) {
     self.commit = commit
+    guard commit.commit.author.name != CommitSummary.uncommittedAuthor else {
+      origin = .uncommitted
+      return
+    }
     guard CommitSummary(id: commit.id, commit: commit.commit).isRemoval(by: stateStore) else {
-      origin = .somebody(isMerge: commit.commit.parents.count > 1)
+      origin = .other(isMerge: commit.commit.parents.count > 1)
       return
     }
     let isOurs = CommitMessage(reading: commit.commit.message).content != nil
@@ -31,7 +37,8 @@ struct Removal {
     return switch origin {
     case .kratix: "removed by Kratix itself at \(id): the Work was deleted"
     case .statestore: "removed with \"statestore remove\" at \(id)"
-    case .somebody: "removed by \(author.isEmpty ? "someone" : author) at \(id)"
+    case .uncommitted: "removed in the work tree, not committed"
+    case .other: "removed by \(author.isEmpty ? "someone" : author) at \(id)"
     }
   }
 
@@ -43,7 +50,8 @@ struct Removal {
     case .statestore:
       "if it is still wanted, land it again, or let the pipeline run again: label the request "
         + "kratix.io/manual-reconciliation=true"
-    case .somebody(let isMerge):
+    case .uncommitted: "restore it: git restore --source HEAD -- FILE"
+    case .other(let isMerge):
       "land it again, or undo the removal: git revert \(isMerge ? "-m 1 " : "")"
         + commit.id.abbreviated
     }

@@ -22,7 +22,9 @@ extension Verifier {
     let histories = try await store.history.histories(
       of: Array(Set(paths.values)), from: tip, deadline: deadline)
     var report = report
-    report.take(paths.compactMapValues { histories[$0] }, stateStore: stateStore)
+    report.take(
+      paths.compactMapValues { histories[$0] }, stateStore: stateStore,
+      promises: Set(platform.promises.keys))
     let traced = report.tracedFindings(at: paths).prefix(Self.mostWithHistory)
     let origins = try await store.history.origins(
       of: traced.map { ($0.path, $0.part) }, from: tip, deadline: deadline)
@@ -60,8 +62,10 @@ private struct TracedPlace {
 }
 
 extension Report {
+  /// - Parameter promises: The Promises of the configuration; where requests of others belong is not
+  ///   known.
   fileprivate mutating func take(
-    _ histories: [String: PathHistory], stateStore: GitStateStore
+    _ histories: [String: PathHistory], stateStore: GitStateStore, promises: Set<String>
   ) {
     for resource in resources.indices {
       for index in resources[resource].placements.indices {
@@ -72,7 +76,10 @@ extension Report {
       for index in resources[resource].findings.indices {
         let finding = resources[resource].findings[index]
         guard let history = finding.file.flatMap({ histories[$0] }) else { continue }
-        resources[resource].findings[index].take(history, stateStore: stateStore)
+        let promise = resources[resource].promise
+        resources[resource].findings[index].take(
+          history, stateStore: stateStore,
+          unknownPromise: promises.contains(promise) ? nil : promise)
       }
     }
   }
@@ -157,7 +164,9 @@ extension TracedFinding {
 
 extension Finding {
   /// Takes what the history of the file shows: what is gone was removed, or was never there.
-  fileprivate mutating func take(_ history: PathHistory, stateStore: GitStateStore) {
+  fileprivate mutating func take(
+    _ history: PathHistory, stateStore: GitStateStore, unknownPromise: String?
+  ) {
     let last = history.lastChange.map { CommitSummary(id: $0.id, commit: $0.commit) }
     introduced = last
     guard !history.existsAtTip else { return }
@@ -165,6 +174,11 @@ extension Finding {
     landed = history.lastPresentCommit.map { CommitSummary(id: $0.id, commit: $0.commit) }
     guard cause == nil else { return }
     guard let change = history.lastChange else {
+      if rule == .notLanded, let unknownPromise {
+        cause = "the Promise \(unknownPromise) is not in the configuration: another name may be meant"
+        remedy = "add its manifest to --config: kubectl get promises -o yaml > promises.yaml"
+        return
+      }
       cause =
         history.isWhole
         ? "it never landed" : "it did not land in the last \(history.commitsSeen) commits"

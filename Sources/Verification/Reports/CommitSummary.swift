@@ -12,6 +12,10 @@ package struct CommitSummary: Sendable, Hashable, Codable {
   /// The first line of its message.
   package var subject: String?
 
+  /// The author of the commit that stands for files of a work tree that are not committed, as
+  /// git blame(1) calls it. It is in no repository of the user.
+  package static let uncommittedAuthor = "not committed"
+
   /// Puts a summary together.
   package init(id: ObjectID, time: String, author: String? = nil, subject: String? = nil) {
     self.id = id

@@ -28,11 +28,15 @@ enum ForeignCommit: RuleDefinition {
 extension ForeignCommit {
   /// - Parameter author: The author of the state store's commits.
   static func finding(_ path: String, changedBy change: LogEntry, author: String) -> Finding {
+    let isCommitted = change.commit.author.name != CommitSummary.uncommittedAuthor
+    let command = isCommitted ? "git show \(change.id.abbreviated)" : "git diff HEAD -- \(path)"
     var finding = Self.finding(
       file: path, expected: "a commit by \(author)",
-      actual: "one by \(change.commit.author.name): \(change.commit.subject)",
-      remedy: "look at it: git show \(change.id.abbreviated); put what should stay into "
-        + "the pipeline: the next write replaces it")
+      actual: isCommitted
+        ? "one by \(change.commit.author.name): \(change.commit.subject)"
+        : "changes that are not committed",
+      remedy: "look at it: \(command); put what should stay into the pipeline: the next write "
+        + "replaces it")
     finding.introduced = CommitSummary(id: change.id, commit: change.commit)
     return finding
   }

@@ -1,0 +1,35 @@
+import Landing
+import Testing
+
+@testable import Application
+
+@Suite("The command to type next")
+struct NextCommandTests {
+  @Test(
+    "is the given one with the flags that were wrong or missing",
+    arguments: [
+      (
+        ["verify", "--all", "--branch", "mian"], [LandingError.Correction.flag("--branch", "main")],
+        "statestore verify --all --branch main"
+      ),
+      (
+        ["verify", "--branch=mian", "--all"], [.flag("--branch", "main")],
+        "statestore verify --branch=main --all"
+      ),
+      (
+        ["write", "--config", "a b"], [.flag("--promise", "PROMISE"), .flag("--name", "NAME")],
+        "statestore write --config 'a b' --promise PROMISE --name NAME"
+      ),
+      (
+        [
+          "write", "--config", "a", "b", "--rendered", "out", "--cluster", "--repo=it's", "--name",
+          "n",
+        ], [.initialize], #"statestore init --config a b --cluster '--repo=it'\''s'"#
+      ),
+    ])
+  func corrected(arguments: [String], corrections: [LandingError.Correction], text: String) {
+    let failure = LandingError(.invalidConfiguration, "", corrections: corrections)
+    #expect(NextCommand(arguments: arguments).text(after: failure) == text)
+    #expect(NextCommand(arguments: arguments).text(after: LandingError(.rejected, "")) == nil)
+  }
+}
