@@ -44,6 +44,22 @@ package final class Remote: Sendable {
   /// Closes idle connections; afterwards every operation over http fails.
   package func close() async { await connection.close(by: .now + .seconds(2)) }
 
+  /// How far the server's clock is ahead of this machine's, by its last answer over http(s); `nil`
+  /// over ssh, on a path, and before the first answer.
+  package var clockOffset: Duration? { connection.clockOffset }
+
+  /// The certificate that an https server shows, trusted or not; nothing is sent to it.
+  ///
+  /// - Returns: `nil` where the way to the remote has none.
+  package func certificate(
+    deadline: ContinuousClock.Instant
+  ) async throws(TransportError) -> ServerCertificate? {
+    guard url.scheme == .https else { return nil }
+    return try await endpoint.convertingErrors {
+      try await CertificateLook(endpoint: endpoint).certificate(until: deadline)
+    }
+  }
+
   /// A keyed digest of the credentials, to compare them without revealing them.
   ///
   /// Two remotes with the same address and digest are the same to the server.

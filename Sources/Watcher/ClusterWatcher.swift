@@ -10,13 +10,12 @@ package struct ClusterWatcher: Sendable {
   private let lease: Leadership.Settings
   private let reports: WatchReports
   private let pushes: PushNotice
-  private let health: WatchHealth
   private let server: WatchServer
   private let logger: Logger
 
   package init(
     _ platform: ClusterPlatform, client: KubernetesClient, options: WatchOptions,
-    lease: Leadership.Settings, reports: WatchReports, pushes: PushNotice, health: WatchHealth,
+    lease: Leadership.Settings, reports: WatchReports, pushes: PushNotice,
     server: WatchServer, logger: Logger
   ) {
     self.platform = platform
@@ -25,7 +24,6 @@ package struct ClusterWatcher: Sendable {
     self.lease = lease
     self.reports = reports
     self.pushes = pushes
-    self.health = health
     self.server = server
     self.logger = logger
   }
@@ -44,9 +42,9 @@ package struct ClusterWatcher: Sendable {
   }
 
   private func lead() async {
-    await Leadership(client, lease, logger: logger).run { [reports, health] standing in
+    await Leadership(client, lease, logger: logger).run { [reports] standing in
       reports.telemetry.leads(standing.isHeld, isAPIUp: standing.problem == nil)
-      health.asked(acts: standing.isHeld, problem: standing.problem?.description)
+      reports.health.asked(acts: standing.isHeld, problem: standing.problem?.description)
     } _: { [platform, client, options, reports, pushes, logger] in
       await Controller(
         platform, client: client, options: options, reports: reports, pushes: pushes,

@@ -87,6 +87,10 @@ struct WatchTests {
         #expect(differences.isEmpty, "\(differences)")
         #expect(try await serving.request("GET", "/livez").status == 200)
         #expect(try await serving.request("GET", "/readyz").status == 200)
+        let ready = try await serving.request("GET", "/readyz?verbose").text
+        for name in ["api-server", "lease", "store/default", "destination/worker"] {
+          #expect(ready.contains("[+]\(name) ok"), "\(ready)")
+        }
       }
       #expect(ending.status == 0, "\(ending)")
       #expect(!ending.everything.contains(Site.password))

@@ -76,6 +76,7 @@ struct TruthTests {
       #expect(try stores.string(at: "/items/0/lastLook/commit") == tip.hexadecimal, "\(stores)")
       let ready = try await station.request("GET", "/readyz?verbose").text
       #expect(ready.contains("[-]store/default failed: \(outcome) since "), "\(ready)")
+      #expect(ready.contains("[+]destination/worker ok"), "\(ready)")
       let metrics = try await station.request("GET", "/metrics").text
       #expect(metrics.contains(#"statestore_store_up{store="default"} 0"#), "\(metrics)")
       #expect(metrics.contains(#"promise="plain",verdict="unknown"} 1"#), "\(metrics)")

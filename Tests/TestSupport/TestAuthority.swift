@@ -29,9 +29,11 @@ package struct TestAuthority: Sendable {
   }
 
   /// Signs a certificate for names such as `DNS:localhost` and `IP:127.0.0.1`.
-  package func certificate(for names: [String], named name: String = "server") async throws
-    -> Certificate
-  {
+  ///
+  /// - Parameter days: For how long it is valid; -1 for one that has expired.
+  package func certificate(
+    for names: [String], named name: String = "server", days: Int = 2
+  ) async throws -> Certificate {
     let key = directory.appendingPathComponent("\(name).key")
     let request = directory.appendingPathComponent("\(name).csr")
     let chain = directory.appendingPathComponent("\(name).pem")
@@ -42,7 +44,7 @@ package struct TestAuthority: Sendable {
       "-out", request.path, "-subj", "/CN=\(name)")
     try await Self.openssl(
       "x509", "-req", "-in", request.path, "-CA", certificate.path, "-CAkey", self.key.path,
-      "-CAcreateserial", "-days", "2", "-extfile", extensions.path, "-out", chain.path)
+      "-CAcreateserial", "-days", "\(days)", "-extfile", extensions.path, "-out", chain.path)
     return Certificate(chain: chain, key: key)
   }
 

@@ -37,15 +37,32 @@ extension PlatformSettings {
     } catch {
       throw LandingError(.invalidConfiguration, "GitStateStore \(store.name): \(error.message)")
     }
-    guard Repository.isBranchName(store.branch) else {
-      throw LandingError(
-        .invalidConfiguration,
-        """
-        GitStateStore \(store.name): spec.branch is \"\(store.branch)\", and Git allows no branch of \
-        that name (git help check-ref-format); give another
-        """)
-    }
-    let secret = try secret(for: store, at: url, of: platform)
+    try requireBranchName(of: store)
+    let remote = try remote(of: store, at: url, with: try secret(for: store, at: url, of: platform))
+    return StateStore(
+      StateStoreDescription(
+        name: store.name, url: place == nil ? url.description : store.url, branch: store.branch),
+      remote: remote, cache: place.map { Cache(directory: $0 + "/cache") } ?? cache,
+      observer: observer, endsSoon: endsSoon, logger: logger)
+  }
+
+  /// - Throws: `LandingError` if Git allows no branch of the name that a state store has.
+  func requireBranchName(of store: GitStateStore) throws(LandingError) {
+    guard !Repository.isBranchName(store.branch) else { return }
+    throw LandingError(
+      .invalidConfiguration,
+      """
+      GitStateStore \(store.name): spec.branch is \"\(store.branch)\", and Git allows no branch of \
+      that name (git help check-ref-format); give another
+      """)
+  }
+
+  /// The remote of a state store; nothing is contacted yet.
+  ///
+  /// - Throws: `LandingError` if the Secret lacks something.
+  func remote(
+    of store: GitStateStore, at url: RemoteURL, with secret: CredentialsSecret?
+  ) throws -> Remote {
     var options = TransportOptions()
     options.allowInsecureHTTP = allowsInsecureHTTP
     options.certificateAuthorities =
@@ -54,22 +71,20 @@ extension PlatformSettings {
       try TransportOptions.ClientCertificate(secret, for: store)
     }
     options.agent = "statestore/\(Program.version)"
-    let remote = Remote(
+    return Remote(
       url: url,
       credentials: try secret.map { try credentials(in: $0, for: store, at: url) } ?? .none,
       options: options, logger: logger)
-    return StateStore(
-      StateStoreDescription(
-        name: store.name, url: place == nil ? url.description : store.url, branch: store.branch),
-      remote: remote,
-      cache: place.map { Cache(directory: $0 + "/cache") } ?? cacheDirectory.map(
-        Cache.init(directory:))
-        ?? .standard(environment: ProcessInfo.processInfo.environment),
-      observer: observer, endsSoon: endsSoon, logger: logger)
+  }
+
+  /// Where objects are kept between runs.
+  var cache: Cache {
+    cacheDirectory.map(Cache.init(directory:))
+      ?? .standard(environment: ProcessInfo.processInfo.environment)
   }
 
   /// The Secret for a state store; `nil` where it needs none.
-  private func secret(
+  func secret(
     for store: GitStateStore, at url: RemoteURL, of platform: Platform
   ) throws -> CredentialsSecret? {
     if url.scheme == .file { return nil }

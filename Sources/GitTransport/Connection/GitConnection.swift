@@ -34,8 +34,16 @@ protocol GitConnection: Sendable {
   /// always sends it first.
   func openPushWithoutAdvertisement() -> (any PushTransport)?
 
+  /// How far the server's clock is ahead of this machine's, by its last answer; `nil` where its
+  /// answers have no time.
+  var clockOffset: Duration? { get }
+
   /// Closes idle connections, waiting for them at most until the deadline.
   func close(by deadline: ContinuousClock.Instant) async
+}
+
+extension GitConnection {
+  var clockOffset: Duration? { nil }
 }
 
 /// An open way to `receive-pack`, good for one push.

@@ -27,13 +27,13 @@ package final class PushConnection: Sendable {
 
   /// Sends one update with the pack that holds its objects, and reads the report in full.
   ///
-  /// The output of hooks after the report is read as well, but not beyond the deadline.
+  /// A deletion has no pack. The output of hooks after the report is read as well, but not beyond the deadline.
   ///
   /// - Throws: ``TransportError/Code/outcomeUnknown`` when the connection was lost, the deadline
   ///   passed or the task was cancelled after something was sent and before the report was read: the
   ///   branch may have moved. Every other error means that the branch was not moved by this push.
   package func push(
-    _ update: ReferenceUpdate, pack: PackWriter, deadline: ContinuousClock.Instant
+    _ update: ReferenceUpdate, pack: PackWriter?, deadline: ContinuousClock.Instant
   ) async throws(TransportError) -> PushReport {
     try await push(update, deadline: deadline) { try RequestBody($0, pack: pack) }
   }

@@ -6,6 +6,8 @@ struct HTTPConnection: GitConnection {
   private let endpoint: Endpoint
   private let transport: HTTPTransport
 
+  var clockOffset: Duration? { transport.clockOffset }
+
   init(_ endpoint: Endpoint, logger: Logger) {
     self.endpoint = endpoint
     self.transport = HTTPTransport(endpoint, logger: logger)

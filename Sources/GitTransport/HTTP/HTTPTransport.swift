@@ -12,6 +12,8 @@ final class HTTPTransport: Sendable {
     var isClosed = false
     /// Until then each request gets a new connection.
     var opensNewConnectionsUntil: ContinuousClock.Instant?
+    /// The `Date` of the last answer (RFC 9110, 6.6.1), and when it arrived.
+    var lastAnswer: (header: String, date: Date)?
   }
 
   /// The address to which the server has redirected the first request; the others go there too.
@@ -53,6 +55,14 @@ final class HTTPTransport: Sendable {
     client?.shutdown { _ in }
   }
 
+  /// How far the server's clock is ahead of this machine's.
+  var clockOffset: Duration? {
+    guard let answer = state.withLock({ $0.lastAnswer }),
+      let date = HTTPFailure.date(answer.header)
+    else { return nil }
+    return .seconds(date.timeIntervalSince(answer.date).rounded())
+  }
+
   /// Begins a request; the body of a successful response arrives in the task's incoming channel.
   func begin(_ call: HTTPCall) throws(TransportError) -> TransferTask {
     let client = try client()
@@ -91,6 +101,9 @@ final class HTTPTransport: Sendable {
         // reuses it just then is lost, and so would be the next one.
         state.withLock { $0.opensNewConnectionsUntil = .now + .seconds(60) }
         throw error
+      }
+      if let header = response.headers.first(name: "Date") {
+        state.withLock { $0.lastAnswer = (header, Date()) }
       }
       if call.body == nil, (300..<400).contains(response.status.code) {
         redirects += 1

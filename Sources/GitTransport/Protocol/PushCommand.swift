@@ -12,9 +12,13 @@ extension ReferenceUpdate {
         message:
           "the server does not offer report-status, so the result of a push would be unknown")
     }
-    guard new != .zero, new != old else {
+    guard new != old else {
       throw ProtocolFailure(
         code: .unsupported, message: "an update must move the reference to another object")
+    }
+    guard new != .zero || capabilities.contains("delete-refs") else {
+      throw ProtocolFailure(
+        code: .unsupported, message: "the server does not let clients delete references")
     }
     guard name.hasPrefix("refs/"), name.utf8.count < 4096,
       name.unicodeScalars.allSatisfy({ $0.value > 32 && $0.value != 127 })

@@ -11,7 +11,7 @@ package struct ReferenceUpdate: Sendable, Hashable {
   /// The object that the reference must name; `ObjectID.zero` if it must not exist.
   package var old: ObjectID
 
-  /// The new object; never zero, because references are not deleted.
+  /// The new object; `ObjectID.zero` to delete the reference.
   package var new: ObjectID
 
   package init(name: String, old: ObjectID, new: ObjectID) {

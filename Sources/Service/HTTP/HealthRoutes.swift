@@ -3,6 +3,7 @@ internal import HTTPTypes
 internal import Hummingbird
 internal import Landing
 internal import Manifests
+internal import Verification
 
 /// What an orchestrator asks.
 struct HealthRoutes: Sendable {
@@ -33,11 +34,13 @@ struct HealthRoutes: Sendable {
   @Sendable private func ready(_ request: Request, _ context: ServiceContext) async throws
     -> Response
   {
-    let checks = await reconcilers.checks() + storeChecks + access.checks
-    let isReady = checks.allSatisfy { $0.isPassed || !$0.isRequired }
     let isVerbose =
       request.uri.query?.split(separator: "&")
       .contains { $0 == "verbose" || $0.hasPrefix("verbose=") } ?? false
+    let checks =
+      await reconcilers.checks() + storeChecks + access.checks
+      + (isVerbose ? platformChecks : [])
+    let isReady = checks.allSatisfy { $0.isPassed || !$0.isRequired }
     let lines = checks.filter { isVerbose || !($0.isPassed || !$0.isRequired) }.map(\.line)
     return .text(
       (lines + [isReady ? "ok" : "not ready"]).joined(separator: "\n") + "\n",
@@ -48,6 +51,18 @@ struct HealthRoutes: Sendable {
     let statuses = health.statuses
     return platforms.current.storeNames.map { name in
       HealthCheck(name: "store/\(name)", problem: statuses[name].problemText, isRequired: false)
+    }
+  }
+
+  /// The checks of `statestore doctor` that need no question to a server.
+  private var platformChecks: [HealthCheck] {
+    do {
+      return try platforms.current.readinessChecks().map { check in
+        HealthCheck(
+          name: check.name, problem: check.isPassed ? nil : check.message, isRequired: false)
+      }
+    } catch {
+      return [HealthCheck(name: "expectations", problem: "\(error)", isRequired: false)]
     }
   }
 

@@ -18,6 +18,7 @@ final class Platforms: Sendable {
     /// The forges of the state stores, by the addresses of their repositories.
     private let forges: [String: Forge]
     private let verifiers = Verifiers()
+    private let readiness = Readiness()
 
     init(_ stores: StateStores) throws {
       self.stores = stores
@@ -46,6 +47,27 @@ final class Platforms: Sendable {
     /// - Throws: `ManifestError` when an expectation cannot be used.
     func verifier(for store: GitStateStore) throws -> Verifier {
       try verifiers.verifier(for: store, of: stores.platform)
+    }
+
+    /// What `statestore doctor` says of Destinations and Promises.
+    ///
+    /// - Throws: `ManifestError` when an expectation cannot be used.
+    func readinessChecks() throws -> [ReadinessCheck] {
+      try readiness.checks(of: stores.platform)
+    }
+  }
+
+  /// What can be said of the platform by itself, found out once, when it is asked for first.
+  private final class Readiness: Sendable {
+    private let known = Mutex<[ReadinessCheck]?>(nil)
+
+    func checks(of platform: Platform) throws -> [ReadinessCheck] {
+      try known.withLock { known in
+        if let known { return known }
+        let checks = try PlatformReadiness(platform).checks
+        known = checks
+        return checks
+      }
     }
   }
 

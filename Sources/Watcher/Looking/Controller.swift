@@ -18,6 +18,7 @@ actor Controller {
   private let client: KubernetesClient
   private let options: WatchOptions
   private let telemetry: WatchTelemetry
+  private let health: WatchHealth
   private let board: VerdictBoard
   private let pushes: PushNotice
   private let notifier: Notifier?
@@ -50,6 +51,7 @@ actor Controller {
     cluster = ClusterFollower(platform, client: client, logger: logger)
     self.options = options
     telemetry = reports.telemetry
+    health = reports.health
     board = reports.board
     notifier = reports.notifier
     self.pushes = pushes
@@ -117,6 +119,7 @@ extension Controller {
     lastLook = start
     pushes.clear()
     let found = await reading.tips(deadline: start + WatchOptions.patience)
+    health.looked(at: found.mapValues { if case .failure(let error) = $0 { error } else { nil } })
     let moved = await note(found, reading)
     add(moved, state)
     queue.add(fresh: postponed)
@@ -154,6 +157,7 @@ extension Controller {
       names: try known.stateStoresToRead().map(\.name))
     reading = (new, version)
     platformProblem = nil
+    health.read(try PlatformReadiness(known).checks)
     // What was judged with another platform is judged again, after a look.
     tips = nil
     lastLook -= .seconds(3600)

@@ -36,13 +36,13 @@ package struct WatchServer: Sendable {
 
   /// - Parameter onListening: Called with the port when requests are answered.
   package init(
-    _ settings: Settings, reports: WatchReports, pushes: PushNotice, health: WatchHealth,
-    logger: Logger, onListening: @escaping @Sendable (Int) -> Void
+    _ settings: Settings, reports: WatchReports, pushes: PushNotice, logger: Logger,
+    onListening: @escaping @Sendable (Int) -> Void
   ) {
     self.settings = settings
     self.reports = reports
     self.pushes = pushes
-    self.health = health
+    health = reports.health
     self.logger = logger
     self.onListening = onListening
   }
@@ -75,8 +75,11 @@ package struct WatchServer: Sendable {
   private var router: Router<BasicRequestContext> {
     let router = Router()
     router.get("/livez") { [health] _, _ in Self.answer(health.problemOfLife) }
-    router.get("/readyz") { [health] _, _ in
-      Self.answer(health.problem, otherwise: health.acts ? "ok" : "ok, on standby")
+    router.get("/readyz") { [health] request, _ in
+      let isVerbose = request.uri.queryParameters["verbose"] != nil
+      return Self.answer(
+        health.problem, otherwise: health.acts ? "ok" : "ok, on standby",
+        after: isVerbose ? health.lines : [])
     }
     router.get("/metrics") { [reports] _, _ in
       Self.text(reports.telemetry.text, "text/plain; version=0.0.4; charset=utf-8")
@@ -88,8 +91,11 @@ package struct WatchServer: Sendable {
     return router
   }
 
-  private static func answer(_ problem: String?, otherwise text: String = "ok") -> Response {
-    var response = Self.text((problem ?? text) + "\n", "text/plain; charset=utf-8")
+  private static func answer(
+    _ problem: String?, otherwise text: String = "ok", after lines: [String] = []
+  ) -> Response {
+    let answer = (lines + [problem ?? text]).joined(separator: "\n") + "\n"
+    var response = Self.text(answer, "text/plain; charset=utf-8")
     if problem != nil { response.status = .serviceUnavailable }
     return response
   }

@@ -19,7 +19,7 @@ struct WatchCommand: AsyncParsableCommand {
         statestore watch --context test --no-status --grace 2m
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
 
   @Option(
     help: ArgumentHelp(
@@ -42,19 +42,19 @@ struct WatchCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The secret of webhooks (POST /hooks/push), in a file; or STATESTORE_WEBHOOK_SECRET.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var webhookSecret: String?
 
   @Option(
     help: ArgumentHelp(
       "Post changes of verdicts as JSON to this URL, or to the one in a file.",
-      valueName: "url-or-file"))
+      valueName: "url-or-file"), completion: .file())
   var notify: String?
 
   @Option(
     help: ArgumentHelp(
       "The secret that signs what is posted (X-Hub-Signature-256), in a file.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var notifySecret: String?
 
   @Option(
@@ -104,13 +104,12 @@ struct WatchCommand: AsyncParsableCommand {
     let board = VerdictBoard()
     let telemetry = WatchTelemetry(
       board, version: Program.version, commit: Program.commit, startedAt: Date())
-    let health = WatchHealth()
     var options = WatchOptions(instance: host)
     options.grace = grace.duration
     options.interval = interval.duration
     options.writesStatus = !noStatus
     let reports = WatchReports(
-      board: board, telemetry: telemetry,
+      board: board, telemetry: telemetry, health: WatchHealth(),
       notifier: secrets.notify.map {
         Notifier($0, telemetry: telemetry, logger: logger)
       })
@@ -119,7 +118,7 @@ struct WatchCommand: AsyncParsableCommand {
       WatchServer.Settings(
         host: address.host, port: address.port, version: Program.version,
         webhookSecret: secrets.webhook),
-      reports: reports, pushes: pushes, health: health, logger: logger,
+      reports: reports, pushes: pushes, logger: logger,
       onListening: { port in
         print("http://\(address.host):\(port)")
         fflush(nil)
@@ -129,7 +128,7 @@ struct WatchCommand: AsyncParsableCommand {
       lease: Leadership.Settings(
         namespace: leaseNamespace ?? client.namespace ?? "default", name: lease, host: host,
         duration: leaseDuration.duration),
-      reports: reports, pushes: pushes, health: health, server: server, logger: logger)
+      reports: reports, pushes: pushes, server: server, logger: logger)
   }
 
   private var address: (host: String, port: Int)? { ListenAddress.parse(listen) }

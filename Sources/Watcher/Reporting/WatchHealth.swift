@@ -1,4 +1,6 @@
+internal import Landing
 internal import Synchronization
+internal import Verification
 
 /// What an orchestrator asks of the watcher.
 package final class WatchHealth: Sendable {
@@ -7,6 +9,10 @@ package final class WatchHealth: Sendable {
     var lastBeat = ContinuousClock.now
     var problem: String?
     var acts = false
+    /// What is known of the state stores; empty before the first look, and on standby.
+    var stores: [String: LandingError?] = [:]
+    /// What can be said of the platform by itself.
+    var platform: [ReadinessCheck] = []
   }
 
   private let state = Mutex(State())
@@ -23,6 +29,7 @@ package final class WatchHealth: Sendable {
     state.withLock { state in
       state.lastBeat = .now
       state.acts = acts
+      if !acts { state.stores = [:] }
       state.problem = problem
       if problem == nil { state.lastAnswer = .now }
     }
@@ -35,6 +42,27 @@ package final class WatchHealth: Sendable {
         return state.problem ?? "the API server has not answered yet"
       }
       return nil
+    }
+  }
+
+  /// The branches were looked at.
+  ///
+  /// - Parameter stores: By state store, why it could not be read; `nil` where it could.
+  func looked(at stores: [String: LandingError?]) { state.withLock { $0.stores = stores } }
+
+  /// The platform was read.
+  func read(_ platform: [ReadinessCheck]) { state.withLock { $0.platform = platform } }
+
+  /// A line for each thing that is known, as Kubernetes' own servers write it.
+  var lines: [String] {
+    func line(_ name: String, _ problem: String?) -> String {
+      problem.map { "[-]\(name) failed: \($0)" } ?? "[+]\(name) ok"
+    }
+    let api = line("api-server", problem)
+    return state.withLock { state in
+      [api, "[+]lease ok: \(state.acts ? "this replica acts" : "on standby")"]
+        + state.stores.sorted { $0.key < $1.key }.map { line("store/\($0.key)", $0.value?.message) }
+        + state.platform.map { line($0.name, $0.isPassed ? nil : $0.message) }
     }
   }
 
