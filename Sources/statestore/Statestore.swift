@@ -28,10 +28,9 @@ struct Statestore: AsyncParsableCommand {
     version: Program.description,
     subcommands: [
       InitCommand.self, WriteCommand.self, RemoveCommand.self, WorkCommand.self, DiffCommand.self,
-      RenderCommand.self,
-      VerifyCommand.self, DiagnoseCommand.self, StatusCommand.self, ServeCommand.self,
-      WatchCommand.self,
-      RuleCommand.self, ExpectationCommand.self, VersionCommand.self,
+      RenderCommand.self, VerifyCommand.self, DiagnoseCommand.self, StatusCommand.self,
+      DoctorCommand.self, ServeCommand.self,
+      WatchCommand.self, RuleCommand.self, ExpectationCommand.self, VersionCommand.self,
     ])
 
   static func main() async {
@@ -106,13 +105,13 @@ struct Statestore: AsyncParsableCommand {
     return Ending(status: code == .validationFailure ? 2 : 3)
   }
 
-  /// Help whose examples can be pasted at any width: only what follows them is broken into lines.
   private static func helpText(for error: any Error) -> String {
-    let (narrow, wide) = (fullMessage(for: error), fullMessage(for: error, columns: 1_000))
-    guard let usage = narrow.range(of: "\nUSAGE: "), let end = wide.range(of: "\nUSAGE: ") else {
+    let narrow = fullMessage(for: error)
+    guard let help = HelpText(narrow, overview: fullMessage(for: error, columns: 1_000)) else {
       return narrow
     }
-    return String(wide[..<end.lowerBound] + narrow[usage.lowerBound...])
+    let arguments = CommandLine.arguments
+    return arguments.contains("-h") && !arguments.contains("--help") ? help.short : help.long
   }
 
   /// Ends the process without the clean-up of the C libraries.

@@ -22,6 +22,7 @@ struct ShellTests {
       (["verify", "--all", "-o", "xml"], "text, json, yaml"),
       (["verify", "--all", "-o", "junit="], "is invalid for"),
       (["verify", "--all", "-o", "json", "-o", "yaml"], "One format can be printed"),
+      (["verify", "--request", "a", "--name", "b"], "--namespace and --name say what --rendered"),
     ])
   func mistake(arguments: [String], hint: String) async throws {
     try await withSite(isInitialized: false) { site in
@@ -102,6 +103,46 @@ struct ShellTests {
       let refused = try await site.run(
         "verify", ["--all", "--destination", "worker", "-o", "junit=nosuch/a.xml"], expecting: 2)
       #expect(refused.output.contains("1 of 1 landed"), "\(refused)")
+    }
+  }
+
+  @Test("prints a short help with -h: the command's own options, and no examples")
+  func shortHelp() async throws {
+    try await withSite(isInitialized: false) { site in
+      let short = try await site.statestore.run(["verify", "-h"]).output
+      let long = try await site.statestore.run(["verify", "--help"]).output
+      for text in ["USAGE: statestore verify", "\nOPTIONS:\n", "--request <path>"] {
+        #expect(short.contains(text) && long.contains(text), "\(short)")
+      }
+      for text in [
+        "STATE STORE AND PROGRAM OPTIONS:\n", "--kubeconfig", "statestore verify --cluster",
+      ] {
+        #expect(!short.contains(text) && long.contains(text), "\(long)")
+      }
+      #expect(
+        short.hasSuffix("--help shows examples, and options for state stores, output and logs.\n"))
+    }
+  }
+
+  @Test(
+    "completes names that the manifests of the command line have",
+    arguments: [
+      (["write", "--", "--destination"], "worker"), (["write", "--", "--promise"], "postgresql"),
+      (["write", "--", "--pipeline"], "instance-configure"),
+      (["expectation", "show", "--", "name"], "marketplace-redis"),
+      (["verify", "--", "--context"], "production"),
+    ])
+  func completion(of option: [String], has name: String) async throws {
+    try await withSite(isInitialized: false) { site in
+      let kubeconfig = try site.directory.write(
+        "contexts: [{name: production, context: {cluster: a}}]\n", to: "kubeconfig"
+      ).path
+      let words =
+        ["statestore"] + option.prefix { $0 != "--" }
+        + ["--config", try site.configuration()] + ["--kubeconfig", kubeconfig, ""]
+      let ending = try await site.statestore.run(
+        ["---completion"] + option + ["\(words.count - 1)", "0"] + words)
+      #expect(ending.output.split(separator: "\n").contains { $0 == name }, "\(ending)")
     }
   }
 

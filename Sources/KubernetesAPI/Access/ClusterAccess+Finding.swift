@@ -25,6 +25,12 @@ extension ClusterAccess {
 }
 
 extension AccessSettings {
+  /// The contexts that can be given; none where no kubeconfig can be read.
+  package var contextNames: [String] {
+    guard let files = try? kubeconfigFiles() else { return [] }
+    return (try? Kubeconfig(files).contextNames) ?? []
+  }
+
   /// The kubeconfig files that are there, with their content.
   fileprivate func kubeconfigFiles() throws(KubernetesError) -> [(path: String, bytes: [UInt8])] {
     if let kubeconfig { return [(kubeconfig, try FileReading.bytes(of: kubeconfig))] }

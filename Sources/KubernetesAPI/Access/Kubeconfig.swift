@@ -67,6 +67,8 @@ struct Kubeconfig {
 }
 
 extension Kubeconfig {
+  var contextNames: [String] { contexts.map(\.name).sorted() }
+
   /// How the cluster of a context is reached.
   ///
   /// - Parameters:

@@ -25,7 +25,7 @@ struct CommitOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The request whose annotation names the author. (default: /kratix/input/object.yaml)",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var object: String?
 
   func validate() throws {

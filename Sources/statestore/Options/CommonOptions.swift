@@ -29,7 +29,8 @@ struct CommonOptions: ParsableArguments {
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
       "Files or directories of Kratix manifests: GitStateStore, Destination, Promise, Secret, Expectation.",
-      discussion: "Also STATESTORE_CONFIG, separated by colons.", valueName: "path"))
+      discussion: "Also STATESTORE_CONFIG, separated by colons.", valueName: "path"),
+    completion: .file())
   var config: [String] = []
 
   @Flag(
@@ -39,18 +40,20 @@ struct CommonOptions: ParsableArguments {
   var cluster = false
 
   @Option(
-    help: ArgumentHelp("The kubeconfig for --cluster and --kubectl.", valueName: "file"))
+    help: ArgumentHelp("The kubeconfig for --cluster and --kubectl.", valueName: "file"),
+    completion: .file())
   var kubeconfig: String?
 
   @Option(
     help: ArgumentHelp(
-      "The context of the kubeconfig, instead of the current one.", valueName: "name"))
+      "The context of the kubeconfig, instead of the current one.", valueName: "name"),
+    completion: NameCompletion.contexts)
   var context: String?
 
   @Option(
     help: ArgumentHelp(
       "The state repository, instead of the GitStateStore's (also STATESTORE_REPO).",
-      valueName: "url|path"))
+      valueName: "url|path"), completion: .file())
   var repo: String?
 
   @Option(help: "The branch, instead of the GitStateStore's (also STATESTORE_BRANCH).")
@@ -59,19 +62,19 @@ struct CommonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The only Destination to use; without --config its path is its name, and worker is the default (also STATESTORE_DESTINATION).",
-      valueName: "name"))
+      valueName: "name"), completion: NameCompletion.destinations)
   var destination: String?
 
   @Option(
     help: ArgumentHelp(
       "A directory with one file for each key of the state store's Secret (also STATESTORE_CREDENTIALS).",
-      valueName: "directory")
-  )
+      valueName: "directory"), completion: .directory)
   var credentials: String?
 
   @Option(
     help: ArgumentHelp(
-      "A file of certificate authorities to trust besides the system's.", valueName: "file"))
+      "A file of certificate authorities to trust besides the system's.", valueName: "file"),
+    completion: .file())
   var caFile: String?
 
   @Flag(help: "Allow plain http to a host that is not this machine.")
@@ -80,7 +83,7 @@ struct CommonOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Where objects are kept between runs; may be deleted at any time (also STATESTORE_CACHE). (default: ~/.cache/statestore)",
-      valueName: "directory"))
+      valueName: "directory"), completion: .directory)
   var cache: String?
 
   @Option(

@@ -9,19 +9,23 @@ extension WorkflowContext.Action: ExpressibleByArgument {}
 struct RenderedOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "What the pipeline rendered. (default: /kratix/output)", valueName: "directory"))
+      "What the pipeline rendered. (default: /kratix/output)", valueName: "directory"),
+    completion: .directory)
   var rendered: String?
 
-  @Option(help: ArgumentHelp("Its metadata. (default: /kratix/metadata)", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("Its metadata. (default: /kratix/metadata)", valueName: "directory"),
+    completion: .directory)
   var metadata: String?
 
   @Option(
     help: ArgumentHelp(
       "The Promise's selectors as Kratix mounts them; without the file, those of its manifest. (default: \(PromiseScheduling.standardPath))",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var promiseScheduling: String?
 
-  @Option(help: "The Promise's name (also KRATIX_PROMISE_NAME).")
+  @Option(
+    help: "The Promise's name (also KRATIX_PROMISE_NAME).", completion: NameCompletion.promises)
   var promise: String?
 
   @Option(help: "The request's namespace (also KRATIX_OBJECT_NAMESPACE).")
@@ -30,7 +34,8 @@ struct RenderedOptions: ParsableArguments {
   @Option(help: "The request's name (also KRATIX_OBJECT_NAME).")
   var name: String?
 
-  @Option(help: "The Pipeline's name (also KRATIX_PIPELINE_NAME).")
+  @Option(
+    help: "The Pipeline's name (also KRATIX_PIPELINE_NAME).", completion: NameCompletion.pipelines)
   var pipeline: String?
 
   @Option(

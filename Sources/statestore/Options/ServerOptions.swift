@@ -13,7 +13,7 @@ struct ServerOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "The token for the service, in the first line of a file (also STATESTORE_TOKEN_FILE).",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var tokenFile: String?
 
   /// Whether a service is named.

@@ -6,10 +6,10 @@ struct WorkOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       "Works as \"kubectl get work -o yaml|json\" prints them, single or a List, instead of rendered output; - reads standard input.",
-      valueName: "file|-"))
+      valueName: "file|-"), completion: .file())
   var work: String?
 
-  @OptionGroup var rendered: RenderedOptions
+  @OptionGroup(title: OptionTitle.rendered) var rendered: RenderedOptions
 
   func validate() throws {
     guard work == nil || rendered.rendered == nil else {

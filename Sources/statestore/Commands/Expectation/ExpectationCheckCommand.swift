@@ -14,7 +14,7 @@ struct ExpectationCheckCommand: AsyncParsableCommand {
         statestore expectation check ./expectation.yaml --config ./promise.yaml
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
   @Argument(help: "Files with Expectations.") var files: [String]
 

@@ -21,17 +21,22 @@ struct ExpectationFromCommand: AsyncParsableCommand, DisplayCommand {
           --request ./small.yaml --request ./large.yaml
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
 
-  @Option(help: ArgumentHelp("What the pipeline rendered for a request.", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("What the pipeline rendered for a request.", valueName: "directory"),
+    completion: .directory)
   var rendered: [String] = []
 
   @Option(
-    help: ArgumentHelp("The request for which it was rendered, or has landed.", valueName: "file"))
+    help: ArgumentHelp("The request for which it was rendered, or has landed.", valueName: "file"),
+    completion: .file())
   var request: [String] = []
 
-  @Option(help: "The Promise's name; without --rendered, the one whose requests landed.")
+  @Option(
+    help: "The Promise's name; without --rendered, the one whose requests landed.",
+    completion: NameCompletion.promises)
   var promise: String?
 
   func validate() throws {

@@ -11,7 +11,7 @@ struct ExpectationListCommand: AsyncParsableCommand, DisplayCommand {
         statestore expectation list --config ./platform
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
 
   func run() async throws {

@@ -12,9 +12,10 @@ struct ExpectationShowCommand: AsyncParsableCommand, DisplayCommand {
         statestore expectation show postgresql > expectation.yaml
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
-  @Argument(help: "The Expectation's name.") var name: String
+  @Argument(help: "The Expectation's name.", completion: NameCompletion.expectations)
+  var name: String
 
   func run() async throws {
     try await runReporting(as: format.output) {

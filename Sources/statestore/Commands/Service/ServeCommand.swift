@@ -22,19 +22,21 @@ struct ServeCommand: AsyncParsableCommand {
         statestore serve --config ./platform --data ./data --insecure-no-auth
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
 
   @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
   var listen = "127.0.0.1:8080"
 
-  @Option(help: ArgumentHelp("Where the desired state is kept.", valueName: "directory"))
+  @Option(
+    help: ArgumentHelp("Where the desired state is kept.", valueName: "directory"),
+    completion: .directory)
   var data: String
 
   @Option(
     help: ArgumentHelp(
       "The digests, roles and namespaces of tokens; read again when the file changes.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var tokens: String?
 
   @Flag(help: "Ask for no token; only on a loopback address.")
@@ -50,13 +52,16 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(
     help: ArgumentHelp(
       "The secret of webhooks of GitHub, GitLab or Gitea, in the first line of a file.",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var webhookSecret: String?
 
-  @Option(help: ArgumentHelp("Serve https: the certificate chain in PEM.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("Serve https: the certificate chain in PEM.", valueName: "file"),
+    completion: .file())
   var tlsCertificate: String?
 
-  @Option(help: ArgumentHelp("The certificate's key in PEM.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The certificate's key in PEM.", valueName: "file"), completion: .file())
   var tlsKey: String?
 
   @Option(

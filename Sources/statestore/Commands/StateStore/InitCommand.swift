@@ -15,7 +15,7 @@ struct InitCommand: AsyncParsableCommand {
         statestore init --config ./platform
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
 
   func run() async throws {

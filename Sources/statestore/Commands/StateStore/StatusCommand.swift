@@ -13,7 +13,7 @@ struct StatusCommand: AsyncParsableCommand, DisplayCommand {
         statestore status --repo ./state.git --destination worker -o json
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
 
   @Option(

@@ -25,18 +25,18 @@ struct DiagnoseCommand: AsyncParsableCommand, DisplayCommand {
       configuration; 3 no link is broken, but the evidence is not sufficient.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
-  @OptionGroup var options: RenderedOptions
+  @OptionGroup(title: OptionTitle.rendered) var options: RenderedOptions
 
-  @Option(help: ArgumentHelp("The request.", valueName: "file"))
+  @Option(help: ArgumentHelp("The request.", valueName: "file"), completion: .file())
   var request: String?
 
   @Option(
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
       "What kubectl printed as YAML or JSON: files, directories, or - for standard input.",
-      valueName: "path"))
+      valueName: "path"), completion: .file())
   var dump: [String] = []
 
   @Flag(help: "Run kubectl get for evidence that is missing.")

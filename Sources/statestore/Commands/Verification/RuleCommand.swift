@@ -11,7 +11,9 @@ struct RuleCommand: DisplayCommand {
         statestore rule wrong-namespace
       """)
 
-  @Argument(help: ArgumentHelp("The rule's name; all are listed without one.", valueName: "name"))
+  @Argument(
+    help: ArgumentHelp("The rule's name; all are listed without one.", valueName: "name"),
+    completion: NameCompletion.rules)
   var name: String?
 
   @Flag(help: "Print the page of all rules, docs/rules.md.")

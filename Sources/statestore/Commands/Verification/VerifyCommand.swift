@@ -38,23 +38,25 @@ struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
       3 the check could not run: nothing is known.
       """)
 
-  @OptionGroup var common: CommonOptions
-  @OptionGroup var options: RenderedOptions
-  @OptionGroup var server: ServerOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
+  @OptionGroup(title: OptionTitle.rendered) var options: RenderedOptions
+  @OptionGroup(title: OptionTitle.service) var server: ServerOptions
 
   @Option(
     name: .long, parsing: .upToNextOption,
     help: ArgumentHelp(
-      "Requests: files, directories of them, or - for standard input.", valueName: "path"))
+      "Requests: files, directories of them, or - for standard input.", valueName: "path"),
+    completion: .file())
   var request: [String] = []
 
   @Option(
     help: ArgumentHelp(
       "Works as \"kubectl get work -o yaml|json\" prints them; - reads standard input.",
-      valueName: "file|-"))
+      valueName: "file|-"), completion: .file())
   var work: String?
 
-  @Option(help: ArgumentHelp("A receipt of an earlier write.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("A receipt of an earlier write.", valueName: "file"), completion: .file())
   var receipt: String?
 
   @Flag(help: "Check everything that is in the state store.")
@@ -69,14 +71,15 @@ struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
   @Option(
     help: ArgumentHelp(
       "Check the files of a directory, committed or not, instead of a commit.",
-      valueName: "directory"))
+      valueName: "directory"), completion: .directory)
   var workTree: String?
 
   @Option(help: "The lowest severity that ends with 1: error or warning.")
   var failOn: FailureThreshold = .error
 
   @Option(
-    name: .long, help: ArgumentHelp("Set a severity: NAME=error|warning|off.", valueName: "rule"))
+    name: .long, help: ArgumentHelp("Set a severity: NAME=error|warning|off.", valueName: "rule"),
+    completion: NameCompletion.severities)
   var rule: [String] = []
 
   @Option(
@@ -91,7 +94,8 @@ struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Remember what was checked; may be deleted at any time.", valueName: "file"))
+      "Remember what was checked; may be deleted at any time.", valueName: "file"),
+    completion: .file())
   var state: String?
 
   @Option(
@@ -103,7 +107,7 @@ struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Write what would be printed to a file, atomically.", valueName: "file"))
+      "Write what would be printed to a file, atomically.", valueName: "file"), completion: .file())
   var outputFile: String?
 
   func validate() throws {
@@ -114,6 +118,14 @@ struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
       throw ValidationError(
         "Nothing says what to check: give --cluster, --request, --rendered, --work, --receipt or --all."
       )
+    }
+    let isOfCluster = common.cluster && request.isEmpty && work == nil && receipt == nil
+    guard
+      options.rendered != nil || options.name == nil && (options.namespace == nil || isOfCluster)
+    else {
+      throw ValidationError(
+        "--namespace and --name say what --rendered is of, and --namespace which requests of --cluster"
+          + " are checked; the others name it themselves, so leave them out.")
     }
     guard output.count(where: { $0.file == nil }) < 2 else {
       throw ValidationError("One format can be printed; give --output FORMAT=FILE for the others.")

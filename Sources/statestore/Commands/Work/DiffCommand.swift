@@ -16,9 +16,9 @@ struct DiffCommand: AsyncParsableCommand, DisplayCommand {
           --pipeline instance-configure
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
-  @OptionGroup var options: WorkOptions
+  @OptionGroup(title: OptionTitle.rendered) var options: WorkOptions
 
   @Flag(help: "Show what write --relocate would change.")
   var relocate = false

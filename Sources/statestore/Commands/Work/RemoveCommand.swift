@@ -18,11 +18,11 @@ struct RemoveCommand: AsyncParsableCommand {
         statestore remove --config ./platform --destination worker --all
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
-  @OptionGroup var options: WorkOptions
-  @OptionGroup var commit: CommitOptions
-  @OptionGroup var reporting: ReportingOptions
+  @OptionGroup(title: OptionTitle.rendered) var options: WorkOptions
+  @OptionGroup(title: OptionTitle.commit) var commit: CommitOptions
+  @OptionGroup(title: OptionTitle.result) var reporting: ReportingOptions
 
   @Flag(
     help: "Remove all placements and the canary files of --destination, as cleanup: all does.")
@@ -71,7 +71,8 @@ struct RemoveCommand: AsyncParsableCommand {
     {
       throw LandingError(
         .invalidConfiguration,
-        "--promise and --name are missing; give them, or --all to remove everything of \(destination)"
+        "--promise and --name are missing; give them, or --all to remove everything of \(destination)",
+        corrections: [.flag("--promise", "PROMISE"), .flag("--name", "NAME")]
       )
     }
     return try options.source.removal(on: platform)

@@ -20,9 +20,9 @@ struct WorkCommand: AsyncParsableCommand, DisplayCommand {
       Only the five digits at the end of the name are chosen by Kratix at random.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
-  @OptionGroup var options: WorkOptions
+  @OptionGroup(title: OptionTitle.rendered) var options: WorkOptions
 
   func run() async throws {
     try await runReporting(as: format.output, failingWith: \.writeStatus) {

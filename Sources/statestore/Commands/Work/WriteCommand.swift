@@ -25,10 +25,10 @@ struct WriteCommand: AsyncParsableCommand {
       With KRATIX_WORKFLOW_ACTION=delete it removes what landed for the request.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
-  @OptionGroup var options: WorkOptions
-  @OptionGroup var server: ServerOptions
+  @OptionGroup(title: OptionTitle.rendered) var options: WorkOptions
+  @OptionGroup(title: OptionTitle.service) var server: ServerOptions
 
   @Flag(help: "Accept an empty output, and remove what landed for the request.")
   var allowEmpty = false
@@ -44,8 +44,8 @@ struct WriteCommand: AsyncParsableCommand {
     help: "Write the groups that have a Destination although others have none, then fail.")
   var allowUnscheduled = false
 
-  @OptionGroup var commit: CommitOptions
-  @OptionGroup var reporting: ReportingOptions
+  @OptionGroup(title: OptionTitle.commit) var commit: CommitOptions
+  @OptionGroup(title: OptionTitle.result) var reporting: ReportingOptions
 
   func run() async throws {
     try await reporting.reporter.report(as: format.output) { result in
