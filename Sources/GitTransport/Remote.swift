@@ -44,6 +44,9 @@ package final class Remote: Sendable {
   /// Closes idle connections; afterwards every operation over http fails.
   package func close() async { await connection.close(by: .now + .seconds(2)) }
 
+  /// Refuses plain http to another machine, as every operation does, before anything is contacted.
+  package func requireSecure() throws(TransportError) { try endpoint.requireSecure() }
+
   /// How far the server's clock is ahead of this machine's, by its last answer over http(s); `nil`
   /// over ssh, on a path, and before the first answer.
   package var clockOffset: Duration? { connection.clockOffset }

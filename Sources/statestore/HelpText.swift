@@ -27,7 +27,7 @@ struct HelpText {
 
   /// What `--help` prints.
   var long: String {
-    ([overview] + own + sections.filter(Self.isShared)).joined(separator: "\n\n") + "\n"
+    ([overview] + own + sections.filter(Self.isShared)).joined(separator: "\n\n")
   }
 
   /// What `-h` prints: no examples, and none of the shared options.
@@ -35,6 +35,6 @@ struct HelpText {
     let isLess = own.count < sections.count
     let rest = isLess ? "examples, and options for state stores, output and logs" : "examples"
     let abstract = overview.components(separatedBy: "\n\n")[0]
-    return ([abstract] + own + ["--help shows \(rest)."]).joined(separator: "\n\n") + "\n"
+    return ([abstract] + own + ["--help shows \(rest)."]).joined(separator: "\n\n")
   }
 }

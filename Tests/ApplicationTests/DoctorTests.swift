@@ -67,9 +67,11 @@ struct DoctorTests {
         let repository = try await BareRepository(
           named: "\(name).git", in: served, git: git,
           settings: (name == "plain" ? [] : BareRepository.filters)
-            + ["http.receivepack=\(name != "readonly")"]
-            + (name == "keeping" ? ["receive.denyDeletes=true"] : []))
+            + ["http.receivepack=\(name != "readonly")"])
         if name == "state" { try repository.hook("pre-receive", "echo welcome >&2") }
+        if name == "keeping" {
+          try repository.hook("update", "case $3 in *[1-9a-f]*) ;; *) exit 1 ;; esac")
+        }
         if name == "declining" {
           try repository.hook("pre-receive", "echo only on Mondays >&2; exit 1")
         }

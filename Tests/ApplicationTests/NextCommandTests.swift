@@ -32,4 +32,18 @@ struct NextCommandTests {
     #expect(NextCommand(arguments: arguments).text(after: failure) == text)
     #expect(NextCommand(arguments: arguments).text(after: LandingError(.rejected, "")) == nil)
   }
+
+  @Test("is doctor where a Git server cannot be used")
+  func doctor() {
+    let failure = LandingError(.authenticationFailed, "")
+    func next(_ arguments: String...) -> String? {
+      NextCommand(arguments: arguments).text(after: failure)
+    }
+    #expect(
+      next("verify", "--all", "--config", "a", "--credentials", "b", "--timeout", "5s")
+        == "statestore doctor --config a --credentials b")
+    #expect(next("verify", "--all", "--cluster") == nil)
+    #expect(next("write", "--server=http://localhost") == nil)
+    #expect(next("doctor", "--config", "a") == nil)
+  }
 }

@@ -3,7 +3,7 @@ import GitTransport
 import Kratix
 import Landing
 
-/// Asks the server of one state store what a first landing needs. The branch is not touched.
+/// Asks the server of one state store what a first landing needs, without touching the branch.
 struct ServerProbe {
   let settings: PlatformSettings
   let platform: Platform
@@ -37,6 +37,12 @@ struct ServerProbe {
       remote = try settings.remote(of: store, at: url, with: secret)
     } catch {
       facts.failure = .init(stage: .credentials, message: LandingError(error).message)
+      return nil
+    }
+    do throws(TransportError) {
+      try remote.requireEncryption()
+    } catch {
+      facts.failure = .init(error)
       return nil
     }
     return await findServer(url, &facts) ? remote : nil

@@ -1,5 +1,5 @@
 import Foundation
-import Landing
+package import Landing
 package import Manifests
 import Synchronization
 
@@ -32,9 +32,10 @@ package enum Output {
   }
 
   /// Prints why a command failed, and the command to type next where that is known.
-  static func failure(_ failure: LandingError) {
-    let next = NextCommand().text(after: failure).map { "\n  next: \($0)" } ?? ""
-    notice(failure.description + next)
+  package static func failures(_ failures: [LandingError]) {
+    for failure in failures { notice(failure.description) }
+    let next = Set(failures.compactMap { NextCommand().text(after: $0) })
+    for command in next.sorted() { notice("  next: \(command)") }
   }
 
   /// Flushes standard output, so that its reader does not have to wait for the end of the process.

@@ -32,7 +32,7 @@ package func runReporting(
     throw status
   } catch {
     let failure = LandingError(error)
-    Output.failure(failure)
+    Output.failures([failure])
     if format != .text { try Output.result(FailureDocument(failure), as: format) }
     throw ExitStatus(rawValue: failure.outcome.meaning[keyPath: status])
   }

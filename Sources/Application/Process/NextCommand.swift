@@ -20,13 +20,30 @@ struct NextCommand {
 
   /// - Returns: `nil` where nothing is known that would help.
   func text(after failure: LandingError) -> String? {
-    guard let corrections = failure.corrections, !corrections.isEmpty else { return nil }
+    guard let corrections = failure.corrections, !corrections.isEmpty else {
+      return isOfServer(failure) ? Self.text(of: ["doctor"] + placeFlags) : nil
+    }
     if corrections.contains(.initialize) { return initialize }
     var corrected = arguments
     for case .flag(let name, let value) in corrections {
       corrected = Self.setting(name, to: value, in: corrected)
     }
     return Self.text(of: corrected)
+  }
+
+  /// Commands that ask Git servers themselves, unless flags let another program or server do it.
+  private static let asking: Set = [
+    "init", "write", "remove", "diff", "verify", "diagnose", "status",
+  ]
+  private static let others: Set = ["--cluster", "--kubectl", "--server"]
+
+  /// Whether a Git server could not be used, of which `statestore doctor` tells more.
+  private func isOfServer(_ failure: LandingError) -> Bool {
+    let outcomes: Set<Outcome> = [.authenticationFailed, .unreachable, .repositoryMissing]
+    guard outcomes.contains(failure.outcome), let command = arguments.first else { return false }
+    let names = arguments.map { String($0.prefix { $0 != "=" }) }
+    return Self.asking.contains(command) && Self.others.isDisjoint(with: names)
+      && Environment["STATESTORE_SERVER"] == nil
   }
 
   /// The command that makes the branch in the same place.

@@ -85,7 +85,7 @@ package struct WriteReporter: Sendable {
     switch output {
     case .text:
       Output.text(result.text)
-      if let failure = result.failure { Output.failure(failure) }
+      if let failure = result.failure { Output.failures([failure]) }
     case .json, .yaml:
       try Output.result(result.document, as: output)
     }

@@ -28,7 +28,7 @@ struct HTTPConfiguration {
     return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
   }
 
-  private func make() throws(TransportError) -> HTTPClient.Configuration {
+  func make() throws(TransportError) -> HTTPClient.Configuration {
     var configuration = HTTPClient.Configuration()
     configuration.redirectConfiguration = .disallow
     // Operations end at their deadline. This limit ends a handshake that was cancelled.

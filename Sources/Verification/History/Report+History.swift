@@ -175,7 +175,8 @@ extension Finding {
     guard cause == nil else { return }
     guard let change = history.lastChange else {
       if rule == .notLanded, let unknownPromise {
-        cause = "the Promise \(unknownPromise) is not in the configuration: another name may be meant"
+        cause =
+          "the Promise \(unknownPromise) is not in the configuration: another name may be meant"
         remedy = "add its manifest to --config: kubectl get promises -o yaml > promises.yaml"
         return
       }

@@ -12,8 +12,9 @@ package struct CommitSummary: Sendable, Hashable, Codable {
   /// The first line of its message.
   package var subject: String?
 
-  /// The author of the commit that stands for files of a work tree that are not committed, as
-  /// git blame(1) calls it. It is in no repository of the user.
+  /// The author of the commit that stands for uncommitted files, as git blame(1) calls it.
+  ///
+  /// It is in no repository of the user.
   package static let uncommittedAuthor = "not committed"
 
   /// Puts a summary together.

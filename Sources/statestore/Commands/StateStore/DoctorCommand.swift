@@ -5,7 +5,7 @@ import ArgumentParser
 struct DoctorCommand: AsyncParsableCommand, DisplayCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Checks everything that a first landing needs, and changes nothing.",
+    abstract: "Checks everything that a first landing needs, and says what is missing.",
     discussion: """
       Address, proxy, DNS, certificate or host key, login, rights, hooks, branch,
       clock, cache, Destinations and Promises, with a remedy for each that fails.

@@ -148,7 +148,7 @@ struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
     try await runReporting(as: printed.ofFailures) {
       var answer = try await ProgressLine.during { try await self.answer() }
       show(&answer)
-      for failure in answer.failures { Output.notice(failure.description) }
+      Output.failures(answer.failures)
       let status = answer.exitStatus(failingOn: failOn)
       if status != 0 { throw ExitStatus(rawValue: status) }
     }

@@ -27,17 +27,22 @@ struct RenderCommand: AsyncParsableCommand {
       or cannot land, or findings; 2 usage or configuration; 3 could not be done now.
       """)
 
-  @OptionGroup var common: CommonOptions
+  @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
 
   @Option(
-    help: ArgumentHelp("The request; without it, the Promise's own workflow.", valueName: "file|-"))
+    help: ArgumentHelp("The request; without it, the Promise's own workflow.", valueName: "file|-"),
+    completion: .file())
   var request: String?
 
-  @Option(help: "The Promise, if it is not the one whose API the request is of.")
+  @Option(
+    help: "The Promise, if it is not the one whose API the request is of.",
+    completion: NameCompletion.promises)
   var promise: String?
 
-  @Option(help: "The only Pipeline to run. (default: all of the workflow)")
+  @Option(
+    help: "The only Pipeline to run. (default: all of the workflow)",
+    completion: NameCompletion.pipelines)
   var pipeline: String?
 
   @Option(help: "The action of the workflow: configure or delete.")
@@ -63,7 +68,8 @@ struct RenderCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Keep input, output and metadata of each Pipeline in a directory.", valueName: "directory"))
+      "Keep input, output and metadata of each Pipeline in a directory.", valueName: "directory"),
+    completion: .directory)
   var keep: String?
 
   @Flag(help: "Read the state stores, and show what would change there.")
