@@ -50,6 +50,8 @@ struct DoctorTests {
       checks: ["branch": (.warning, "there is main (did you mean main?) statestore init --config")]),
     "an empty repository": Row(
       repository: "empty", checks: ["branch": (.warning, "has no branch"), "push": (.passed, "")]),
+    "a branch name that Git does not allow": Row(
+      branch: "a..b", exitStatus: 1, checks: ["address": (.failed, "Git allows no branch")]),
     "no repository": Row(
       repository: "nosuch", exitStatus: 1,
       checks: ["login": (.passed, ""), "read": (.failed, "git ls-remote")]),
@@ -155,13 +157,14 @@ struct DoctorTests {
       ("http://127.0.0.1:1/state.git", "connection", "connection refused"),
       ("http://git.example.com/state.git", "address", "--allow-insecure-http"),
       ("https://nosuch.invalid/state.git", "dns", "cannot be resolved"),
-      ("https://user:password@example.com/state.git", "address", ""),
+      ("https://user:hunter2@example.com/state.git", "address", ""),
       ("/nosuch/state.git", "read", "statestore init"),
     ])
   func addresses(url: String, check: String, words: String) async throws {
     try await withTemporaryDirectory { directory in
       let report = try await report(url: url, in: directory)
       #expect(report.exitStatus == 1)
+      #expect(!report.text.contains("hunter2"), "\(report.text)")
       expect([check: (.failed, words)], of: report, url)
     }
   }

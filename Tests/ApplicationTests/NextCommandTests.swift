@@ -42,6 +42,9 @@ struct NextCommandTests {
     #expect(
       next("verify", "--all", "--config", "a", "--credentials", "b", "--timeout", "5s")
         == "statestore doctor --config a --credentials b")
+    #expect(
+      next("status", "--repo", "https://me:token@localhost/a.git")
+        == "statestore doctor --repo https://localhost/a.git")
     #expect(next("verify", "--all", "--cluster") == nil)
     #expect(next("write", "--server=http://localhost") == nil)
     #expect(next("doctor", "--config", "a") == nil)

@@ -22,7 +22,7 @@ struct ConnectionChecks {
   private var isRemote: Bool { scheme != .file }
 
   private var address: ReadinessCheck? {
-    facts.check("address", .address) { facts.url?.description ?? facts.store.url }
+    facts.check("address", .address) { facts.address }
   }
 
   private var credentials: ReadinessCheck? {

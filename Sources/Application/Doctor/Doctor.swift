@@ -35,7 +35,10 @@ package struct Doctor: Sendable {
       let checks =
         ConnectionChecks(facts: facts, now: Date()).all
         + RepositoryChecks(facts: facts, initialize: initialize).all
-      report.add(checks, to: .store(facts.store))
+      report.add(
+        checks,
+        to: .store(
+          name: facts.store.name, branch: facts.store.branch, address: facts.address))
     }
     report.add([CacheCheck(cache: settings.cache).check], to: .machine)
     return report

@@ -1,4 +1,3 @@
-package import Kratix
 package import Verification
 
 /// The checks of a `statestore doctor`, by what they are about.
@@ -6,7 +5,8 @@ package struct DoctorReport: Sendable {
   /// What some checks are about.
   package enum Subject: Sendable, Hashable {
     case configuration
-    case store(GitStateStore)
+    /// A GitStateStore; the address has nothing secret in it.
+    case store(name: String, branch: String, address: String)
     /// The machine on which the program runs.
     case machine
   }
@@ -47,7 +47,7 @@ extension DoctorReport.Subject: CustomStringConvertible {
   package var description: String {
     switch self {
     case .configuration: "configuration"
-    case .store(let store): "store/\(store.name)"
+    case .store(let name, _, _): "store/\(name)"
     case .machine: "machine"
     }
   }

@@ -1,4 +1,3 @@
-import Kratix
 import Verification
 
 /// A line for each check, with what to do under those that did not pass, as `flux check` writes it.
@@ -17,8 +16,9 @@ package struct DoctorText: Sendable {
   private func title(of subject: DoctorReport.Subject) -> String {
     switch subject {
     case .configuration: "configuration"
-    case .store(let store):
-      TerminalText.line("state store \(store.name): branch \(store.branch) of \(store.url)")
+    case .store(let name, let branch, let address):
+      TerminalText.line(
+        "state store \(name): branch \(branch)" + (address.isEmpty ? "" : " of \(address)"))
     case .machine: "this machine"
     }
   }

@@ -15,7 +15,7 @@ struct RepositoryChecks {
     facts.check(
       "read", .repository,
       remedy: facts.url?.scheme == .file
-        ? initialize : "check it with: git ls-remote \(facts.store.url)"
+        ? initialize : "check it with: git ls-remote \(facts.address)"
     ) {
       let count = facts.branches?.count ?? 0
       return count == 0
@@ -79,7 +79,7 @@ struct RepositoryChecks {
     }
     return ReadinessCheck(
       "push", .warning, "\(facts.scratch) was made, and could not be removed: \(leftBecause)",
-      remedy: "git push \(facts.store.url) --delete \(facts.scratch)")
+      remedy: "git push \(facts.address) --delete \(facts.scratch)")
   }
 
   private func said(_ messages: [String]) -> ReadinessCheck {

@@ -53,7 +53,21 @@ struct ServerFacts: Sendable {
   /// How far the server's clock is ahead.
   var clockOffset: Duration?
   /// `nil` if the references could be read.
-  var failure: Failure?
+  private(set) var failure: Failure?
+
+  /// The address without anything secret in it; empty for one that cannot be used.
+  var address: String { url?.description ?? "" }
+
+  /// Takes the failure that ends the questions, at the last stage before it that has a check.
+  mutating func fail(_ failure: Failure) {
+    var failure = failure
+    switch url?.scheme {
+    case .file where failure.stage > .address: failure.stage = .repository
+    case .http where failure.stage == .identity: failure.stage = .connection
+    default: break
+    }
+    self.failure = failure
+  }
 }
 
 extension ServerFacts.Failure {

@@ -25,24 +25,25 @@ struct ServerProbe {
     do throws(TransportError) {
       facts.url = try RemoteURL(store.url)
     } catch {
-      facts.failure = .init(stage: .address, message: error.message)
+      facts.fail(.init(stage: .address, message: error.message))
       return nil
     }
     guard let url = facts.url else { return nil }
     let remote: Remote
     do {
-      try settings.requireBranchName(of: store)
       let secret = try settings.secret(for: store, at: url, of: platform)
       facts.credentials = secret.map { "\($0.name) has \($0.keys.joined(separator: ", "))" }
       remote = try settings.remote(of: store, at: url, with: secret)
     } catch {
-      facts.failure = .init(stage: .credentials, message: LandingError(error).message)
+      facts.fail(.init(stage: .credentials, message: LandingError(error).message))
       return nil
     }
-    do throws(TransportError) {
+    do {
+      try settings.requireBranchName(of: store)
       try remote.requireEncryption()
     } catch {
-      facts.failure = .init(error)
+      let message = (error as? TransportError)?.message ?? LandingError(error).message
+      facts.fail(.init(stage: .address, message: message))
       return nil
     }
     return await findServer(url, &facts) ? remote : nil
@@ -58,18 +59,19 @@ struct ServerProbe {
         facts.proxy = try ProxyInUse(for: url, environment: environment)?.description
       }
     } catch {
-      facts.failure = .init(stage: .proxy, message: error.message)
+      facts.fail(.init(stage: .proxy, message: error.message))
       return false
     }
     guard facts.proxy == nil, let host = url.host else { return true }
     switch await NameResolution.addresses(of: host, until: deadline) {
     case .found(let addresses): facts.addresses = addresses
     case .failed(let reason):
-      facts.failure = .init(stage: .name, message: "\(host) cannot be resolved: \(reason)")
+      facts.fail(.init(stage: .name, message: "\(host) cannot be resolved: \(reason)"))
       return false
     case .late:
-      facts.failure = .init(
-        stage: .name, isCertain: false, message: "the name server does not answer for \(host)")
+      facts.fail(
+        .init(
+          stage: .name, isCertain: false, message: "the name server does not answer for \(host)"))
       return false
     }
     return true
@@ -82,7 +84,7 @@ struct ServerProbe {
       facts.branches = found.references.keys.map { String($0.text.dropFirst(prefix.utf8.count)) }
       facts.fetch = try await remote.fetchSupport(deadline: deadline)
     } catch {
-      facts.failure = .init(error)
+      facts.fail(.init(error))
     }
     if facts.failure.map({ $0.stage >= .identity }) ?? true {
       // Without it only the date in the check is missing.

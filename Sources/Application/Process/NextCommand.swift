@@ -50,7 +50,10 @@ struct NextCommand {
   var initialize: String { Self.text(of: ["init"] + placeFlags) }
 
   private static func text(of arguments: [String]) -> String {
-    (["statestore"] + arguments).map(\.quotedForShell).joined(separator: " ")
+    (["statestore"] + arguments)
+      // Some put a token before the host, which must not get into logs.
+      .map { $0.replacing(/(https?:\/\/)[^\/@]*@/, with: { $0.1 }).quotedForShell }
+      .joined(separator: " ")
   }
 
   private var placeFlags: [String] {
