@@ -142,8 +142,11 @@ extension ServerFacts {
   /// Where the credentials come from, as a remedy.
   var credentialsRemedy: String {
     let keys =
-      store.authMethod == .ssh || url?.scheme == .ssh
-      ? "sshPrivateKey and knownHosts" : "username and password, or bearerToken"
+      switch url?.scheme == .ssh ? .ssh : store.authMethod {
+      case .ssh: "sshPrivateKey and knownHosts"
+      case .githubApp: "appID, installationID and privateKey"
+      case .basicAuth: "username and password, or bearerToken"
+      }
     guard let reference = store.secretReference else {
       return "give --credentials DIRECTORY with the files \(keys)"
     }

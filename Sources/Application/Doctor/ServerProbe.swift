@@ -40,7 +40,7 @@ struct ServerProbe {
     }
     do {
       try settings.requireBranchName(of: store)
-      try remote.requireEncryption()
+      try remote.requireSecure()
     } catch {
       let message = (error as? TransportError)?.message ?? LandingError(error).message
       facts.fail(.init(stage: .address, message: message))
