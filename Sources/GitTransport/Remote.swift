@@ -23,7 +23,11 @@ package final class Remote: Sendable {
     url: RemoteURL, credentials: Credentials, options: TransportOptions, logger: Logger
   ) {
     self.url = url
-    endpoint = Endpoint(url: url, credentials: credentials, options: options)
+    var endpoint = Endpoint(url: url, credentials: credentials, options: options)
+    if case .githubApp(let app) = credentials {
+      endpoint.tokens = InstallationTokens(app, options: options)
+    }
+    self.endpoint = endpoint
     switch url.scheme {
     case .http, .https: connection = HTTPConnection(endpoint, logger: logger)
     case .ssh:

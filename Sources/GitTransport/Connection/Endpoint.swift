@@ -1,23 +1,23 @@
+/// What gives the credentials of each request, where they change: the tokens of a GitHub App.
+protocol CredentialsSource: Sendable {
+  /// The credentials of the next request.
+  ///
+  /// - Throws: `TransportError`.
+  func credentials() async throws -> Credentials
+  /// The credentials that were used last; `nil` before the first request.
+  var current: Credentials? { get }
+  /// Does not use credentials again that the server has refused.
+  func drop(_ refused: Credentials)
+}
+
 /// A remote as its connections need it: where it is, how it is reached, and how its errors are
 /// reported.
 struct Endpoint: Sendable {
   let url: RemoteURL
   let credentials: Credentials
   let options: TransportOptions
-  /// What gives the credentials of each request, if they are those of a GitHub App.
-  let tokens: InstallationTokens?
-
-  init(url: RemoteURL, credentials: Credentials, options: TransportOptions) {
-    self.url = url
-    self.credentials = credentials
-    self.options = options
-    tokens =
-      if case .githubApp(let app) = credentials {
-        InstallationTokens(app, options: options)
-      } else {
-        nil
-      }
-  }
+  /// `nil` if each request is sent with the credentials themselves.
+  var tokens: (any CredentialsSource)?
 
   /// What a request is sent with: the credentials, or the token that they give.
   func credentialsOfRequest() async throws -> Credentials {

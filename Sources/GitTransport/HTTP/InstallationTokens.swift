@@ -9,7 +9,7 @@ import Synchronization
 /// The tokens of an installation of a GitHub App: one is kept until a minute before its end.
 ///
 /// Kratix does the same (`util/git/github_app.go`), for github.com alone.
-final class InstallationTokens: Sendable {
+final class InstallationTokens: CredentialsSource {
   private struct State {
     var kept: (token: Secret, end: ContinuousClock.Instant)?
     /// The one request for all that need a token now.
@@ -36,19 +36,14 @@ final class InstallationTokens: Sendable {
     self.now = now
   }
 
-  /// The credentials of the next request.
-  ///
-  /// - Throws: `TransportError`.
   func credentials() async throws -> Credentials {
     .basic(username: Self.userName, password: try await token())
   }
 
-  /// The credentials that were used last; `nil` before the first request.
   var current: Credentials? {
     state.withLock { $0.kept }.map { .basic(username: Self.userName, password: $0.token) }
   }
 
-  /// Does not use a token again that the server has refused.
   func drop(_ refused: Credentials) {
     guard current == refused else { return }
     state.withLock { $0.kept = nil }

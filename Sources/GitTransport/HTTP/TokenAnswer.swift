@@ -10,10 +10,15 @@ struct TokenAnswer {
     static let lifetime: TimeInterval = 3600
 
     var token: String
-    var expires_at: String?
+    var expiresAt: String?
+
+    private enum CodingKeys: String, CodingKey {
+      case token
+      case expiresAt = "expires_at"
+    }
 
     /// When the token ends, by GitHub's clock.
-    var end: Date? { expires_at.flatMap { try? Date($0, strategy: .iso8601) } }
+    var end: Date? { expiresAt.flatMap { try? Date($0, strategy: .iso8601) } }
   }
 
   private struct Refusal: Decodable { var message: String }
