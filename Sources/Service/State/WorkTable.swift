@@ -100,8 +100,9 @@ enum WorkTable {
     ).execute(arguments: [date?.timeIntervalSince1970, key.namespace, key.name])
   }
 
-  /// Marks a Work as one that has to go. When it is asked for again, it is tried again, and has waited
-  /// since it was first asked for.
+  /// Marks a Work as one that has to go.
+  ///
+  /// When it is asked for again, it is tried again, and has waited since it was first asked for.
   static func markForRemoval(_ key: WorkKey, at date: Date, in database: Database) throws {
     try database.execute(
       sql: """
