@@ -66,7 +66,10 @@ struct RevisionTests {
   @Test(
     "that is none is refused with what is wrong",
     arguments: [
-      ("nothing", Outcome.branchMissing, "has no branch, tag or other reference nothing; name a"),
+      (
+        "nothing", Outcome.branchMissing,
+        "has no branch, tag or other reference nothing; there is main; name a"
+      ),
       ("abcdef0", .branchMissing, "nor is it among the newest"),
       ("main~9", .invalidConfiguration, "has no parent"),
       ("main^3", .invalidConfiguration, "has no parent"),

@@ -417,6 +417,8 @@ struct DiagnosisTests {
     evidence.add(try ManifestFile(parsing: dump, name: "dump.yaml"))
     let text = DiagnosisText().text(of: Diagnosis(of: evidence))
     #expect(text.contains("cause (possible): the server refuses the push"), "\(text)")
-    #expect(text.hasSuffix("(push-rejected, possible)\n"), "\(text)")
+    let verdict = text.prefix { $0 != "\n" }
+    #expect(verdict.hasPrefix("broken at push: "), "\(text)")
+    #expect(verdict.hasSuffix("(push-rejected, possible)"), "\(text)")
   }
 }
