@@ -162,6 +162,18 @@ private struct BorderCase: Sendable, CustomTestStringConvertible {
     BorderCase("an alias to another document", a + "x: &d {}\n---\n" + b + "x: *d\n", .none),
   ]
 
+  static let keys = [
+    BorderCase("a key that is a number", a.replacing("k:", with: "5432:"), .onlyKubectl, "a"),
+    BorderCase("a key with a fraction", a.replacing("k:", with: "1.5:"), .onlyKubectl, "a"),
+    BorderCase("a key that is a truth value", a.replacing("k:", with: "true:"), .onlyKubectl, "a"),
+    BorderCase(
+      "a number below other keys", a.replacing("k: v", with: "k: {m: {404: v}}"), .onlyKubectl, "a"),
+    BorderCase(
+      "a number in the second document", a + "---\n" + b.replacing("k:", with: "5:"), .onlyKubectl),
+    BorderCase("a number in quotes", a.replacing("k:", with: "\"5432\":"), .all, "a"),
+    BorderCase("a word of YAML 1.1", a.replacing("k:", with: "yes:"), .all, "a"),
+  ]
+
   static let values = [
     BorderCase("JSON", json("a"), .all, "a"),
     BorderCase("JSON after a byte order mark", "\u{feff}" + json("a"), .all, "a"),
@@ -194,7 +206,7 @@ private struct BorderCase: Sendable, CustomTestStringConvertible {
 @Suite("The documents of a file") struct BorderTests {
   private static let all =
     BorderCase.plain + BorderCase.spaces + BorderCase.encodings + BorderCase.text
-    + BorderCase.values
+    + BorderCase.values + BorderCase.keys
 
   @Test("are those that the programs that apply it read", arguments: all)
   private func documents(row: BorderCase) throws {

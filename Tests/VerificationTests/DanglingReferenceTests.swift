@@ -207,3 +207,30 @@ extension StateStoreSample {
     try add(promise.replacing(start, with: "\(start)    - \(dependency)\n"))
   }
 }
+
+@Test(arguments: [
+  ("data-db-0", true), ("data-db-1", true), ("data-db-2", false), ("other-db-0", false),
+])
+func claimOfAStatefulSetIsThere(name: String, isMade: Bool) throws {
+  var store = try StateStoreSample()
+  store.land([
+    "a.yaml": """
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: db, namespace: default}
+    spec:
+      replicas: 2
+      volumeClaimTemplates: [{metadata: {name: data}}]
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: backup, namespace: default}
+    spec:
+      containers: [{name: a, image: a}]
+      volumes: [{name: d, persistentVolumeClaim: {claimName: \(name)}}]
+    """
+  ])
+  let findings = try store.check(request()).findings(.danglingReference)
+    .filter { $0.object == "Pod/backup" }
+  #expect(findings.isEmpty == isMade, "\(findings)")
+}

@@ -241,6 +241,10 @@ struct SharedObjectTests {
       "kind: Service, metadata: {name: x, namespace: a}",
       "kind: Service, metadata: {name: x, namespace: a}, spec: {type: NodePort}", .error
     ),
+    (
+      "kind: ConfigMap, metadata: {name: x}",
+      "kind: ConfigMap, metadata: {name: x, namespace: default}", .warning
+    ),
   ]
 
   @Test("is an error if they differ, and a warning if not", arguments: rows)

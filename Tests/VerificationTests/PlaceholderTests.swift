@@ -142,6 +142,26 @@ private struct PlaceholderCase: Sendable, CustomTestStringConvertible {
       "a name", pod("env: []").replacing("{name: a, image", with: "{name: '${A}', image"),
       at: container + "/name"),
     // What a program in the container expands
+    PlaceholderCase(
+      "an index of a Job, and a port of a Service",
+      pod("args: [$(JOB_COMPLETION_INDEX), $(DB_PORT_80_TCP_ADDR)]")),
+    PlaceholderCase(
+      "a shell's variable beside others",
+      pod(
+        "args: ['${A}'], env: [{name: A, value: b}], envFrom: [{secretRef: {name: s, optional: true}}]"
+      )),
+    PlaceholderCase(
+      "a parameter of a driver",
+      "apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: {name: a}\n"
+        + "provisioner: x\nparameters: {csi.storage.k8s.io/node-stage-secret-name: '${pvc.name}'}"),
+    PlaceholderCase(
+      "a script after the end of flags", pod("command: [/bin/sh, -c, --], args: ['echo $(date)']")),
+    PlaceholderCase("a script after several flags", pod("command: [sh, -cx, 'echo $(date)']")),
+    PlaceholderCase("a script of Perl", pod("command: [perl, -e, 'print ${A}']")),
+    PlaceholderCase("a script of PowerShell", pod("command: [pwsh, -Command, 'echo $(date)']")),
+    PlaceholderCase(
+      "what follows a flag that only looks like it", pod("command: [app, -conf, '${A}']"),
+      at: container + "/command/2"),
     PlaceholderCase("a script after its flag", pod("command: [sh, -ec, 'echo ${HOME} $(date)']")),
     PlaceholderCase("a script in args", pod("command: [bash, -c], args: ['echo $(date)']")),
     PlaceholderCase(

@@ -39,6 +39,26 @@ struct SecretPlace: Sendable, CustomTestStringConvertible {
     SecretPlace(
       testDescription: "a number that is none", old: "password: change-me-after-the-first-login",
       new: "password: !!int hunter2"),
+    SecretPlace(
+      testDescription: "an alias", old: "password: change-me-after-the-first-login",
+      new: "password: *hunter2"),
+    SecretPlace(
+      testDescription: "a copy of kubectl", old: "type: Opaque",
+      new: """
+        type: Opaque
+        ---
+        apiVersion: v1
+        kind: Secret
+        metadata:
+          name: copied
+          namespace: default
+          annotations:
+            kubectl.kubernetes.io/last-applied-configuration: '{"stringData":{"a":"${X}","b":"hunter2"}}'
+        ---
+        apiVersion: v1
+        kind: ConfigMap
+        metadata: {name: rest, namespace: default}
+        """),
   ]
 }
 

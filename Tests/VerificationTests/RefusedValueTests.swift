@@ -50,6 +50,21 @@ private struct RefusedValueCase: Sendable, CustomTestStringConvertible {
       object("apiVersion: x.y/v1\nkind: Z", "", metadata: ", annotations: {wave: -1}"),
       at: "/metadata/annotations/wave"),
     RefusedValueCase(
+      "a mapping in an annotation", object(map, "", metadata: ", annotations: {note: {b: c}}"),
+      at: "/metadata/annotations/note"),
+    RefusedValueCase(
+      "labels in a list", object(map, "", metadata: ", labels: [x]"), at: "/metadata/labels"),
+    RefusedValueCase(
+      "a finalizer without a list", object(map, "", metadata: ", finalizers: a/b"),
+      at: "/metadata/finalizers"),
+    RefusedValueCase(
+      "an owner without a list",
+      object("apiVersion: x.y/v1\nkind: Z", "", metadata: ", ownerReferences: {kind: X, name: y}"),
+      at: "/metadata/ownerReferences"),
+    RefusedValueCase(
+      "nothing in labels and a list of owners",
+      object(map, "", metadata: ", labels: , finalizers: [a/b], ownerReferences: [{kind: X}]")),
+    RefusedValueCase(
       "a number in an operator's spec", object("apiVersion: x.y/v1\nkind: Z", "spec: {a: 1}")),
     RefusedValueCase(
       "a variable", pod("env: [{name: A, value: a}, {name: B, value: 8080}]"),

@@ -10,6 +10,10 @@ struct DocumentReader {
   private let limits: Limits
   private let borders: DocumentBorders
 
+  /// Documents, and why kustomize does not read them.
+  private typealias Read = (documents: [Document], faultOfKustomize: ManifestError?)
+  private static let kustomize = "kustomize and Flux"
+
   /// The documents of a file, and why only some of the programs read all of them.
   static func documents(
     in bytes: UnsafeRawBufferPointer, file: String, limits: Limits
@@ -39,14 +43,17 @@ struct DocumentReader {
   ) throws(ManifestError) -> (documents: [Document], disagreement: ManifestError?) {
     let first = borders.firstByte
     let isJSON = first == UInt8(ascii: "{") || first == UInt8(ascii: "[")
-    if !isJSON, !isDecoded, let documents = plainDocuments() { return (documents, nil) }
+    if !isJSON, !isDecoded, let read = plainDocuments() {
+      return (read.documents, read.faultOfKustomize?.of(Self.kustomize))
+    }
     let parts = Result { () throws(ManifestError) in try borders.parts(for: .kubectl) }
     let others = Result { () throws(ManifestError) in
       if isJSON { try JSONText.refuseBeyondYAML(bytes, file: file) }
       return isDecoded ? [borders.whole] : try borders.parts(for: .kustomize)
     }
     if case .success(let parts) = parts, case .success(parts) = others {
-      return (try read(parts, asJSON: isJSON), nil)
+      let read = try read(parts, asJSON: isJSON)
+      return (read.documents, read.faultOfKustomize?.of(Self.kustomize))
     }
     let byKubectl = parts.flatMap { parts in
       Result { () throws(ManifestError) in try read(parts, asJSON: isJSON) }
@@ -55,12 +62,15 @@ struct DocumentReader {
       Result { () throws(ManifestError) in try read(parts, asJSON: false) }
     }
     switch (byKubectl, byKustomize) {
-    case (.success(let documents), .success): return (documents, nil)
-    case (.success(let documents), .failure(let fault)):
-      return (documents, fault.of(isDecoded ? "kustomize, Flux and Argo CD" : "kustomize and Flux"))
-    case (.failure(let fault), .success(let documents)):
+    case (.success(let read), .success(let other)):
+      return (read.documents, other.faultOfKustomize?.of(Self.kustomize))
+    case (.success(let read), .failure(let fault)):
       return (
-        documents, fault.of(isJSON ? "kubectl before 1.33 and Argo CD" : "kubectl and Argo CD")
+        read.documents, fault.of(isDecoded ? "kustomize, Flux and Argo CD" : Self.kustomize)
+      )
+    case (.failure(let fault), .success(let read)):
+      return (
+        read.documents, fault.of(isJSON ? "kubectl before 1.33 and Argo CD" : "kubectl and Argo CD")
       )
     case (.failure(let fault), .failure(let other)): throw isJSON ? other : fault
     }
@@ -81,14 +91,14 @@ extension ManifestError {
 extension DocumentReader {
   /// The documents of a file whose borders are the same for YAML, in one go; `nil` where they are not,
   /// or for a fault.
-  private func plainDocuments() -> [Document]? {
+  private func plainDocuments() -> Read? {
     guard let lines = borders.ofYAML else { return nil }
     // A fault is found again, and told, where the parts are read.
     return try? documents(beginningAt: lines)
   }
 
   /// - Parameter lines: The lines of the borders.
-  private func documents(beginningAt lines: [Int]) throws(ManifestError) -> [Document]? {
+  private func documents(beginningAt lines: [Int]) throws(ManifestError) -> Read? {
     let events = try EventStream(bytes: bytes, file: file)
     var builder = TreeBuilder(file: file, limits: limits)
     var documents: [Document] = []
@@ -98,7 +108,8 @@ extension DocumentReader {
       try events.next(into: &event)
       defer { yaml_event_delete(&event) }
       switch event.type {
-      case YAML_STREAM_END_EVENT: return lines.isEmpty ? documents : nil
+      case YAML_STREAM_END_EVENT:
+        return lines.isEmpty ? (documents, builder.faultOfKustomize) : nil
       case YAML_DOCUMENT_START_EVENT:
         let start = event.data.document_start
         let isBelowBorder = start.implicit == 0
@@ -128,7 +139,7 @@ extension DocumentReader {
 extension DocumentReader {
   private func read(
     _ parts: [DocumentPart], asJSON isJSON: Bool
-  ) throws(ManifestError) -> [Document] {
+  ) throws(ManifestError) -> Read {
     var builder = TreeBuilder(file: file, limits: limits)
     var documents: [Document] = []
     for part in parts {
@@ -146,7 +157,7 @@ extension DocumentReader {
       // Above the first border there may be comments alone.
       if let root = root ?? (part.isBelowBorder ? .null : nil) { try add(root, to: &documents) }
     }
-    return documents
+    return (documents, builder.faultOfKustomize)
   }
 
   /// The only document of a part; `nil` for none.

@@ -33,14 +33,21 @@ struct ScalarEvent {
     Node(try content(in: file), position: position)
   }
 
-  /// The key of a mapping: keys of JSON are strings, so other scalars are converted to text.
-  func key(in file: String) throws(ManifestError) -> String {
+  /// The key of a mapping, and whether it is text in YAML 1.2, as kustomize demands.
+  ///
+  /// Keys of JSON are strings, so other scalars are converted to text.
+  func key(in file: String) throws(ManifestError) -> (text: String, isText: Bool) {
     let content = try content(in: file)
     guard let key = content.key else {
       throw fault(
         .invalidKey, "a key must not be null; put it in quotes if it is meant as text", in: file)
     }
-    return key
+    switch content {
+    case .string: return (key, true)
+    // kustomize reads `yes`, `on` and their like as text, as YAML 1.2 does.
+    case .boolean: return (key, !["true", "false"].contains(text.lowercased()))
+    default: return (key, false)
+    }
   }
 
   private func content(in file: String) throws(ManifestError) -> Node.Content {

@@ -36,6 +36,8 @@ struct TreeBuilder {
   let limits: Limits
   /// How many lines of the file are above the text whose events come.
   var linesAbove = 0
+  /// The first key that is no text: kubectl and Argo CD make it one, and kustomize refuses the file.
+  private(set) var faultOfKustomize: ManifestError?
   private var frames: [Frame] = []
   private var nodes: [Node] = []
   private var entries: [Mapping.Entry] = []
@@ -100,8 +102,14 @@ extension TreeBuilder {
           .duplicateKey, scalar.position,
           "the key << is given twice; give it once, with a list of mappings")
       }
-      frames[last].key = try scalar.key(in: file)
+      let key = try scalar.key(in: file)
+      frames[last].key = key.text
       frames[last].keyPosition = scalar.position
+      if !key.isText, faultOfKustomize == nil {
+        faultOfKustomize = fault(
+          .invalidKey, scalar.position,
+          "the key \(key.text) is a number or a truth value; put it in quotes")
+      }
       guard let anchor = name(anchor) else { return }
       anchors[anchor] = Anchor(node: try scalar.node(in: file), weight: own)
       return

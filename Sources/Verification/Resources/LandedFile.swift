@@ -42,10 +42,9 @@ struct LandedFile {
     return file
   }
 
-  /// Whether a file is one that Kubernetes' tools read as manifests.
+  /// Whether a file is one that Kubernetes' tools read as manifests; none of them reads `.YAML`.
   static func isRead(path: String, mode: FileMode) -> Bool {
-    mode.isFile
-      && [".yaml", ".yml", ".json"].contains { path.lowercased().ends(with: $0) }
+    mode.isFile && [".yaml", ".yml", ".json"].contains { path.ends(with: $0) }
   }
 
   private static func read(path: String, mode: FileMode, bytes: [UInt8]?) -> Reading {

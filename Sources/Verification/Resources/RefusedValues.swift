@@ -20,8 +20,9 @@ extension LandedObject {
           remedy: "let the pipeline set a version that Kubernetes serves")
       ]
     }
-    guard KnownKind.of(identity) != nil else { return [] }
-    return refusedNumbers + refusedQuantities + refusedSelector + refusedContainers + refusedKeys
+    guard KnownKind.of(identity) != nil else { return refusedMetadata }
+    return refusedMetadata + refusedNumbers + refusedQuantities + refusedSelector
+      + refusedContainers + refusedKeys
   }
 
   private var containers: [(pointer: String, node: Node)] {
@@ -31,6 +32,39 @@ extension LandedObject {
 
   private func items(of pointer: String) -> [(pointer: String, node: Node)] {
     (node.value(at: pointer)?.sequence ?? []).enumerated().map { ("\(pointer)/\($0)", $1) }
+  }
+}
+
+// MARK: Metadata
+
+extension LandedObject {
+  /// Metadata of a wrong shape, on any kind (Kubernetes' API reference, `ObjectMeta`).
+  private var refusedMetadata: [RefusedValue] {
+    guard let metadata = node["metadata"] else { return [] }
+    let maps = ["labels", "annotations"].flatMap { field -> [RefusedValue] in
+      guard let value = metadata[field], !value.isNull else { return [] }
+      guard let entries = value.mapping?.entries else {
+        return [refused(field, "keys with texts", value)]
+      }
+      return entries.filter { $0.value.mapping != nil || $0.value.sequence != nil }.map {
+        refused(JSONPointer.appending($0.key, to: field), "a text", $0.value)
+      }
+    }
+    let lists = [("finalizers", "a list of texts"), ("ownerReferences", "a list of objects")]
+      .compactMap { field, expected -> RefusedValue? in
+        guard let value = metadata[field], !value.isNull else { return nil }
+        let isRight = value.sequence?.allSatisfy {
+          field == "finalizers" ? $0.string != nil : $0.mapping != nil
+        }
+        return isRight == true ? nil : refused(field, expected, value)
+      }
+    return maps + lists
+  }
+
+  private func refused(_ field: String, _ expected: String, _ value: Node) -> RefusedValue {
+    RefusedValue(
+      pointer: "/metadata/\(field)", expected: expected, actual: value.kindDescription,
+      remedy: "let the pipeline render it as Kubernetes' API reference has it")
   }
 }
 

@@ -47,7 +47,7 @@ extension DuplicateResource {
   /// The object of a resource that another resource holds too: a warning where both have the same
   /// content, because then it does not matter which one is applied last.
   static func finding(of object: LandedObject, alsoHeldAs other: LandedObject) -> Finding {
-    let isSame = object.node == other.node
+    let isSame = object.nodeWithNamespace == other.nodeWithNamespace
     var finding = finding(
       in: object, expected: "one document",
       actual: isSame
@@ -66,5 +66,17 @@ extension DuplicateResource {
       file: directory, expected: "one document each",
       actual: "\(count) documents of objects that have another one",
       remedy: "let the pipeline put each out once")
+  }
+}
+
+extension LandedObject {
+  /// The object with the namespace that it is applied to: whether it says so makes no difference.
+  fileprivate var nodeWithNamespace: Node {
+    guard !distinguishingNamespace.isEmpty, var fields = node.mapping,
+      var metadata = fields["metadata"]?.mapping
+    else { return node }
+    metadata["namespace"] = Node(.string(distinguishingNamespace))
+    fields["metadata"] = Node(.mapping(metadata))
+    return Node(.mapping(fields))
   }
 }

@@ -21,6 +21,7 @@ enum InvalidYAML: RuleDefinition {
       "Text after --- on the same line, or ... and no --- below it.",
       "JSON values one after another, which Flux does not read, or JSON with --- below, which "
         + "kubectl does not read.",
+      "A key that is a number, true or false and not in quotes, which Flux does not read.",
       "A template that was not rendered.",
     ],
     remedies: [
