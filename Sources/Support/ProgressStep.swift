@@ -1,4 +1,4 @@
-/// How far long operations are, for whoever shows it.
+/// How far long operations are, for a line of progress.
 package enum ProgressStep: Sendable, Hashable {
   /// Bytes of objects that a Git server has sent.
   case received(bytes: Int)

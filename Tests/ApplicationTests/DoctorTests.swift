@@ -100,7 +100,7 @@ struct DoctorTests {
     }
   }
 
-  @Test("tells an expired certificate from one that nobody trusts")
+  @Test("tells an expired certificate from one that is not trusted")
   func certificates() async throws {
     try await withTemporaryDirectory { directory in
       let git = try GitOracle(in: directory)

@@ -241,10 +241,26 @@ struct ProtocolTests {
           .command(capabilities: Capabilities(["report-status"]), agent: "a/1")
       }
     }
-    #expect(throws: ProtocolFailure.self) {
-      try ReferenceUpdate(name: "refs/heads/a", old: id, new: .zero)
-        .command(capabilities: Capabilities(["report-status"]), agent: "a/1")
+  }
+
+  @Test(
+    "A deletion is only of a scratch reference, where the server lets clients delete",
+    arguments: [
+      ("refs/heads/a", "delete-refs", false), ("refs/tags/a", "delete-refs", false),
+      ("refs/statestore/a", "quiet", false), ("refs/statestore/a", "delete-refs", true),
+    ])
+  func deletion(name: String, offer: String, isAllowed: Bool) throws {
+    let id = try #require(commit)
+    let update = ReferenceUpdate(name: name, old: id, new: .zero)
+    func command() throws -> [UInt8] {
+      try update.command(
+        capabilities: Capabilities(["report-status", offer]), agent: "a/1")
     }
+    guard isAllowed else {
+      #expect(throws: ProtocolFailure.self) { try command() }
+      return
+    }
+    #expect(String(decoding: try command(), as: UTF8.self).contains("\(id) \(ObjectID.zero) "))
   }
 
   @Test("No bytes make a parser trap", arguments: 0..<8)

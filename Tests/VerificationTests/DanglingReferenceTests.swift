@@ -234,3 +234,28 @@ func claimOfAStatefulSetIsThere(name: String, isMade: Bool) throws {
     .filter { $0.object == "Pod/backup" }
   #expect(findings.isEmpty == isMade, "\(findings)")
 }
+
+@Test(arguments: ["9223372036854775807", "-1", "2147483647"])
+func ordinalsThatCannotBeAreNoClaims(start: String) throws {
+  var store = try StateStoreSample()
+  store.land([
+    "a.yaml": """
+    apiVersion: apps/v1
+    kind: StatefulSet
+    metadata: {name: db, namespace: default}
+    spec:
+      replicas: 9223372036854775807
+      ordinals: {start: \(start)}
+      volumeClaimTemplates: [{metadata: {name: data}}]
+    ---
+    apiVersion: v1
+    kind: Pod
+    metadata: {name: backup, namespace: default}
+    spec:
+      containers: [{name: a, image: a}]
+      volumes: [{name: d, persistentVolumeClaim: {claimName: data-db-0}}]
+    """
+  ])
+  #expect(
+    try store.check(request()).findings(.danglingReference).contains { $0.object == "Pod/backup" })
+}

@@ -14,7 +14,7 @@ struct ScratchReference {
   let deadline: ContinuousClock.Instant
 
   func push(_ facts: inout ServerFacts) async {
-    let name = "refs/statestore/doctor-\(UUID().uuidString.lowercased().prefix(8))"
+    let name = "\(ReferenceUpdate.scratch)doctor-\(UUID().uuidString.lowercased().prefix(8))"
     facts.scratch = name
     let connection: PushConnection
     do throws(TransportError) {

@@ -109,7 +109,7 @@ struct PipelineRun: Sendable {
       return try await call.program.run(until: settings.deadline)
     } catch {
       // The engine's own process has ended; its container may not have.
-      // Not by this task, which may have been cancelled.
+      // Not by this task, which may have been cancelled. What goes wrong adds nothing to the error.
       await Task.detached {
         for program in call.removal { _ = try? await program.run(until: .now + .seconds(2)) }
       }.value

@@ -5,7 +5,7 @@ import GitTransport
 /// container engine (user_namespaces(7), mount_namespaces(7)).
 ///
 /// The namespace has a process namespace too: what a command leaves running ends with it, as in a
-/// container. A new root is needed, because nobody but root may make `/kratix` in the real one.
+/// container. A new root is needed, because only root may make `/kratix` in the real one.
 struct PrivateMount: Sendable {
   private let unshare: String
   /// Where the new root is mounted; nothing of it can be seen outside of the namespace.

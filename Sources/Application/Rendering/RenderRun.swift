@@ -160,7 +160,7 @@ extension WorkflowTrigger {
 }
 
 extension Report {
-  /// Names the real state store, and leaves out commits that nobody else will ever see.
+  /// Names the real state store, and leaves out commits that are removed with the repositories of this run.
   fileprivate mutating func describeRendering(for store: GitStateStore?) {
     revision = "rendered output"
     if let store { stateStore.url = store.url }

@@ -64,14 +64,15 @@ final class InstallationTokens: CredentialsSource {
     defer { state.withLock { $0.request = nil } }
     try endpoint.requireSecure()
     let client = try HTTPConfiguration(endpoint: endpoint).makeClient { [app] in app.tokens }
-    do {
-      let answer = try await answer(from: client)
-      try await client.shutdown()
+    let outcome: Result<(token: Secret, lifetime: Duration), any Error>
+    do { outcome = .success(try await answer(from: client)) } catch { outcome = .failure(error) }
+    // What it ends with makes no difference to the answer.
+    try? await client.shutdown()
+    switch outcome {
+    case .success(let answer):
       state.withLock { $0.kept = (answer.token, .now + answer.lifetime) }
       return answer.token
-    } catch {
-      try? await client.shutdown()
-      throw HTTPFailure.explain(error, endpoint)
+    case .failure(let error): throw HTTPFailure.explain(error, endpoint)
     }
   }
 

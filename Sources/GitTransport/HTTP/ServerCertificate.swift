@@ -47,6 +47,7 @@ struct CertificateLook {
     _ = try? await client.execute(
       HTTPClientRequest(url: endpoint.url.description),
       timeout: .milliseconds(max(1, limit.components.seconds * 1_000)))
+    // The same: there is nothing to close any more.
     try? await client.shutdown()
     return seen.certificate.withLock { $0 }
   }

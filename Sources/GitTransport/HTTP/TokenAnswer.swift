@@ -17,7 +17,7 @@ struct TokenAnswer {
       case expiresAt = "expires_at"
     }
 
-    /// When the token ends, by GitHub's clock.
+    /// When the token ends, by GitHub's clock; `nil` where the answer does not say it.
     var end: Date? { expiresAt.flatMap { try? Date($0, strategy: .iso8601) } }
   }
 
@@ -35,6 +35,7 @@ struct TokenAnswer {
     status = response.status
     date = response.headers.first(name: "Date").flatMap(HTTPFailure.date)
     let decoder = JSONDecoder()
+    // A proxy may answer with anything; what is no token is a failure by its status.
     content = try? decoder.decode(Content.self, from: Data(body))
     message = (try? decoder.decode(Refusal.self, from: Data(body)))?.message
     retryAfter = response.headers.first(name: "Retry-After").flatMap {

@@ -16,6 +16,10 @@ extension ReferenceUpdate {
       throw ProtocolFailure(
         code: .unsupported, message: "an update must move the reference to another object")
     }
+    guard new != .zero || name.hasPrefix(Self.scratch) else {
+      throw ProtocolFailure(
+        code: .unsupported, message: "only references below \(Self.scratch) are deleted")
+    }
     guard new != .zero || capabilities.contains("delete-refs") else {
       throw ProtocolFailure(
         code: .unsupported, message: "the server does not let clients delete references")

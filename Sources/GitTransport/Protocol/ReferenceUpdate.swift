@@ -5,13 +5,16 @@ package import Git
 /// The server compares ``old`` with the reference at the moment of the update, and refuses if they
 /// differ.
 package struct ReferenceUpdate: Sendable, Hashable {
+  /// Below this are references of this program that are removed again, and no branch or tag.
+  package static let scratch = "refs/statestore/"
+
   /// The full name of the reference, `refs/heads/main`.
   package var name: String
 
   /// The object that the reference must name; `ObjectID.zero` if it must not exist.
   package var old: ObjectID
 
-  /// The new object; `ObjectID.zero` to delete the reference.
+  /// The new object; `ObjectID.zero` to delete the reference, which only one below `scratch` can be.
   package var new: ObjectID
 
   package init(name: String, old: ObjectID, new: ObjectID) {

@@ -81,6 +81,7 @@ struct RemoteBranch: Sendable {
   /// The branches of the remote; `nil` if they cannot be read.
   func branchNames(deadline: ContinuousClock.Instant) async -> BranchNames? {
     let prefix = "refs/heads/"
+    // They only add to an error that is told anyway.
     guard let found = try? await references(withPrefix: [prefix], deadline: deadline) else {
       return nil
     }

@@ -172,7 +172,7 @@ extension TreeBuilder {
     guard let anchor = anchors[name] else {
       throw fault(
         .unknownAlias, position,
-        // Its name may be a password that nobody put in quotes.
+        // Its name may be a password without quotes.
         "an alias has no anchor before it in this document; "
           + "put a value that begins with * in quotes")
     }

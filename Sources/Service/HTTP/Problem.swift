@@ -48,6 +48,7 @@ extension Problem {
     let view = ErrorPage(
       title: status.reasonPhrase, detail: Self.sentence(detail), advice: advice,
       request: requestID)
+    // Without the page the problem itself is answered.
     guard let text = try? PageTemplates.render(view, with: "error") else {
       return response(requestID: requestID)
     }

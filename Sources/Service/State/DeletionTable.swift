@@ -1,7 +1,7 @@
 internal import Foundation
 internal import GRDB
 
-/// The rows of deletions, by which a late PUT of a deleted Work is told from a new one.
+/// The rows of deletions, which tell a late PUT of a deleted Work from a new one.
 enum DeletionTable {
   /// What was deleted under a name and is remembered.
   static func deletions(of key: WorkKey, in database: Database) throws -> [Deletion] {

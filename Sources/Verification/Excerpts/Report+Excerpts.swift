@@ -15,6 +15,7 @@ extension Report {
   ) async -> Report {
     let paths = pathsOfLines
     guard let commit = commit?.id, !paths.isEmpty else { return self }
+    // The report is complete without the lines.
     let read = try? await stateStore.read(commit, deadline: deadline) { snapshot in
       let entries = try snapshot.entries(at: paths).filter { $0.value.mode.isFile }
       let contents = try snapshot.contents(

@@ -9,6 +9,7 @@ struct VisibleLines {
     let text = String(decoding: bytes, as: UTF8.self)
     let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
       .map { line in String(Substring(line.last == "\r" ? line.dropLast() : line)) }
+    // What cannot be read is judged line by line.
     let file = try? ManifestFile(parsing: bytes, name: "")
     let passwords = file.map(PasswordLines.init)
     let redacted = LineRedaction(of: text).apply(to: lines)

@@ -47,6 +47,7 @@ extension PlatformReadiness {
   private var overlap: ReadinessCheck? {
     let name = "overlap"
     let places = destinations.compactMap { destination -> (Destination, String, String)? in
+      // Those that have no place have a check of their own.
       guard let store = try? platform.stateStore(of: destination),
         let directory = try? destination.directory(in: store)
       else { return nil }

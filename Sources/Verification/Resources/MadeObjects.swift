@@ -14,11 +14,12 @@ enum MadeObjects {
   ///
   /// What a field of an operator's kind names, the operator writes or asks for itself.
   static func of(_ object: ObjectIdentity, _ node: Node, namespace: String) -> [MadeObject] {
-    if object.kind == "StatefulSet", object.group == "apps" {
-      return claims(ofStatefulSet: object.name, node, namespace: namespace)
-    }
     let annotated = ofAnnotations(node, namespace: namespace)
-    guard KnownKind.of(object) == nil else { return annotated }
+    guard KnownKind.of(object) == nil else {
+      let isSet = object.kind == "StatefulSet"
+      return annotated
+        + (isSet ? claims(ofStatefulSet: object.name, node, namespace: namespace) : [])
+    }
     var fields = SecretFields(namespace: namespace)
     fields.visit(node)
     let made = OperatorKind.of(object).map { kind in
@@ -68,11 +69,13 @@ enum MadeObjects {
     let names = templates.compactMap { $0.value(at: "/metadata/name")?.string }
     let first = (node.value(at: "/spec/ordinals/start")?.integer ?? nil) ?? 0
     let replicas = (node.value(at: "/spec/replicas")?.integer ?? nil) ?? 1
-    let count = min(replicas, mostPods)
+    // Kubernetes has 32 bits for both, and takes no negative ones.
+    guard (0...Int64(Int32.max)).contains(first) else { return [] }
+    let pods = first..<(first + min(max(replicas, 0), mostPods))
     return names.flatMap { template in
-      (0..<max(count, 0)).map { number in
+      pods.map { number in
         MadeObject(
-          kind: "PersistentVolumeClaim", name: "\(template)-\(name)-\(first + number)",
+          kind: "PersistentVolumeClaim", name: "\(template)-\(name)-\(number)",
           namespace: namespace)
       }
     }

@@ -34,11 +34,8 @@ actor Controller {
   private var records: [RequestKey: RequestRecord] = [:]
   /// The requests to judge again with the next look.
   private var postponed: Set<RequestKey> = []
-  /// What the last look at the branches found; `nil` before the first look at those of the platform.
-  private var tips: [String: Result<ObjectID?, LandingError>]?
+  private var tips = BranchTips()
   private var lastLook = ContinuousClock.now - .seconds(3600)
-  /// Since when state stores cannot be read.
-  private var outages: [String: Date] = [:]
   /// How many requests are verified together.
   private var batchSize = 50
 
@@ -84,7 +81,7 @@ actor Controller {
     for key in gone { records[key] = nil }
     board.remove(gone)
     // The first look is at all of them, and must not keep changes waiting.
-    if tips != nil { queue.add(fresh: view.changed.subtracting(gone)) }
+    if tips.found != nil { queue.add(fresh: view.changed.subtracting(gone)) }
   }
 
   /// How soon a change in the cluster is judged.
@@ -126,7 +123,7 @@ extension Controller {
     postponed = []
     queue.admitFresh()
     telemetry.looked(
-      reading.names.reduce(into: [:]) { $0[$1] = outages[$1] == nil },
+      reading.names.reduce(into: [:]) { $0[$1] = tips.outages[$1] == nil },
       took: .now - start, at: Date())
   }
 
@@ -136,7 +133,7 @@ extension Controller {
     platformProblem = problem
     lastLook = .now
     let unknown = Judgement(.unknown, "PlatformUnusable", problem)
-    await write(view.state.requests.mapValues { _ in Finding(unknown) }, view)
+    await write(view.state.requests.mapValues { _ in RequestFinding(unknown) }, view)
   }
 
   /// Keeps batches short: what has changed meanwhile waits for the end of one.
@@ -159,7 +156,7 @@ extension Controller {
     platformProblem = nil
     health.read(try PlatformReadiness(known).checks)
     // What was judged with another platform is judged again, after a look.
-    tips = nil
+    tips.forget()
     lastLook -= .seconds(3600)
     for key in records.keys { records[key]?.cause = nil }
     return new
@@ -168,34 +165,17 @@ extension Controller {
   /// Takes note of the branches.
   ///
   /// - Returns: The requests whose files have changed since the last look.
-  private func note(
-    _ found: [String: Result<ObjectID?, LandingError>], _ reading: StoreReading
-  ) async -> MovedRequests {
-    var moved = tips == nil ? MovedRequests.all : .none
-    for (name, result) in found {
-      switch result {
-      case .success(let tip):
-        outages[name] = nil
-        guard case .success(let former) = tips?[name] else {
-          moved = .all
-          continue
-        }
-        if former == tip { continue }
-        guard let former, let tip else {
-          moved = .all
-          continue
-        }
-        moved.add(
-          await reading.moved(
-            in: name, from: former, to: tip, deadline: .now + WatchOptions.patience))
-      case .failure(let error):
-        // All is looked at when it can be read again.
-        guard outages[name] == nil else { continue }
-        logger.warning("\(error)", metadata: ["store": "\(name)"])
-        outages[name] = Date()
-      }
+  private func note(_ found: BranchTips.Found, _ reading: StoreReading) async -> MovedRequests {
+    let news = tips.take(found, at: Date())
+    for (store, error) in news.failures {
+      logger.warning("\(error)", metadata: ["store": "\(store)"])
     }
-    tips = found
+    var moved = news.isOfAll ? MovedRequests.all : .none
+    for (store, from, to) in news.moves {
+      moved.add(
+        await reading.moved(
+          in: store, from: from, to: to, deadline: .now + WatchOptions.patience))
+    }
     return moved
   }
 
@@ -206,12 +186,12 @@ extension Controller {
       return
     }
     if !moved.isEmpty { queue.add(changed: state.requests.keys.filter(moved.contains)) }
-    let isAway = !outages.isEmpty
+    let isAway = !tips.outages.isEmpty
     queue.add(
       others: records.filter { _, record in
         record.isOpen
           || isAway && record.judgement?.reason != "StoreUnreadable"
-            && record.home.map { outages[$0] != nil } ?? true
+            && record.home.map { tips.outages[$0] != nil } ?? true
       }.map(\.key))
   }
 
@@ -220,31 +200,34 @@ extension Controller {
   ) async {
     let state = view.state
     var requests: [RequestKey: ResourceRequest] = [:]
-    var settled: [RequestKey: Finding] = [:]
+    var settled: [RequestKey: RequestFinding] = [:]
     for key in keys {
       do throws(ManifestError) {
         requests[key] = try state.requests[key]?.resourceRequest()
-        settled[key] = state.faults[key].map { Finding(Judgement(.unknown, "InvalidRequest", $0)) }
+        settled[key] = state.faults[key].map {
+          RequestFinding(Judgement(.unknown, "InvalidRequest", $0))
+        }
       } catch {
-        settled[key] = Finding(Judgement(.unknown, "InvalidRequest", "\(error)"))
+        settled[key] = RequestFinding(Judgement(.unknown, "InvalidRequest", "\(error)"))
       }
     }
     let answers = await reading.answers(
-      to: requests, works: requests.keys.flatMap { works(of: $0, in: state) }, tips: tips ?? [:],
+      to: requests, works: requests.keys.flatMap { works(of: $0, in: state) },
+      tips: tips.found ?? [:],
       deadline: .now + WatchOptions.patience)
-    var open: [(request: WatchedRequest, finding: Finding)] = []
+    var open: [(request: WatchedRequest, finding: RequestFinding)] = []
     let now = Date()
     for key in requests.keys {
       guard let request = state.requests[key] else { continue }
       // Also one of which nothing can be said now, so that the next look thinks of it.
       if records[key] == nil { records[key] = RequestRecord() }
       guard let answer = answers[key] else {
-        settled[key] = Finding(
+        settled[key] = RequestFinding(
           Judgement(.unknown, "NotJudged", "no state store could be asked about it"))
         continue
       }
       let found = { judgement in
-        Finding(
+        RequestFinding(
           judgement, Self.destinations(of: answer, key, in: state), reading.places(of: answer))
       }
       switch request.judged(
@@ -267,7 +250,7 @@ extension Controller {
     let causes = await withCauses(open.map { ($0.request, $0.finding.judgement) }, state)
     for (request, finding) in open {
       settled[request.key] = causes[request.key].map {
-        Finding($0, finding.destinations, finding.places)
+        RequestFinding($0, finding.destinations, finding.places)
       }
     }
     await write(settled, view)
@@ -314,10 +297,8 @@ extension Controller {
       if !report.placements.isEmpty { records[key]?.home = store }
       return .report(report)
     case .unreadable(let store, let error):
-      guard error.outcome == .timedOut, outages[store] == nil else {
-        let since = outages[store] ?? Date()
-        outages[store] = since
-        return .unreadable(error, since: since)
+      guard error.outcome == .timedOut, tips.outages[store] == nil else {
+        return .unreadable(error, since: tips.lose(store, at: Date()))
       }
       // A check that took too long says nothing of the store, which has just named its tip.
       let since = records[key]?.timedOut ?? Date()
@@ -331,21 +312,6 @@ extension Controller {
 // MARK: Causes and writing
 
 extension Controller {
-  /// What was found of a request, and the Destinations where it is or is to be.
-  private struct Finding {
-    let judgement: Judgement
-    let destinations: [String]
-    let places: [VerdictBoard.Place]
-
-    init(
-      _ judgement: Judgement, _ destinations: [String] = [], _ places: [VerdictBoard.Place] = []
-    ) {
-      self.judgement = judgement
-      self.destinations = destinations
-      self.places = places
-    }
-  }
-
   /// The judgements with their causes; one that turns out to be landed is left for the next look, and
   /// holds if that look finds the same.
   private func withCauses(
@@ -376,7 +342,7 @@ extension Controller {
     return found
   }
 
-  private func write(_ settled: [RequestKey: Finding], _ view: ClusterFollower.View) async {
+  private func write(_ settled: [RequestKey: RequestFinding], _ view: ClusterFollower.View) async {
     let now = Date()
     var entries: [ClusterWriter.Entry] = []
     for (key, finding) in settled {

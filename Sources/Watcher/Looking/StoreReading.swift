@@ -119,6 +119,7 @@ struct StoreReading: Sendable {
   /// Where the files of a request are, with their pages on the forge.
   func places(of answer: Answer) -> [VerdictBoard.Place] {
     guard case .report(let report, let name) = answer else { return [] }
+    // Without a forge the path is shown without a link.
     let forge = try? stores.store(name).1.forge
     return report.placements.map { placement in
       let commit = placement.commit?.id.hexadecimal

@@ -15,6 +15,7 @@ enum NameCompletion {
     Set(platform.promises.values.flatMap { $0.resourcePipelines + $0.promisePipelines }).sorted()
   }
   static let expectations = ofPlatform { platform in
+    // A shell completes nothing where the configuration cannot be read.
     (try? Expectations(platform.expectations).all.map(\.name)) ?? []
   }
   static let contexts = CompletionKind.custom { words, _, _ in
@@ -34,6 +35,7 @@ enum NameCompletion {
         manifestPaths: paths, repository: nil, branch: nil, destination: nil,
         credentialsDirectory: nil, authorities: nil, allowsInsecureHTTP: false,
         cacheDirectory: nil, logger: Logger(label: "completion") { _ in SwiftLogNoOpLogHandler() })
+      // The same where it cannot be read.
       let platform = try? settings.configuration().platform()
       return names(platform ?? Platform())
     }
