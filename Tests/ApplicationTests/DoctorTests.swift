@@ -46,10 +46,13 @@ struct DoctorTests {
     "a server that deletes nothing": Row(
       repository: "keeping", checks: ["push": (.warning, "could not be removed")]),
     "a branch that is missing": Row(
-      branch: "mian",
-      checks: ["branch": (.warning, "there is main (did you mean main?) statestore init --config")]),
+      branch: "mian", exitStatus: 1,
+      checks: ["branch": (.failed, "there is main (did you mean main?) statestore init --config")]),
     "an empty repository": Row(
-      repository: "empty", checks: ["branch": (.warning, "has no branch"), "push": (.passed, "")]),
+      repository: "empty", exitStatus: 1,
+      checks: [
+        "branch": (.failed, "may be made; the repository has no branch"), "push": (.passed, ""),
+      ]),
     "a branch name that Git does not allow": Row(
       branch: "a..b", exitStatus: 1, checks: ["address": (.failed, "Git allows no branch")]),
     "no repository": Row(

@@ -34,9 +34,10 @@ struct RepositoryChecks {
     }
     let others = BranchNames(branches).description(besides: branch)
     let isPossible = if case .made = facts.push { true } else { false }
+    // A landing makes no branch: only init does.
     return ReadinessCheck(
-      name, isPossible ? .warning : .failed,
-      "\(branch) does not exist\(isPossible ? " yet, and may be made" : ""); \(others)",
+      name, .failed,
+      "\(branch) does not exist\(isPossible ? ", and may be made" : ""); \(others)",
       remedy: initialize)
   }
 
