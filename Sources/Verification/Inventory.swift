@@ -52,7 +52,13 @@ package struct Inventory: Sendable, Hashable, Codable {
     directoriesOfNoDestination = try platform.layoutsOfNoDestination(of: store, in: snapshot)
       .map { $0.top.isEmpty ? "." : $0.top }
     var layouts: [StatePath: RepositoryLayout] = [:]
+    var shared: [Draft] = []
     for destination in platform.destinations(in: store) {
+      guard !destination.isShared(on: store) else {
+        shared += try SharedListing(of: destination, in: store, platform: platform, snapshot)
+          .placements.map(Draft.init)
+        continue
+      }
       let layout = try RepositoryLayout(of: destination, in: store)
       layouts[layout.top.isEmpty ? .root : try StatePath(layout.top)] = layout
     }
@@ -61,13 +67,14 @@ package struct Inventory: Sendable, Hashable, Codable {
       guard let layout = layouts[top] else { continue }
       for (path, entry) in files {
         guard let draft = Draft(path: path.text, in: layout) else { continue }
-        drafts[draft.holding.path, default: draft].blobs.append((path.text, entry.id))
+        drafts[draft.holding.path, default: draft].add(path, entry)
       }
     }
-    try snapshot.require(drafts.values.flatMap(\.blobs).map(\.id))
+    let all = drafts.values + shared
+    try snapshot.require(all.flatMap(\.blobs).map(\.id))
     self.stateStore = description
     // One after the other, so that no more than one of them is held.
-    self.holdings = try drafts.values.map { draft in
+    self.holdings = try all.map { draft in
       let contents = try snapshot.contents(
         of: draft.blobs.map(\.id), atMost: Limits.default.bytes)
       return draft.finished(with: contents)
@@ -100,28 +107,52 @@ package struct Inventory: Sendable, Hashable, Codable {
 /// A holding whose kinds are not known yet.
 private struct Draft {
   var holding: Inventory.Holding
-  var blobs: [(path: String, id: ObjectID)] = []
+  private(set) var blobs: [(path: String, id: ObjectID)] = []
+  /// What of a file that several share is its own.
+  private var parts: [AggregateFile.Part] = []
 
   /// - Returns: `nil` for a file that is in no resource's directory, such as a canary.
   init?(path: String, in layout: RepositoryLayout) {
     guard let (resource, directory) = layout.resource(holding: path) else { return nil }
-    let (promise, namespace, name) = Subject.resource(resource).names
+    self.init(.resource(resource), at: directory, of: layout.destination)
+  }
+
+  /// A placement that shares its Destination's directory: its path is that of its state file.
+  init(_ placement: SharedPlacement) {
+    self.init(
+      StandingResource(placement).subject, at: placement.path.description,
+      of: placement.destination)
+    for (path, entry) in placement.files { add(path, entry) }
+    parts = placement.parts
+    if !parts.isEmpty { holding.files = 1 }
+  }
+
+  private init(_ subject: Subject, at path: String, of destination: Destination) {
+    let (promise, namespace, name) = subject.names
     holding = Inventory.Holding(
-      destination: layout.destination.name, promise: promise, namespace: namespace, name: name,
-      path: directory, files: 0, kinds: [])
+      destination: destination.name, promise: promise, namespace: namespace, name: name,
+      path: path, files: 0, kinds: [])
+  }
+
+  /// Counts a file, and reads it later unless it is a link or a submodule.
+  mutating func add(_ path: TreePath, _ entry: TreeEntry) {
+    holding.files += 1
+    if entry.mode.isFile { blobs.append((path.text, entry.id)) }
   }
 
   func finished(with contents: [ObjectID: FileContent]) -> Inventory.Holding {
     var holding = holding
-    var kinds: Set<String> = []
-    for blob in blobs {
+    let texts =
+      parts.map { (holding.path, $0.bytes) }
+      + blobs.compactMap { blob in
+        guard case .bytes(let bytes)? = contents[blob.id] else { return nil }
+        return (blob.path, bytes)
+      }
+    let kinds = texts.reduce(into: Set<String>()) { kinds, text in
       // What cannot be read has no kinds; verify says what is wrong with it.
-      guard case .bytes(let bytes)? = contents[blob.id],
-        let file = try? ManifestFile(parsing: bytes, name: blob.path)
-      else { continue }
+      guard let file = try? ManifestFile(parsing: text.1, name: text.0) else { return }
       kinds.formUnion(file.objects.map(\.identity.kind))
     }
-    holding.files = blobs.count
     holding.kinds = kinds.sorted()
     return holding
   }

@@ -131,6 +131,20 @@ private struct RefusedValueCase: Sendable, CustomTestStringConvertible {
       "an operator's kind of that name",
       object("apiVersion: serving.knative.dev/v1\nkind: Service", "spec: {}")),
     // Names
+    RefusedValueCase("a name that YAML reads as false", named("n"), at: "/metadata/name"),
+    RefusedValueCase("a name that is a number", named("12"), at: "/metadata/name"),
+    RefusedValueCase(
+      "a number as namespace", "\(map)\nmetadata: {name: a, namespace: 7}",
+      at: "/metadata/namespace"),
+    RefusedValueCase(
+      "a time that is none", object(map, "", metadata: ", creationTimestamp: yesterday"),
+      at: "/metadata/creationTimestamp"),
+    RefusedValueCase("no time", object(map, "", metadata: ", creationTimestamp: null")),
+    RefusedValueCase(
+      "a time", object(map, "", metadata: ", creationTimestamp: 2026-11-28T09:30:00Z")),
+    RefusedValueCase(
+      "a time with fractions and an offset",
+      object(map, "", metadata: ", creationTimestamp: \"2026-11-28T09:30:00.25+01:00\"")),
     RefusedValueCase("a capital in a name", named("Scores"), at: "/metadata/name"),
     RefusedValueCase("a sign in a name", named("a_b"), at: "/metadata/name"),
     RefusedValueCase("a dot in a name", named("a.b")),

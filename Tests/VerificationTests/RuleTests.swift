@@ -188,6 +188,48 @@ func fileOfWhichAKustomizationMakesSomethingNeedsNoManifest(text: String, count:
   #expect(try store.check(request()).findings(.notAManifest).count == count)
 }
 
+@Test(arguments: [
+  ("[null, {apiVersion: v1, kind: ConfigMap, metadata: {name: a}}]", "an item that is null"),
+  (
+    "[{apiVersion: v1, kind: List, items: [{apiVersion: v1, kind: Secret, metadata: {name: a}}]}]",
+    "a list within a list"
+  ),
+  (
+    "[hello, {apiVersion: v1, kind: Secret, metadata: {name: a}}]",
+    "an item without apiVersion and kind"
+  ),
+])
+func itemOfAListThatKubectlRefusesIsAnError(items: String, actual: String) throws {
+  var store = try StateStoreSample()
+  store.land([
+    "instance.yaml": try Fixture.postgresql(),
+    "list.yaml": "apiVersion: v1\nkind: List\nitems: \(items)\n",
+  ])
+  let finding = try store.check(request()).findings(.notAManifest).only
+  #expect(finding.severity == .error)
+  #expect(finding.actual == actual)
+  #expect(finding.line == 3 && finding.pointer == "/items/0")
+}
+
+@Test func numberAsAPIVersionIsNamed() throws {
+  var store = try StateStoreSample()
+  store.land([
+    "instance.yaml": try Fixture.postgresql(),
+    "a.yaml": "apiVersion: 1\nkind: ConfigMap\nmetadata: {name: a}\n",
+  ])
+  let finding = try store.check(request()).findings(.notAManifest).only
+  #expect(finding.actual == "a document with an integer as apiVersion, and not a text")
+}
+
+@Test func placementWithoutAManifestIsAnErrorThoughAnotherOneHasSome() throws {
+  var store = try StateStoreSample()
+  store.land(["instance.yaml": try Fixture.postgresql()])
+  store.land(["README.md": "# hello"], group: "73fef")
+  let finding = try store.check(request()).findings(.notAManifest).only
+  #expect(finding.severity == .error)
+  #expect(finding.cause == "the pipeline put out no manifest at all")
+}
+
 @Test func listWithoutObjectsIsNoManifest() throws {
   var store = try StateStoreSample()
   store.land(["a.yaml": "{apiVersion: v1, kind: List, items: []}"])

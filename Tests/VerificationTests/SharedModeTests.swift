@@ -325,3 +325,32 @@ private let modes: [Destination.FilepathMode] = [.none, .aggregatedYAML]
     #expect(try content() != first)
   }
 }
+
+@Test func fileThatTwoStateFilesListIsAnErrorOfBoth() throws {
+  var sample = try SharedSample(.none)
+  let text = try Fixture.postgresql()
+  try sample.land(sample.work(["instance.yaml": text]))
+  try sample.land(sample.work(of: "other", ["instance.yaml": text]))
+  let reports = try sample.checkAll().filter { $0.subject != .strays }
+  #expect(reports.count == 2)
+  for report in reports {
+    let finding = try report.findings(.modifiedFile).only
+    #expect(finding.severity == .error)
+    #expect(finding.actual?.hasSuffix("lists it too") == true)
+  }
+}
+
+@Test(arguments: [Destination.FilepathMode.none, .aggregatedYAML])
+func inventoryListsPlacementsThatShareADirectory(mode: Destination.FilepathMode) throws {
+  var sample = try SharedSample(mode)
+  try sample.land(sample.work(["instance.yaml": try Fixture.postgresql()]))
+  let store = sample.store.stateStore
+  let inventory = try Inventory(
+    of: sample.store.platform, in: store,
+    StateStoreDescription(name: store.name, url: store.url, branch: store.branch),
+    snapshot: sample.store.snapshot())
+  let holding = try inventory.holdings.filter { $0.destination == "worker" }.only
+  #expect(holding.namespace == "default" && holding.name == "postgres-example")
+  #expect(holding.kinds.contains("Deployment"))
+  #expect(holding.files == 1)
+}

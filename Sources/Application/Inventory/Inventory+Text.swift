@@ -5,6 +5,11 @@ import Support
 package import Verification
 
 extension Inventory {
+  private static func resource(_ holding: Holding) -> String {
+    guard !holding.name.isEmpty else { return "(dependencies)" }
+    return holding.namespace.isEmpty ? holding.name : "\(holding.namespace)/\(holding.name)"
+  }
+
   /// A table for a person.
   ///
   /// - Parameter width: How wide it may be; `nil` for any width.
@@ -15,7 +20,7 @@ extension Inventory {
       + holdings.map { holding in
         [
           holding.destination, holding.promise,
-          holding.name.isEmpty ? "(dependencies)" : "\(holding.namespace)/\(holding.name)",
+          Self.resource(holding),
           holding.kinds.isEmpty ? "-" : holding.kinds.joined(separator: ","),
           holding.commit?.id.abbreviated ?? "-",
           holding.commit.flatMap { RelativeAge.text(since: $0.time, at: now) } ?? "-",

@@ -38,6 +38,24 @@ package struct ManifestObject: Sendable {
   }
 }
 
+/// An item of a list that `kubectl apply` refuses.
+package struct RefusedItem: Sendable {
+  /// What is refused of it.
+  package enum Kind: Sendable {
+    /// Kustomize passes over it.
+    case null
+    /// Kustomize takes it apart.
+    case list
+    /// A text, a number, or a mapping that is no object.
+    case other
+  }
+
+  package let kind: Kind
+  package let position: Position
+  /// The JSON pointer from the document's root: `/items/0`.
+  package let pointer: String
+}
+
 extension Document {
   /// The object of the document, or the objects of a `List`, including nested lists.
   ///
@@ -73,5 +91,28 @@ extension Document {
     guard let fields = item.mapping, !itemKind.isEmpty, fields["kind"] == nil else { return nil }
     return ObjectIdentity(
       apiVersion: list.apiVersion, kind: itemKind, metadata: fields["metadata"])
+  }
+
+  /// The items of the document's list that `kubectl apply` refuses (its `FlattenListVisitor` takes a
+  /// list apart once, and needs the kind of every item).
+  package var refusedItems: [RefusedItem] {
+    guard let object, object.kind.hasSuffix("List"), let items = root["items"]?.sequence else {
+      return []
+    }
+    let itemKind = String(object.kind.dropLast("List".count))
+    return items.enumerated().compactMap { index, item in
+      let identity = Self.identity(of: item, in: object, itemKind: itemKind)
+      let kind: RefusedItem.Kind
+      if item.isNull {
+        kind = .null
+      } else if let identity {
+        guard identity.kind.hasSuffix("List"), item["items"]?.sequence != nil else { return nil }
+        kind = .list
+      } else {
+        kind = .other
+      }
+      return RefusedItem(
+        kind: kind, position: item.position, pointer: JSONPointer.appending(index, to: "/items"))
+    }
   }
 }

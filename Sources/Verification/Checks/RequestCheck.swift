@@ -34,6 +34,9 @@ struct RequestCheck {
       pipelines.add(to: &draft)
     }
     draft.findings += landed.missing.map(MissingFile.finding(_:listedIn:))
+    draft.findings += landed.contested.map { file, other in
+      ModifiedFile.finding(file, listedIn: landed.search.showsOnlyOwn ? nil : other)
+    }
     if !landed.files.isEmpty { addContent(to: &draft) }
     return draft
   }
@@ -62,10 +65,11 @@ struct RequestCheck {
 
   private func addContent(to draft: inout ReportBuilder) {
     draft.findings += InvalidYAML.findings(in: landed.files)
+    let kustomizations = Kustomizations(in: isPart ? [] : landed.files)
+    draft.findings += NotApplied.findings(in: landed.files, by: kustomizations)
     let others = landed.filesNotForACluster
     if others.isEmpty {
-      draft.findings += NotAManifest.findings(
-        in: landed.files, areDependencies: knowledge == .dependencies, areSome: isPart)
+      draft.findings += NotAManifest.findings(in: landed, areSome: isPart)
       draft.isApplicable = !landed.objects.isEmpty
     } else {
       draft.notes.append(
@@ -79,6 +83,11 @@ struct RequestCheck {
           + "hold them")
     }
     guard !landed.objects.isEmpty else { return }
+    addObjects(to: &draft)
+    kustomizations.leaveOpen(in: &draft)
+  }
+
+  private func addObjects(to draft: inout ReportBuilder) {
     let expected = expectedObjects(noting: &draft)
     let matches = ObjectMatches(expected: expected ?? [], landed: landed.objects)
     let learned = hasExpectations ? nil : siblings?.matches(of: landed)
@@ -158,6 +167,26 @@ struct RequestCheck {
       draft.isUndecided = true
       draft.notes.append("\(error): what must be there could not be told")
       return nil
+    }
+  }
+}
+
+extension Kustomizations {
+  /// Makes warnings of what a field of a kustomization may set right: objects were checked as they are
+  /// in their files, and that is not what is applied.
+  fileprivate func leaveOpen(in draft: inout ReportBuilder) {
+    guard !changingFields.isEmpty else { return }
+    let fields = changingFields.sorted().joined(separator: ", ")
+    let paths = tops.map(\.path).joined(separator: ", ")
+    draft.notes.append(
+      "\(paths) changes or adds objects (\(fields)): they were checked as they are in the files; "
+        + "kubectl kustomize shows what is applied")
+    let open: Set<Rule> = [
+      .missingResource, .wrongNamespace, .fieldMismatch, .danglingReference, .unlikeSiblings,
+    ]
+    for index in draft.findings.indices where open.contains(draft.findings[index].rule) {
+      draft.isUndecided = draft.isUndecided || draft.findings[index].severity == .error
+      draft.findings[index].severity = .warning
     }
   }
 }

@@ -39,7 +39,8 @@ extension Verifier {
     return try zip(raw, resources).map { raw, resource in
       if raw.isLarge { return try checked(large: resource, in: snapshot, surroundings) }
       let comparison = siblings.comparison(for: resource.subject)
-      let shared = surroundings.isBound(resource.subject) ? nil : verdicts
+      let isAlone = surroundings.isBound(resource.subject) || raw.hasKustomization
+      let shared = isAlone ? nil : verdicts
       let alike = shared?.checked(raw, as: resource, basis: comparison?.basis ?? "") {
         raw, marked in
         // Placeholder names are valid; another name in the resource's path may not be.

@@ -18,6 +18,6 @@ extension LandedResource {
     return LandedResource(
       search: search,
       placements: placements.filter { !$0.group.isEmpty || paths.contains($0.path) },
-      files: own, missing: missing, doubts: doubts)
+      files: own, missing: missing, contested: contested, doubts: doubts)
   }
 }

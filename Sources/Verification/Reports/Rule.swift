@@ -38,6 +38,8 @@ package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   case emptyDestination = "empty-destination"
   /// A file that Kubernetes cannot apply.
   case notAManifest = "not-a-manifest"
+  /// A manifest that the agent does not read.
+  case notApplied = "not-applied"
   /// An object of the placement that no expectation names.
   case unexpectedResource = "unexpected-resource"
   /// Unlike the resources of the Promise's other requests.

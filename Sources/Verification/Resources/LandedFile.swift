@@ -44,7 +44,14 @@ struct LandedFile {
 
   /// Whether a file is one that Kubernetes' tools read as manifests; none of them reads `.YAML`.
   static func isRead(path: String, mode: FileMode) -> Bool {
-    mode.isFile && [".yaml", ".yml", ".json"].contains { path.ends(with: $0) }
+    mode.isFile
+      && ([".yaml", ".yml", ".json"].contains { path.ends(with: $0) } || isKustomization(path))
+  }
+
+  /// Whether kustomize takes a file of this name for a kustomization.
+  static func isKustomization(_ path: String) -> Bool {
+    ["kustomization.yaml", "kustomization.yml", "Kustomization"].contains(
+      path.parts(separatedBy: "/").last.map(String.init))
   }
 
   private static func read(path: String, mode: FileMode, bytes: [UInt8]?) -> Reading {
@@ -97,10 +104,7 @@ struct LandedFile {
   var isForGit: Bool { path.parts(separatedBy: "/").last?.begins(with: ".git") ?? false }
 
   /// Whether it steers kustomize and is itself not applied.
-  var isKustomization: Bool {
-    ["kustomization.yaml", "kustomization.yml"].contains(
-      path.parts(separatedBy: "/").last.map(String.init))
-  }
+  var isKustomization: Bool { Self.isKustomization(path) }
 
   /// What a kustomization makes: its pods refer to it by the name that stands here
   /// (https://kubectl.docs.kubernetes.io/references/kustomize/kustomization/configmapgenerator/).
@@ -136,6 +140,12 @@ struct LandedFile {
   var otherDocuments: [Document] {
     isKustomization || names != nil
       ? [] : documents.filter { $0.object == nil && !$0.isEmpty }
+  }
+
+  /// Items of its lists that kubectl refuses, each with its document.
+  var refusedItems: [(document: Document, item: RefusedItem)] {
+    isKustomization || names != nil
+      ? [] : documents.flatMap { document in document.refusedItems.map { (document, $0) } }
   }
 
   /// Its objects, lists taken apart.

@@ -10,6 +10,8 @@ struct LandedResource {
   let files: [LandedFile]
   /// Files that belong to it by its state files, and do not stand, each with its state file.
   let missing: [(file: String, stateFile: String)]
+  /// Its files that another state file lists too, each with that one.
+  let contested: [(file: String, stateFile: String)]
   /// Why it may stand where nobody can tell it from others.
   let doubts: [String]
 
@@ -18,12 +20,14 @@ struct LandedResource {
 
   init(
     search: ResourceSearch, placements: [LandedPlacement], files: [LandedFile],
-    missing: [(file: String, stateFile: String)] = [], doubts: [String] = []
+    missing: [(file: String, stateFile: String)] = [],
+    contested: [(file: String, stateFile: String)] = [], doubts: [String] = []
   ) {
     self.search = search
     self.placements = placements
     self.files = files
     self.missing = missing
+    self.contested = contested
     self.doubts = doubts
     self.objects = files.flatMap(\.objects)
   }
@@ -34,6 +38,13 @@ struct LandedResource {
     placements.first {
       $0.group == WorkloadGroup.defaultShortID && search.candidates.contains($0.destination)
     }?.path
+  }
+
+  /// The placement of a file; `nil` where the file belongs to none that is known.
+  func placement(of file: LandedFile) -> LandedPlacement? {
+    placements.first { placement in
+      placement.files?.contains(file.path) ?? file.path.begins(with: placement.path + "/")
+    }
   }
 
   /// Whether a file is there that could hold anything and cannot be read.
@@ -65,7 +76,7 @@ struct LandedResource {
   init(_ raw: RawResource, found search: ResourceSearch) {
     self.init(
       search: search, placements: raw.placements, files: raw.files.map(LandedFile.init),
-      missing: raw.missing, doubts: raw.doubts)
+      missing: raw.missing, contested: raw.contested, doubts: raw.doubts)
   }
 }
 

@@ -28,10 +28,15 @@ struct RawResource {
   var files: [File] = []
   /// Files that belong to it by its state files, and do not stand, each with its state file.
   private(set) var missing: [(file: String, stateFile: String)] = []
+  /// Files that another state file lists too, each with that one.
+  private(set) var contested: [(file: String, stateFile: String)] = []
   /// Why it may stand where nobody can tell it from others.
   let doubts: [String]
   /// Whether it has more files than are held at once: then none of them are here.
   private(set) var isLarge = false
+
+  /// Whether a kustomization is among its files: then paths in it are compared with those of files.
+  var hasKustomization: Bool { files.contains { LandedFile.isKustomization($0.path) } }
 
   private init(_ subject: Subject, places: [ResourceLocation], doubts: [String] = []) {
     self.subject = subject
@@ -161,6 +166,7 @@ extension RawResource {
       }
     }
     missing += placement.missing.map { ($0, placement.path.description) }
+    contested += placement.contested.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }
 }
 

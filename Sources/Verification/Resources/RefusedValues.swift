@@ -1,3 +1,4 @@
+internal import Foundation
 internal import Manifests
 
 /// A value for which the API server refuses an object.
@@ -58,7 +59,24 @@ extension LandedObject {
         }
         return isRight == true ? nil : refused(field, expected, value)
       }
-    return maps + lists
+    return refusedTexts(of: metadata) + maps + lists
+  }
+
+  /// Names that YAML reads as something else, as `n` and `1.10`, and times that are none.
+  private func refusedTexts(of metadata: Node) -> [RefusedValue] {
+    let texts = ["name", "generateName", "namespace"].compactMap { field -> RefusedValue? in
+      guard let value = metadata[field], !value.isNull, value.string == nil else { return nil }
+      return refused(field, "a text, in quotes", value)
+    }
+    let times = ["creationTimestamp", "deletionTimestamp"].compactMap { field -> RefusedValue? in
+      guard let value = metadata[field], !value.isNull else { return nil }
+      guard let text = value.string else { return refused(field, "a time", value) }
+      guard !text.isTime else { return nil }
+      return RefusedValue(
+        pointer: "/metadata/\(field)", expected: "a time, as 2006-01-02T15:04:05Z", actual: text,
+        remedy: "leave it out: Kubernetes sets it")
+    }
+    return texts + times
   }
 
   private func refused(_ field: String, _ expected: String, _ value: Node) -> RefusedValue {
@@ -174,5 +192,13 @@ extension LandedObject {
           remedy: "let the pipeline name the key without a path")
       }
     }
+  }
+}
+
+extension String {
+  /// Whether it is a time as RFC 3339 has it, with or without fractions of a second.
+  fileprivate var isTime: Bool {
+    [Date.ISO8601FormatStyle(), Date.ISO8601FormatStyle(includingFractionalSeconds: true)]
+      .contains { (try? Date(self, strategy: $0)) != nil }
   }
 }

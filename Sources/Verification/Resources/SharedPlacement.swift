@@ -20,6 +20,8 @@ struct SharedPlacement: Sendable {
   var files: [TreePath: TreeEntry] = [:]
   /// Files that its state file lists and that do not stand.
   var missing: [String] = []
+  /// Its files that another state file lists too, in the mode `none`, each with that one.
+  var contested: [String: String] = [:]
   /// What of the shared file is its own, in the mode `aggregatedYAML`.
   var parts: [AggregateFile.Part] = []
   /// The shared file, in the mode `aggregatedYAML`.
@@ -33,6 +35,9 @@ struct SharedPlacement: Sendable {
       bytes += entry.id.bytes
     }
     bytes += missing.joined(separator: "\n").utf8
+    for (file, other) in contested.sorted(by: { $0.key < $1.key }) {
+      bytes += "\n\(file)\n\(other)".utf8
+    }
     if let aggregate { bytes += "\(aggregate.path)\n".utf8 + (aggregate.blob?.bytes ?? []) }
     return bytes
   }
@@ -67,6 +72,7 @@ struct SharedListing: Sendable {
     let contents = try snapshot.placements(at: destination, in: store, faults: &faults)
     self.faults = faults.map { .unreadable($0, at: destination) }
     placements = contents.map(placement)
+    noteContested()
     guard destination.filepathMode == .aggregatedYAML else { return }
     let path = try StatePath(destination.aggregate(in: store))
     try addParts(of: contents.compactMap(\.state), at: path, snapshot, isKnown: faults.isEmpty)
@@ -94,6 +100,20 @@ struct SharedListing: Sendable {
 }
 
 extension SharedListing {
+  /// Finds files that more than one state file lists: only the last write of them stands.
+  private mutating func noteContested() {
+    var lists: [TreePath: [Int]] = [:]
+    for (index, placement) in placements.enumerated() {
+      for file in placement.files.keys { lists[file, default: []].append(index) }
+    }
+    for (file, indexes) in lists where indexes.count > 1 {
+      for index in indexes {
+        let other = indexes.first { $0 != index }.map { placements[$0].path.description }
+        placements[index].contested[file.text] = other
+      }
+    }
+  }
+
   /// Finds in the shared file what is whose.
   private mutating func addParts(
     of states: [PlacementState], at path: StatePath, _ snapshot: Snapshot, isKnown: Bool

@@ -80,6 +80,17 @@ extension ModifiedFile {
       remedy: "give one of the two another path")
   }
 
+  /// A file that the state file of another placement lists too, in the mode `none`.
+  ///
+  /// - Parameter other: That state file; `nil` where its name must not be shown.
+  static func finding(_ path: String, listedIn other: String?) -> Finding {
+    finding(
+      file: path, expected: "a file that one state file lists",
+      actual: "\(other ?? "the state file of another placement") lists it too",
+      cause: "two placements write this path: what was written last is there",
+      remedy: "give one of the two another path, and land both again")
+  }
+
   /// Whether a finding is of a file that is not the placement's own, so that no more may be shown of it.
   static func isOfAnotherPlacement(_ finding: Finding) -> Bool {
     finding.rule == rule && finding.actual == ofAnotherPlacement && finding.object == nil

@@ -39,16 +39,19 @@ enum NotAManifest: RuleDefinition {
 
 extension NotAManifest {
   /// - Parameter areSome: Whether there are more files, which may hold manifests.
-  static func findings(
-    in files: [LandedFile], areDependencies: Bool = false, areSome: Bool = false
-  ) -> [Finding] {
-    let isManifestLeft = areSome || files.contains { $0.fault != nil || !$0.objects.isEmpty }
+  static func findings(in landed: LandedResource, areSome: Bool = false) -> [Finding] {
+    let files = landed.files
+    let areDependencies = landed.search.knowledge == .dependencies
+    let manifests = files.filter { $0.fault != nil || !$0.objects.isEmpty }
+    let places = Set(manifests.map { landed.placement(of: $0)?.path })
     let isSteered = files.contains(where: \.isKustomization)
     let inputs = files.reduce(into: Set<String>()) { $0.formUnion($1.inputs) }
     let isOfUse = { (file: LandedFile) in
-      inputs.contains(file.path) || isManifestLeft && file.isForGit
+      inputs.contains(file.path) || (areSome || !manifests.isEmpty) && file.isForGit
     }
     return files.filter { $0.fault == nil && !isOfUse($0) }.flatMap { file -> [Finding] in
+      // Each pipeline has a placement of its own: of one that rendered no manifest nothing will run.
+      let isManifestLeft = areSome || places.contains(landed.placement(of: file)?.path)
       if let reason = file.reasonPassedOver {
         var finding = Self.finding(file, reason: reason, isManifestLeft: isManifestLeft)
         if areDependencies, file.isReadme {
@@ -60,14 +63,32 @@ extension NotAManifest {
       }
       return file.otherDocuments.map { document in
         var finding = Self.finding(
-          file, reason: "a document without apiVersion and kind", isManifestLeft: isManifestLeft)
+          file, reason: document.reasonItIsNoObject, isManifestLeft: isManifestLeft)
         finding.severity = isSteered && isManifestLeft ? .warning : .error
         finding.document = document.index + file.above.documents
         finding.line = document.root.position.line + file.above.lines
         finding.column = document.root.position.column
         return finding
       } + file.objects.filter(\.isNameless).map(Self.finding(nameless:))
+        + file.refusedItems.map { Self.finding($1, in: $0, of: file) }
     }
+  }
+
+  /// An item of a list that is no object of its own.
+  private static func finding(
+    _ item: RefusedItem, in document: Document, of file: LandedFile
+  ) -> Finding {
+    var finding = finding(
+      file: file.path, pointer: item.pointer, expected: "an object", actual: item.kind.text,
+      cause: item.kind.isReadByFlux
+        ? "kubectl apply refuses it; Flux reads the list"
+        : "kubectl apply and Flux refuse the list",
+      remedy: "let the pipeline write a document for each object")
+    finding.severity = .error
+    finding.document = document.index + file.above.documents
+    finding.line = item.position.line + file.above.lines
+    finding.column = item.position.column
+    return finding
   }
 
   /// An object without a name, also one with `generateName`: kubectl apply and kustomize refuse it.
@@ -94,5 +115,34 @@ extension NotAManifest {
 
 extension LandedObject {
   /// kustomize takes every kind that ends in `List` for a list.
-  fileprivate var isNameless: Bool { identity.name.isEmpty && !identity.kind.hasSuffix("List") }
+  fileprivate var isNameless: Bool {
+    guard identity.name.isEmpty, !identity.kind.hasSuffix("List") else { return false }
+    // A name that YAML reads as a number or a boolean is a value that is refused.
+    let name = node.value(at: "/metadata/name")
+    return name?.isNull ?? true || name?.string != nil
+  }
+}
+
+extension Document {
+  fileprivate var reasonItIsNoObject: String {
+    let others = ["apiVersion", "kind"].compactMap { field -> String? in
+      guard let value = root[field], !value.isNull, value.string == nil else { return nil }
+      return "\(value.kindDescription) as \(field)"
+    }
+    return others.isEmpty
+      ? "a document without apiVersion and kind"
+      : "a document with \(others.joined(separator: " and ")), and not a text"
+  }
+}
+
+extension RefusedItem.Kind {
+  fileprivate var text: String {
+    switch self {
+    case .null: "an item that is null"
+    case .list: "a list within a list"
+    case .other: "an item without apiVersion and kind"
+    }
+  }
+
+  fileprivate var isReadByFlux: Bool { self != .other }
 }

@@ -19,6 +19,7 @@ extension Rule {
     case .noDestination: NoDestination.self
     case .emptyDestination: EmptyDestination.self
     case .notAManifest: NotAManifest.self
+    case .notApplied: NotApplied.self
     case .unexpectedResource: UnexpectedResource.self
     case .unlikeSiblings: UnlikeSiblings.self
     case .plaintextSecret: PlaintextSecret.self
