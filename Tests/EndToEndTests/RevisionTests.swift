@@ -63,6 +63,25 @@ struct RevisionTests {
     }
   }
 
+  @Test("may be a sparse checkout: what git left out is not missing")
+  func sparseCheckout() async throws {
+    try await withSite { site in
+      try await site.run("write", Rendering.small.flags)
+      let clone = try await site.checkout()
+      let place = Rendering.small.defaultPlace()
+      let file = "\(place)/postgresql-instance.yaml"
+      try await site.git("sparse-checkout", "set", "--cone", "nothing-of-it", in: clone)
+      #expect(!FileManager.default.fileExists(atPath: "\(clone.path)/\(file)"))
+      let arguments = ["verify", "--work-tree", clone.path] + Rendering.small.flags
+      let sparse = try await site.statestore.run(arguments)
+      #expect(sparse.status == 0, "\(sparse)")
+      try await site.git("sparse-checkout", "disable", in: clone)
+      try FileManager.default.removeItem(atPath: "\(clone.path)/\(file)")
+      let removed = try await site.statestore.run(arguments)
+      #expect(removed.status == 1, "\(removed)")
+    }
+  }
+
   @Test("that held what a receipt names is told when the branch has lost it")
   func lost() async throws {
     try await withSite { site in

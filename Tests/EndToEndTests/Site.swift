@@ -56,6 +56,11 @@ struct Site: Sendable {
     try await git.output(arguments, in: repository).text
   }
 
+  @discardableResult
+  func git(_ arguments: String..., in directory: URL) async throws -> String {
+    try await git.output(arguments, in: directory).text
+  }
+
   /// The commit that the branch names.
   func tip() async throws -> String { try await git("rev-parse", "main") }
 

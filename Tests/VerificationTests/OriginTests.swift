@@ -15,14 +15,18 @@ struct OriginTests {
     let reader: any ObjectReader
     static let path = "a.yaml"
 
-    init(_ texts: [String?]) throws {
+    /// - Parameter paths: Where each version stands, if not at the path.
+    init(_ texts: [String?], at paths: [Int: String] = [:]) throws {
       let database = try ObjectDatabase.inMemory()
       var objects = NewObjects()
       var parent: ObjectID?
       for (index, text) in texts.enumerated() {
         var edits = TreeEdits()
         try edits.write(StatePath("other"), objects.add(.blob, Array("\(index)".utf8)))
-        if let text { try edits.write(StatePath(Self.path), objects.add(.blob, Array(text.utf8))) }
+        if let text {
+          let path = try StatePath(paths[index] ?? Self.path)
+          try edits.write(path, objects.add(.blob, Array(text.utf8)))
+        }
         let author = Signature(name: "\(index)", email: "", seconds: 1_795_000_000 + Int64(index))
         let commit = Commit(
           tree: try objects.apply(edits, to: nil, reading: database),
@@ -72,6 +76,13 @@ struct OriginTests {
         #expect(entry.id.hexadecimal == expected.commit, "\(expected)")
       }
     }
+  }
+
+  @Test("is the one that put a file in the place of a directory")
+  func fileInThePlaceOfADirectory() throws {
+    let versions = try Versions(["a: 1\n", "a: 1\n", "a: 1\n"], at: [0: "a.yaml/b.yaml"])
+    #expect(try versions.origin(of: .presence) == 1)
+    #expect(try versions.origin(of: .line(1)) == 1)
   }
 
   private static func deployment(

@@ -125,6 +125,19 @@ func requestIsHeldAgainstItsSchema(_ row: SchemaCase) throws {
   #expect(finding.expected == "v1alpha1")
 }
 
+@Test func groupThatNoPromiseOfTheKindHasIsRefused() throws {
+  var store = try StateStoreSample()
+  store.land(["instance.yaml": try Fixture.postgresql()])
+  let other = try request(
+    parsing: """
+      {apiVersion: example.org/v1, kind: postgresql, metadata: {name: postgres-example, namespace: default}}
+      """)
+  let finding = try store.check(other).findings(.invalidRequest).only
+  #expect(finding.severity == .error && finding.pointer == "/apiVersion")
+  #expect(finding.expected == "marketplace.kratix.io/v1alpha1")
+  #expect(finding.actual == "example.org/v1")
+}
+
 @Test func passwordInARequestIsNotShown() throws {
   let found = try findings(
     schema: "type: object, properties: {password: {type: string, minLength: 40}}",

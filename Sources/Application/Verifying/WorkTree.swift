@@ -52,7 +52,8 @@ struct WorkTree {
       }
     }
     let database = try Repository.openBare(at: path).objects
-    let commit = try Self.commit(of: directory, on: head, in: database)
+    let sparse = try original?.filesNotCheckedOut() ?? [:]
+    let commit = try Self.commit(of: directory, beside: sparse, on: head, in: database)
     let reference = URL(filePath: "\(path)/refs/heads/\(branch)")
     try files.createDirectory(
       at: reference.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -60,12 +61,19 @@ struct WorkTree {
   }
 
   /// The commit of the files; the one that is checked out where they do not differ from it.
+  ///
+  /// - Parameter sparse: Files that a sparse checkout leaves out, and that are not removed for that.
   private static func commit(
-    of directory: String, on head: ObjectID?, in database: ObjectDatabase
+    of directory: String, beside sparse: [String: (mode: FileMode, id: ObjectID)],
+    on head: ObjectID?, in database: ObjectDatabase
   ) throws -> ObjectID {
     var objects = NewObjects()
     var edits = TreeEdits()
     try add(directory, at: nil, to: &edits, adding: &objects)
+    for (path, entry) in sparse
+    where !FileManager.default.fileExists(atPath: "\(directory)/\(path)") {
+      try edits.write(StatePath(path), entry.id, mode: entry.mode)
+    }
     let tree = try objects.apply(edits, to: nil, reading: database)
     if let head, try database.commit(head).tree == tree { return head }
     let author = Signature(

@@ -93,6 +93,25 @@ package final class Repository {
     return ObjectID(id)
   }
 
+  /// The files of the index that a sparse checkout leaves out of the work tree, by their paths
+  /// (git-update-index(1), "Skip-worktree bit").
+  ///
+  /// - Throws: `GitError`, also for an index with entries of whole directories (`index.sparse`).
+  package func filesNotCheckedOut() throws(GitError) -> [String: (mode: FileMode, id: ObjectID)] {
+    guard git_repository_is_bare(handle) == 0 else { return [:] }
+    var index: OpaquePointer?
+    try check(git_repository_index(&index, handle), "git_repository_index")
+    defer { git_index_free(index) }
+    var found: [String: (mode: FileMode, id: ObjectID)] = [:]
+    for position in 0..<git_index_entrycount(index) {
+      guard let entry = git_index_get_byindex(index, position)?.pointee, let path = entry.path,
+        entry.flags_extended & UInt16(GIT_INDEX_ENTRY_SKIP_WORKTREE.rawValue) != 0
+      else { continue }
+      found[String(cString: path)] = (FileMode(rawValue: entry.mode), ObjectID(entry.id))
+    }
+    return found
+  }
+
   /// All references with the objects that they name.
   ///
   /// - Throws: `GitError`.

@@ -100,7 +100,10 @@ struct PartOrigins<Part: TracedPart> {
   ) throws(GitError) -> Step {
     guard let entry = entry(at: index, of: path) else { return .notCompared }
     let parents = log.parents[index]
-    let known = parents.compactMap(\.self).filter { self.entry(at: $0, of: path) != nil }
+    // A file in the place of a directory is no later version of it.
+    let known = parents.compactMap(\.self).filter {
+      self.entry(at: $0, of: path)?.mode.isDirectory == entry.mode.isDirectory
+    }
     if let parent = known.first(where: { self.entry(at: $0, of: path) == entry }) {
       return .inParent(parent, part)
     }

@@ -24,6 +24,10 @@ struct RequestCheck {
     draft.hasLanded = !landed.files.isEmpty || isEmpty
     if knowledge == .request {
       draft.findings += InvalidRequest.findings(of: request, by: landed.search.promise)
+      if landed.search.promise == nil {
+        let promises = Array(landed.search.platform.promises.values)
+        draft.findings += [InvalidRequest.finding(of: request, among: promises)].compactMap(\.self)
+      }
     }
     if !isPart {
       let pipelines = PipelineCheck(

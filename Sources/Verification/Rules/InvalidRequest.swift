@@ -54,6 +54,24 @@ extension InvalidRequest {
     }
   }
 
+  /// A request of a kind that Promises have in another API group only.
+  static func finding(of request: ResourceRequest, among promises: [Promise]) -> Finding? {
+    let known = promises.filter { $0.kind == request.identity.kind }
+      .sorted { $0.name < $1.name }
+    guard !known.contains(where: { $0.group == request.identity.group }),
+      let promise = known.first, let group = promise.group
+    else { return nil }
+    let versions = promise.schemas.keys.sorted().map { "\(group)/\($0)" }
+    return finding(
+      file: request.file, object: request.identity.description, pointer: "/apiVersion",
+      expected: versions.isEmpty
+        ? "an apiVersion of \(group)" : versions.joined(separator: " or "),
+      actual: request.identity.apiVersion,
+      cause: "no Promise of the configuration has this API; the Promise \(promise.name), of the "
+        + "same kind, has the group \(group)",
+      remedy: "write the apiVersion as the Promise has it, or add its Promise to --config")
+  }
+
   private static func unknownVersion(of request: ResourceRequest, promise: Promise) -> Finding {
     finding(
       file: request.file, object: request.identity.description, pointer: "/apiVersion",
