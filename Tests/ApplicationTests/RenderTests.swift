@@ -376,19 +376,66 @@ struct RenderTests {
     }
   }
 
-  private static let engineStatuses: [(status: Int, outcome: Outcome, message: String)] = [
-    (125, .unreachable, "see whether the engine is running"),
-    (126, .pipelineFailed, "cannot be executed"), (127, .pipelineFailed, "not found in the image"),
-    (3, .pipelineFailed, "failed with exit status 3; Kratix would make no Work"),
+  /// An ending of an engine, with the words of podman 4.3 and crun 1.8, or in docker's form.
+  struct EngineFailure: Sendable, CustomTestStringConvertible {
+    let status: Int
+    let words: String
+    let outcome: Outcome
+    let message: String
+
+    var testDescription: String { "\(status): \(words)" }
+
+    static func engine(_ status: Int, _ words: String) -> Self {
+      Self(status: status, words: words, outcome: .unreachable, message: "could not be started")
+    }
+
+    static func container(_ status: Int, _ words: String, _ message: String) -> Self {
+      Self(status: status, words: words, outcome: .pipelineFailed, message: message)
+    }
+  }
+
+  private static let engineFailures: [EngineFailure] = [
+    .engine(125, "Error: no command or entrypoint provided, and no CMD or ENTRYPOINT from image"),
+    .engine(
+      126,
+      """
+      Error: crun: setrlimit `RLIMIT_NOFILE`: Operation not permitted: OCI permission denied
+      """),
+    .engine(127, "Error: netavark: No such file or directory (os error 2)"),
+    .engine(
+      127,
+      """
+      Error: could not find slirp4netns, the network namespace can't be configured: exec: \
+      "slirp4netns": executable file not found in $PATH
+      """),
+    .container(
+      126, "Error: crun: open executable: Permission denied: OCI permission denied",
+      "its command cannot be executed"),
+    .container(
+      127,
+      """
+      Error: crun: executable file `nosuch` not found in $PATH: No such file or directory: OCI runtime \
+      attempted to invoke a command that was not found
+      """, "was not found in the image"),
+    .container(
+      127,
+      """
+      docker: Error response from daemon: OCI runtime create failed: runc create failed: unable to \
+      start container process: exec: "nosuch": executable file not found in $PATH: unknown.
+      """, "was not found in the image"),
+    .container(127, "sh: nosuch: not found", "was not found in the image"),
+    .container(3, "the reason", "failed with exit status 3; Kratix would make no Work"),
   ]
 
-  @Test("tells a failure of the engine from one of the container", arguments: engineStatuses)
-  func engineFailure(status: Int, outcome: Outcome, message: String) async throws {
+  @Test("tells a failure of the engine from one of the container", arguments: engineFailures)
+  func engineFailure(expected: EngineFailure) async throws {
     try await RenderSite.withSite(Self.one) { site in
-      try site.installEngine("echo 'the reason' >&2; exit \(status)")
+      try site.write(expected.words, to: "words")
+      try site.installEngine("cat \"$SITE/words\" >&2; exit \(expected.status)")
       let failure = try await failure { try await site.render() }
-      #expect(failure.outcome == outcome)
-      #expect(failure.message.contains(message) && failure.description.contains("the reason"))
+      #expect(failure.outcome == expected.outcome)
+      #expect(failure.message.contains(expected.message), "\(failure)")
+      #expect(failure.message.contains("instance/render: \(expected.words.prefix(40))"))
     }
   }
 

@@ -42,20 +42,24 @@ struct ContainerEngine: Sendable {
   /// The variables of a container: in a file, because arguments can be read by all users of the machine.
   struct Variables {
     let file: String
-    /// Names of those with line breaks, which no file can have: the engine takes them from its own
+    /// Names of those with line breaks, which a file cannot hold: the engine takes them from its own
     /// environment.
     let inherited: [String]
 
     /// - Throws: `LandingError` with `invalid-configuration` if the file cannot be written.
     init(_ values: [String: String], in file: String) throws {
       self.file = file
-      inherited = values.filter { $0.value.unicodeScalars.contains("\n") }.map(\.key)
-      let lines = values.filter { !$0.value.unicodeScalars.contains("\n") }
+      inherited = values.filter { Self.hasLineBreak($0.value) }.map(\.key)
+      let lines = values.filter { !Self.hasLineBreak($0.value) }
         .sorted { $0.key < $1.key }.map { "\($0)=\($1)\n" }.joined()
       try mapToConfigurationError(file) {
         try Data(lines.utf8).write(to: URL(filePath: file))
         try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
       }
+    }
+
+    private static func hasLineBreak(_ value: String) -> Bool {
+      value.unicodeScalars.contains { $0 == "\n" || $0 == "\r" }
     }
   }
 
@@ -70,15 +74,34 @@ struct ContainerEngine: Sendable {
     return ["--mount", "type=bind,\(quoted),target=\(target)" + (isReadOnly ? ",readonly" : "")]
   }
 
-  /// The status when the engine itself fails (docker-run(1), podman-run(1)).
-  static let ownFailure: Int32 = 125
+  /// The arguments to make this user the owner of what rootless podman's containers wrote as other
+  /// users (podman-unshare(1)); `nil` if the engine cannot do that, or root runs it.
+  func ownershipArguments(for directories: PipelineDirectories) -> [String]? {
+    guard name == "podman", geteuid() != 0 else { return nil }
+    return ["unshare", "chown", "--recursive", "0:0", directories.output, directories.metadata]
+  }
 
-  /// What a status of the engine means for a container; `nil` for the container's own.
-  static func meaning(of status: Int32) -> String? {
-    switch status {
-    case 126: "its command cannot be executed"
-    case 127: "its command was not found in the image"
-    default: nil
+  /// Whose failure a status of `run` is (docker-run(1), podman-run(1)).
+  enum Failure: Equatable {
+    /// The engine could not start the container.
+    case engine
+    /// The container failed; with the meaning of statuses that shells and engines agree on.
+    case container(meaning: String?)
+
+    /// - Parameter errors: The lines of standard error, where containers and engines both write.
+    init(status: Int32, errors: [String]) {
+      let said = errors.last { $0.hasPrefix("Error: ") || $0.hasPrefix("docker: ") } ?? ""
+      // The runtime speaks of the container's command; without it, of what the engine needs itself.
+      let isAboutCommand = said.isEmpty || said.contains("OCI") && said.contains("exec")
+      self =
+        switch status {
+        case 125: .engine
+        case 126 where isAboutCommand: .container(meaning: "its command cannot be executed")
+        case 127 where isAboutCommand:
+          .container(meaning: "its command, or one that it runs, was not found in the image")
+        case 126, 127: .engine
+        default: .container(meaning: nil)
+        }
     }
   }
 }

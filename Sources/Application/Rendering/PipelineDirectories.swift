@@ -35,6 +35,19 @@ struct PipelineDirectories: Sendable {
       + Self.names(in: metadata).filter { !files.contains($0) }.map { "/kratix/metadata/\($0)" }
   }
 
+  /// Whether containers left files of other users, which this one may be unable to read or remove.
+  var hasFilesOfOthers: Bool {
+    [output, metadata].contains { directory in
+      let files = FileManager.default
+      return files.enumerator(atPath: directory)?.contains { path in
+        // A file that is gone is nobody's.
+        let attributes = try? files.attributesOfItem(atPath: "\(directory)/\(path)")
+        let owner = attributes?[.ownerAccountID] as? NSNumber
+        return owner.map { $0.uint32Value != geteuid() } ?? false
+      } ?? false
+    }
+  }
+
   private static func names(in directory: String) -> [String] {
     // This is only a hint; a directory that cannot be listed gives none.
     (try? FileManager.default.contentsOfDirectory(atPath: directory).sorted()) ?? []

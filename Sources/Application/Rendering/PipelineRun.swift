@@ -25,6 +25,19 @@ struct PipelineRun: Sendable {
   func run(
     note: (String) -> Void
   ) async throws -> (containers: [RenderResult.Container], remarks: [String]) {
+    do {
+      let result = try await runContainers(note: note)
+      await ownFiles()
+      return result
+    } catch {
+      await ownFiles()
+      throw error
+    }
+  }
+
+  private func runContainers(
+    note: (String) -> Void
+  ) async throws -> (containers: [RenderResult.Container], remarks: [String]) {
     var containers: [RenderResult.Container] = []
     var remarks: [String] = []
     for container in pipeline.containers {
@@ -43,6 +56,17 @@ struct PipelineRun: Sendable {
           pipeline: pipeline.name, name: container.name, runner: call.runner))
     }
     return (containers, remarks)
+  }
+
+  /// Makes this user the owner of what containers left, so that it can be read and removed.
+  private func ownFiles() async {
+    guard directories.hasFilesOfOthers, let engine,
+      let arguments = engine.ownershipArguments(for: directories)
+    else { return }
+    let program = ChildProgram(
+      path: engine.path, arguments: arguments, environment: settings.environment)
+    // Not by this task, which may have been cancelled. If it fails, reading the files says why.
+    await Task.detached { _ = try? await program.run(until: .now + .seconds(10)) }.value
   }
 
   /// How a container, or the command in its place, is run.
@@ -126,72 +150,27 @@ struct PipelineRun: Sendable {
   ) -> LandingError {
     let lines = (ending.errors.isEmpty ? ending.output : ending.errors).suffix(10)
       .map(hidingSecrets)
-    if !call.removal.isEmpty, ending.status == ContainerEngine.ownFailure {
+    let failure =
+      call.removal.isEmpty
+      ? ContainerEngine.Failure.container(meaning: nil)
+      : ContainerEngine.Failure(status: ending.status, errors: ending.errors)
+    let shown = lines.map { "\n  \(title): \($0)" }.joined()
+    switch failure {
+    case .engine:
       return LandingError(
         .unreachable,
         """
-        \(title): \(call.runner) could not be run; see whether the engine is running and the image can \
-        be pulled, or give --command '\(title)=COMMAND' with the command to run in its place
-        """, serverMessages: lines)
-    }
-    let meaning = call.removal.isEmpty ? nil : ContainerEngine.meaning(of: ending.status)
-    return LandingError(
-      .pipelineFailed,
-      """
-      the container \(title) (\(call.runner)) failed with exit status \(ending.status)\
-      \(meaning.map { ": \($0)" } ?? ""); Kratix would make no Work of this pipeline\
-      \(lines.map { "\n  \(title): \($0)" }.joined())
-      """)
-  }
-
-  // MARK: Variables
-
-  /// The variables of a container: Kratix's, those of its manifest, and those that were passed.
-  private func variables(
-    of container: Pipeline.Container, _ title: String
-  ) throws -> [String: String] {
-    var values = variables
-    var missing: [String] = []
-    let passed = try passedVariables
-    for variable in container.variables where passed[variable.name] == nil {
-      switch variable.value {
-      case .text(let text):
-        values[variable.name] = Pipeline.Container.expand(text, with: values)
-      case .reference(let source, let isOptional):
-        if !isOptional { missing.append("\(variable.name) (\(source))") }
-      }
-    }
-    guard missing.isEmpty else {
-      throw LandingError(
-        .invalidConfiguration,
+        \(title): the container could not be started (\(call.runner), status \(ending.status)); mend \
+        what the engine says, or give --command '\(title)=COMMAND' with the command to run in its place\
+        \(shown)
+        """)
+    case .container(let meaning):
+      return LandingError(
+        .pipelineFailed,
         """
-        \(title): the cluster has the values of \(missing.joined(separator: ", ")); set them in this \
-        environment, and pass each with --env NAME
+        the container \(title) (\(call.runner)) failed with exit status \(ending.status)\
+        \(meaning.map { ": \($0)" } ?? ""); Kratix would make no Work of this pipeline\(shown)
         """)
     }
-    return values.merging(passed) { $1 }
-  }
-
-  private var passedVariables: [String: String] {
-    get throws {
-      var values: [String: String] = [:]
-      for name in settings.passedVariables {
-        guard let value = settings.environment[name] else {
-          throw LandingError(
-            .invalidConfiguration,
-            "--env \(name): this environment has no such variable; give its name alone, and set it")
-        }
-        values[name] = value
-      }
-      return values
-    }
-  }
-
-  /// A line of a container without the values that were passed: they may be secret.
-  private func hidingSecrets(in line: String) -> String {
-    let secrets = settings.passedVariables.compactMap { settings.environment[$0] }
-      .flatMap { $0.split(whereSeparator: \.isNewline).map(String.init) }
-      .filter { $0.count > 3 }.sorted { $0.count > $1.count }
-    return secrets.reduce(line) { $0.replacing($1, with: "(redacted)") }
   }
 }

@@ -39,7 +39,9 @@ package struct RenderRun {
     do {
       try FileManager.default.removeItem(atPath: scratch)
     } catch {
-      Output.notice("\(scratch) could not be removed: a container made files as another user")
+      Output.notice(
+        "\(scratch) could not be removed: a container made files as another user; as root: rm -r \(scratch)"
+      )
     }
   }
 
