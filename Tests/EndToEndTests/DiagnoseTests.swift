@@ -243,6 +243,25 @@ struct DiagnoseTests {
     }
   }
 
+  @Test("shows the line of the state store that is wrong, and marks it")
+  func lines() async throws {
+    try await withSite { site in
+      let place = try DiagnosisSite(site)
+      try await place.land("broken/namespace-broken/rendered")
+      let ending = try await site.statestore.run([
+        "diagnose", "--config", place.configuration, "--request",
+        Fixture.path("postgresql/requests/small.yaml"),
+      ])
+      #expect(ending.status == 1)
+      let lines = ending.output.split(separator: "\n")
+      let proof = try #require(
+        lines.firstIndex { $0.contains("evidence: worker/") && $0.contains(".yaml:") })
+      let excerpt = lines[(proof + 1)...].prefix { $0.contains(" | ") }
+      #expect(excerpt.contains { $0.contains("namespace:") }, "\(ending)")
+      #expect(excerpt.contains { $0.contains("^") }, "\(ending)")
+    }
+  }
+
   @Test(
     "refuses by name what kubectl prints for people",
     arguments: [

@@ -421,4 +421,64 @@ struct DiagnosisTests {
     #expect(verdict.hasPrefix("broken at push: "), "\(text)")
     #expect(verdict.hasSuffix("(push-rejected, possible)"), "\(text)")
   }
+
+  @Test("with the lines that the evidence is about, which programs do not get")
+  func excerpt() throws {
+    let text = """
+      apiVersion: marketplace.kratix.io/v1alpha1
+      kind: postgresql
+      metadata: {name: postgres-example, namespace: default}
+      spec:
+        password: hidden away
+        size: 7
+      """
+    var evidence = Evidence(
+      promiseName: "postgresql", namespace: "default", name: "postgres-example",
+      platform: try StateStoreSample().platform, now: DiagnosisCase.now)
+    let object = try #require(try ManifestFile(parsing: Array(text.utf8), name: "").objects.first)
+    evidence.request = try ResourceRequest(PlatformObject(object, file: "request.yaml"))
+    evidence.files = ["request.yaml": Array(text.utf8)]
+    let diagnosis = Diagnosis(of: evidence)
+    let shown = DiagnosisText().text(of: diagnosis)
+    #expect(shown.contains("evidence: request.yaml:6:"), "\(shown)")
+    #expect(shown.contains("\n      6 |   size: 7\n        |         ^\n"), "\(shown)")
+    #expect(!shown.contains("hidden away"), "\(shown)")
+    let json = String(decoding: try JSONEncoder().encode(diagnosis), as: UTF8.self)
+    #expect(!json.contains("excerpt") && json.contains("evidence"), "\(json)")
+    evidence.files = [:]
+    #expect(!DiagnosisText().text(of: Diagnosis(of: evidence)).contains("|"))
+  }
+
+  @Test("with the label that each Destination lacks, where Kratix only says that none matches")
+  func missingLabel() throws {
+    // The content is a ConfigMap, compressed as Kratix does.
+    let text = """
+      apiVersion: platform.kratix.io/v1alpha1
+      kind: Work
+      metadata: {name: postgresql-postgres-example-instance-configure-12b21, namespace: default}
+      spec:
+        promiseName: postgresql
+        resourceName: postgres-example
+        workloadGroups:
+        - directory: .
+          id: 5058f1af8388633f609cadb75a75dc9d
+          destinationSelectors: [{source: promise, matchLabels: {zone: north}}]
+          workloads:
+          - filepath: a.yaml
+            content: H4sIAAAAAAACA0ssyAxLLSrOzM+zUigz5MrOzEuxUnDOz0vLTPdNLODKTS1J\
+      TEksSbRSqM5LzE21Ukis5QIAWuwsDjMAAAA=
+      status:
+        conditions: [{type: ScheduleSucceeded, status: "False", reason: UnscheduledWorkloads}]
+      """
+    let file = try ManifestFile(parsing: Array(text.utf8), name: "dump.yaml")
+    var evidence = Evidence(
+      promiseName: "postgresql", namespace: "default", name: "postgres-example",
+      platform: try StateStoreSample().platform, now: DiagnosisCase.now)
+    evidence.add(file)
+    evidence.works = try Work.works(in: file)
+    let broken = try #require(Diagnosis(of: evidence).broken)
+    #expect(broken.fault == .noDestination)
+    #expect(
+      broken.evidence.contains { $0.contains("worker: ") && $0.contains("zone") }, "\(broken)")
+  }
 }

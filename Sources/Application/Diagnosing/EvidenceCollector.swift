@@ -27,6 +27,8 @@ package struct EvidenceCollector {
   private var dumps: [ManifestFile] = []
   private var askedKinds: Set<String> = []
   private let request: ResourceRequest?
+  /// The bytes of the request's file and of the dumps, by their names.
+  private var files: [String: [UInt8]] = [:]
   private let configuration: Configuration
 
   /// Reads the files.
@@ -38,10 +40,11 @@ package struct EvidenceCollector {
     rendered = sources.rendered
     self.settings = settings
     self.deadline = deadline
-    request = try sources.request.map(Input.request)
-    for path in sources.dumps {
-      dumps += try Input.all(at: path).map(ClusterDump.manifests)
-    }
+    let input = try sources.request.map { try Input($0) }
+    request = try input?.request()
+    let dumped = try sources.dumps.flatMap(Input.all)
+    dumps = try dumped.map(ClusterDump.manifests)
+    for file in dumped + [input].compactMap(\.self) { files[file.name] = file.bytes }
     configuration = try settings.configuration()
   }
 
@@ -88,6 +91,7 @@ package struct EvidenceCollector {
     var evidence = Evidence(
       promiseName: identity.promise, namespace: identity.namespace, name: identity.name,
       platform: platform)
+    evidence.files = files
     for file in dumps { evidence.add(file) }
     evidence.dumpedKinds.formUnion(askedKinds)
     for file in configuration.files { evidence.add(statusOf: file) }

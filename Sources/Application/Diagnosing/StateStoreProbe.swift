@@ -49,6 +49,7 @@ struct StateStoreProbe {
     check.promise = evidence.promiseName
     check.works = evidence.works
     let report = try await check.report(on: store, deadline: deadline).report
+      .withExcerpts(context: 1, from: store, deadline: deadline)
     // In the mode none another placement's commit shows at a file, and not at the state file.
     let places = report.resources.flatMap { resource in
       resource.placements.flatMap { [$0.path] + ($0.files ?? []) }

@@ -58,12 +58,18 @@ package struct Input: Sendable {
   ///
   /// - Throws: `ManifestError`, `KratixError` or `LandingError`, with the file.
   package static func request(in path: String) throws -> ResourceRequest {
-    let input = try Input(path)
-    let file = try input.manifests()
+    try Input(path).request()
+  }
+
+  /// The one request of the file.
+  ///
+  /// - Throws: `ManifestError`, `KratixError` or `LandingError`, with the file.
+  func request() throws -> ResourceRequest {
+    let file = try manifests()
     guard let object = file.objects.first, file.objects.count == 1 else {
-      throw LandingError(.invalidInput, "\(input.name): one request must be in it")
+      throw LandingError(.invalidInput, "\(name): one request must be in it")
     }
-    return try input.request(object)
+    return try request(object)
   }
 
   /// An object of the file as a request.

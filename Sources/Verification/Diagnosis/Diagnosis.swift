@@ -66,6 +66,12 @@ package struct Diagnosis: Sendable, Hashable, Codable {
     package var evidence: [String]
     /// What to type next; or, for a link of which nothing is known, what would tell.
     package var next: [String]
+    /// The lines of files that sentences of the evidence are about, by their index; for people only.
+    package var excerpts: [Int: Excerpt] = [:]
+
+    private enum CodingKeys: String, CodingKey {
+      case name, state, says, fault, cause, basis, evidence, next
+    }
   }
 
   /// The version of this shape.
@@ -115,4 +121,18 @@ extension Diagnosis.Link {
       name: name, state: .broken, says: says, fault: fault, cause: fault.cause, basis: basis,
       evidence: evidence, next: next)
   }
+
+  /// The same with the lines of files that its evidence is about.
+  ///
+  /// - Parameter first: The index of the sentence that the first of them belongs to.
+  func showing(_ excerpts: [Excerpt?], from first: Int = 0) -> Self {
+    var link = self
+    for (index, excerpt) in excerpts.enumerated() { link.excerpts[first + index] = excerpt }
+    return link
+  }
+}
+
+extension Finding {
+  /// The finding as evidence of a link.
+  var proof: String { (place.map { "\($0): " } ?? "") + sentence }
 }

@@ -28,7 +28,11 @@ package struct DiagnosisText: Sendable {
       lines += detail("cause (\(basis.rawValue)): \(cause)")
     }
     if link.state == .broken {
-      lines += link.evidence.flatMap { detail("evidence: \($0)") }
+      for (index, proof) in link.evidence.enumerated() {
+        lines += detail("evidence: \(proof)")
+        guard let excerpt = link.excerpts[index] else { continue }
+        lines += ExcerptText(width: width).lines(of: excerpt) { coloured($0, .broken) }
+      }
     }
     return lines + link.next.flatMap { detail("\(label): \($0)") }
   }

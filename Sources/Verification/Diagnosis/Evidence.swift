@@ -39,6 +39,8 @@ package struct Evidence: Sendable {
   package var works: [Work]
   /// The state store; `nil` when it was not read.
   package var store: StoreReading?
+  /// The bytes of files that were given, by the names that findings have for them.
+  package var files: [String: [UInt8]] = [:]
   /// When the evidence was collected.
   package var now: Date
   /// How many seconds something new may be on its way: Kratix writes within seconds, and tries again

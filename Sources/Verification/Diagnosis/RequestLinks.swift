@@ -40,11 +40,12 @@ extension Diagnosis {
     }
     let findings = InvalidRequest.findings(of: request.defaulted(by: promise), by: promise)
     let errors = findings.filter { $0.severity == .error }
-    let lines = findings.map { ($0.place.map { "\($0): " } ?? "") + $0.sentence }
+    let lines = findings.map(\.proof)
     guard errors.isEmpty else {
       return .broken(
         .schema, .invalidRequest, .certain, "the schema of the Promise refuses it", evidence: lines,
-        next: ["kubectl apply --dry-run=server -f \(request.file)"])
+        next: ["kubectl apply --dry-run=server -f \(request.file)"]
+      ).showing(evidence.excerpts(of: findings))
     }
     return .ok(
       .schema, lines.isEmpty ? "the schema takes it" : "the schema takes it, and drops fields",

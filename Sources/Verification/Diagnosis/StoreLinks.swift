@@ -135,6 +135,7 @@ extension Diagnosis {
     let findings = facts.report.resources.flatMap(\.findings)
     let errors = findings.filter { $0.severity == .error }
     let next = ["statestore verify, with the same flags, for all findings"]
+    let shown = errors.prefix(5)
     if let first = errors.first {
       let rules = Set(errors.map(\.rule))
       let fault: Fault =
@@ -146,13 +147,14 @@ extension Diagnosis {
         return .broken(
           .content, .changedByOthers, .certain,
           "\(change.author ?? "someone") changed it in \(change.id.abbreviated): \(first.sentence)",
-          evidence: [line(change)] + errors.prefix(5).map(\.sentence),
-          next: ["git show \(change.id.abbreviated)"] + next)
+          evidence: [line(change)] + shown.map(\.proof),
+          next: ["git show \(change.id.abbreviated)"] + next
+        ).showing(shown.map(\.excerpt), from: 1)
       }
       return .broken(
         .content, fault, .certain, first.cause ?? first.sentence,
-        evidence: errors.prefix(5).map { ($0.place.map { "\($0): " } ?? "") + $0.sentence },
-        next: errors.first?.remedy.map { [$0] + next } ?? next)
+        evidence: shown.map(\.proof), next: first.remedy.map { [$0] + next } ?? next
+      ).showing(shown.map(\.excerpt))
     }
     guard facts.report.summary.unknown == 0, facts.report.summary.resources > 0 else {
       return .unknown(

@@ -60,7 +60,9 @@ extension Diagnosis {
         }
       return .broken(
         .scheduling, fault, basis, "Kratix did not schedule \(work.title) as it should",
-        evidence: ["\(work.title): \(condition.text)"] + destinationReasons(evidence),
+        evidence: ["\(work.title): \(condition.text)"]
+          + (fault == .noDestination ? refusal(evidence).map { sentences(of: $0) } ?? [] : [])
+          + destinationReasons(evidence),
         next: fault == .schedulerError
           ? [
             "kubectl annotate work \(work.identity.name) retry=1 -n \(work.identity.namespace ?? "")"
@@ -90,12 +92,7 @@ extension Diagnosis {
           .scheduling, "no Destination was given",
           decidedBy: [evidence.show("destinations") + " > destinations.yaml"])
     }
-    let scheduler = Scheduler(destinations: destinations)
-    for work in evidence.works {
-      for group in work.workloadGroups where scheduler.candidates(for: group, of: work).isEmpty {
-        return noDestination(scheduler.refusal(of: group, of: work).message, evidence)
-      }
-    }
+    if let refusal = refusal(evidence) { return noDestination(refusal, evidence) }
     guard evidence.works.isEmpty, let promise = evidence.promise else {
       return isSeen || !evidence.works.isEmpty
         ? .ok(.scheduling, "a Destination takes each group")
@@ -113,12 +110,28 @@ extension Diagnosis {
       "the Promise's selectors choose \(candidates.map(\.name).sorted().joined(separator: ", "))")
   }
 
+  /// Why no Destination takes a group of the Works; `nil` if one takes each group, or none is known.
+  private static func refusal(_ evidence: Evidence) -> String? {
+    let destinations = evidence.platform.destinations.values.sorted { $0.name < $1.name }
+    guard !destinations.isEmpty else { return nil }
+    let scheduler = Scheduler(destinations: destinations)
+    for work in evidence.works {
+      for group in work.workloadGroups where scheduler.candidates(for: group, of: work).isEmpty {
+        return scheduler.refusal(of: group, of: work).message
+      }
+    }
+    return nil
+  }
+
+  private static func sentences(of text: String) -> [String] {
+    text.lines.filter { !$0.isEmpty }.map { $0.trimmingSpaces }
+  }
+
   private static func noDestination(_ says: String, _ evidence: Evidence) -> Link {
     .broken(
       .scheduling, .noDestination, evidence.wasDumped("Destination") ? .certain : .likely,
       "no Destination matches",
-      evidence: says.lines.filter { !$0.isEmpty }.map { $0.trimmingSpaces }
-        + destinationReasons(evidence),
+      evidence: sentences(of: says) + destinationReasons(evidence),
       next: ["kubectl get destinations --show-labels"])
   }
 

@@ -1,4 +1,7 @@
 extension Excerpt {
+  /// How large a file may be of which lines are shown.
+  static let mostBytes = 1 << 20
+
   /// - Parameters:
   ///   - shown: The lines of the file as they may be shown.
   ///   - context: How many lines are shown before and after the one that the finding is about.

@@ -2,9 +2,8 @@ internal import Git
 package import Landing
 
 extension Report {
-  /// How many files are read, and how large each may be: the report is complete without them.
+  /// How many files are read: the report is complete without them.
   private static let mostFiles = 100
-  private static let mostBytes = 1 << 20
 
   /// The report with the lines that its findings are about, as they are at the commit that was
   /// checked; without those that cannot be read in time.
@@ -19,7 +18,7 @@ extension Report {
     let read = try? await stateStore.read(commit, deadline: deadline) { snapshot in
       let entries = try snapshot.entries(at: paths).filter { $0.value.mode.isFile }
       let contents = try snapshot.contents(
-        of: entries.values.map(\.id), atMost: Self.mostBytes)
+        of: entries.values.map(\.id), atMost: Excerpt.mostBytes)
       return entries.compactMap { path, entry -> (String, [String])? in
         guard case .bytes(let bytes)? = contents[entry.id] else { return nil }
         return (path.description, VisibleLines(of: bytes).lines)
