@@ -11,9 +11,12 @@ package struct PageLibrary: Sendable {
   /// - Parameters:
   ///   - name: What the pages are headed with.
   ///   - isLive: Whether the script `/page.js` keeps pages up to date.
+  ///   - footLinks: Links in HTML below each page.
   ///   - templates: Texts in Mustache by their names.
-  package init(of name: String, isLive: Bool, _ templates: [String: String]) {
-    let parts = PageParts(name: name, isLive: isLive).templates
+  package init(
+    of name: String, isLive: Bool, footLinks: [String] = [], _ templates: [String: String]
+  ) {
+    let parts = PageParts(name: name, isLive: isLive, footLinks: footLinks).templates
     library = Result {
       var library = MustacheLibrary()
       MustacheContentTypes.register(HTMLText(), named: "SCALARS")
@@ -43,13 +46,14 @@ package struct MissingTemplate: Error, CustomStringConvertible {
 struct PageParts {
   let name: String
   let isLive: Bool
+  let footLinks: [String]
 
   var templates: [String: String] {
     [
       "head": head("<link rel=\"stylesheet\" href=\"/page.css\">" + script),
       "error": head("<style>{{{css}}}</style>") + Self.error + "\n</main></body></html>\n",
       "state": "<span class=\"state {{kind}}\">{{word}}</span>", "commit": Self.commit,
-      "pages": Self.pages, "choices": Self.choices,
+      "pages": Self.pages, "choices": Self.choices, "lines": Self.lines, "foot": foot,
     ]
   }
 
@@ -75,6 +79,16 @@ struct PageParts {
     """
   }
 
+  private var foot: String {
+    let links = footLinks.map { " · \($0)" }.joined()
+    return """
+      </main>
+      <footer>As of {{time}} · statestore {{version}}\(links)</footer>
+      </body>
+      </html>
+      """
+  }
+
   private static let error = """
     <h1>{{title}}</h1>
     <p class="sum bad">{{detail}}</p>
@@ -91,6 +105,10 @@ struct PageParts {
   private static let pages = """
     {{#hasPages}}<nav aria-label="Pages">{{#previous}}<a rel="prev" href="{{previous}}">Previous page</a>{{/previous}} \
     {{#next}}<a rel="next" href="{{next}}">Next page</a>{{/next}}</nav>{{/hasPages}}
+    """
+
+  private static let lines = """
+    <pre tabindex="0" aria-label="Lines of {{place}}">{{#lines}}<span{{#isMarked}} class="at"{{/isMarked}}>{{text}}</span>{{/lines}}</pre>
     """
 
   private static let choices = """

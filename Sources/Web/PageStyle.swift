@@ -47,7 +47,7 @@ package enum PageStyle {
     input[type=search] { flex: 1 1 16rem; }
     input[list], input:not([type]) { width: 10rem; }
     input, select { min-width: 0; max-width: 100%; }
-    input[type=search], input[list], input:not([type]), select, button { font: inherit; padding: .5rem .75rem; border: 1px solid var(--soft); border-radius: .375rem; background: var(--card); color: var(--text); }
+    input[type=search], input[type=password], input[list], input:not([type]), select, button { font: inherit; padding: .5rem .75rem; border: 1px solid var(--soft); border-radius: .375rem; background: var(--card); color: var(--text); }
     label { display: inline-flex; flex-wrap: wrap; gap: .25rem .5rem; align-items: center; }
     form.act { display: inline-block; }
     button { cursor: pointer; }
@@ -64,6 +64,7 @@ package enum PageStyle {
     dt { color: var(--soft); }
     dd { margin: 0; overflow-wrap: anywhere; }
     pre { margin: .5rem 0; padding: .5rem 0; overflow-x: auto; background: var(--back); border: 1px solid var(--line); font: .875em/1.5 ui-monospace, monospace; }
+    td pre { width: 0; min-width: 100%; }
     pre span { display: block; padding: 0 .75rem; min-width: max-content; }
     pre .at { background: var(--bad-back); color: var(--bad); font-weight: 600; }
     nav { margin: 1rem 0; display: flex; gap: 1rem; }

@@ -68,6 +68,52 @@ struct WatchServingTests {
     }
   }
 
+  @Test("is the line that a finding is about, marked, with those around it")
+  func lines() async throws {
+    try await withCluster { place in
+      try place.request("postgres-example")
+      try await place.place.land("broken/namespace-broken/rendered")
+      _ = try await place.watching([]) { serving in
+        try await until {
+          try await serving.request("GET", "/").text.contains("1 of 1 requests have not landed")
+        }
+        let page = try await serving.request("GET", "/").text
+        #expect(page.contains("<pre tabindex=\"0\" aria-label=\"Lines of worker/"), "\(page)")
+        #expect(page.contains("<span class=\"at\">&gt;"), "\(page)")
+        #expect(!page.contains("action=\"/look\""), "\(page)")
+      }
+    }
+  }
+
+  @Test("is a look at the branches for who has the secret, by the form of the page")
+  func look() async throws {
+    try await withCluster { place in
+      try place.request("postgres-example")
+      let file = try place.secret("hook secret+1", in: "hook")
+      _ = try await place.watching(["--webhook-secret", file]) { serving in
+        try await until {
+          try await serving.request("GET", "/").text.contains("action=\"/look\" method=\"post\"")
+        }
+        try await until {
+          try await serving.request("GET", "/metrics").text
+            .contains("statestore_requests{verdict=\"missing\"} 1")
+        }
+        let form = [("Content-Type", "application/x-www-form-urlencoded")]
+        for body in ["", "{}", "secret=", "secret=hook+secret", "other=hook+secret%2B1"] {
+          #expect(try await post(serving.base + "/look", form, body) == 403, "\(body)")
+        }
+        try await place.place.land("postgresql/rendered/small")
+        let status = try await post(serving.base + "/look", form, "secret=hook+secret%2B1")
+        // The client follows to the page.
+        #expect([200, 303].contains(status))
+        try await until {
+          try await serving.request("GET", "/metrics").text
+            .contains("statestore_requests{verdict=\"landed\"} 1")
+        }
+      }
+    }
+  }
+
   @Test("is a look at the branches when a Git server proves that it reports a push")
   func webhook() async throws {
     try await withCluster { place in

@@ -10,14 +10,8 @@ enum PageTemplates {
   }
 
   private static let library = PageLibrary(
-    of: "statestore", isLive: true, ["foot": foot, "overview": overview, "work": work])
-
-  private static let foot = """
-    </main>
-    <footer>As of {{time}} · statestore {{version}} · <a href="/openapi.json">API</a></footer>
-    </body>
-    </html>
-    """
+    of: "statestore", isLive: true, footLinks: ["<a href=\"/openapi.json\">API</a>"],
+    ["overview": overview, "work": work])
 
   private static let overview = """
     {{> head}}
@@ -110,7 +104,7 @@ enum PageTemplates {
     <article class="finding {{kind}}">
     <h3>{{rule}} <small>{{severity}}</small></h3>
     {{#file}}<p><code class="path">{{#link}}<a href="{{link}}" rel="noreferrer">{{file}}</a>{{/link}}{{^link}}{{file}}{{/link}}</code></p>{{/file}}
-    {{#hasLines}}<pre tabindex="0" aria-label="Lines of {{file}}">{{#lines}}<span{{#isMarked}} class="at"{{/isMarked}}>{{text}}</span>{{/lines}}</pre>{{/hasLines}}
+    {{#excerpt}}{{> lines}}{{/excerpt}}
     <dl>
     {{#expected}}<dt>Expected</dt><dd>{{expected}}</dd>{{/expected}}
     {{#actual}}<dt>Found</dt><dd>{{actual}}</dd>{{/actual}}

@@ -36,19 +36,12 @@ struct ResourcePage {
     var file: String?
     /// The file on the forge.
     var link: String?
-    var lines: [LineView]
-    var hasLines: Bool
+    var excerpt: MarkedLines?
     var expected: String?
     var actual: String?
     var cause: String?
     var remedy: String?
     var introduced: String?
-  }
-
-  /// A line of a finding's file.
-  struct LineView {
-    var text: String
-    var isMarked: Bool
   }
 
   /// A directory of it, with its files.
@@ -168,26 +161,16 @@ extension ResourcePage.FindingView {
       rule: finding.rule.rawValue, severity: finding.severity.rawValue,
       kind: finding.severity == .error ? "bad" : "wait", file: place,
       link: link,
-      lines: finding.excerpt.map(ResourcePage.LineView.all) ?? [],
-      hasLines: finding.excerpt != nil,
+      excerpt: finding.excerpt.map { excerpt in
+        MarkedLines(
+          excerpt.lines.map { ($0.number, $0.text) }, marked: excerpt.marked, of: place ?? "")
+      },
       expected: finding.expected, actual: finding.actual, cause: finding.cause,
       remedy: finding.remedy,
       introduced: finding.introduced.map { commit in
         "\(commit.id.abbreviated) by \(commit.author ?? "someone"), \(commit.time): "
           + (commit.subject ?? "")
       })
-  }
-}
-
-extension ResourcePage.LineView {
-  static func all(of excerpt: Excerpt) -> [ResourcePage.LineView] {
-    let width = "\(excerpt.lines.last?.number ?? 0)".count
-    return excerpt.lines.map { line in
-      let isMarked = line.number == excerpt.marked
-      let number = String(repeating: " ", count: width - "\(line.number)".count) + "\(line.number)"
-      return ResourcePage.LineView(
-        text: "\(isMarked ? ">" : " ") \(number)  \(line.text)", isMarked: isMarked)
-    }
   }
 }
 

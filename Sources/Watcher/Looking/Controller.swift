@@ -228,7 +228,8 @@ extension Controller {
       }
       let found = { judgement in
         RequestFinding(
-          judgement, Self.destinations(of: answer, key, in: state), reading.places(of: answer))
+          judgement, Self.destinations(of: answer, key, in: state), reading.places(of: answer),
+          reading.excerpts(of: answer))
       }
       switch request.judged(
         by: sighting(answer, of: key), grace: options.grace.seconds, now: now)
@@ -250,7 +251,7 @@ extension Controller {
     let causes = await withCauses(open.map { ($0.request, $0.finding.judgement) }, state)
     for (request, finding) in open {
       settled[request.key] = causes[request.key].map {
-        RequestFinding($0, finding.destinations, finding.places)
+        RequestFinding($0, finding.destinations, finding.places, finding.excerpts)
       }
     }
     await write(settled, view)
@@ -365,7 +366,8 @@ extension Controller {
         key,
         VerdictBoard.Entry(
           judgement: judgement, since: condition?.lastTransitionTime ?? request?.completed ?? now,
-          destinations: finding.destinations, places: finding.places))
+          destinations: finding.destinations, places: finding.places,
+          excerpts: finding.excerpts))
       guard let request, let resource = view.resources[key.promise] else { continue }
       if judgement.verdict == .landed, let former, former.verdict != .landed,
         let completed = request.completed

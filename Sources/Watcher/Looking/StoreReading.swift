@@ -133,6 +133,29 @@ struct StoreReading: Sendable {
     }
   }
 
+  /// How many findings of a request are shown with their lines.
+  private static let mostExcerpts = 3
+
+  /// The lines that the first findings of a request are about.
+  func excerpts(of answer: Answer) -> [VerdictBoard.Excerpt] {
+    guard case .report(let report, let name) = answer else { return [] }
+    // Without a forge the lines are shown without a link.
+    let forge = try? stores.store(name).1.forge
+    let commit = report.placements.compactMap { $0.commit?.id.hexadecimal }.first
+    let shown = report.findings.lazy.compactMap { finding in
+      finding.excerpt.map { (finding, $0) }
+    }
+    return shown.prefix(Self.mostExcerpts).map { finding, excerpt in
+      let file = finding.file ?? ""
+      return VerdictBoard.Excerpt(
+        finding: finding.sentence,
+        address: commit.flatMap { forge?.file(file, at: $0, line: excerpt.marked) },
+        lines: MarkedLines(
+          excerpt.lines.map { ($0.number, $0.text) }, marked: excerpt.marked,
+          of: "\(file):\(excerpt.marked)"))
+    }
+  }
+
   private func report(
     on name: String, at tip: ObjectID?, requests: [ResourceRequest], works: [Work],
     deadline: ContinuousClock.Instant
@@ -145,6 +168,7 @@ struct StoreReading: Sendable {
     check.requests = requests
     check.works = works
     return try await check.report(on: store, at: tip, deadline: deadline).report
+      .withExcerpts(context: 1, from: store, deadline: deadline)
   }
 
   private static func answers(

@@ -1,6 +1,7 @@
 package import Foundation
 internal import KubernetesAPI
 internal import Synchronization
+package import Web
 
 /// What is said of all requests now: for the metrics and the page.
 package final class VerdictBoard: Sendable {
@@ -13,6 +14,26 @@ package final class VerdictBoard: Sendable {
     package let destinations: [String]
     /// Where its files are on the branch.
     package let places: [Place]
+    /// The lines that its first findings are about.
+    package let excerpts: [Excerpt]
+
+    package init(
+      judgement: Judgement, since: Date, destinations: [String], places: [Place],
+      excerpts: [Excerpt] = []
+    ) {
+      self.judgement = judgement
+      self.since = since
+      self.destinations = destinations
+      self.places = places
+      self.excerpts = excerpts
+    }
+  }
+
+  /// What a finding says of a line of a file, with its page on the forge.
+  package struct Excerpt: Sendable, Hashable {
+    package let finding: String
+    package let address: String?
+    package let lines: MarkedLines
   }
 
   /// A directory or file of a request on a branch, with its pages on the forge.

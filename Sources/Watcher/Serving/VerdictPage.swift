@@ -99,6 +99,7 @@ struct VerdictPage {
     var message: String
     var destinations: [Link]
     var places: [VerdictBoard.Place]
+    var excerpts: [VerdictBoard.Excerpt]
     var since: String
     var age: String
   }
@@ -127,13 +128,16 @@ struct VerdictPage {
   var previous: String?
   var next: String?
   var hasPages: Bool
+  /// Whether the form for a look at the branches is shown.
+  var mayLook: Bool
   var time: String
   var version: String
 
   init(
-    _ state: VerdictBoard.State, _ query: VerdictQuery, problem: String?, version: String,
-    at date: Date
+    _ state: VerdictBoard.State, _ query: VerdictQuery, problem: String?, mayLook: Bool,
+    version: String, at date: Date
   ) {
+    self.mayLook = mayLook
     let counts = state.counts
     let failing = Judgement.Verdict.allCases.filter { $0.conditionStatus == .isFalse }
       .reduce(0) { $0 + (counts[$1] ?? 0) }
@@ -211,6 +215,7 @@ extension VerdictPage.Row {
       VerdictPage.Link(text: $0, address: VerdictQuery(destination: $0).address())
     }
     places = entry.places
+    excerpts = isCurrent ? entry.excerpts : []
     since = entry.since.formatted(.iso8601)
     age = RelativeAge.text(since: since, at: date) ?? ""
   }

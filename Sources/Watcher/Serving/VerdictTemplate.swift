@@ -40,7 +40,8 @@ enum VerdictTemplate {
     <th scope="row" role="rowheader"><a href="{{namespaceLink}}">{{namespace}}</a>/{{name}}</th>
     <td role="cell" data-label="Promise"><a href="{{promiseLink}}">{{promise}}</a></td>
     <td role="cell" data-label="State"><span class="state {{kind}}">{{word}}</span></td>
-    <td role="cell" data-label="Cause"><b>{{reason}}</b> for <time datetime="{{since}}" title="{{since}}">{{age}}</time><p class="why">{{message}}</p></td>
+    <td role="cell" data-label="Cause"><b>{{reason}}</b> for <time datetime="{{since}}" title="{{since}}">{{age}}</time><p class="why">{{message}}</p>\
+    {{#excerpts}}<p class="why">{{#address}}<a href="{{address}}" rel="noreferrer">{{finding}}</a>{{/address}}{{^address}}{{finding}}{{/address}}</p>{{#lines}}{{> lines}}{{/lines}}{{/excerpts}}</td>
     <td role="cell" data-label="Where">{{#destinations}}<a href="{{address}}">{{text}}</a> {{/destinations}}\
     {{#places}}<div><code class="path">{{#pathAddress}}<a href="{{pathAddress}}" rel="noreferrer">{{path}}</a>{{/pathAddress}}{{^pathAddress}}{{path}}{{/pathAddress}}</code>\
     {{#commit}} at {{#commitAddress}}<a href="{{commitAddress}}" rel="noreferrer"><code>{{commit}}</code></a>{{/commitAddress}}{{^commitAddress}}<code>{{commit}}</code>{{/commitAddress}}{{/commit}}</div>{{/places}}</td>
@@ -52,9 +53,9 @@ enum VerdictTemplate {
     {{^hasRows}}<p class="none">{{nothing}}</p>{{/hasRows}}
     {{> pages}}
     </section>
-    </main>
-    <footer>As of {{time}} · statestore {{version}}</footer>
-    </body>
-    </html>
+    {{#mayLook}}<form class="act" action="/look" method="post">
+    <label>Webhook secret <input name="secret" type="password" required autocomplete="off"></label>
+    <button type="submit">Look now</button></form>{{/mayLook}}
+    {{> foot}}
     """
 }

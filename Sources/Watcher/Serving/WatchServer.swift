@@ -27,10 +27,10 @@ package struct WatchServer: Sendable {
     }
   }
 
-  private let settings: Settings
+  let settings: Settings
   private let reports: WatchReports
-  private let pushes: PushNotice
-  private let health: WatchHealth
+  let pushes: PushNotice
+  let health: WatchHealth
   private let logger: Logger
   private let onListening: @Sendable (Int) -> Void
 
@@ -88,6 +88,7 @@ package struct WatchServer: Sendable {
     router.get("/page.css") { _, _ in Self.text(PageStyle.css, "text/css; charset=utf-8") }
     router.get("**") { _, _ in try Self.notFound() }
     router.post("/hooks/push") { request, _ in try await pushed(request) }
+    router.post("/look") { request, _ in try await look(request) }
     return router
   }
 
@@ -100,7 +101,7 @@ package struct WatchServer: Sendable {
     return response
   }
 
-  private static func text(
+  static func text(
     _ text: String, _ type: String, status: HTTPResponse.Status = .ok
   ) -> Response {
     Response(
@@ -122,7 +123,8 @@ extension WatchServer {
     let query = Self.query(of: request)
     let state = reports.board.read { $0 }
     let page = VerdictPage(
-      state, query, problem: health.problem, version: settings.version, at: Date())
+      state, query, problem: health.problem,
+      mayLook: settings.webhookSecret != nil && health.acts, version: settings.version, at: Date())
     var response = Self.text(try VerdictTemplate.render(page), "text/html; charset=utf-8")
     response.headers[.contentSecurityPolicy] = Self.contentSecurityPolicy
     response.headers[.cacheControl] = "no-store"
@@ -130,9 +132,12 @@ extension WatchServer {
   }
 
   private static func notFound() throws -> Response {
-    let page = ErrorPage(title: "Not Found", detail: "There is no such page.")
+    try error(.notFound, ErrorPage(title: "Not Found", detail: "There is no such page."))
+  }
+
+  static func error(_ status: HTTPResponse.Status, _ page: ErrorPage) throws -> Response {
     var response = text(
-      try VerdictTemplate.render(page), "text/html; charset=utf-8", status: .notFound)
+      try VerdictTemplate.render(page), "text/html; charset=utf-8", status: status)
     response.headers[.contentSecurityPolicy] = ErrorPage.contentSecurityPolicy
     return response
   }
@@ -145,36 +150,5 @@ extension WatchServer {
       namespace: text("namespace"), destination: text("destination"),
       order: VerdictQuery.Order(rawValue: text("sort")) ?? .state,
       page: min(max(1, Int(text("page")) ?? 1), mostPages) - 1)
-  }
-}
-
-// MARK: Webhooks
-
-extension WatchServer {
-  /// How many bytes an event may have.
-  private static let mostEventBytes = 2 << 20
-
-  private func pushed(_ request: Request) async throws -> Response {
-    let plain = "text/plain; charset=utf-8"
-    guard let secret = settings.webhookSecret?() else {
-      return Self.text(
-        "this watcher takes no webhooks; give it --webhook-secret\n", plain, status: .unauthorized)
-    }
-    let refusal = Self.text(
-      "the signature of the webhook is missing, or made with another secret\n", plain,
-      status: .unauthorized)
-    guard let signature = WebhookSignature(request.headers), signature.isPossible(with: secret)
-    else { return refusal }
-    let body = try await request.body.collect(upTo: Self.mostEventBytes)
-    guard signature.isValid(for: Array(body.readableBytesView), secret: secret) else {
-      return refusal
-    }
-    guard health.acts else {
-      return Self.text(
-        "this replica is on standby; the one that acts looks at its interval\n", plain,
-        status: .serviceUnavailable)
-    }
-    pushes.note()
-    return Self.text("the branches are looked at now\n", plain, status: .accepted)
   }
 }
