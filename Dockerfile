@@ -7,7 +7,8 @@
 FROM swift:6.2-bookworm AS build
 RUN apt-get update \
   && apt-get install --yes --no-install-recommends \
-    ca-certificates dpkg-dev libgit2-dev libsqlite3-dev libyaml-dev pkg-config python3 zlib1g-dev
+    ca-certificates dpkg-dev libgit2-dev libsqlite3-dev libssl-dev libyaml-dev pkg-config \
+    python3 zlib1g-dev
 WORKDIR /build
 COPY Package.swift ./
 COPY Sources Sources

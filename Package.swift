@@ -52,6 +52,8 @@ let package = Package(
       name: "Clibgit2", pkgConfig: "libgit2", providers: [.apt(["libgit2-dev"])]),
     .systemLibrary(
       name: "Clibyaml", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(
+      name: "Clibcrypto", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "Cmbedtls", providers: [.apt(["libmbedtls-dev"])]),
     .systemLibrary(name: "Czlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
@@ -102,15 +104,23 @@ let package = Package(
       dependencies: ["Czlib", "Digests", "Manifests"],
       exclude: ["README.md"], swiftSettings: settings),
     .target(
+      name: "Signing",
+      dependencies: [
+        "Clibcrypto", "Digests", "Git", "GitTransport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      exclude: ["README.md"], swiftSettings: settings),
+    .target(
       name: "Landing",
       dependencies: [
-        "Digests", "Git", "GitTransport", "Kratix", "Manifests", "Support",
+        "Digests", "Git", "GitTransport", "Kratix", "Manifests", "Signing", "Support",
         .product(name: "Logging", package: "swift-log"),
       ],
       exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Verification",
-      dependencies: ["Git", "Kratix", "Landing", "Manifests", "Support"],
+      dependencies: ["Git", "Kratix", "Landing", "Manifests", "Signing", "Support"],
       exclude: ["README.md"], swiftSettings: settings),
     .target(
       name: "Web",
@@ -142,7 +152,7 @@ let package = Package(
       name: "Application",
       dependencies: [
         "CBuildInfo", "Git", "GitTransport", "Kratix", "KubernetesAPI", "Landing", "Manifests",
-        "Support", "Verification",
+        "Signing", "Support", "Verification",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -224,16 +234,24 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "SigningTests",
+      dependencies: [
+        "Git", "GitTransport", "Signing", "TestSupport",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "LandingTests",
       dependencies: [
-        "Git", "GitTransport", "Kratix", "Landing", "Manifests", "TestSupport",
+        "Git", "GitTransport", "Kratix", "Landing", "Manifests", "Signing", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .testTarget(
       name: "VerificationTests",
       dependencies: [
-        "Git", "Kratix", "Landing", "Manifests", "TestSupport", "Verification",
+        "Git", "Kratix", "Landing", "Manifests", "Signing", "TestSupport", "Verification",
       ],
       swiftSettings: settings),
     .testTarget(

@@ -5,7 +5,7 @@ internal import Cmbedtls
 /// libgit2 needs that library anyway. swift-crypto would add a second BoringSSL besides that of TLS,
 /// an eighth of a clean build, for four functions.
 package struct Digest: Sendable, Hashable {
-  /// 16 bytes of an MD5, 20 of a SHA-1, 32 of the others.
+  /// 16 bytes of an MD5, 20 of a SHA-1, 64 of a SHA-512, 32 of the others.
   package let bytes: [UInt8]
 
   /// MD5 (RFC 1321): only for names that Kratix derives with it, not for security.
@@ -21,6 +21,11 @@ package struct Digest: Sendable, Hashable {
   /// SHA-256 (FIPS 180-4).
   package static func sha256(of bytes: some Sequence<UInt8>) -> Digest {
     Digest(of: Array(bytes), MBEDTLS_MD_SHA256)
+  }
+
+  /// SHA-512 (FIPS 180-4).
+  package static func sha512(of bytes: some Sequence<UInt8>) -> Digest {
+    Digest(of: Array(bytes), MBEDTLS_MD_SHA512)
   }
 
   /// HMAC with SHA-256 (RFC 2104), which cannot be computed without the key.
@@ -48,7 +53,7 @@ package struct Digest: Sendable, Hashable {
     var bytes = [UInt8](repeating: 0, count: Int(mbedtls_md_get_size(algorithm)))
     let status = bytes.withUnsafeMutableBufferPointer { make(algorithm, $0.baseAddress) }
     // It fails where the library was built without the algorithm, and for nothing that is given to it.
-    precondition(status == 0, "mbed TLS was built without MD5, SHA-1 or SHA-256")
+    precondition(status == 0, "mbed TLS was built without MD5, SHA-1, SHA-256 or SHA-512")
     self.bytes = bytes
   }
 

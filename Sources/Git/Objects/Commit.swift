@@ -59,6 +59,12 @@ package struct Commit: Sendable, Hashable {
     self.message = text.utf8.last == UInt8(ascii: "\n") ? text : text + "\n"
   }
 
+  /// The same commit on other parents.
+  package func onto(_ parents: [ObjectID]) -> Commit {
+    Commit(
+      tree: tree, parents: parents, author: author, committer: committer, message: message)
+  }
+
   /// The first line of the message, without a CR at its end: as in git, only LF ends it.
   package var subject: String {
     var line = message.unicodeScalars.prefix { $0 != "\n" }

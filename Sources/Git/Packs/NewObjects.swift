@@ -98,6 +98,29 @@ package struct NewObjects: Sendable {
     return kept
   }
 
+  /// The commits in the order in which they were added.
+  package var commits: [(id: ObjectID, bytes: [UInt8])] {
+    objects.compactMap { new in
+      new.kind == .commit ? new.object.map { (new.id, $0.bytes) } : nil
+    }
+  }
+
+  /// These objects with others in the place of the commits, in the order of `commits`.
+  ///
+  /// - Throws: `GitError` when libgit2 cannot hash one.
+  package func replacingCommits(with commits: [[UInt8]]) throws(GitError) -> NewObjects {
+    var replaced = NewObjects()
+    var next = commits[...]
+    for new in objects {
+      if new.kind == .commit, let commit = next.popFirst() {
+        try replaced.add(.commit, commit)
+      } else {
+        replaced.add(new)
+      }
+    }
+    return replaced
+  }
+
   /// Keeps only the first objects.
   package mutating func truncate(to count: Int) {
     for object in objects.dropFirst(count) {

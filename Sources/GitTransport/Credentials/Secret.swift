@@ -1,7 +1,7 @@
 /// A password, token or private key that never appears in a description, log line, error or dump.
 ///
-/// Only what sends the value to a server reads it: `GitTransport`, and `KubernetesAPI`. White space at the end is dropped, because a Kubernetes
-/// Secret written with `echo` ends in a line feed that no server accepts.
+/// Only what sends the value to a server, or signs with it, reads it: `GitTransport`, `KubernetesAPI`
+/// and `Signing`. White space at the end is dropped, because a Kubernetes Secret written with `echo` ends in a line feed that no server accepts.
 package struct Secret: Sendable, Hashable {
   /// The value, for the server or a file that only this user can read.
   package let revealed: String

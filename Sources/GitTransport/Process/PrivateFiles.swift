@@ -7,11 +7,11 @@ import SystemPackage
 ///
 /// It needs no writable directory, and unlike a file in `/dev/shm` or `/tmp`, which containers mount
 /// with `noexec`, it can hold code.
-final class PrivateFile: Sendable {
+package final class PrivateFile: Sendable {
   private let file: FileDescriptor
 
   /// Makes a file that holds some bytes.
-  init(_ bytes: some Sequence<UInt8> = []) throws {
+  package init(_ bytes: some Sequence<UInt8> = []) throws {
     file = try Self.nameless()
     try file.writeAll(bytes)
   }
@@ -22,7 +22,7 @@ final class PrivateFile: Sendable {
   }
 
   /// The path by which a child of this process opens the file.
-  var path: String { "/proc/\(getpid())/fd/\(file.rawValue)" }
+  package var path: String { "/proc/\(getpid())/fd/\(file.rawValue)" }
 
   /// What the file holds now, up to a bound.
   func bytes(limit: Int) -> [UInt8] {

@@ -4,50 +4,51 @@ import Foundation
 /// around lines, Windows line ends, a byte order mark.
 ///
 /// Kratix accepts such keys (Go, `encoding/pem`), but `ssh` does not.
-struct SSHPrivateKey {
+package struct SSHPrivateKey {
   /// What is wrong with a key that `ssh` cannot use, and the remedy.
-  struct Fault: Error {
-    let message: String
+  package struct Fault: Error {
+    package let message: String
   }
 
   /// The key with a line end after each of its lines.
-  let text: String
+  package let text: String
 
   /// Reads a key.
   ///
+  /// - Parameter name: What messages call it.
   /// - Throws: ``Fault``, which shows nothing of the key.
-  init(_ secret: Secret) throws(Fault) {
+  package init(_ secret: Secret, named name: String = "sshPrivateKey") throws(Fault) {
     let all = TextLines.trimmed(secret.revealed)
-    guard let first = all.first else { throw Fault(message: "sshPrivateKey is empty") }
+    guard let first = all.first else { throw Fault(message: "\(name) is empty") }
     guard !first.contains("-----END ") else {
-      throw Fault(
-        message: "sshPrivateKey is one line; its line ends were lost, and have to be put back")
+      throw Fault(message: "\(name) is one line; its line ends were lost, and have to be put back")
     }
     let start = all.firstIndex { $0.hasPrefix("-----BEGIN ") && $0.hasSuffix(" PRIVATE KEY-----") }
     guard let start else {
       let kind = Self.otherKinds.first { first.hasPrefix($0.start) }?.message
-      throw Fault(message: kind ?? (Self.isEncodedAgain(all) ? Self.encodedTwice : Self.noKey))
+      let fault = kind ?? (Self.isEncodedAgain(all) ? Self.encodedTwice : Self.noKey)
+      throw Fault(message: "\(name) is \(fault)")
     }
     guard let end = all[start...].firstIndex(where: { $0.hasPrefix("-----END ") }) else {
       throw Fault(
-        message: "sshPrivateKey is cut off: the line -----END … PRIVATE KEY----- is missing")
+        message: "\(name) is cut off: the line -----END … PRIVATE KEY----- is missing")
     }
     let lines = Array(all[start...end])
     guard !Self.isEncrypted(lines) else {
       throw Fault(
         message:
-          "sshPrivateKey has a passphrase, which cannot be entered here; give a key without"
+          "\(name) has a passphrase, which cannot be entered here; give a key without"
           + " one (ssh-keygen -p -N '' -f FILE takes it off)")
     }
     text = lines.map { $0 + "\n" }.joined()
   }
 
   private static let noKey =
-    "sshPrivateKey is no private key: its first line must be -----BEGIN … PRIVATE KEY-----"
+    "no private key: its first line must be -----BEGIN … PRIVATE KEY-----"
   private static let encodedTwice =
-    "sshPrivateKey is base64 of a key: it was encoded twice; put the key itself under stringData"
+    "base64 of a key: it was encoded twice; put the key itself under stringData"
   private static let publicKey =
-    "sshPrivateKey is a public key; give the private one, the file whose name has no .pub"
+    "a public key; give the private one, the file whose name has no .pub"
 
   private static let otherKinds: [(start: String, message: String)] = [
     ("ssh-", publicKey), ("ecdsa-sha2-", publicKey), ("sk-", publicKey),
@@ -55,7 +56,7 @@ struct SSHPrivateKey {
     ("-----BEGIN RSA PUBLIC KEY", publicKey),
     (
       "PuTTY-User-Key-File",
-      "sshPrivateKey is a key of PuTTY; make one of OpenSSH of it (puttygen FILE -O private-openssh)"
+      "a key of PuTTY; make one of OpenSSH of it (puttygen FILE -O private-openssh)"
     ),
   ]
 
