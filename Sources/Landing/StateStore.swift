@@ -3,6 +3,7 @@ package import Git
 package import GitTransport
 internal import Kratix
 package import Logging
+package import Signing
 
 /// A state store: one branch of one remote, and the objects of it that are on this machine.
 ///
@@ -28,11 +29,12 @@ package struct StateStore: Sendable {
   ///   - observer: Called after every push.
   ///   - endsSoon: Whether the process ends after its writes. What it pushed is then stored while the
   ///     server is read back; otherwise it stays in memory until `flushCache()`.
+  ///   - signer: Signs the commits; `nil` for commits without signatures.
   ///   - logger: The destination of log messages.
   package init(
     _ description: StateStoreDescription, remote: Remote, cache: Cache,
     dependencies: Dependencies = .real, observer: @escaping PushObserver = { _ in },
-    endsSoon: Bool = false, logger: Logger
+    endsSoon: Bool = false, signer: CommitSigner? = nil, logger: Logger
   ) {
     let executor = ThreadExecutor(name: "state store \(description.name)")
     let branch = RemoteBranch(
@@ -44,11 +46,11 @@ package struct StateStore: Sendable {
       to: branch, objects: objects, history: history,
       readBack: ReadBack(
         branch: branch, objects: objects, history: history, flushesMeanwhile: endsSoon),
-      tips: TipCache(for: description, in: cache), observer: observer, on: executor)
+      tips: TipCache(for: description, in: cache), signer: signer, observer: observer, on: executor)
     let spool = SpoolCoordinator(
       for: branch, in: cache, pusher: pusher, objects: objects,
       abandoned: AbandonedWrites(branch: branch, snapshots: snapshots, history: history),
-      on: executor)
+      signer: signer?.description, on: executor)
     self.description = description
     self.branch = branch
     self.objects = objects

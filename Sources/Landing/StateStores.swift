@@ -1,18 +1,33 @@
 internal import Git
 package import Kratix
+package import Signing
 
 /// The state stores of a platform, and how Works land in all of them.
 package struct StateStores: Sendable {
   /// The objects of the platform.
   package let platform: Platform
   private let stores: [String: StateStore]
+  private let findTrustedSigners: @Sendable (GitStateStore) throws -> TrustedSigners?
 
   /// Puts the objects of a platform and the state stores behind them together.
   ///
-  /// - Parameter stores: The state stores by the name of their GitStateStore.
-  package init(platform: Platform, stores: [String: StateStore]) {
+  /// - Parameters:
+  ///   - stores: The state stores by the name of their GitStateStore.
+  ///   - trustedSigners: Reads whose signatures count.
+  package init(
+    platform: Platform, stores: [String: StateStore],
+    trustedSigners: @escaping @Sendable (GitStateStore) throws -> TrustedSigners? = { _ in nil }
+  ) {
     self.platform = platform
     self.stores = stores
+    findTrustedSigners = trustedSigners
+  }
+
+  /// Whose signatures of the commits of a state store count; `nil` where nobody is named.
+  ///
+  /// - Throws: `LandingError` with `invalid-configuration`.
+  package func trustedSigners(of store: GitStateStore) throws -> TrustedSigners? {
+    try findTrustedSigners(store)
   }
 
   /// Does what is intended in all state stores that it concerns.

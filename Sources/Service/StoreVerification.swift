@@ -160,6 +160,7 @@ struct StoreVerification: Sendable {
       of: request.works, outside: name, deadline: deadline)
     check.placements = request.placements(in: store.description)
     check.isOfAll = request.isOfAll
+    check.signers = try platform.stores.trustedSigners(of: description)
     check.freshness = request.mostAge.map { Report.Freshness(now: date, seconds: $0) }
     var result = try await check.report(
       on: store, at: try await store.commit(of: request.revision, deadline: deadline),

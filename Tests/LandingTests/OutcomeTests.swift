@@ -16,6 +16,7 @@ struct OutcomeTests {
     .branchMissing: (1, 3, 422),
     .repositoryMissing: (1, 3, 422), .invalidInput: (2, 2, 400),
     .invalidConfiguration: (2, 2, 400), .authenticationFailed: (3, 3, 502),
+    .signingFailed: (3, 3, 502),
     .unreachable: (3, 3, 502), .corruptRepository: (3, 3, 502), .timedOut: (3, 3, 504),
     .conflict: (3, 3, 409), .internalError: (3, 3, 500),
   ]

@@ -3,6 +3,7 @@ import Git
 import GitTransport
 import Kratix
 import Logging
+import Signing
 import Synchronization
 import TestSupport
 
@@ -28,16 +29,17 @@ struct Site: Sendable {
 
   static func store(
     at repository: BareRepository, cache: Cache, dependencies: Dependencies, git: GitOracle,
-    observer: @escaping PushObserver = { _ in }
+    signer: CommitSigner? = nil, observer: @escaping PushObserver = { _ in }
   ) throws -> StateStore {
     try store(
       at: repository, cache: cache, dependencies: dependencies, environment: git.environment,
-      observer: observer)
+      signer: signer, observer: observer)
   }
 
   static func store(
     at repository: BareRepository, cache: Cache, dependencies: Dependencies,
-    environment: [String: String], observer: @escaping PushObserver = { _ in }
+    environment: [String: String], signer: CommitSigner? = nil,
+    observer: @escaping PushObserver = { _ in }
   ) throws -> StateStore {
     var options = TransportOptions()
     options.environment = environment
@@ -48,7 +50,7 @@ struct Site: Sendable {
       name: "default", url: repository.directory.path, branch: "main")
     return StateStore(
       description, remote: remote, cache: cache, dependencies: dependencies, observer: observer,
-      logger: silentLogger)
+      signer: signer, logger: silentLogger)
   }
 }
 

@@ -20,7 +20,8 @@ struct SpoolTests {
     let remote = Remote(
       url: try RemoteURL(site.repository.directory.path), credentials: credentials,
       options: TransportOptions(), logger: silentLogger)
-    return try #require(Spool(in: site.cache, for: site.store.description, of: remote))
+    return try #require(
+      Spool(in: site.cache, for: site.store.description, of: remote, signedBy: nil))
   }
 
   private func anotherProcess(

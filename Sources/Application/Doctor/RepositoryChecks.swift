@@ -1,5 +1,6 @@
 import GitTransport
 import Kratix
+import Landing
 import Support
 import Verification
 
@@ -9,7 +10,9 @@ struct RepositoryChecks {
   /// The command that makes the branch.
   let initialize: String
 
-  var all: [ReadinessCheck] { [read, branch] + push + [offers].compactMap(\.self) }
+  var all: [ReadinessCheck] {
+    [read, branch, signing].compactMap(\.self) + push + [offers].compactMap(\.self)
+  }
 
   private var read: ReadinessCheck {
     facts.check(
@@ -41,12 +44,36 @@ struct RepositoryChecks {
       remedy: initialize)
   }
 
+  /// Whether commits can be signed, if something names a key.
+  private var signing: ReadinessCheck? {
+    let name = "signing"
+    switch facts.signing {
+    case nil: return nil
+    case .works(let signer):
+      return ReadinessCheck(
+        name, .passed, "a commit was signed with the \(signer), and the signature holds")
+    case .untrusted(let signer, let reason):
+      return ReadinessCheck(
+        name, .warning,
+        "a commit was signed with the \(signer), and verify would not count it: \(reason)",
+        remedy: "add the key to allowedSigners or keyring of the Secret")
+    case .failed(let error):
+      return ReadinessCheck(
+        name, error.outcome == .timedOut ? .unknown : .failed, error.message,
+        remedy: "correct --sign, or signingKey in the Secret")
+    }
+  }
+
   /// Whether the scratch reference could be made, and what hooks said of it.
   private var push: [ReadinessCheck] {
     let name = "push"
     let hooks = ReadinessCheck("hooks", .skipped, "not checked, see push")
     switch facts.push {
-    case nil: return [ReadinessCheck(name, .skipped, "not checked, see read"), hooks]
+    case nil:
+      let isRead = facts.branches != nil
+      return [
+        ReadinessCheck(name, .skipped, "not checked, see \(isRead ? "signing" : "read")"), hooks,
+      ]
     case .notOpened(let failure):
       return [
         ReadinessCheck(
@@ -59,8 +86,8 @@ struct RepositoryChecks {
       let refused = ReadinessCheck(
         name, .failed, "the server refused \(facts.scratch): \(reason)",
         remedy: byHook
-          ? "ask the server's owner what the hook wants; --message-template, --trailer and"
-            + " --author-from say how commits look"
+          ? "ask the server's owner what the hook wants; --message-template, --trailer,"
+            + " --author-from and --sign say how commits look"
           : "let these credentials push to the repository",
         serverMessages: messages.filter { $0 != reason })
       return [refused, hooks]

@@ -2,6 +2,8 @@ import Foundation
 import Git
 import GitTransport
 import Kratix
+import Landing
+import Signing
 
 /// Makes a reference on a server as a landing moves the branch, and removes it again: the only way to
 /// know that a server takes pushes.
@@ -11,6 +13,8 @@ import Kratix
 struct ScratchReference {
   let remote: Remote
   let store: GitStateStore
+  /// `nil` for a commit without a signature.
+  let signer: CommitSigner?
   let deadline: ContinuousClock.Instant
 
   func push(_ facts: inout ServerFacts) async {
@@ -26,15 +30,21 @@ struct ScratchReference {
     facts.pushOffer = connection.advertisement.capabilities
     do {
       var objects = NewObjects()
-      let commit = try objects.add(.commit, try self.commit(in: &objects).bytes)
+      let bytes = try Self.scratchCommit(by: store, in: &objects).bytes
+      let commit = try objects.add(
+        .commit, try await signer?.signed(bytes, until: deadline) ?? bytes)
       facts.push = await make(name, commit, objects, over: connection)
     } catch {
       await connection.close()
-      facts.push = .unknown("the commit to push could not be made: \(error)", messages: [])
+      facts.push = .unknown(
+        "the commit to push could not be made: \(LandingError(error).message)", messages: [])
     }
   }
 
-  private func commit(in objects: inout NewObjects) throws(GitError) -> Commit {
+  /// A commit without files by the author of landings.
+  static func scratchCommit(
+    by store: GitStateStore, in objects: inout NewObjects
+  ) throws(GitError) -> Commit {
     let author = Signature(
       name: store.authorName, email: store.authorEmail,
       seconds: Int64(Date().timeIntervalSince1970))

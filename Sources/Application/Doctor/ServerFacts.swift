@@ -33,6 +33,15 @@ struct ServerFacts: Sendable {
     case made(messages: [String], leftBecause: String?)
   }
 
+  /// What became of a commit that was signed.
+  enum Signing: Sendable {
+    /// It was signed, by what.
+    case works(String)
+    /// It was signed, and `verify` would not count the signature; by what, and why.
+    case untrusted(String, String)
+    case failed(LandingError)
+  }
+
   let store: GitStateStore
   var url: RemoteURL?
   /// Which credentials there are, without their values.
@@ -46,6 +55,8 @@ struct ServerFacts: Sendable {
   var fetch: FetchSupport?
   /// What the server offers for a push.
   var pushOffer: [String] = []
+  /// `nil` if nothing names a key.
+  var signing: Signing?
   /// `nil` if it was not tried.
   var push: Push?
   /// The reference that was pushed.
@@ -54,6 +65,9 @@ struct ServerFacts: Sendable {
   var clockOffset: Duration?
   /// `nil` if the references could be read.
   private(set) var failure: Failure?
+
+  /// Whether a commit can be made as a landing makes it.
+  var canCommit: Bool { if case .failed? = signing { false } else { true } }
 
   /// The address without anything secret in it; empty for one that cannot be used.
   var address: String { url?.description ?? "" }

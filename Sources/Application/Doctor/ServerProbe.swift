@@ -2,6 +2,7 @@ import Git
 import GitTransport
 import Kratix
 import Landing
+import Signing
 
 /// Asks the server of one state store what a first landing needs, without touching the branch.
 struct ServerProbe {
@@ -12,8 +13,12 @@ struct ServerProbe {
 
   func facts() async -> ServerFacts {
     var facts = ServerFacts(store: store)
+    let (signing, signer) = await SigningProbe(
+      settings: settings, platform: platform, store: store, deadline: deadline
+    ).result()
+    facts.signing = signing
     guard let remote = await prepare(&facts) else { return facts }
-    await ask(remote, &facts)
+    await ask(remote, signer, &facts)
     await remote.close()
     return facts
   }
@@ -77,7 +82,9 @@ struct ServerProbe {
     return true
   }
 
-  private func ask(_ remote: Remote, _ facts: inout ServerFacts) async {
+  private func ask(
+    _ remote: Remote, _ signer: CommitSigner?, _ facts: inout ServerFacts
+  ) async {
     do throws(TransportError) {
       let prefix = "refs/heads/"
       let found = try await remote.references(withPrefix: [prefix], deadline: deadline)
@@ -90,8 +97,9 @@ struct ServerProbe {
       // Without it only the date in the check is missing.
       facts.certificate = try? await remote.certificate(deadline: deadline)
     }
-    if facts.failure == nil {
-      await ScratchReference(remote: remote, store: store, deadline: deadline).push(&facts)
+    if facts.failure == nil, facts.canCommit {
+      await ScratchReference(remote: remote, store: store, signer: signer, deadline: deadline)
+        .push(&facts)
     }
     facts.clockOffset = remote.clockOffset
   }

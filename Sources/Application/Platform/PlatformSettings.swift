@@ -25,6 +25,8 @@ package struct PlatformSettings: Sendable {
   /// The directory for fetched objects; `nil` for the standard one.
   package var cacheDirectory: String?
   package var logger: Logger
+  /// What signs commits, and whose signatures count.
+  package var signing = SigningSettings()
   /// A directory with a repository for each GitStateStore, by name, which is used instead; `nil` for none.
   var repositoriesDirectory: String?
   /// The cluster whose objects are below those of the manifests; `nil` for none.
@@ -48,7 +50,7 @@ package struct PlatformSettings: Sendable {
 
   /// All files and directories from which the platform and its credentials are read.
   package var configurationPaths: [String] {
-    manifestPaths + [credentialsDirectory, authorities].compactMap { $0 }
+    manifestPaths + [credentialsDirectory, authorities].compactMap { $0 } + signing.paths
   }
 }
 

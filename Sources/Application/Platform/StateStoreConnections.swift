@@ -4,6 +4,7 @@ import GitTransport
 package import Kratix
 package import Landing
 import Manifests
+import Signing
 
 /// Opens state stores with the credentials that the flags, the environment or the manifests name.
 extension PlatformSettings {
@@ -13,23 +14,27 @@ extension PlatformSettings {
   ///   - observer: Called after every push.
   ///   - endsSoon: Whether the process ends when its work is done.
   ///   - place: A repository on this machine that is read instead.
+  ///   - signs: Whether commits are written, and signed where something names a key.
   /// - Throws: `LandingError` with `invalid-configuration`.
   package func openStateStores(
     of platform: Platform, observer: @escaping PushObserver = { _ in }, endsSoon: Bool = true,
-    readFrom place: String? = nil
+    readFrom place: String? = nil, signs: Bool = false
   ) throws -> StateStores {
     var stores: [String: StateStore] = [:]
     let used = Set(platform.destinations.values.map(\.stateStoreName))
     for store in platform.stateStores.values where used.contains(store.name) || used.isEmpty {
       stores[store.name] = try open(
-        store, of: platform, observer: observer, endsSoon: endsSoon, readFrom: place)
+        store, of: platform, observer: observer, endsSoon: endsSoon, readFrom: place,
+        signer: signs ? signer(for: store, of: platform) : nil)
     }
-    return StateStores(platform: platform, stores: stores)
+    return StateStores(platform: platform, stores: stores) {
+      try trustedSigners(for: $0, of: platform)
+    }
   }
 
   private func open(
     _ store: GitStateStore, of platform: Platform, observer: @escaping PushObserver,
-    endsSoon: Bool, readFrom place: String?
+    endsSoon: Bool, readFrom place: String?, signer: CommitSigner?
   ) throws -> StateStore {
     let url: RemoteURL
     do throws(TransportError) {
@@ -43,7 +48,7 @@ extension PlatformSettings {
       StateStoreDescription(
         name: store.name, url: place == nil ? url.description : store.url, branch: store.branch),
       remote: remote, cache: place.map { Cache(directory: $0 + "/cache") } ?? cache,
-      observer: observer, endsSoon: endsSoon, logger: logger)
+      observer: observer, endsSoon: endsSoon, signer: signer, logger: logger)
   }
 
   /// - Throws: `LandingError` if Git allows no branch of the name that a state store has.
@@ -124,10 +129,11 @@ extension PlatformSettings {
   /// The keys of a Secret whose values are secret.
   private static let secretKeys = [
     "password", "bearerToken", "sshPrivateKey", "tls.key", "privateKey", "githubAppPrivateKey",
+    signingKey,
   ]
 
   /// A Secret as Kubernetes mounts it: one file for each key.
-  private func secret(in directory: String) throws -> CredentialsSecret {
+  func secret(in directory: String) throws -> CredentialsSecret {
     let names = try mapToConfigurationError("--credentials \(directory)") {
       try FileManager.default.contentsOfDirectory(atPath: directory)
     }

@@ -2,6 +2,7 @@ import Foundation
 import Git
 import Kratix
 import Landing
+import Signing
 import Support
 import Verification
 
@@ -99,7 +100,11 @@ package struct VerificationRun: Sendable {
     let cache = try settings.cacheFile.map { path in
       VerificationCacheFile(
         path: path,
-        keys: try names.map { try cacheKey(of: sources, configuration, for: stores.store($0).0) })
+        keys: try names.map { name in
+          let (store, description) = try stores.store(name)
+          return try cacheKey(
+            of: sources, configuration, for: store, stores.trustedSigners(of: description))
+        })
     }
     try cache?.check()
     return VerifySession(
@@ -122,6 +127,7 @@ package struct VerificationRun: Sendable {
       check.standingElsewhere = try await stores.standing(
         of: sources.works, outside: name, deadline: deadline)
       check.isOfAll = settings.all
+      check.signers = try stores.trustedSigners(of: description)
       check.promise = settings.rendered.promise
       check.freshness = settings.maxAge.map {
         Report.Freshness(now: Date(), seconds: $0.seconds)
@@ -133,7 +139,8 @@ package struct VerificationRun: Sendable {
 
   /// The digest of everything that findings depend on besides the content of the state store.
   private func cacheKey(
-    of sources: VerificationSources, _ configuration: Configuration, for store: StateStore
+    of sources: VerificationSources, _ configuration: Configuration, for store: StateStore,
+    _ signers: TrustedSigners?
   ) throws -> ObjectID {
     var key = CacheKey()
     key.addProgram()
@@ -142,6 +149,7 @@ package struct VerificationRun: Sendable {
         + settings.rules)
     key.add(["\(settings.maxAge.map { "\($0)" } ?? "")", platformSettings.destination ?? ""])
     key.add([store.description.name, store.description.url, store.description.branch])
+    key.add(signers?.basis ?? [])
     for text in configuration.texts { key.add(text) }
     for bytes in sources.files { key.add(bytes) }
     return try key.digest

@@ -2,6 +2,7 @@ import Foundation
 import Git
 import Kratix
 import Landing
+import Signing
 import Verification
 
 /// One question to all state stores.
@@ -103,8 +104,9 @@ struct VerifySession: Sendable {
     }
     let known: ObjectID?
     if let commit { known = commit } else { known = try await part.store.tip(deadline: deadline) }
-    // With an age limit the report changes while the commit stays the same.
-    if isBrief, part.check.freshness == nil, let report = cache.report(of: known) {
+    // With an age limit, and where keys expire, the report changes while the commit stays the same.
+    let isOfItsTime = part.check.freshness != nil || part.check.signers?.expire == true
+    if isBrief, !isOfItsTime, let report = cache.report(of: known) {
       return report
     }
     let result = try await result(of: part, at: known, deadline: deadline, &failures)

@@ -2,6 +2,7 @@ package import Git
 package import GitTransport
 package import Kratix
 package import Manifests
+package import Signing
 
 /// Why a command could not do what it was asked: an outcome, a sentence, and the server's words.
 package struct LandingError: Error, Sendable, Hashable, Codable, CustomStringConvertible {
@@ -109,6 +110,21 @@ extension KratixError: LandingFailure {
   /// The outcome of the code's name.
   package var landingError: LandingError {
     LandingError(Outcome(rawValue: code.rawValue) ?? .invalidInput, message)
+  }
+}
+
+extension SigningError: LandingFailure {
+  /// A key that cannot be used, or a commit that was not signed.
+  package var landingError: LandingError {
+    let said = programMessages.isEmpty ? "" : ": \(programMessages.joined(separator: "; "))"
+    switch code {
+    case .invalidKey, .missingProgram:
+      return LandingError(.invalidConfiguration, message + said)
+    case .failed, .timedOut:
+      return LandingError(
+        code == .timedOut ? .timedOut : .signingFailed,
+        "the commits could not be signed, and nothing was pushed: \(message)\(said)")
+    }
   }
 }
 

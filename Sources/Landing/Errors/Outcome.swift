@@ -25,6 +25,8 @@ package enum Outcome: String, Sendable, Hashable, Codable, CaseIterable {
   case invalidConfiguration = "invalid-configuration"
   /// One side could not prove to the other who it is.
   case authenticationFailed = "authentication-failed"
+  /// The commits could not be signed, or their signatures do not hold; nothing was pushed.
+  case signingFailed = "signing-failed"
   /// No answer could be had from the server.
   case unreachable
   /// The deadline came first.
@@ -94,7 +96,7 @@ extension Outcome {
     case .invalidInput, .invalidConfiguration: Meaning(.change, write: 2, check: 2, http: 400)
     case .branchMissing, .repositoryMissing:
       Meaning(.askLater, write: 1, check: 3, http: 422, mayPass: true)
-    case .authenticationFailed, .corruptRepository:
+    case .authenticationFailed, .signingFailed, .corruptRepository:
       Meaning(.askLater, write: 3, check: 3, http: 502)
     case .unreachable: Meaning(.askLater, write: 3, check: 3, http: 502, mayPass: true)
     case .timedOut: Meaning(.askLater, write: 3, check: 3, http: 504, mayPass: true)

@@ -133,6 +133,20 @@ package struct HistoryReader: Sendable {
     }
   }
 
+  /// Some commits of a history as they are stored, signatures included.
+  ///
+  /// - Throws: `LandingError`.
+  package func bytes(
+    of commits: some Sequence<ObjectID> & Sendable, from tip: ObjectID,
+    deadline: ContinuousClock.Instant
+  ) async throws -> [ObjectID: [UInt8]] {
+    try await objects.withObjects(from: tip, deadline: deadline) { reader in
+      var bytes: [ObjectID: [UInt8]] = [:]
+      for id in commits { bytes[id] = try reader.object(id).bytes }
+      return bytes
+    }
+  }
+
   /// Which of some paths were changed, themselves or below, by any of some commits of a log.
   ///
   /// Only directories above the paths, and the paths themselves, are read.

@@ -9,7 +9,7 @@ struct Plan {
     let change: Change
     let edit: Change.Edit
     /// `nil` when the branch held it already.
-    let commit: ObjectID?
+    fileprivate(set) var commit: ObjectID?
     /// What stands at the change's claims afterwards; a claim where nothing stands is left out.
     let standing: [StatePath: TreeEntry]
   }
@@ -30,10 +30,10 @@ struct Plan {
     }
   }
 
-  let base: ObjectID?
+  private(set) var base: ObjectID?
   /// What the branch is to name.
-  let tip: ObjectID?
-  let steps: [Step]
+  private(set) var tip: ObjectID?
+  private(set) var steps: [Step]
 
   /// Whether the branch holds everything already.
   var isDone: Bool { tip == base }
@@ -70,6 +70,16 @@ struct Plan {
     }
     self.tip = try tip ?? Self.firstCommit(by: authorship, adding: draft)
     self.steps = steps
+  }
+
+  /// The same plan with commits that have got other ids, because they were signed.
+  func renamed(_ ids: [ObjectID: ObjectID]) -> Plan {
+    let renamed = { (id: ObjectID?) in id.map { ids[$0] ?? $0 } }
+    var plan = self
+    plan.base = renamed(base)
+    plan.tip = renamed(tip)
+    for index in steps.indices { plan.steps[index].commit = renamed(steps[index].commit) }
+    return plan
   }
 
   /// What a new branch begins with where nothing is written to it.

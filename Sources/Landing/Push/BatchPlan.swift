@@ -21,6 +21,8 @@ struct BatchPlan {
   /// What touches the same paths as a write before it, which must be read back first.
   private(set) var deferred: [Int] = []
   private(set) var new = NewObjects()
+  /// What it took to sign the commits; `nil` for commits without signatures.
+  private(set) var signing: PushObservation.Signing?
 
   /// Plans writes on top of one tip.
   ///
@@ -64,6 +66,20 @@ struct BatchPlan {
     if !missing.isEmpty { throw GitError.missing(missing.sorted(), levelsBelow: levelsBelow) }
     if !needed.paths.isEmpty { throw needed }
     new = draft.new
+  }
+
+  /// The same plan with other commits in the place of its own, in their order.
+  ///
+  /// - Throws: `GitError` when libgit2 cannot hash one.
+  func replacingCommits(
+    with commits: [[UInt8]], ids: [ObjectID: ObjectID], _ signing: PushObservation.Signing
+  ) throws -> BatchPlan {
+    var plan = self
+    plan.new = try new.replacingCommits(with: commits)
+    plan.tip = tip.map { ids[$0] ?? $0 }
+    plan.pushed = pushed.map { Part(write: $0.write, plan: $0.plan.renamed(ids)) }
+    plan.signing = signing
+    return plan
   }
 
   private mutating func add(

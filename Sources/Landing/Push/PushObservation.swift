@@ -14,6 +14,16 @@ package struct PushObservation: Sendable, Hashable {
     case brokenOff = "broken-off"
   }
 
+  /// What it took to sign the commits of a push.
+  package struct Signing: Sendable, Hashable {
+    /// `ssh`, `openpgp` or `x509`.
+    package let format: String
+    /// The number of commits.
+    package let commits: Int
+    /// The time for all of them, verification included.
+    package let duration: Duration
+  }
+
   /// Which state store it went to.
   package let stateStore: StateStoreDescription
   /// The number of writes in it.
@@ -24,16 +34,19 @@ package struct PushObservation: Sendable, Hashable {
   package let duration: Duration
   /// The result of a push.
   package let outcome: Outcome
+  /// What it took to sign its commits; `nil` for commits without signatures.
+  package let signing: Signing?
 
   init(
     _ stateStore: StateStoreDescription, writes: Int, bytes: Int, duration: Duration,
-    outcome: Outcome
+    outcome: Outcome, signing: Signing? = nil
   ) {
     self.stateStore = stateStore
     self.writes = writes
     self.bytes = bytes
     self.duration = duration
     self.outcome = outcome
+    self.signing = signing
   }
 }
 

@@ -1,6 +1,7 @@
 internal import Git
 internal import GitTransport
 internal import Logging
+internal import Signing
 
 /// Pushes batches of writes: plan on the tip, push, read back, receipts.
 actor Pusher {
@@ -10,6 +11,7 @@ actor Pusher {
   private let history: HistoryReader
   private let readBack: ReadBack
   private let singlePush: SinglePush
+  private let signer: CommitSigner?
   private var tips: TipCache
   /// A connection that was opened to look up the branch's tip, for the next attempt to use.
   private var opened: PushConnection?
@@ -18,13 +20,15 @@ actor Pusher {
 
   init(
     to branch: RemoteBranch, objects: ObjectCache, history: HistoryReader, readBack: ReadBack,
-    tips: TipCache, observer: @escaping PushObserver, on executor: ThreadExecutor
+    tips: TipCache, signer: CommitSigner?, observer: @escaping PushObserver,
+    on executor: ThreadExecutor
   ) {
     self.branch = branch
     self.objects = objects
     self.history = history
     self.readBack = readBack
     self.tips = tips
+    self.signer = signer
     self.executor = executor
     singlePush = SinglePush(branch: branch, readBack: readBack, observer: observer)
   }
@@ -155,11 +159,20 @@ actor Pusher {
         failure: .movedByOthers(branch.description))
     }
     let deferred = answerWithoutPush(plan, attempt)
-    guard let tip = plan.tip, tip != plan.base else {
+    guard plan.tip != plan.base else {
       await connection.close()
       return Ending(event: .answered, deferred: deferred)
     }
-    var ending = try await end(attempt, plan, send(plan, attempt, to: tip, over: connection))
+    let signed: BatchPlan
+    do {
+      signed = try await sign(plan, attempt)
+    } catch {
+      await connection.close()
+      throw error
+    }
+    guard let tip = signed.tip else { return Ending(event: .answered, deferred: deferred) }
+    var ending = try await end(
+      attempt, signed, send(signed, attempt, to: tip, over: connection))
     ending.deferred = deferred
     return ending
   }
@@ -173,9 +186,11 @@ actor Pusher {
         of: branch.reference, believedAt: base, offer: offer)
     else { return nil }
     // Errors are reported after the server was asked: they may not hold for its newest commit.
-    guard let plan = try? await self.plan(attempt, on: base), let tip = plan.tip, tip != base,
+    guard var plan = try? await self.plan(attempt, on: base), plan.tip != base,
       plan.failures.isEmpty, plan.unchanged.isEmpty
     else { return nil }
+    plan = try await sign(plan, attempt)
+    guard let tip = plan.tip else { return nil }
     let result = try await send(plan, attempt, to: tip, over: connection)
     switch result {
     case .failed, .lost(.moved, _):
@@ -204,6 +219,12 @@ actor Pusher {
           branchMissing: branchMissing)
       }
     }
+  }
+
+  private func sign(_ plan: BatchPlan, _ attempt: Attempt) async throws -> BatchPlan {
+    guard let signer else { return plan }
+    return try await plan.signed(
+      by: signer, until: attempt.deadline, now: branch.dependencies.now)
   }
 
   /// Answers the writes that cannot land and those that have landed already.

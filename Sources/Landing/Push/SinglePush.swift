@@ -60,7 +60,8 @@ struct SinglePush: Sendable {
     observer(
       PushObservation(
         description, writes: plan.pushed.count, bytes: connection.sentByteCount,
-        duration: start.duration(to: branch.dependencies.now()), outcome: result.observed))
+        duration: start.duration(to: branch.dependencies.now()), outcome: result.observed,
+        signing: plan.signing))
     return result
   }
 

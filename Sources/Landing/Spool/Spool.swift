@@ -5,7 +5,8 @@ internal import GitTransport
 
 /// A directory in which processes that share a cache leave their writes for the one that pushes.
 ///
-/// It is for one branch of one remote and one set of credentials. The process that holds its lock
+/// It is for one branch of one remote, one set of credentials, and one signer: a process signs no
+/// commit of another with a key that the other does not have. The process that holds its lock
 /// pushes for all; the others leave their requests in it and take their answers from it. A file is
 /// complete before it gets its name. Each request is locked by the process that waits for it, so
 /// that the request of a process that has ended is recognized and not pushed. The kernel releases
@@ -18,14 +19,20 @@ struct Spool: Sendable {
 
   /// The spool of a remote's branch; `nil` where the cache cannot be written.
   ///
-  /// - Parameter description: Names the remote and the branch.
-  init?(in cache: Cache, for description: StateStoreDescription, of remote: Remote) {
+  /// - Parameters:
+  ///   - description: Names the remote and the branch.
+  ///   - signer: Who signs the commits; `nil` for commits without signatures.
+  init?(
+    in cache: Cache, for description: StateStoreDescription, of remote: Remote,
+    signedBy signer: String?
+  ) {
     let spools = cache.directory + "/spool"
     // Without a spool each process pushes its own writes.
     guard (try? cache.makeOwnDirectory(spools)) != nil, let key = Self.key(in: spools) else {
       return nil
     }
-    let place = Array("\(description.url)\n\(description.branch)\n".utf8)
+    let signature = signer.map { "signed by \($0)\n" } ?? ""
+    let place = Array("\(description.url)\n\(description.branch)\n\(signature)".utf8)
     let name = Digest.hmacSHA256(of: place + remote.credentialsDigest(key: key), key: key)
     self.init(directory: "\(spools)/\(name.bytes.prefix(16).hexadecimal)")
     guard (try? cache.makeOwnDirectory(directory)) != nil else { return nil }

@@ -8,6 +8,8 @@ actor SpoolCoordinator: BatchRunner {
   private let pusher: Pusher
   private let objects: ObjectCache
   private let abandoned: AbandonedWrites
+  /// Who signs the commits; `nil` for commits without signatures.
+  private let signer: String?
   private nonisolated let executor: ThreadExecutor
   /// `nil` until it is used, and after it could not be used.
   private var spool: Spool?
@@ -21,13 +23,14 @@ actor SpoolCoordinator: BatchRunner {
 
   init(
     for branch: RemoteBranch, in cache: Cache, pusher: Pusher, objects: ObjectCache,
-    abandoned: AbandonedWrites, on executor: ThreadExecutor
+    abandoned: AbandonedWrites, signer: String?, on executor: ThreadExecutor
   ) {
     self.branch = branch
     self.cache = cache
     self.pusher = pusher
     self.objects = objects
     self.abandoned = abandoned
+    self.signer = signer
     self.executor = executor
   }
 
@@ -47,7 +50,7 @@ actor SpoolCoordinator: BatchRunner {
   }
 
   private func openSpool() -> Spool? {
-    spool = spool ?? Spool(in: cache, for: branch.description, of: branch.remote)
+    spool = spool ?? Spool(in: cache, for: branch.description, of: branch.remote, signedBy: signer)
     return spool
   }
 

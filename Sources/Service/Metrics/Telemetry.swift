@@ -26,6 +26,13 @@ final class Telemetry: Sendable {
     var conflicts = Metric(
       "statestore_push_conflicts_total", .counter,
       "Pushes that were lost because others moved the branch first.", labels: ["store"])
+    var signedCommits = Metric(
+      "statestore_signed_commits_total", .counter, "Commits that were signed, and then pushed.",
+      labels: ["store", "format"])
+    var signingDuration = Metric(
+      "statestore_signing_duration_seconds", .histogram([0.0005, 0.001, 0.0025] + durations),
+      "How long it took to sign the commits of a push and to verify the signatures.",
+      labels: ["store", "format"])
     var queueDepth = Metric(
       "statestore_queue_depth", .gauge, "Works that wait to be landed.", labels: ["store"])
     var storeUp = Metric(
@@ -71,8 +78,8 @@ final class Telemetry: Sendable {
 
     var all: [Metric] {
       [
-        build, writes, writeDuration, pushes, pushDuration, batchSize, conflicts, queueDepth,
-        storeUp, lastLanded, lastVerified,
+        build, writes, writeDuration, pushes, pushDuration, batchSize, conflicts,
+        signedCommits, signingDuration, queueDepth, storeUp, lastLanded, lastVerified,
         resources, unsettled, drifts, requests, requestDuration, leader, apiUp, memory, started,
       ]
     }
@@ -112,6 +119,9 @@ final class Telemetry: Sendable {
       metrics.batchSize.observe(Double(push.writes), [store])
       let isConflict = push.outcome == .moved || push.outcome == .locked
       metrics.conflicts.add(isConflict ? 1 : 0, [store])
+      guard let signing = push.signing else { return }
+      metrics.signedCommits.add(Double(signing.commits), [store, signing.format])
+      metrics.signingDuration.observe(signing.duration / .seconds(1), [store, signing.format])
     }
   }
 

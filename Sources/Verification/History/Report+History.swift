@@ -126,7 +126,9 @@ extension TracedFinding {
   ///   file, or of the directory, brought it.
   fileprivate init?(_ finding: Finding) {
     switch finding.rule {
-    case .invalidRequest, .notLanded, .missingFile, .foreignCommit, .stale: return nil
+    case .invalidRequest, .notLanded, .missingFile, .foreignCommit, .unsignedCommit,
+      .untrustedSignature, .stale:
+      return nil
     case .orphanFile, .misplaced, .noDestination: self = .presence
     case .missingResource:
       guard let object = finding.object else { return nil }

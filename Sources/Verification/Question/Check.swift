@@ -2,6 +2,7 @@ package import Git
 package import Kratix
 package import Landing
 internal import Manifests
+package import Signing
 
 /// What should be in a state store, from all sources, and how to get a report on it.
 ///
@@ -26,6 +27,8 @@ package struct Check: Sendable {
   package var isOfAll = false
   /// How old the last commit of a placement may be.
   package var freshness: Report.Freshness?
+  /// Whose signatures of commits count; `nil` where signatures are not judged.
+  package var signers: TrustedSigners?
 
   /// A check that asks for nothing yet.
   package init(verifier: Verifier) { self.verifier = verifier }
@@ -72,6 +75,10 @@ package struct Check: Sendable {
     result.report = try await verifier.withBroughtObjects(
       result.report, from: stateStore, deadline: deadline)
     await history
+    if let signers {
+      result.report = try await result.report.withSignatures(
+        judgedBy: signers, from: stateStore, settings: verifier.settings, deadline: deadline)
+    }
     do {
       result.report = try await result.report.withAuthorship(
         from: stateStore, as: verifier.stateStore, freshness: freshness,

@@ -48,6 +48,10 @@ package enum Rule: String, Sendable, Hashable, Codable, CaseIterable {
   case plaintextSecret = "plaintext-secret"
   /// The path was last changed by another author than the state store's.
   case foreignCommit = "foreign-commit"
+  /// The commit that last changed the path is not signed.
+  case unsignedCommit = "unsigned-commit"
+  /// The commit that last changed the path has a signature that does not count.
+  case untrustedSignature = "untrusted-signature"
   /// The last commit is older than it may be.
   case stale
 }

@@ -24,6 +24,8 @@ extension Rule {
     case .unlikeSiblings: UnlikeSiblings.self
     case .plaintextSecret: PlaintextSecret.self
     case .foreignCommit: ForeignCommit.self
+    case .unsignedCommit: UnsignedCommit.self
+    case .untrustedSignature: UntrustedSignature.self
     case .stale: Stale.self
     }
   }

@@ -4,7 +4,8 @@ enum OptionTitle {
   static let rendered = "Rendered output options"
   static let service = "Service options"
   static let commit = "Commit options"
+  static let signing = "Signature options"
   static let result = "Result file options"
 
-  static let all = [common, rendered, service, commit, result]
+  static let all = [common, rendered, service, commit, signing, result]
 }

@@ -24,6 +24,8 @@ struct ServeCommand: AsyncParsableCommand {
 
   @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
+  @OptionGroup(title: OptionTitle.signing) var signing: SigningOptions
+  @OptionGroup(title: OptionTitle.signing) var signers: SignerOptions
 
   @Option(help: ArgumentHelp("Where to listen.", valueName: "host:port"))
   var listen = "127.0.0.1:8080"
@@ -122,7 +124,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await runReporting(as: .text, failingWith: \.writeStatus) {
-      let settings = try await common.serviceSettings
+      let settings = try await self.settings
       let cluster = ClusterPlatform(settings)
       let service = try StateStoreService(
         options: options(), configuration: { settings.configurationPaths },
@@ -130,7 +132,8 @@ struct ServeCommand: AsyncParsableCommand {
         stores: {
           let settings = cluster?.settings ?? settings
           return try settings.openStateStores(
-            of: try settings.loadPlatform(), observer: $0, endsSoon: false)
+            of: try settings.loadPlatform(), observer: $0, endsSoon: false,
+            signs: true)
         },
         logger: settings.logger,
         onListening: onListening())
@@ -138,6 +141,15 @@ struct ServeCommand: AsyncParsableCommand {
       let refreshing = Task { await Self.keepCurrent(cluster) }
       defer { refreshing.cancel() }
       try await ReplicatedService(service, election: election(in: cluster)).run()
+    }
+  }
+
+  private var settings: PlatformSettings {
+    get async throws {
+      var settings = try await common.serviceSettings
+      signing.apply(to: &settings)
+      signers.apply(to: &settings)
+      return settings
     }
   }
 

@@ -20,10 +20,13 @@ struct DoctorCommand: AsyncParsableCommand, DisplayCommand {
 
   @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
+  @OptionGroup(title: OptionTitle.signing) var signing: SigningOptions
 
   func run() async throws {
     try await runReporting(as: format.output) {
-      let report = await Doctor(try await common.settings, deadline: common.deadline).report()
+      var settings = try await common.settings
+      signing.apply(to: &settings)
+      let report = await Doctor(settings, deadline: common.deadline).report()
       switch format.output {
       case .text:
         print(DoctorText(isColored: common.usesColor).text(of: report), terminator: "")

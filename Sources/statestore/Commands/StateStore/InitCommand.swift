@@ -17,12 +17,14 @@ struct InitCommand: AsyncParsableCommand {
 
   @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup var format: FormatOptions
+  @OptionGroup(title: OptionTitle.signing) var signing: SigningOptions
 
   func run() async throws {
     try await WriteReporter().report(as: format.output) { result in
-      let settings = try await common.settings
+      var settings = try await common.settings
+      signing.apply(to: &settings)
       let platform = try settings.loadPlatform()
-      let stores = try settings.openStateStores(of: platform)
+      let stores = try settings.openStateStores(of: platform, signs: true)
       let made = try NewRepositories(for: platform)
       do {
         try await stores.landCanaries(

@@ -41,6 +41,7 @@ struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
   @OptionGroup(title: OptionTitle.common) var common: CommonOptions
   @OptionGroup(title: OptionTitle.rendered) var options: RenderedOptions
   @OptionGroup(title: OptionTitle.service) var server: ServerOptions
+  @OptionGroup(title: OptionTitle.signing) var signers: SignerOptions
 
   @Option(
     name: .long, parsing: .upToNextOption,
@@ -135,6 +136,11 @@ struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
         "--state remembers what was read from the state store, and with --server it is the service "
           + "that reads; leave --state out.")
     }
+    guard !server.isGiven || !signers.isGiven else {
+      throw ValidationError(
+        "With --server it is the service that judges signatures, by the signers that it has; leave "
+          + "--allowed-signers, --keyring and --x509-program out.")
+    }
     guard workTree == nil || ref == nil && wait == nil && state == nil && !server.isGiven else {
       throw ValidationError(
         "--work-tree reads files and no commit; leave --ref, --wait, --state and --server out.")
@@ -161,6 +167,7 @@ struct VerifyCommand: AsyncParsableCommand, DisplayCommand {
           question, of: common.fileSettings, timeLimit: common.timeLimit))
     }
     var settings = try await common.settings
+    signers.apply(to: &settings)
     if let workTree, settings.repository == nil, settings.manifestPaths.isEmpty,
       !common.cluster
     {

@@ -22,6 +22,7 @@ struct RemoveCommand: AsyncParsableCommand {
   @OptionGroup var format: FormatOptions
   @OptionGroup(title: OptionTitle.rendered) var options: WorkOptions
   @OptionGroup(title: OptionTitle.commit) var commit: CommitOptions
+  @OptionGroup(title: OptionTitle.signing) var signing: SigningOptions
   @OptionGroup(title: OptionTitle.result) var reporting: ReportingOptions
 
   @Flag(
@@ -53,14 +54,15 @@ struct RemoveCommand: AsyncParsableCommand {
 
   func run() async throws {
     try await reporting.reporter.report(as: format.output) { result in
-      let settings = try await common.settings
+      var settings = try await common.settings
+      signing.apply(to: &settings)
       let platform = try settings.loadPlatform()
       try await result.land(
         try intent(on: platform),
         steering: LandingRequest.Steering(
           removesEverywhere: everywhere, namesAreGiven: options.source.givesWorkName,
           style: try commit.style()),
-        in: try settings.openStateStores(of: platform),
+        in: try settings.openStateStores(of: platform, signs: true),
         options: LandingOptions(deadline: common.deadline), isDryRun: dryRun)
     }
   }

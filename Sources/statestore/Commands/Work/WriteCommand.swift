@@ -45,12 +45,14 @@ struct WriteCommand: AsyncParsableCommand {
   var allowUnscheduled = false
 
   @OptionGroup(title: OptionTitle.commit) var commit: CommitOptions
+  @OptionGroup(title: OptionTitle.signing) var signing: SigningOptions
   @OptionGroup(title: OptionTitle.result) var reporting: ReportingOptions
 
   func run() async throws {
     try await reporting.reporter.report(as: format.output) { result in
       let client = try server.client(common)
-      let settings = try await common.settings
+      var settings = try await common.settings
+      signing.apply(to: &settings)
       let platform =
         if let client {
           try await client.completed(
@@ -70,7 +72,8 @@ struct WriteCommand: AsyncParsableCommand {
       }
       steering.namesAreGiven = options.source.givesWorkName
       try await result.land(
-        reading.intent, steering: steering, in: try settings.openStateStores(of: platform),
+        reading.intent, steering: steering,
+        in: try settings.openStateStores(of: platform, signs: true),
         options: LandingOptions(deadline: common.deadline), isDryRun: dryRun)
     }
   }
@@ -78,6 +81,12 @@ struct WriteCommand: AsyncParsableCommand {
   /// A service lands a Work again whenever it has to, by its own rules: what one write asks for would
   /// be undone the next time.
   private func refuseWithServer(_ steering: LandingRequest.Steering) throws(LandingError) {
+    guard !signing.isGiven else {
+      throw LandingError(
+        .invalidConfiguration,
+        "with --server the service makes the commits, and signs them with the key that it has; leave "
+          + "--sign and --sign-program out, or leave --server out")
+    }
     guard steering == LandingRequest.Steering(), common.destination == nil else {
       throw LandingError(
         .invalidConfiguration,
