@@ -113,6 +113,10 @@ struct SignedCommitsTests {
       let unsigned = try await site.run("verify", judged, expecting: 1)
       #expect(unsigned.output.contains("error unsigned-commit"), "\(unsigned)")
       #expect(unsigned.output.contains("one by Somebody without a signature"), "\(unsigned)")
+      // The name that stands for files that are not committed excuses nobody.
+      try await site.commitAsSomebody([file: text + "# again\n"], author: "not committed")
+      let disguised = try await site.run("verify", judged, expecting: 1)
+      #expect(disguised.output.contains("error unsigned-commit"), "\(disguised)")
       let ignored = try await site.run("verify", judged + ["--rule", "unsigned-commit=off"])
       #expect(!ignored.output.contains("unsigned-commit"), "\(ignored)")
 

@@ -449,6 +449,33 @@ struct DiagnosisTests {
     #expect(!DiagnosisText().text(of: Diagnosis(of: evidence)).contains("|"))
   }
 
+  @Test(
+    "with what there is, where a name is wrong",
+    arguments: [
+      ("postgresqls", "there is no Promise postgresqls", "it has mysql, postgresql"),
+      ("postgresql", "there is no postgresql shop/orders", "it has postgresql shop/billing"),
+    ])
+  func wrongName(promise: String, says: String, names: String) throws {
+    let text = """
+      apiVersion: v1
+      kind: List
+      items:
+      - {apiVersion: platform.kratix.io/v1alpha1, kind: Promise, metadata: {name: postgresql}}
+      - {apiVersion: platform.kratix.io/v1alpha1, kind: Promise, metadata: {name: mysql}}
+      - apiVersion: marketplace.kratix.io/v1alpha1
+        kind: postgresql
+        metadata: {name: billing, namespace: shop}
+      - {apiVersion: platform.kratix.io/v1alpha1, kind: Work, metadata: {name: x, namespace: shop}}
+      """
+    var evidence = Evidence(
+      promiseName: promise, namespace: "shop", name: "orders",
+      platform: try StateStoreSample().platform, now: DiagnosisCase.now)
+    evidence.add(try ManifestFile(parsing: Array(text.utf8), name: "dump.yaml"))
+    let broken = try #require(Diagnosis(of: evidence).broken)
+    #expect(broken.name == .request && broken.says == says, "\(broken)")
+    #expect(broken.evidence.contains { $0.contains(names) }, "\(broken)")
+  }
+
   @Test("with the label that each Destination lacks, where Kratix only says that none matches")
   func missingLabel() throws {
     // The content is a ConfigMap, compressed as Kratix does.

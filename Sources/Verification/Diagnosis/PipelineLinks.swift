@@ -149,22 +149,37 @@ extension Diagnosis {
       return .broken(
         .output, .emptyOutput, .certain, "the pipeline wrote nothing",
         evidence: ["\(source) holds no file"],
-        next: [
-          "kubectl logs -n \(evidence.namespace) -l kratix.io/resource-name=\(evidence.name) "
-            + "--all-containers --prefix"
-        ])
+        next: [logsCommand(evidence)])
     }
     let objects = workloads.reduce(0) { $0 + objectCount(of: $1) }
     guard objects > 0 else {
       return .broken(
         .output, .noManifest, .certain, "nothing in the output is a manifest",
-        evidence: workloads.prefix(10).map { "\($0.filepath) (\($0.content.count) bytes)" },
-        next: ["look at the paths that the pipeline's image copies to /kratix/output"])
+        evidence: workloads.prefix(10).map { "\($0.filepath) (\($0.content.count) bytes)" }
+          + evidence.placements.compactMap(writtenCommit),
+        next: [
+          logsCommand(evidence), "look at the paths that the pipeline copies to /kratix/output",
+        ])
     }
     return .ok(
       .output,
       "\(workloads.count) file\(workloads.count == 1 ? "" : "s") with \(objects) "
         + "object\(objects == 1 ? "" : "s")", evidence: [source])
+  }
+
+  private static func logsCommand(_ evidence: Evidence) -> String {
+    let run = evidence.runs("Job").last.map { "job/\($0.identity.name)" }
+    return "kubectl logs -n \(evidence.promise?.pipelineNamespace ?? evidence.namespace) "
+      + (run ?? "-l kratix.io/resource-name=\(evidence.name)") + " --all-containers --prefix"
+  }
+
+  /// What Kratix says of a placement that it wrote.
+  private static func writtenCommit(_ placement: PlatformObject) -> String? {
+    let commit = placement.text(at: "/status/versionID")
+    guard placement.condition("WriteSucceeded")?.status == "True", !commit.isEmpty else {
+      return nil
+    }
+    return "\(placement.title): Kratix wrote these files, in commit \(commit.prefix(7))"
   }
 
   /// A file that does not parse may hold anything: it counts, and its content is judged later.

@@ -40,9 +40,22 @@ extension Diagnosis {
       return .broken(
         .placement, .storeNotReady, .certain, "\(store.title) is not ready",
         evidence: ["\(store.title): \(ready.text)"],
-        next: ["kubectl describe gitstatestore \(store.identity.name)"])
+        next: checks(of: store))
     }
     return nil
+  }
+
+  /// How to try what Kratix tries with a state store.
+  private static func checks(of store: PlatformObject) -> [String] {
+    let describe = "kubectl describe gitstatestore \(store.identity.name)"
+    let name = store.text(at: "/spec/secretRef/name")
+    guard !name.isEmpty else { return [describe] }
+    let namespace = store.text(at: "/spec/secretRef/namespace")
+    let secret = "\(namespace.isEmpty ? "default" : namespace)/\(name)"
+    return [
+      describe,
+      "git ls-remote URL, with the credentials of the Secret \(secret); renew them there if it fails",
+    ]
   }
 
   static func pushLink(_ evidence: Evidence) -> Link {

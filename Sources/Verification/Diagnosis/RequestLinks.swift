@@ -6,14 +6,18 @@ extension Diagnosis {
     let kind = evidence.promise?.kind ?? evidence.promiseName
     let command = evidence.show("\(kind) \(evidence.name)", in: evidence.namespace)
     guard let request = evidence.request else {
+      if evidence.promise == nil, evidence.wasDumped("Promise") { return unknownPromise(evidence) }
       guard evidence.wasDumped(kind) else {
         return .unknown(.request, "the request itself was not given", decidedBy: [command])
       }
       return .broken(
         .request, .noRequest, .certain,
         "there is no \(kind) \(evidence.namespace)/\(evidence.name)",
-        evidence: ["the cluster was asked for \(kind) and has none of that name"],
-        next: ["kubectl get \(kind) -A"])
+        evidence: [
+          "the cluster was asked for \(kind) and has none of that name"
+            + others(evidence.objects(kind).map(\.title))
+        ],
+        next: ["kubectl get \(kind) -A, and give --namespace and --name of one that is there"])
     }
     if request.node.value(at: "/metadata/deletionTimestamp") != nil {
       return .broken(
@@ -26,6 +30,25 @@ extension Diagnosis {
       (isFromCluster ? "the cluster has it" : "given as a manifest")
         + (evidence.differentManifest.map { "; \($0) asks for something else" } ?? ""),
       evidence: [request.file])
+  }
+
+  /// A name of a Promise that the cluster does not have: nothing else can be told of its request.
+  private static func unknownPromise(_ evidence: Evidence) -> Link {
+    .broken(
+      .request, .noRequest, .certain, "there is no Promise \(evidence.promiseName)",
+      evidence: [
+        "the cluster was asked for Promises and has none of that name"
+          + others(evidence.objects("Promise").map(\.identity.name))
+      ],
+      next: ["kubectl get promises, and give --promise NAME of one that is there"])
+  }
+
+  /// What there is instead of something that was not found, as far as it fits into a line.
+  private static func others(_ names: [String]) -> String {
+    guard !names.isEmpty else { return "" }
+    let shown = names.sorted().prefix(5)
+    return "; it has " + shown.joined(separator: ", ")
+      + (names.count > shown.count ? " and \(names.count - shown.count) more" : "")
   }
 
   static func schemaLink(_ evidence: Evidence) -> Link {

@@ -62,10 +62,7 @@ extension TrustedSigners.Judgement {
   fileprivate func finding(_ path: String, changedBy change: LogEntry) -> Finding? {
     switch self {
     case .trusted: nil
-    case .unsigned:
-      // The commit that stands for uncommitted files is in no repository.
-      change.commit.author.name == CommitSummary.uncommittedAuthor
-        ? nil : UnsignedCommit.finding(path, changedBy: change)
+    case .unsigned: UnsignedCommit.finding(path, changedBy: change)
     case .untrusted(let reason):
       UntrustedSignature.finding(path, changedBy: change, because: reason)
     }

@@ -16,7 +16,7 @@ enum NoDestination: RuleDefinition {
     ],
     remedies: [
       "The finding lists every Destination with the label that differs: kubectl label destination "
-        + "NAME KEY=VALUE, or change the selectors."
+        + "NAME KEY=VALUE --overwrite, or change the selectors."
     ],
     silence: [
       "The Promise is not in the configuration, or the store alone is checked with "

@@ -12,6 +12,7 @@ enum UnsignedCommit: RuleDefinition {
       "Someone pushed by hand, without commit.gpgSign.",
       "The writer signs nothing: neither --sign nor signingKey in the GitStateStore's Secret is set.",
       "The commit is older than the signatures.",
+      "--work-tree: the files are not committed yet.",
     ],
     remedies: [
       "Read the commit: git show COMMIT.",
@@ -21,8 +22,7 @@ enum UnsignedCommit: RuleDefinition {
     silence: [
       "No signers are configured: --allowed-signers, --keyring or --x509-program, or allowedSigners or "
         + "keyring in the GitStateStore's Secret.",
-      "The change is not committed, or is further back in the history than commits are read; a note "
-        + "says so then.",
+      "The change is further back in the history than commits are read; a note says so then.",
     ])
 }
 
