@@ -47,7 +47,7 @@ import Testing
   @Test("that moves says in its receipt where it was", .timeLimit(.minutes(2)))
   func receipt() async throws {
     try await withSite { site in
-      func land(at name: String) async throws -> Receipt.Placement? {
+      func land(at name: String) async throws -> Receipt.LandedPlacement? {
         let request = LandingRequest(
           .write([Self.request(["a.yaml": "1"], at: name)]), .init(relocates: true),
           in: stateStore,

@@ -115,7 +115,7 @@ func filesAreComparedByTheirBlobs(_ row: FileCase) throws {
 
 @Test func receiptIsCheckedWithoutTheBytes() throws {
   let wanted = try expected(["a": "1"])
-  let receipt = Receipt.Placement(
+  let receipt = Receipt.LandedPlacement(
     name: "a.worker-5058f", destination: "worker", outcome: .landed, misplaced: false,
     path: directory, tree: nil, commit: nil,
     files: wanted.files.map { Receipt.File(path: $0.path, blob: $0.blob, size: 1) })
@@ -154,7 +154,7 @@ func receiptBelowAnyDestination(row: ReceiptCase) throws {
   platform.add(GitStateStore(name: "one", url: "https://git.example.com/state.git"))
   platform.add(Destination(name: "worker", path: row.destinationPath, stateStoreName: "one"))
   let path = ([row.destinationPath] + NestedPath.names(of: row.placement)).joined(separator: "/")
-  let receipt = Receipt.Placement(
+  let receipt = Receipt.LandedPlacement(
     name: "w-12345.worker-5058f", destination: "worker", outcome: .landed, misplaced: false,
     path: path, tree: nil, commit: nil, files: [])
   #expect(

@@ -17,7 +17,7 @@ package struct RenderResult: Sendable {
   var remarks: [String] = []
   /// What would be refused, such as a pipeline that wrote nothing.
   var refusals: [LandingError] = []
-  var placements: [Receipt.Placement] = []
+  var placements: [Receipt.LandedPlacement] = []
   /// What would change in the real state stores; `nil` if that was not asked.
   var previews: [ShownPreview]?
   /// What verification says of it; `nil` if there is nothing to verify.
@@ -92,7 +92,7 @@ package struct RenderResult: Sendable {
     return Node(.mapping(document))
   }
 
-  private static func node(of placement: Receipt.Placement) -> Node {
+  private static func node(of placement: Receipt.LandedPlacement) -> Node {
     [
       "name": Node(.string(placement.name)), "destination": Node(.string(placement.destination)),
       "path": Node(.string(placement.path)),

@@ -110,11 +110,11 @@ package struct RenderRun {
 
   private func land(
     _ works: [Work], in store: PlatformSettings
-  ) async throws -> [Receipt.Placement] {
+  ) async throws -> [Receipt.LandedPlacement] {
     let platform = try store.loadPlatform()
     let stores = try store.openStateStores(of: platform)
     _ = try NewRepositories(for: platform)
-    var placements: [Receipt.Placement] = []
+    var placements: [Receipt.LandedPlacement] = []
     try await stores.land(
       .write(works), options: LandingOptions(deadline: settings.deadline, createsBranch: true)
     ) { placements += $0.placements }

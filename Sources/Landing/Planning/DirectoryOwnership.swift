@@ -49,7 +49,7 @@ private struct OwnedDirectory {
       guard owner != CommitMessage.Owner(of: placement.work) else { return }
       throw conflict(with: "\(owner)")
     }
-    guard let name = placement.workName(in: commit.subject) else { return }
+    guard let name = placement.workName(inSubject: commit.subject) else { return }
     // The five digits and their dash say nothing of what it is for.
     let base = name.dropLast(6)
     guard !base.isEmpty, base != placement.work.baseName else { return }
@@ -70,7 +70,7 @@ private struct OwnedDirectory {
 extension Placement {
   /// The Work's name in the subject of a commit that wrote or removed a placement of this group at
   /// this Destination; `nil` for any other subject.
-  func workName(in subject: String) -> String? {
+  func workName(inSubject subject: String) -> String? {
     CommitMessage.workName(in: subject, of: group.shortID, at: destination.name)
   }
 }

@@ -141,7 +141,7 @@ struct Planner {
     var names: [StatePath: String] = [:]
     for contents in existing {
       guard let commit = commits[contents.path] else { continue }
-      names[contents.path] = contents.placement.workName(in: commit.subject)
+      names[contents.path] = contents.placement.workName(inSubject: commit.subject)
     }
     return names
   }

@@ -4,7 +4,7 @@ package import Git
 /// The result of a write: what is where on the remote's branch, as it was read back.
 package struct Receipt: Sendable, Hashable, Codable {
   /// One placement of the write.
-  package struct Placement: Sendable, Hashable, Codable {
+  package struct LandedPlacement: Sendable, Hashable, Codable {
     /// The WorkPlacement's name.
     package var name: String
     /// The Destination's name.
@@ -56,7 +56,7 @@ package struct Receipt: Sendable, Hashable, Codable {
   /// When it was read back, in RFC 3339.
   package var verifiedAt: String
   /// The placements.
-  package var placements: [Placement]
+  package var placements: [LandedPlacement]
 }
 
 extension Receipt {
@@ -74,7 +74,7 @@ extension Receipt {
     pushes: Int, verifiedAt date: Date
   ) {
     let placements = plan.steps.map { step in
-      Placement(
+      LandedPlacement(
         name: step.change.name, destination: step.change.destination, outcome: step.outcome,
         misplaced: step.change.isMisplaced, path: step.change.path.description,
         tree: step.tree, commit: step.commit, files: step.edit.files,

@@ -184,7 +184,8 @@ extension ResourcePage.PastView {
 
 extension ResourcePage.PlaceView {
   init(
-    _ placement: Receipt.Placement, _ landing: StoreResult.Landing, on forge: Forge?, at date: Date
+    _ placement: Receipt.LandedPlacement, _ landing: StoreResult.Landing, on forge: Forge?,
+    at date: Date
   ) {
     self.init(
       destination: placement.destination,

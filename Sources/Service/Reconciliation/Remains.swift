@@ -6,7 +6,7 @@ internal import Landing
 /// says that it is there, so a removal does not find it.
 struct Remains: Sendable {
   /// Placements that are still in the branch of the state store that was asked.
-  private(set) var placements: [Receipt.Placement] = []
+  private(set) var placements: [Receipt.LandedPlacement] = []
   /// State stores that have left the configuration with placements in them.
   let left: [StoreResult]
 
@@ -52,12 +52,12 @@ struct Remains: Sendable {
       .noDestination, reason + ", or delete the Work with ?orphan=true to leave the files there")
   }
 
-  private static func paths(of placements: [Receipt.Placement]) -> String {
+  private static func paths(of placements: [Receipt.LandedPlacement]) -> String {
     placements.map(\.path).sorted().joined(separator: ", ")
   }
 }
 
-extension Receipt.Placement {
+extension Receipt.LandedPlacement {
   /// What is there as long as the placement is: its directory, or where it shares one its state
   /// file.
   fileprivate var marks: [StatePath] {

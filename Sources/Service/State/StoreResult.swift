@@ -79,7 +79,7 @@ extension StoreResult {
   }
 
   /// What stands of it, and since when.
-  var standing: [(placement: Receipt.Placement, landing: Landing)] {
+  var standing: [(placement: Receipt.LandedPlacement, landing: Landing)] {
     guard let receipt else { return [] }
     let placements = receipt.placements.filter { $0.outcome != .removed }
     return placements.map { placement in
@@ -116,7 +116,7 @@ extension StoreResult {
 }
 
 extension Receipt {
-  fileprivate func landing(of placement: Placement) -> StoreResult.Landing {
+  fileprivate func landing(of placement: LandedPlacement) -> StoreResult.Landing {
     StoreResult.Landing(
       commit: (placement.commit ?? commit).hexadecimal, time: verifiedAt)
   }

@@ -93,7 +93,7 @@ extension ExpectedPlacement {
   ///   - platform: Tells the directories of Destinations, below which paths are read.
   /// - Throws: `UnsafePath`.
   package init(
-    _ placement: Receipt.Placement, readBackAt commit: ObjectID? = nil, on platform: Platform
+    _ placement: Receipt.LandedPlacement, readBackAt commit: ObjectID? = nil, on platform: Platform
   ) throws(UnsafePath) {
     let stateFile = placement.files.map(\.path).first(where: StateFile.isStateFile)
     let isShared = stateFile != nil
