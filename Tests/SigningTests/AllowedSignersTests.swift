@@ -12,7 +12,7 @@ struct AllowedSignersTests {
   /// The commit is of 2026-11-18.
   static let files = [
     "kratix@example.com KEY", "kratix@example.com OTHER", "a@b KEY\nc@d OTHER",
-    "# KEY\na@b OTHER", "  kratix@example.com\tKEY", "\"kratix@example.com\" KEY",
+    "# KEY\na@b OTHER", "  kratix@example.com\tKEY", "\"kratix@example.com\" KEY", "a@b KEY\r",
     "*@example.com KEY", "a@b,c@d KEY", "a@b namespaces=\"git\" KEY",
     "a@b namespaces=\"file\" KEY", "a@b namespaces=\"file,git\" KEY", "a@b namespaces=\"g*\" KEY",
     "a@b namespaces=\"*,!git\" KEY", "a@b namespaces=\"g?t\" KEY", "a@b namespaces=\"g?\" KEY",

@@ -1,4 +1,3 @@
-import Glibc
 import Subprocess
 import Synchronization
 import SystemPackage
@@ -18,15 +17,9 @@ struct ChildProcess: Sendable {
   /// Makes an error from the exit status and the last lines on standard error.
   var explain: @Sendable (_ status: TerminationStatus, _ output: [String]) -> TransportError
 
-  private static let ignoresBrokenPipes: Void = {
-    // Writing to a child that has ended must be an error, not the end of this process. NIO does the
-    // same for sockets.
-    signal(SIGPIPE, SIG_IGN)
-  }()
-
   /// Runs the program until it ends, or ends it and its children when the task is cancelled.
   func run(incoming: ByteChannel, outgoing: ByteChannel, _ endpoint: Endpoint) async {
-    Self.ignoresBrokenPipes
+    BrokenPipes.areErrors
     var options = PlatformOptions()
     // A group of its own, so that hooks and proxy commands end with it. Git removes its lock files
     // on SIGTERM.

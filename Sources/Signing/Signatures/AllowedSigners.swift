@@ -16,7 +16,7 @@ package struct AllowedSigners: Sendable, Hashable {
     for (index, line) in text.unicodeScalars.split(
       separator: "\n", omittingEmptySubsequences: false
     ).enumerated() {
-      let line = String(line).trimmingCharacters(in: .whitespaces)
+      let line = String(line).trimmingCharacters(in: .whitespacesAndNewlines)
       if line.isEmpty || line.hasPrefix("#") { continue }
       do throws(AllowedSigner.InvalidLine) {
         signers.append(try AllowedSigner(line))
@@ -139,18 +139,18 @@ struct AllowedSigner: Sendable, Hashable {
     split(text, at: [","]).map { $0.filter { $0 != "\"" } }
   }
 
-  private static func split(_ text: String, at separators: Set<Character>) -> [String] {
-    var parts = [""]
+  private static func split(_ text: String, at separators: Set<Unicode.Scalar>) -> [String] {
+    var parts = [String.UnicodeScalarView()]
     var isQuoted = false
-    for character in text {
-      if character == "\"" { isQuoted.toggle() }
-      if separators.contains(character), !isQuoted {
-        parts.append("")
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" { isQuoted.toggle() }
+      if separators.contains(scalar), !isQuoted {
+        parts.append(String.UnicodeScalarView())
       } else {
-        parts[parts.count - 1].append(character)
+        parts[parts.count - 1].append(scalar)
       }
     }
-    return parts
+    return parts.map(String.init)
   }
 }
 

@@ -68,6 +68,7 @@ package struct SignatureProgram: Sendable {
   }
 
   private func run(_ arguments: [String], _ input: [UInt8]) async throws -> Ending {
+    BrokenPipes.areErrors
     var options = PlatformOptions()
     options.processGroupID = 0
     options.teardownSequence = [
