@@ -23,7 +23,7 @@ package struct StateStores: Sendable {
     findTrustedSigners = trustedSigners
   }
 
-  /// Whose signatures of the commits of a state store count; `nil` where nobody is named.
+  /// Whose signatures of the commits of a state store count; `nil` if no signers are configured.
   ///
   /// - Throws: `LandingError` with `invalid-configuration`.
   package func trustedSigners(of store: GitStateStore) throws -> TrustedSigners? {

@@ -40,7 +40,7 @@ struct PipelineDirectories: Sendable {
     [output, metadata].contains { directory in
       let files = FileManager.default
       return files.enumerator(atPath: directory)?.contains { path in
-        // A file that is gone is nobody's.
+        // A file that was removed meanwhile has no owner.
         let attributes = try? files.attributesOfItem(atPath: "\(directory)/\(path)")
         let owner = attributes?[.ownerAccountID] as? NSNumber
         return owner.map { $0.uint32Value != geteuid() } ?? false

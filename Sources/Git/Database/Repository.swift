@@ -1,4 +1,5 @@
 internal import Clibgit2
+internal import Glibc
 
 /// A repository on this machine: its references and its objects.
 package final class Repository {
@@ -98,7 +99,7 @@ package final class Repository {
   ///
   /// - Throws: `GitError`, also for an index with entries of whole directories (`index.sparse`).
   package func filesNotCheckedOut() throws(GitError) -> [String: (mode: FileMode, id: ObjectID)] {
-    guard git_repository_is_bare(handle) == 0 else { return [:] }
+    guard git_repository_is_bare(handle) == 0, hasSparseCheckout else { return [:] }
     var index: OpaquePointer?
     try check(git_repository_index(&index, handle), "git_repository_index")
     defer { git_index_free(index) }
@@ -110,6 +111,13 @@ package final class Repository {
       found[String(cString: path)] = (FileMode(rawValue: entry.mode), ObjectID(entry.id))
     }
     return found
+  }
+
+  /// Whether there is a file of patterns (git-sparse-checkout(1)): without it the index is not read,
+  /// because libgit2 reads neither a split nor a sparse one.
+  private var hasSparseCheckout: Bool {
+    let directory = String(cString: git_repository_path(handle))
+    return access(directory + "info/sparse-checkout", F_OK) == 0
   }
 
   /// All references with the objects that they name.

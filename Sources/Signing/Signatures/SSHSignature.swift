@@ -89,7 +89,7 @@ package struct SSHSignature: Sendable {
     return all.flatMap { Array($0.utf8) + [UInt8(ascii: "\n")] }
   }
 
-  /// Whether it is one of a message by its key, whoever has that.
+  /// Whether it is a valid signature of a message by the key that it names.
   func isValid(for message: [UInt8]) -> Bool {
     publicKey.verifies(
       value, of: Self.signedBytes(of: message, namespace: namespace, hash: hash))

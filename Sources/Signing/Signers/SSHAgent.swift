@@ -35,7 +35,7 @@ struct SSHAgent: Sendable {
       throw SigningError(
         .failed,
         "ssh-agent does not sign with the key \(key.fingerprint): it does not have it, is locked, or "
-          + "somebody refused; ssh-add -l lists its keys")
+          + "the request was refused; ssh-add -l lists its keys")
     }
   }
 
@@ -126,6 +126,6 @@ struct SSHAgent: Sendable {
   private var late: SigningError {
     SigningError(
       .timedOut,
-      "ssh-agent has not signed in time; somebody may have to confirm it, or touch a key")
+      "ssh-agent has not signed in time; it may wait for a confirmation, or for a touch of the key")
   }
 }

@@ -98,9 +98,13 @@ package struct TrustedSigners: Sendable {
     guard signature.isValid(for: payload) else {
       return .untrusted("it is not a signature of this commit")
     }
-    // A commit that cannot be read is refused where it is read.
-    let seconds = (try? Commit(bytes: payload))?.committer.seconds ?? 0
-    switch allowed.answer(for: signature.publicKey, namespace: signature.namespace, at: seconds) {
+    // Without its time it is not known whether the key was allowed then.
+    guard let commit = try? Commit(bytes: payload) else {
+      return .untrusted("the commit cannot be read")
+    }
+    switch allowed.answer(
+      for: signature.publicKey, namespace: signature.namespace, at: commit.committer.seconds)
+    {
     case .allowed: return .trusted
     case .refused(let reason): return .untrusted(reason)
     }

@@ -69,8 +69,9 @@ struct RequestCheck {
 
   private func addContent(to draft: inout ReportBuilder) {
     draft.findings += InvalidYAML.findings(in: landed.files)
-    let kustomizations = Kustomizations(in: isPart ? [] : landed.files)
-    draft.findings += NotApplied.findings(in: landed.files, by: kustomizations)
+    let kustomizable = isPart ? [] : landed.files
+    let kustomizations = Kustomizations(in: kustomizable)
+    draft.findings += NotApplied.findings(in: kustomizable, by: kustomizations)
     let others = landed.filesNotForACluster
     if others.isEmpty {
       draft.findings += NotAManifest.findings(in: landed, areSome: isPart)
